@@ -1,0 +1,89 @@
+# Everything that is done to this project by hand or in CI. `make` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+DATA ?= data
+UV := $(BIN)/uv pip
+INSTALL := $(UV) install --quiet --require-hashes --only-binary :all:
+LOCK := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--only-binary :all: --custom-compile-command "make lock"
+
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export UV_SYSTEM_CERTS := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run test check fix bench soak setup assets generate lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://127.0.0.1:8000
+	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
+
+test: $(STAMPS)/dev $(STAMPS)/project assets ## Set up what is needed, then every test
+	@$(BIN)/python -m pytest
+
+check: $(STAMPS)/dev $(STAMPS)/project assets ## Format, lint, types, seams, schemas, generated code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bindeledd schemas check
+	@echo "check: all held"
+
+fix: $(STAMPS)/dev ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure beside its peer
+	$(BIN)/python -m bench
+
+soak: $(STAMPS)/dev $(STAMPS)/project assets ## The long runs: many kills, many seeds, much data
+	@$(BIN)/python -m pytest -m soak --timeout 3600
+
+setup: $(STAMPS)/dev $(STAMPS)/project assets ## Only the set-up
+
+generate: $(STAMPS)/project assets ## Write the event classes anew from schemas/
+	$(BIN)/bindeledd schemas generate
+
+lock: $(STAMPS)/tools ## Choose versions anew and write requirements/*.txt
+	$(LOCK) --upgrade pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --upgrade pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --upgrade --group setup --output-file requirements/setup.txt
+	$(LOCK) --upgrade --group node --output-file requirements/node.txt
+
+clean: ## Remove what set-up made; never the data folder
+	rm -rf $(VENV) node_modules web/static/vendor dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(STAMPS)/venv:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or say make PYTHON=/path/to/it"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is too old: Bindeledd needs Python 3.11 or newer; make PYTHON=/path/to/it chooses another"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian, Ubuntu: apt-get install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/tools: requirements/setup.txt $(STAMPS)/venv
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/setup.txt
+	@touch $@
+
+$(STAMPS)/run: requirements/run.txt $(STAMPS)/tools
+	$(INSTALL) -r requirements/run.txt
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/run
+	$(UV) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+assets: $(STAMPS)/venv ## Fetch the pages' style sheets and scripts (quick when they are there)
+	@$(BIN)/python tools/assets.py

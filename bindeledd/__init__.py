@@ -1,0 +1,1 @@
+"""The bus: streams, seals, logs and views. Knows nothing about care."""

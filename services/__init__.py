@@ -1,0 +1,1 @@
+"""The services: each owns its streams and decides alone."""

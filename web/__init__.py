@@ -1,0 +1,1 @@
+"""The pages of one organisation's parties, folded from those parties' views."""
