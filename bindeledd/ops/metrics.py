@@ -1,0 +1,24 @@
+"""Every metric, its name and meaning, declared once. No label ever holds a person's data or a stream's ref."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+COMMANDS = Counter("bindeledd_commands", "Commands handled", ["service", "result"], registry=REGISTRY)
+EVENTS = Counter("bindeledd_events", "Records appended to a service's log", ["service", "type"], registry=REGISTRY)
+RECEIVED = Counter("bindeledd_received", "Records taken in from other writers", ["service", "verdict"], registry=REGISTRY)
+UNKNOWN = Counter("bindeledd_unknown_types", "Records stored whose type is not known yet", ["service"], registry=REGISTRY)
+RETRIES = Counter("bindeledd_retries", "Transient failures tried again", ["service"], registry=REGISTRY)
+CLOCKS_MISSED = Counter("bindeledd_clocks_missed", "Deadlines judged as passed", ["service"], registry=REGISTRY)
+MESSAGES = Counter("bindeledd_messages", "Official messages taken in", ["type", "outcome"], registry=REGISTRY)
+LOOKUPS = Counter("bindeledd_lookups", "Pages with a person's data, shown or refused", ["result"], registry=REGISTRY)
+LAG = Gauge("bindeledd_lag_seconds", "Age of the oldest record not yet processed", ["service", "source"], registry=REGISTRY)
+PARKED = Gauge("bindeledd_parked_streams", "Streams in quarantine", ["service"], registry=REGISTRY)
+POSITION = Gauge("bindeledd_log_position", "Last position of a service's log", ["service"], registry=REGISTRY)
+WAL_BYTES = Gauge("bindeledd_wal_bytes", "Size of a store's write-ahead log", ["service"], registry=REGISTRY)
+HANDLE_SECONDS = Histogram(
+    "bindeledd_commit_seconds", "Time of one writing transaction, with its commit", ["service"], registry=REGISTRY,
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5),
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""The embedded driver: services in one process tail each other's logs, woken by each commit.
+
+`pump` does all that waits, in a fixed order, in the caller's thread: tests and the simulator use it. `start` runs one
+thread per service, which sleeps until a commit elsewhere or its own next due moment wakes it; nobody polls.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bindeledd.core.errors import Stopped, TransientError
+from bindeledd.ops import metrics
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.handle import Received
+from bindeledd.store import due, intake, log
+
+PAGE_RECORDS = 256
+RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+PARKED_SHARE_MAX = 0.2
+PARKED_NUMBER_MAX = 10
+"""More than this share *and* number of parked streams: something is wrong with us, not with the records."""
+IDLE_SECONDS = 5.0
+WAIT_SECONDS_MAX = 60.0
+
+
+class Tail:
+    """One service reading another's log: how far it has looked, and how far behind it is."""
+
+    def __init__(self, reader: Engine, source: Engine) -> None:
+        self.reader, self.source = reader, source
+        self._lock = threading.Lock()
+        epoch, self.position = reader.read(lambda db: intake.cursor(db, source.service.name))
+        if epoch != source.epoch:
+            # The source was restored from a backup: read it from the start, so that a forked history shows itself.
+            self.position = 0
+        self._stored = self.position
+
+    def lag_seconds(self, now: datetime) -> float:
+        """Age of the oldest record not yet processed."""
+        if self.position >= self.source.position:
+            return 0.0
+        waiting = self.source.read(lambda db: log.read_page(db, self.position, 1))
+        if not waiting:
+            return 0.0
+        written = self.source.around.codec.peek(waiting[0].data).registrert
+        return max(0.0, (now - written).total_seconds())
+
+    def advance(self) -> int:
+        """Take in the next page. Returns how many log rows it moved over (0: nothing waits)."""
+        if self.source.position <= self.position:
+            return 0
+        with self._lock:
+            return self._next_page()
+
+    def _next_page(self) -> int:
+        name = self.source.service.name
+        page = self.source.read(lambda db: log.read_page(db, self.position, PAGE_RECORDS))
+        if not page:
+            return 0
+        wanted = [
+            Received(name, row.topic, row.position, row.data)
+            for row in page
+            if row.writer == name and self.reader.service.reads(row.topic)
+        ]
+        upto = page[-1].position
+        # A look that found nothing for this reader needs no commit of its own: looking again is free.
+        if wanted or upto - self._stored >= PAGE_RECORDS:
+            self.reader.receive(name, self.source.epoch, upto, wanted)
+            self._stored = upto
+        self.position = upto
+        return len(page)
+
+
+@dataclass(slots=True)
+class Worker:
+    """One service's part of the driver: its tails, its due things, and why it stopped, if it did."""
+
+    engine: Engine
+    tails: list[Tail]
+    wake: threading.Event = field(default_factory=threading.Event)
+    stopped: str = ""
+
+    def work(self) -> int:
+        """Everything that waits for this service now. Returns how much it did."""
+        done = sum(tail.advance() for tail in self.tails)
+        done += self.engine.judge_due(self.engine.around.clock())
+        if done:
+            self._refuse_to_drain()
+        return done
+
+    def _refuse_to_drain(self) -> None:
+        parked = {row.stream for row in self.engine.read(intake.parked_streams)}
+        if len(parked) <= PARKED_NUMBER_MAX:
+            return
+        known = self.engine.read(lambda db: db.one("SELECT COUNT(*) FROM stream_head"))[0]
+        if len(parked) > PARKED_SHARE_MAX * (known + len(parked)):
+            raise Stopped(f"{self.engine.service.name}: {len(parked)} streams are parked. See `bindeledd quarantine list`")
+
+
+class Embedded:
+    """All services of one process, driven together."""
+
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self.workers = [
+            Worker(engine, [Tail(engine, source) for source in engines if source is not engine]) for engine in engines
+        ]
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+        for worker in self.workers:
+            for tail in worker.tails:
+                tail.source.listeners.append(worker.wake.set)
+                if any(topic.startswith(f"{tail.source.service.name}.") for topic in worker.engine.service.ground_topics):
+                    # A decision on who may know what is made on what has been said until now, not a moment ago.
+                    worker.engine.catch_up.append(tail.advance)
+            worker.engine.listeners.append(worker.wake.set)
+
+    def pump(self) -> int:
+        """Do all that waits, in a fixed order, until nothing does. Returns how much was done."""
+        total = 0
+        while done := sum(worker.work() for worker in self.workers):
+            total += done
+        return total
+
+    def start(self) -> None:
+        """Run in the background until `stop`."""
+        for worker in self.workers:
+            thread = threading.Thread(target=self._run, args=(worker,), name=f"tail-{worker.engine.service.name}")
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Finish what is under way, and stop."""
+        self._stopping.set()
+        for worker in self.workers:
+            worker.wake.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def unhealthy(self) -> list[str]:
+        """Why services have stopped; empty when all is well."""
+        return [worker.stopped for worker in self.workers if worker.stopped]
+
+    def measure(self) -> None:
+        for worker in self.workers:
+            worker.engine.measure()
+            now = worker.engine.around.clock()
+            for tail in worker.tails:
+                name = tail.source.service.name
+                metrics.LAG.labels(worker.engine.service.name, name).set(tail.lag_seconds(now))
+
+    def _run(self, worker: Worker) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            worker.wake.clear()
+            try:
+                busy = worker.work()
+                failures, worker.stopped = 0, ""
+            except TransientError:
+                metrics.RETRIES.labels(worker.engine.service.name).inc()
+                self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+                failures += 1
+                continue
+            except Exception as error:
+                worker.stopped = str(error) if isinstance(error, Stopped) else f"unexpected {type(error).__name__}"
+                self._stopping.wait(RETRY_SECONDS[-1])
+                continue
+            if not busy:
+                self._sleep(worker)
+
+    def _sleep(self, worker: Worker) -> None:
+        if worker.wake.wait(min(IDLE_SECONDS, self._seconds_to_due(worker))) or self._stopping.is_set():
+            return
+        worker.engine.idle()
+        worker.wake.wait(self._seconds_to_due(worker))
+
+    def _seconds_to_due(self, worker: Worker) -> float:
+        at = worker.engine.read(due.next_at)
+        if at is None:
+            return WAIT_SECONDS_MAX
+        now = worker.engine.around.clock()
+        return min(WAIT_SECONDS_MAX, max(0.0, (at - now).total_seconds()))
+

@@ -1,0 +1,211 @@
+"""The one place where a message takes effect.
+
+`handle(tx, message)` runs inside one SQL transaction, under the service's writer lock: inbox check, state, events,
+views, projections, due rows, cursor. Nothing else in the system writes to a service's store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, FristUtloept
+from bindeledd.core.envelope import MAX_DEPTH, Actor
+from bindeledd.core.errors import InvalidMessage, RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
+from bindeledd.runtime.inbox import Verdict, check
+from bindeledd.runtime.service import Plan
+from bindeledd.runtime.transaction import Tx
+from bindeledd.runtime.views import refresh
+from bindeledd.store import due, intake, log
+
+REFRESH = "utsnitt"
+"""Name of the due row that brings a view's answer up again when it runs out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request from outside: what it plans, and for what chain of causes."""
+
+    plan: Plan
+    correlation: str = ""
+    request: tuple[str, bytes] | None = None
+    """(scope of the Idempotency-Key, fingerprint of the request)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record of another writer, as its exact bytes."""
+
+    source: str
+    topic: str
+    position: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """Something fell due."""
+
+    row: due.DueRow
+
+
+Message = Command | Received | Fallen
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record that was appended: where it stands."""
+
+    topic: str
+    stream: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message led to: records appended (none: it changed nothing), and the plan's answer."""
+
+    written: tuple[Written, ...] = ()
+    answer: Any = None
+    verdict: Verdict = Verdict.NEXT
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something happens: the chain it belongs to, the record before it, and how long the chain is."""
+
+    correlation: str
+    causation: str
+    depth: int
+
+
+def handle(tx: Tx, message: Message) -> Outcome:
+    """Let a message take effect, once. Raises what the rules or the codec refuse; the savepoint is then undone."""
+    match message:
+        case Command():
+            return _command(tx, message)
+        case Received():
+            return _received(tx, message)
+        case Fallen():
+            return _fallen(tx, message)
+        case _:
+            assert_never(message)
+
+
+def _command(tx: Tx, message: Command) -> Outcome:
+    if message.request is not None:
+        scope, fingerprint = message.request
+        seen = intake.seen_request(tx.db, scope)
+        if seen is not None:
+            return _repeated(tx, seen, fingerprint)
+    orders, answer = message.plan(tx)
+    cause = Cause(message.correlation or tx.ref(), "", 0)
+    _carry_out(tx, orders, cause)
+    written = tuple(tx.written)
+    if message.request is not None and written:
+        first = written[0]
+        intake.remember_request(tx.db, message.request[0], message.request[1], first.stream, first.version)
+    return Outcome(written, answer)
+
+
+def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outcome:
+    request, stream, version = seen
+    if request != fingerprint:
+        raise UsedKey("this Idempotency-Key was used with another request. Use a new key for a new request")
+    head = log.head(tx.db, stream)
+    return Outcome((Written(head.topic if head else "", stream, version, 0),), repeated=True)
+
+
+def _received(tx: Tx, message: Received) -> Outcome:
+    envelope = tx.codec.peek(message.data)
+    verdict = check(tx.db, envelope, message.data)
+    if verdict is not Verdict.NEXT:
+        return Outcome(verdict=verdict)
+    if intake.parked(tx.db, envelope.stream) and not tx.retrying:
+        return Outcome(verdict=Verdict.WAITS)
+    if envelope.depth >= MAX_DEPTH:
+        raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
+    tx.store(message.source, message.topic, envelope, message.data)
+    try:
+        event: Any = tx.codec.decode(message.data)[1]
+    except UnknownSchema:
+        tx.unknown += 1
+        return Outcome()
+    tx.fold(message.topic, envelope, event)
+    react = tx.service.reactions.get(event.avro_name)
+    orders = tuple(react(tx, envelope, event)) if react else ()
+    _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
+    return Outcome(tuple(tx.written))
+
+
+def _fallen(tx: Tx, message: Fallen) -> Outcome:
+    row = message.row
+    due.clear(tx.db, row.stream, row.name)
+    head = log.head(tx.db, row.stream)
+    if head is None:
+        return Outcome()
+    cause = Cause(tx.ref(), "", 0)
+    if row.name == REFRESH:
+        tx.touch(row.stream, row.topic, head.person_ref)
+        refresh(tx, _system(tx), cause)
+        return Outcome(tuple(tx.written))
+    order = Bestilling(row.topic, row.stream, FristUtloept(row.name, row.at), _system(tx))
+    _carry_out(tx, (order,), cause)
+    return Outcome(tuple(tx.written))
+
+
+def _carry_out(tx: Tx, orders: Sequence[Bestilling], cause: Cause) -> None:
+    for order in orders:
+        _decide(tx, order, cause)
+    refresh(tx, orders[0].actor if orders else _system(tx), cause)
+
+
+def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
+    aggregate = tx.aggregate(order.topic)
+    loaded = tx.load(order.topic, order.stream)
+    if order.expected_version is not None and order.expected_version != loaded.version:
+        raise WrongVersion(order.stream, order.expected_version, loaded.version)
+    circumstances = Circumstances(tx.now, tx.entropy, tx.service.rules)
+    events = aggregate.decide(loaded.state, order.command, circumstances)
+    if not events and loaded.version == 0 and order.raw is not None:
+        raise RuleBroken("bus", "a message that is kept must begin its stream")
+    person_ref = loaded.person_ref if loaded.version else order.person_ref
+    before = aggregate.due(loaded.state)
+    for event in events:
+        loaded = tx.append(
+            aggregate, order.stream, person_ref, event,
+            actor=order.actor, ground=order.ground, audience=order.audience,
+            hendt=order.hendt or tx.now, mottatt=order.mottatt or tx.now,
+            correlation=cause.correlation, causation=cause.causation, depth=cause.depth,
+        )  # fmt: skip
+    if order.raw is not None:
+        tx.keep_raw(order.stream, person_ref, order.raw)
+    for entry in order.blind:
+        tx.keys.add_blind(entry, _known(order.person_ref))
+    _set_due(tx, aggregate, order.stream, before, loaded.state)
+
+
+def _set_due(tx: Tx, aggregate: Aggregate, stream: str, before: Sequence[Any], state: Any) -> None:
+    after = aggregate.due(state)
+    if after == before:
+        return
+    for gone in {entry.name for entry in before} - {entry.name for entry in after}:
+        due.clear(tx.db, stream, gone)
+    for entry in after:
+        if entry not in before:
+            due.set_due(tx.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
+
+
+def _system(tx: Tx) -> Actor:
+    return Actor("system", tx.organisation, tx.service.name)
+
+
+def _known(person_ref: str | None) -> str:
+    if person_ref is None:
+        raise InvalidMessage("a blind-index entry needs a person")
+    return person_ref
+
+

@@ -1,0 +1,101 @@
+"""What a service declares to the bus: its aggregates, what it reads, how it reacts, what it projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table
+
+from bindeledd.core.decider import Aggregate, Bestilling
+from bindeledd.core.envelope import Envelope
+
+
+class Lookup(Protocol):
+    """What reactions, plans and grounds may read of the service's own store, inside the transaction."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def sql(self) -> Connection:
+        """For queries of the service's own projections."""
+        ...
+
+    def ref(self) -> str:
+        """A new random ref."""
+        ...
+
+    def state(self, topic: str, stream: str) -> Any:
+        """The folded state of a stream, own or received; the initial state when there is none."""
+        ...
+
+    def version(self, stream: str) -> int: ...
+
+    def streams_of(self, topic: str, person_ref: str) -> list[str]: ...
+
+    def person_of(self, number: str, kind: str, issuer: str) -> str | None:
+        """The person behind a national id, or None."""
+        ...
+
+    def blind(self, number: str, kind: str, issuer: str) -> bytes: ...
+
+    def fingerprint(self, *parts: str | bytes) -> bytes: ...
+
+    def parked(self, person_ref: str) -> bool:
+        """Whether a record that the person's grounds lean on is in quarantine: then nobody may be shown anything."""
+        ...
+
+    def open(self, sealed: Any) -> Any:
+        """The content of a sealed value, for a comparison that no rule may make. Raises Shredded."""
+        ...
+
+
+Plan = Callable[[Lookup], tuple[Sequence[Bestilling], Any]]
+"""What a request from outside leads to: the orders to carry out, and an answer for the caller."""
+
+Reaction = Callable[[Lookup, Envelope, Any], Iterable[Bestilling]]
+"""What a service does when another service's event arrives."""
+
+Fold = Callable[[Connection, Envelope, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a service folds another service's stream, for the grounds and reactions that lean on it."""
+
+    topic: str
+    initial: Any
+    evolve: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Tables for a service's own queries, and the fold (by Avro name) that fills them."""
+
+    tables: tuple[Table, ...]
+    folds: Mapping[str, Fold]
+
+
+def no_grounds(_lookup: Lookup, _person_ref: str | None) -> Any:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service. `name` is ASCII and durable: it stands in topics, cursors and keys."""
+
+    name: str
+    aggregates: tuple[Aggregate, ...] = ()
+    readers: tuple[Reader, ...] = ()
+    reactions: Mapping[str, Reaction] = field(default_factory=dict)
+    projections: tuple[Projection, ...] = ()
+    grounds: Callable[[Lookup, str | None], Any] = no_grounds
+    """Everything `utsnitt` needs to know about who may know what of a person, as of now."""
+    ground_topics: frozenset[str] = frozenset()
+    """A record in one of these may change the grounds of its person: all views of the person are made again."""
+    rules: Any = None
+    reads: Callable[[str], bool] = lambda _topic: False
+    """Which topics of other writers it takes in."""

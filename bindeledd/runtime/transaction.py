@@ -1,0 +1,242 @@
+"""An open transaction: reads state, appends records, and keeps the tables that are folded from them in step."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from bindeledd.core.clock import new_ref
+from bindeledd.core.decider import Aggregate
+from bindeledd.core.envelope import Actor, Envelope, record_hash
+from bindeledd.core.errors import Shredded, UnknownSchema
+from bindeledd.core.sealed import Forseglet, Klartekst
+from bindeledd.runtime.service import Service
+from bindeledd.schema.codec import Codec
+from bindeledd.seal import keys as crypto
+from bindeledd.seal.keyring import KeySession
+from bindeledd.store import intake, log
+from bindeledd.store.db import Db
+
+if TYPE_CHECKING:
+    from bindeledd.core.clock import Entropy
+    from bindeledd.runtime.handle import Written
+
+STATES_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream as it stands: its folded state, and what the next record must follow."""
+
+    state: Any
+    version: int
+    hash: bytes
+    person_ref: str | None
+
+
+class StateCache:
+    """Folded states by stream, valid only for the very hash they were folded up to. Bounded."""
+
+    def __init__(self) -> None:
+        self._states: OrderedDict[str, tuple[bytes, Any]] = OrderedDict()
+
+    def get(self, stream: str, head_hash: bytes) -> Any | None:
+        found = self._states.get(stream)
+        return found[1] if found is not None and found[0] == head_hash else None
+
+    def put(self, stream: str, head_hash: bytes, state: Any) -> None:
+        self._states[stream] = (head_hash, state)
+        if len(self._states) > STATES_KEPT:
+            self._states.popitem(last=False)
+
+    def clear(self) -> None:
+        self._states.clear()
+
+
+@dataclass(slots=True)
+class Tx:
+    """One savepoint's worth of work. Implements `Lookup` for plans, reactions and grounds."""
+
+    db: Db
+    service: Service
+    codec: Codec
+    keys: KeySession
+    entropy: Entropy
+    cache: StateCache
+    now: datetime
+    organisation: str
+    epoch: int
+    position: int
+    """The last position used."""
+    retrying: bool = False
+    unknown: int = 0
+    written: list[Written] = field(default_factory=list)
+    touched: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    """Streams whose views may have changed: stream → (topic, person_ref)."""
+    persons: set[str] = field(default_factory=set)
+    """Persons whose grounds may have changed."""
+    events: list[str] = field(default_factory=list)
+    """Avro names of what was appended, for the counters."""
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    @property
+    def sql(self) -> Connection:
+        return self.db.sqlalchemy()
+
+    def ref(self) -> str:
+        return new_ref(self.entropy)
+
+    def state(self, topic: str, stream: str) -> Any:
+        return self.load(topic, stream).state
+
+    def version(self, stream: str) -> int:
+        head = log.head(self.db, stream)
+        return head.version if head else 0
+
+    def streams_of(self, topic: str, person_ref: str) -> list[str]:
+        return log.streams_of(self.db, topic, person_ref)
+
+    def person_of(self, number: str, kind: str, issuer: str) -> str | None:
+        return self.keys.person_of(self.blind(number, kind, issuer))
+
+    def blind(self, number: str, kind: str, issuer: str) -> bytes:
+        return self.keys.ring.blind(number, kind, issuer)
+
+    def fingerprint(self, *parts: str | bytes) -> bytes:
+        return self.keys.ring.fingerprint(*parts)
+
+    def parked(self, person_ref: str) -> bool:
+        return intake.parked_of_person(self.db, person_ref, self.service.ground_topics)
+
+    def open(self, sealed: Forseglet[Any] | Klartekst[Any]) -> Any:
+        if isinstance(sealed, Klartekst):
+            return sealed.content
+        if sealed.makulert:
+            raise Shredded("the content has been shredded")
+        return self.codec.decode_content(crypto.unseal(self.keys.key(sealed.key).secret, sealed))
+
+    def aggregate(self, topic: str) -> Aggregate:
+        return next(a for a in self.service.aggregates if a.topic == topic)
+
+    def load(self, topic: str, stream: str) -> Loaded:
+        """A stream's folded state, from the cache or from its records."""
+        folder = self._folder(topic)
+        head = log.head(self.db, stream)
+        if head is None:
+            return Loaded(folder.initial, 0, b"", None)
+        state = self.cache.get(stream, head.hash)
+        if state is None:
+            state = folder.initial
+            for data in log.read_stream(self.db, stream):
+                try:
+                    state = folder.evolve(state, self.codec.decode(data)[1])
+                except UnknownSchema:
+                    continue
+            self.cache.put(stream, head.hash, state)
+        return Loaded(state, head.version, head.hash, head.person_ref)
+
+    def _folder(self, topic: str) -> Any:
+        for folder in (*self.service.aggregates, *self.service.readers):
+            if folder.topic == topic:
+                return folder
+        raise LookupError(f"{self.service.name} neither owns nor reads {topic}")
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def append(
+        self, aggregate: Aggregate, stream: str, person_ref: str | None, event: Any, *,
+        actor: Actor, ground: str, audience: tuple[str, ...], hendt: datetime, mottatt: datetime,
+        correlation: str, causation: str, depth: int,
+    ) -> Loaded:  # fmt: skip
+        """Append one event to an aggregate's stream and return the stream as it then stands."""
+        loaded = self.load(aggregate.topic, stream)
+        envelope = Envelope(
+            new_ref(self.entropy), event.avro_name, stream, loaded.version + 1, loaded.hash, self.epoch,
+            self.position + 1, person_ref, audience, hendt, mottatt, self.now, actor, ground,
+            correlation, causation, depth,
+        )  # fmt: skip
+        sealed, digest = self.write(aggregate.topic, envelope, event, party="")
+        state = aggregate.evolve(loaded.state, sealed)
+        self.cache.put(stream, digest, state)
+        self.fold(aggregate.topic, envelope, sealed)
+        if aggregate.views is not None:
+            self.touch(stream, aggregate.topic, person_ref)
+        return Loaded(state, envelope.version, digest, person_ref)
+
+    def write(self, topic: str, envelope: Envelope, event: Any, *, party: str) -> tuple[Any, bytes]:
+        """Seal, encode once, and append to the log. Returns the event as sealed, and the record's hash."""
+        from bindeledd.runtime.handle import Written
+
+        sealed = self._seal(envelope, event, party)
+        data = self.codec.encode(envelope, sealed)
+        digest = record_hash(data)
+        self.position = envelope.position
+        row = log.Stored(envelope.position, self.service.name, topic, envelope.stream, envelope.version, data)
+        log.append(self.db, row)
+        log.set_head(
+            self.db,
+            log.Head(envelope.stream, self.service.name, topic, envelope.person_ref, envelope.version, digest),
+        )
+        self.written.append(Written(topic, envelope.stream, envelope.version, envelope.position))
+        self.events.append(event.avro_name)
+        return sealed, digest
+
+    def store(self, source: str, topic: str, envelope: Envelope, data: bytes) -> None:
+        """Keep another writer's record, as its exact bytes."""
+        self.position += 1
+        log.append(self.db, log.Stored(self.position, source, topic, envelope.stream, envelope.version, data))
+        log.set_head(
+            self.db,
+            log.Head(envelope.stream, source, topic, envelope.person_ref, envelope.version, record_hash(data)),
+        )
+
+    def fold(self, topic: str, envelope: Envelope, event: Any) -> None:
+        """Fold one record into the service's projections, and note whose grounds it may have changed."""
+        for projection in self.service.projections:
+            fold = projection.folds.get(event.avro_name)
+            if fold is not None:
+                fold(self.sql, envelope, event)
+        if envelope.person_ref is not None and topic in self.service.ground_topics:
+            self.persons.add(envelope.person_ref)
+
+    def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
+        self.touched[stream] = (topic, person_ref)
+
+    def keep_raw(self, stream: str, person_ref: str | None, raw: bytes) -> None:
+        """Keep bytes as they came, sealed under the stream's own key."""
+        key = self.keys.key_for(stream, person_ref)
+        sealed = crypto.seal(key.key_id, key.secret, stream, "raw", raw, self.entropy(crypto.NONCE_BYTES))
+        log.keep_raw(self.db, stream, sealed.nonce + sealed.ciphertext)
+
+    def _seal(self, envelope: Envelope, event: Any, party: str) -> Any:
+        fields = self.codec.sealed_fields(event.avro_name)
+        if not fields:
+            return event
+        changes: dict[str, Any] = {}
+        for name in fields:
+            value = getattr(event, name)
+            if value is None:
+                continue
+            changes[name] = self._seal_value(envelope, name, value, party)
+        return replace(event, **changes) if changes else event
+
+    def _seal_value(self, envelope: Envelope, name: str, value: Any, party: str) -> Forseglet[Any]:
+        if isinstance(value, Forseglet):
+            if value.makulert:
+                return value
+            try:
+                content = crypto.unseal(self.keys.key(value.key).secret, value)
+            except Shredded:
+                return crypto.makulert(value)
+            origin, field_name = value.origin, value.field
+        else:
+            content, origin, field_name = self.codec.encode_content(value.content), envelope.id, name
+        key = self.keys.key_for(envelope.stream, envelope.person_ref, party)
+        if isinstance(value, Forseglet) and value.key == key.key_id:
+            return value
+        return crypto.seal(key.key_id, key.secret, origin, field_name, content, self.entropy(crypto.NONCE_BYTES))

@@ -1,0 +1,95 @@
+"""Views: after every change, what each party may know is made again, and appended where it differs.
+
+A party's view of an aggregate is a stream of its own (`<service>.til.<party>`), sealed for that party. What a page
+shows is what its party has been given; so the grounds are looked at here, and nowhere later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bindeledd.core.decider import Aggregate
+from bindeledd.core.envelope import Actor, Envelope
+from bindeledd.schema.generated.felles import UtsnittAvsluttet
+from bindeledd.store import due, log, views
+
+if TYPE_CHECKING:
+    from bindeledd.runtime.handle import Cause
+    from bindeledd.runtime.transaction import Tx
+
+
+def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
+    """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
+    for person_ref in sorted(tx.persons):
+        for aggregate in tx.service.aggregates:
+            if aggregate.views is not None:
+                for stream in log.streams_of(tx.db, aggregate.topic, person_ref):
+                    tx.touch(stream, aggregate.topic, person_ref)
+    grounds: dict[str | None, Any] = {}
+    for stream, (topic, person_ref) in tx.touched.items():
+        if person_ref not in grounds:
+            grounds[person_ref] = tx.service.grounds(tx, person_ref)
+        _refresh_one(tx, tx.aggregate(topic), stream, grounds[person_ref], actor, cause)
+    tx.touched.clear()
+    tx.persons.clear()
+
+
+def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor: Actor, cause: Cause) -> None:
+    made = aggregate.views
+    assert made is not None
+    loaded = tx.load(aggregate.topic, stream)
+    existing = views.of_aggregate(tx.db, stream)
+    parties = set(made.candidates(loaded.state, grounds))
+    parties.update(party for party, view in existing.items() if not view.ended)
+    until: list[datetime] = []
+    for party in sorted(parties):
+        view = made.utsnitt(loaded.state, party, grounds)
+        old = existing.get(party)
+        if view is not None:
+            _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)
+            until.extend(at for at in (made.holds_until(view),) if at is not None)
+        elif old is not None and not old.ended:
+            ended = UtsnittAvsluttet(aggregat=stream, slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
+            _append_view(tx, loaded.person_ref, party, ended, old, ended=True, actor=actor, cause=cause)
+    if until:
+        due.set_due(tx.db, due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
+
+
+def _append_changed(
+    tx: Tx, stream: str, person_ref: str | None, party: str, view: Any, old: views.ViewStream | None,
+    actor: Actor, cause: Cause,
+) -> None:  # fmt: skip
+    digest = view_digest(view)
+    if old is not None and not old.ended and old.digest == digest:
+        return
+    kept = old or views.ViewStream(stream, party, tx.ref(), view.avro_name, digest, ended=False)
+    _append_view(tx, person_ref, party, view, kept, ended=False, actor=actor, cause=cause)
+
+
+def _append_view(
+    tx: Tx, person_ref: str | None, party: str, view: Any, kept: views.ViewStream, *,
+    ended: bool, actor: Actor, cause: Cause,
+) -> None:  # fmt: skip
+    topic = view_topic(tx.service.name, party)
+    head = log.head(tx.db, kept.stream)
+    version, prev = (head.version, head.hash) if head else (0, b"")
+    envelope = Envelope(
+        tx.ref(), view.avro_name, kept.stream, version + 1, prev, tx.epoch, tx.position + 1, person_ref, (party,),
+        tx.now, tx.now, tx.now, actor, "", cause.correlation, cause.causation, cause.depth,
+    )  # fmt: skip
+    tx.write(topic, envelope, view, party=party)
+    digest = view_digest(view)
+    kind = kept.kind if ended else view.avro_name
+    views.save(tx.db, views.ViewStream(kept.aggregate, party, kept.stream, kind, digest, ended))
+
+
+def view_topic(service: str, party: str) -> str:
+    """The topic of what a service gives one party. Parties share `innbygger` and `fastlege` as wholes."""
+    return f"{service}.til.{party}"
+
+
+def view_digest(view: Any) -> bytes:
+    """Recognises an unchanged view. Sealed values count by their origin, so a reseal is no change."""
+    return hashlib.sha256(repr(view).encode()).digest()

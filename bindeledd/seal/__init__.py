@@ -1,0 +1,1 @@
+"""People's data at rest: data keys per stream, sealing, the keyring, the blind index, shredding."""

@@ -1,0 +1,64 @@
+"""The seam between what we store and the engine that stores it.
+
+All SQL that is common stands in the sibling modules, with `?` for parameters; an engine brings the few things that
+differ: how to open, how to lock for writing, how types are spelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+Row = tuple[Any, ...]
+
+
+class Db(Protocol):
+    """One connection to a service's store. A writer's is used under the writer lock only."""
+
+    def all(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        """Every row, fetched at once: no read transaction outlives the call."""
+        ...
+
+    def one(self, sql: str, params: Sequence[object] = ()) -> Row | None: ...
+
+    def run(self, sql: str, params: Sequence[object] = ()) -> int:
+        """Execute, and say how many rows it touched."""
+        ...
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None: ...
+
+    def create(self, tables: str) -> None:
+        """Create tables from DDL in which {blob} stands for the engine's type of bytes."""
+        ...
+
+    def begin(self) -> None:
+        """Open a writing transaction: takes the writer lock first, so that positions have no holes."""
+        ...
+
+    def commit(self) -> None:
+        """Durable on return."""
+        ...
+
+    def rollback(self) -> None: ...
+
+    def savepoint(self) -> None: ...
+
+    def release(self) -> None: ...
+
+    def undo(self) -> None:
+        """Roll back to the latest savepoint and drop it."""
+        ...
+
+    def sqlalchemy(self) -> Connection:
+        """The same connection for projections; what is written through it commits with the rest."""
+        ...
+
+    def wal_bytes(self) -> int: ...
+
+    def idle(self) -> None:
+        """Called when nothing waits: fold the write-ahead log in."""
+        ...
+
+    def close(self) -> None: ...

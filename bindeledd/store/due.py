@@ -1,0 +1,58 @@
+"""What falls due when: an indexed table, so that nobody polls. Folded from the aggregates' own answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bindeledd.store.db import Db
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS due (
+  stream TEXT NOT NULL, name TEXT NOT NULL, topic TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (stream, name)
+);
+CREATE INDEX IF NOT EXISTS due_at ON due (at);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One thing to be asked about at a moment."""
+
+    stream: str
+    name: str
+    topic: str
+    at: datetime
+
+
+def set_due(db: Db, row: DueRow) -> None:
+    db.run(
+        "INSERT INTO due VALUES (?,?,?,?) ON CONFLICT (stream, name) DO UPDATE SET at = excluded.at",
+        (row.stream, row.name, row.topic, _micros(row.at)),
+    )
+
+
+def clear(db: Db, stream: str, name: str) -> None:
+    db.run("DELETE FROM due WHERE stream = ? AND name = ?", (stream, name))
+
+
+def fallen(db: Db, now: datetime, limit: int = 64) -> list[DueRow]:
+    """What has fallen due by `now`, the earliest first."""
+    rows = db.all(
+        "SELECT stream, name, topic, at FROM due WHERE at <= ? ORDER BY at, stream, name LIMIT ?", (_micros(now), limit)
+    )
+    return [DueRow(row[0], row[1], row[2], _instant(row[3])) for row in rows]
+
+
+def next_at(db: Db) -> datetime | None:
+    """The moment when the next thing falls due."""
+    row = db.one("SELECT MIN(at) FROM due")
+    return _instant(row[0]) if row and row[0] is not None else None
+
+
+def _micros(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
+
+
+def _instant(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)

@@ -1,0 +1,91 @@
+"""How far a service has read each source, what it has parked, and which requests it has seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bindeledd.store.db import Db
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS cursor (source TEXT PRIMARY KEY, epoch INTEGER NOT NULL, position BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS quarantine (
+  source TEXT NOT NULL, topic TEXT NOT NULL, stream TEXT NOT NULL, version BIGINT NOT NULL, position BIGINT NOT NULL,
+  person_ref TEXT, error TEXT NOT NULL, data {blob} NOT NULL, PRIMARY KEY (source, stream, version, position)
+);
+CREATE INDEX IF NOT EXISTS quarantine_stream ON quarantine (stream);
+CREATE INDEX IF NOT EXISTS quarantine_person ON quarantine (person_ref);
+CREATE TABLE IF NOT EXISTS idempotency (
+  scope TEXT PRIMARY KEY, request {blob} NOT NULL, stream TEXT NOT NULL, version BIGINT NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record that could not take effect, or waits behind one that could not (then `error` is empty)."""
+
+    source: str
+    topic: str
+    stream: str
+    version: int
+    position: int
+    person_ref: str | None
+    error: str
+    data: bytes
+
+
+def cursor(db: Db, source: str) -> tuple[int, int]:
+    """(epoch, position) up to which the source has been read; (0, 0) at the beginning."""
+    row = db.one("SELECT epoch, position FROM cursor WHERE source = ?", (source,))
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def set_cursor(db: Db, source: str, epoch: int, position: int) -> None:
+    db.run(
+        "INSERT INTO cursor VALUES (?,?,?) ON CONFLICT (source) DO UPDATE SET "
+        "epoch = excluded.epoch, position = excluded.position",
+        (source, epoch, position),
+    )
+
+
+def park(db: Db, row: Parked) -> None:
+    db.run(
+        "INSERT INTO quarantine VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+        (row.source, row.topic, row.stream, row.version, row.position, row.person_ref, row.error, row.data),
+    )
+
+
+def parked(db: Db, stream: str) -> list[Parked]:
+    """What is parked of one stream, in order."""
+    rows = db.all("SELECT * FROM quarantine WHERE stream = ? ORDER BY version, position", (stream,))
+    return [Parked(*row) for row in rows]
+
+
+def parked_of_person(db: Db, person_ref: str, topics: Collection[str]) -> bool:
+    """Whether something of these topics about the person is parked: then nobody knows what holds now."""
+    rows = db.all("SELECT DISTINCT topic FROM quarantine WHERE person_ref = ?", (person_ref,))
+    return any(row[0] in topics for row in rows)
+
+
+def parked_streams(db: Db) -> list[Parked]:
+    """The record that parked each stream, without those that wait behind it."""
+    rows = db.all("SELECT * FROM quarantine WHERE error <> '' ORDER BY position, stream")
+    return [Parked(*row) for row in rows]
+
+
+def release(db: Db, row: Parked) -> None:
+    db.run(
+        "DELETE FROM quarantine WHERE source = ? AND stream = ? AND version = ? AND position = ?",
+        (row.source, row.stream, row.version, row.position),
+    )
+
+
+def seen_request(db: Db, scope: str) -> tuple[bytes, str, int] | None:
+    """(fingerprint of the request, stream, version it led to) for an Idempotency-Key used before."""
+    row = db.one("SELECT request, stream, version FROM idempotency WHERE scope = ?", (scope,))
+    return (row[0], row[1], row[2]) if row else None
+
+
+def remember_request(db: Db, scope: str, request: bytes, stream: str, version: int) -> None:
+    db.run("INSERT INTO idempotency VALUES (?,?,?,?)", (scope, request, stream, version))

@@ -1,0 +1,140 @@
+"""The log: a service's own records and those it received, in one order of positions, as the exact bytes.
+
+`stream_head` holds each stream's last version and hash: what the next record must follow, and (for other writers'
+streams) the inbox. It is folded from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bindeledd.store.db import Db
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS log (
+  position BIGINT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL,
+  stream TEXT NOT NULL, version BIGINT NOT NULL, data {blob} NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (stream, version);
+CREATE TABLE IF NOT EXISTS stream_head (
+  stream TEXT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL, person_ref TEXT,
+  version BIGINT NOT NULL, hash {blob} NOT NULL
+);
+CREATE INDEX IF NOT EXISTS stream_head_person ON stream_head (person_ref, topic);
+CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a stream stands: last version, hash of its last record, and whose it is."""
+
+    stream: str
+    writer: str
+    topic: str
+    person_ref: str | None
+    version: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One row of the log."""
+
+    position: int
+    writer: str
+    topic: str
+    stream: str
+    version: int
+    data: bytes
+
+
+def last_position(db: Db) -> int:
+    row = db.one("SELECT MAX(position) FROM log")
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def append(db: Db, row: Stored) -> None:
+    db.run(
+        "INSERT INTO log VALUES (?,?,?,?,?,?)",
+        (row.position, row.writer, row.topic, row.stream, row.version, row.data),
+    )
+
+
+def head(db: Db, stream: str) -> Head | None:
+    row = db.one(
+        "SELECT stream, writer, topic, person_ref, version, hash FROM stream_head WHERE stream = ?", (stream,)
+    )
+    return Head(*row) if row else None
+
+
+def set_head(db: Db, new: Head) -> None:
+    db.run(
+        "INSERT INTO stream_head VALUES (?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
+        "version = excluded.version, hash = excluded.hash, person_ref = excluded.person_ref",
+        (new.stream, new.writer, new.topic, new.person_ref, new.version, new.hash),
+    )
+
+
+def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:
+    """The person's streams of a topic, in a fixed order."""
+    rows = db.all("SELECT stream FROM stream_head WHERE person_ref = ? AND topic = ? ORDER BY stream", (person_ref, topic))
+    return [row[0] for row in rows]
+
+
+def own_streams(db: Db, writer: str) -> set[str]:
+    return {row[0] for row in db.all("SELECT stream FROM stream_head WHERE writer = ?", (writer,))}
+
+
+def relink(db: Db, streams: Iterable[str], person_ref: str) -> None:
+    """These streams belong to another person from now on. Their records stay as they are."""
+    db.run_many("UPDATE stream_head SET person_ref = ? WHERE stream = ?", [(person_ref, stream) for stream in streams])
+
+
+def read_stream(db: Db, stream: str, after: int = 0) -> list[bytes]:
+    """One stream's records in order, from version `after` + 1."""
+    rows = db.all("SELECT data FROM log WHERE stream = ? AND version > ? ORDER BY version", (stream, after))
+    return [row[0] for row in rows]
+
+
+def read_version(db: Db, stream: str, version: int) -> bytes | None:
+    row = db.one("SELECT data FROM log WHERE stream = ? AND version = ?", (stream, version))
+    return row[0] if row else None
+
+
+def read_page(db: Db, after: int, limit: int) -> list[Stored]:
+    """The next rows of the log by position: at most `limit`."""
+    rows = db.all("SELECT * FROM log WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+    return [Stored(*row) for row in rows]
+
+
+def keep_raw(db: Db, stream: str, sealed: bytes) -> None:
+    """Keep a message's bytes as they came (sealed), beside the log. Never relayed."""
+    db.run("INSERT INTO raw_message VALUES (?,?)", (stream, sealed))
+
+
+def raw(db: Db, stream: str) -> bytes | None:
+    row = db.one("SELECT data FROM raw_message WHERE stream = ?", (stream,))
+    return row[0] if row else None
+
+
+def meta(db: Db, name: str) -> str | None:
+    row = db.one("SELECT value FROM meta WHERE name = ?", (name,))
+    return row[0] if row else None
+
+
+def set_meta(db: Db, name: str, value: str) -> None:
+    db.run("INSERT INTO meta VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def heads(db: Db, writer: str, topics: Sequence[str]) -> list[Head]:
+    """The heads of a writer's streams in these topics: what receivers compare with hourly."""
+    marks = ",".join("?" * len(topics))
+    rows = db.all(
+        f"SELECT stream, writer, topic, person_ref, version, hash FROM stream_head "  # noqa: S608 - only placeholders
+        f"WHERE writer = ? AND topic IN ({marks}) ORDER BY stream",
+        (writer, *topics),
+    )
+    return [Head(*row) for row in rows]

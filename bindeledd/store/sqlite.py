@@ -1,0 +1,91 @@
+"""SQLite: what differs from the other engines, and nothing else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import StaticPool
+
+from bindeledd.core.errors import TransientError
+from bindeledd.store.db import Row
+
+_PRAGMAS = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+PRAGMA secure_delete=ON;
+PRAGMA foreign_keys=ON;
+PRAGMA busy_timeout=5000;
+PRAGMA cache_size=-8000;
+PRAGMA journal_size_limit=16777216;
+"""
+
+
+class SqliteDb:
+    """One connection to one service's file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        self._db.executescript(_PRAGMAS)
+        self._alchemy: Connection | None = None
+
+    def all(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        return self._db.execute(sql, params).fetchall()
+
+    def one(self, sql: str, params: Sequence[object] = ()) -> Row | None:
+        row: Row | None = self._db.execute(sql, params).fetchone()
+        return row
+
+    def run(self, sql: str, params: Sequence[object] = ()) -> int:
+        return self._db.execute(sql, params).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self._db.executemany(sql, rows)
+
+    def create(self, tables: str) -> None:
+        self._db.executescript(tables.format(blob="BLOB"))
+
+    def begin(self) -> None:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise TransientError(f"the store is busy: {error}") from error
+
+    def commit(self) -> None:
+        self._db.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def savepoint(self) -> None:
+        self._db.execute("SAVEPOINT s")
+
+    def release(self) -> None:
+        self._db.execute("RELEASE s")
+
+    def undo(self) -> None:
+        self._db.execute("ROLLBACK TO s")
+        self._db.execute("RELEASE s")
+
+    def sqlalchemy(self) -> Connection:
+        if self._alchemy is None:
+            engine = create_engine(
+                "sqlite://", creator=lambda: self._db, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+            )
+            # We begin and commit ourselves; SQLAlchemy only lends its statements.
+            self._alchemy = engine.connect()
+        return self._alchemy
+
+    def wal_bytes(self) -> int:
+        wal = self._path.with_name(self._path.name + "-wal")
+        return wal.stat().st_size if wal.exists() else 0
+
+    def idle(self) -> None:
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        self._db.close()
