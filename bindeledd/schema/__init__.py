@@ -1,0 +1,1 @@
+"""The contract between programs that upgrade on different days: catalogue, codec, generated classes, compatibility."""

@@ -1,0 +1,204 @@
+"""Records and sealed content to bytes and back: Avro single-object encoding, strict with the malformed.
+
+A record is `C3 01`, the fingerprint of its writer's schema (CRC-64-AVRO, 8 bytes, little-endian), and the Avro body,
+whose first field is the envelope. So a record names its own schema, and an older one is read into today's classes.
+No error from here holds a value, nor another error that does: only names of types and fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
+
+from bindeledd.core.decider import Event
+from bindeledd.core.envelope import Envelope
+from bindeledd.core.errors import InvalidMessage, UnknownSchema
+from bindeledd.schema import wire
+from bindeledd.schema.catalog import Catalog
+from bindeledd.schema.expand import fingerprint_of, wire_form
+from bindeledd.schema.generated import TYPES
+from bindeledd.schema.model import KONVOLUTT
+from bindeledd.schema.wire import AvroRecord
+
+MAX_BYTES: Final = 64 * 1024
+"""A record larger than this is refused, in and out."""
+
+_MARK: Final = b"\xc3\x01"
+_BODY: Final = len(_MARK) + 8
+_TYPE_NAME: Final = re.compile(r"no\.bindeledd(\.[A-Za-z_][A-Za-z0-9_]*)+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
+    """How to read what one schema wrote. `resolve_to` is today's schema where it differs, else None."""
+
+    name: str
+    written: Any
+    resolve_to: Any
+    envelope: Any
+    from_avro: Callable[[dict[str, Any]], AvroRecord]
+
+
+class Codec:
+    """Encodes with the newest schemas of a catalogue, decodes with any that it knows. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, types: Mapping[str, type[AvroRecord]] = TYPES) -> None:
+        self._types = types
+        self._today = {name: item.wire for name, item in catalog.latest.items()}
+        self._writers = {name: (_MARK + item.fingerprint, item.wire) for name, item in catalog.latest.items()}
+        self._readers = {
+            fingerprint: self._reader(item.wire)
+            for fingerprint, item in catalog.by_fingerprint.items()
+            if item.name in types
+        }
+
+    def encode(self, envelope: Envelope, event: Event) -> bytes:
+        """The bytes of a record, as stored and sent.
+
+        Raises InvalidMessage, naming the field, when a value is of the wrong type, a datetime is naive, a sealed field
+        is still in the clear, the envelope speaks of another type, or the record is larger than MAX_BYTES.
+        """
+        if envelope.type != event.avro_name:
+            raise InvalidMessage("the envelope speaks of another type", event.avro_name, "Give both the same type")
+        return self._write(event, envelope)
+
+    def decode(self, data: bytes) -> tuple[Envelope, Event]:
+        """The envelope and the event of a record.
+
+        Raises UnknownSchema when the writer's schema is not known here (keep the bytes, read them after an upgrade),
+        InvalidMessage when the bytes are malformed: truncated, too many, or of the wrong form.
+        """
+        reader, record = self._read(data)
+        event: Event | None = None
+        try:
+            envelope = wire.envelope(record["konvolutt"])
+            event = reader.from_avro(record)
+        except Exception:  # noqa: BLE001, S110 - raised below, so that it carries no value along
+            pass
+        if event is None:
+            raise InvalidMessage("not an event, or a value outside its range", reader.name)
+        if envelope.type != reader.name:
+            raise InvalidMessage("the envelope speaks of another type than the schema", reader.name)
+        return envelope, event
+
+    def peek(self, data: bytes) -> Envelope:
+        """The envelope alone, without reading the rest: of a record whose schema is not known here, too.
+
+        An envelope only ever grows at its end (checked), so today's schema reads the beginning of a newer one.
+        Raises InvalidMessage when there is no envelope to read.
+        """
+        body = _body(data)
+        reader = self._readers.get(data[2:_BODY])
+        try:
+            schema = self._today[KONVOLUTT] if reader is None else reader.envelope
+            head: Any = schemaless_reader(body, schema, None)
+            envelope: Envelope | None = wire.envelope(head)
+        except Exception:  # noqa: BLE001 - fastavro raises whatever its C code meets
+            envelope = None
+        if envelope is None or not _TYPE_NAME.fullmatch(envelope.type):
+            raise InvalidMessage("no envelope to read", reader.name if reader else "")
+        return envelope
+
+    def encode_content(self, content: AvroRecord) -> bytes:
+        """Content that is to be sealed, still in the clear. Raises InvalidMessage as `encode` does."""
+        return self._write(content, None)
+
+    def decode_content(self, data: bytes) -> AvroRecord:
+        """Content that has been opened. Raises UnknownSchema and InvalidMessage as `decode` does."""
+        reader, record = self._read(data)
+        try:
+            return reader.from_avro(record)
+        except Exception:  # noqa: BLE001, S110 - raised below, so that it carries no value along
+            pass
+        raise InvalidMessage("a value outside its range", reader.name)
+
+    def learn(self, schema: Mapping[str, Any]) -> str:
+        """Takes in the schema that another writer uses for a type known here. Returns its fingerprint in hex.
+
+        Raises InvalidMessage when it is no schema of such a type.
+        """
+        name = str(schema.get("name"))
+        try:
+            written = parse_schema(wire_form(dict(schema)))
+            self._readers[fingerprint_of(written)] = self._reader(written)
+            return fingerprint_of(written).hex()
+        except Exception:  # noqa: BLE001, S110 - raised below
+            pass
+        fix = "Fetch it from the registry that its writer uses"
+        raise InvalidMessage("not a schema of a type that is known here", name, fix)
+
+    def _reader(self, written: Any) -> _Reader:
+        name = written["name"]
+        today = self._today[name]
+        first = written["fields"][0]
+        envelope = parse_schema(wire_form(first["type"])) if first["name"] == "konvolutt" else None
+        return _Reader(name, written, None if written == today else today, envelope, self._types[name].from_avro)
+
+    def _write(self, value: Event | AvroRecord, envelope: Envelope | None) -> bytes:
+        name = value.avro_name
+        if name not in self._writers:
+            raise InvalidMessage("a type that the catalogue does not have", name, "Add its schema and generate again")
+        header, schema = self._writers[name]
+        out, where = BytesIO(), ""
+        out.write(header)
+        try:
+            record = value.to_avro()
+            if envelope is not None:
+                record["konvolutt"] = wire.konvolutt(envelope)
+            schemaless_writer(out, schema, record, strict=True)
+        except InvalidMessage:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below, so that it carries no value along
+            where = _where(name, schema, error)
+        if where:
+            raise InvalidMessage("a value does not fit the schema", where)
+        data = out.getvalue()
+        if len(data) > MAX_BYTES:
+            raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}", name, "Split it")
+        return data
+
+    def _read(self, data: bytes) -> tuple[_Reader, dict[str, Any]]:
+        body = _body(data)
+        reader = self._readers.get(data[2:_BODY])
+        if reader is None:
+            raise UnknownSchema(data[2:_BODY].hex())
+        try:
+            record = schemaless_reader(body, reader.written, reader.resolve_to)
+        except Exception:  # noqa: BLE001 - fastavro raises whatever its C code meets
+            record = None
+        if not isinstance(record, dict):
+            raise InvalidMessage("truncated, or not of the form its schema says", reader.name)
+        if body.tell() != len(data):
+            raise InvalidMessage(f"{len(data) - body.tell()} bytes too many", reader.name)
+        return reader, record
+
+
+def _body(data: bytes) -> BytesIO:
+    if len(data) > MAX_BYTES:
+        raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}")
+    if data[:2] != _MARK or len(data) <= _BODY:
+        raise InvalidMessage("not an Avro single object", "the first ten bytes", "Send C3 01 and a fingerprint first")
+    body = BytesIO(data)
+    body.seek(_BODY)
+    return body
+
+
+def _where(name: str, schema: Any, error: Exception) -> str:
+    """The path to the field that fastavro names in `error`, of which only names that the schema has are repeated."""
+    known = _field_names(schema)
+    path = [field for field in re.findall(r"on field (\w+)", str(error)) if field in known]
+    return ".".join([name, *reversed(path)])
+
+
+def _field_names(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return {name for part in schema for name in _field_names(part)}
+    if not isinstance(schema, dict):
+        return set()
+    below = {name for key in ("type", "items", "fields") for name in _field_names(schema.get(key))}
+    return below | ({schema["name"]} if "type" in schema and "name" in schema else set())

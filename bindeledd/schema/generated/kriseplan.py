@@ -1,0 +1,349 @@
+"""The types of kriseplan. Generated from schemas/kriseplan/ by `bindeledd schemas generate`: change the schemas, not this."""
+# fmt: off
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from bindeledd.core.sealed import Sealed
+from bindeledd.schema import wire
+from bindeledd.schema.generated import felles
+
+
+class Kriseplantilstand(StrEnum):
+    """Where a crisis plan stands."""
+
+    UKJENT = "UKJENT"
+    ETTERLYST = "ETTERLYST"
+    TILBUDT = "TILBUDT"
+    TAKKET_NEI = "TAKKET_NEI"
+    GJELDER = "GJELDER"
+    REVISJON_FORFALT = "REVISJON_FORFALT"
+    TILBAKEKALT = "TILBAKEKALT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanDelt:
+    """A party has been offered a copy of some parts, by consent."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanDelt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    deler: tuple[str, ...] = ()
+    opphold_ref: str | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "deler": list(wire.items(self.deler, "KriseplanDelt.deler")),
+            "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            deler=tuple(d["deler"]),
+            opphold_ref=d["opphold_ref"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanEtterlyst:
+    """A person was admitted and there is no crisis plan."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanEtterlyst"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    opphold_ref: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "opphold_ref": self.opphold_ref,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            opphold_ref=d["opphold_ref"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanOpprettet:
+    """The person has a crisis plan."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanOpprettet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+
+    eier_part: str
+    """The unit that keeps it in step"""
+    versjon: int
+    medvirkning: tuple[str, ...] = ()
+    innhold: Sealed[Kriseplaninnhold]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "eier_part": self.eier_part,
+            "versjon": wire.int32(self.versjon, "KriseplanOpprettet.versjon"),
+            "medvirkning": list(wire.items(self.medvirkning, "KriseplanOpprettet.medvirkning")),
+            "innhold": wire.seal(self.innhold, "KriseplanOpprettet.innhold"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            eier_part=d["eier_part"],
+            versjon=d["versjon"],
+            medvirkning=tuple(d["medvirkning"]),
+            innhold=wire.sealed(d["innhold"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanRevidert:
+    """A new version of the plan."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanRevidert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+
+    versjon: int
+    medvirkning: tuple[str, ...] = ()
+    innhold: Sealed[Kriseplaninnhold]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "versjon": wire.int32(self.versjon, "KriseplanRevidert.versjon"),
+            "medvirkning": list(wire.items(self.medvirkning, "KriseplanRevidert.medvirkning")),
+            "innhold": wire.seal(self.innhold, "KriseplanRevidert.innhold"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            versjon=d["versjon"],
+            medvirkning=tuple(d["medvirkning"]),
+            innhold=wire.sealed(d["innhold"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanTakketNei:
+    """The person declined."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanTakketNei"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanTilbakekalt:
+    """The person has recalled the plan."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanTilbakekalt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanTilbudt:
+    """The person has been offered to make one."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanTilbudt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanUtsnitt:
+    """What a party may know of a crisis plan."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    finnes: felles.Deling = felles.Deling.UKJENT
+    tilstand: Kriseplantilstand = Kriseplantilstand.UKJENT
+    versjon: int
+    eier_part: str | None = None
+    innhold: Sealed[Kriseplaninnhold] | None = None
+    oppgaver: tuple[felles.Oppgave, ...] = ()
+    deler: tuple[felles.DelStatus, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "finnes": wire.symbol(self.finnes, felles.Deling, "KriseplanUtsnitt.finnes"),
+            "tilstand": wire.symbol(self.tilstand, Kriseplantilstand, "KriseplanUtsnitt.tilstand"),
+            "versjon": wire.int32(self.versjon, "KriseplanUtsnitt.versjon"),
+            "eier_part": None if self.eier_part is None else ("string", self.eier_part),
+            "innhold": None if self.innhold is None else ("no.bindeledd.Forseglet", wire.seal(self.innhold, "KriseplanUtsnitt.innhold")),
+            "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "KriseplanUtsnitt.oppgaver")],
+            "deler": [item.to_avro() for item in wire.items(self.deler, "KriseplanUtsnitt.deler")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            finnes=felles.Deling[d["finnes"]],
+            tilstand=Kriseplantilstand[d["tilstand"]],
+            versjon=d["versjon"],
+            eier_part=d["eier_part"],
+            innhold=None if d["innhold"] is None else wire.sealed(d["innhold"]),
+            oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
+            deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanrevisjonForfalt:
+    """The plan must be gone through again."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanrevisjonForfalt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    opphold_ref: str
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "opphold_ref": self.opphold_ref,
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            opphold_ref=d["opphold_ref"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kontakt:
+    """Somebody to call."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.innhold.Kontakt"
+
+    navn: str
+    telefon: str
+    naar: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "navn": self.navn,
+            "telefon": self.telefon,
+            "naar": self.naar,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            navn=d["navn"],
+            telefon=d["telefon"],
+            naar=d["naar"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kriseplaninnhold:
+    """The plan itself, in the person's words."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.innhold.Kriseplaninnhold"
+
+    varselsignaler: tuple[str, ...] = ()
+    tiltak: tuple[str, ...] = ()
+    roedt_nivaa: str
+    oensker_ved_innleggelse: str
+    kontakter: tuple[Kontakt, ...] = ()
+    barn: str
+    hjem_og_oekonomi: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "varselsignaler": list(wire.items(self.varselsignaler, "Kriseplaninnhold.varselsignaler")),
+            "tiltak": list(wire.items(self.tiltak, "Kriseplaninnhold.tiltak")),
+            "roedt_nivaa": self.roedt_nivaa,
+            "oensker_ved_innleggelse": self.oensker_ved_innleggelse,
+            "kontakter": [item.to_avro() for item in wire.items(self.kontakter, "Kriseplaninnhold.kontakter")],
+            "barn": self.barn,
+            "hjem_og_oekonomi": self.hjem_og_oekonomi,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            varselsignaler=tuple(d["varselsignaler"]),
+            tiltak=tuple(d["tiltak"]),
+            roedt_nivaa=d["roedt_nivaa"],
+            oensker_ved_innleggelse=d["oensker_ved_innleggelse"],
+            kontakter=tuple(map(Kontakt.from_avro, d["kontakter"])),
+            barn=d["barn"],
+            hjem_og_oekonomi=d["hjem_og_oekonomi"],
+        )
+
+
+KriseplanStroem = (
+    KriseplanEtterlyst
+    | KriseplanTilbudt
+    | KriseplanTakketNei
+    | KriseplanOpprettet
+    | KriseplanRevidert
+    | KriseplanDelt
+    | KriseplanrevisjonForfalt
+    | KriseplanTilbakekalt
+    | felles.OppgaveOpprettet
+    | felles.OppgaveTatt
+    | felles.OppgaveLoest
+    | felles.OppgaveFalt
+)
+DriftStroem = (
+    felles.MeldingHoppetOver
+)
+Utsnitt = (
+    KriseplanUtsnitt
+    | felles.UtsnittAvsluttet
+)

@@ -1,0 +1,1418 @@
+"""The types of samhandling. Generated from schemas/samhandling/ by `bindeledd schemas generate`: change the schemas, not this."""
+# fmt: off
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from bindeledd.core.sealed import Sealed
+from bindeledd.schema import wire
+from bindeledd.schema.generated import felles
+
+
+class BydelKilde(StrEnum):
+    """Who says which bydel a person belongs to."""
+
+    UKJENT = "UKJENT"
+    REGISTER = "REGISTER"
+    FORESLAATT = "FORESLAATT"
+    PERSON = "PERSON"
+
+
+class Meldingsutfall(StrEnum):
+    """What became of a message."""
+
+    UKJENT = "UKJENT"
+    TATT_INN = "TATT_INN"
+    AVVIST = "AVVIST"
+    HOLDT = "HOLDT"
+    KONFLIKT = "KONFLIKT"
+
+
+class Oppholdshendelse(StrEnum):
+    """One line in the story of a stay."""
+
+    UKJENT = "UKJENT"
+    INNLAGT = "INNLAGT"
+    TIDLIGMELDING = "TIDLIGMELDING"
+    OPPDATERT = "OPPDATERT"
+    UTSKRIVNINGSKLAR = "UTSKRIVNINGSKLAR"
+    AVMELDT = "AVMELDT"
+    UTSKREVET = "UTSKREVET"
+    DOED = "DOED"
+    RAPPORT = "RAPPORT"
+    KANSELLERT = "KANSELLERT"
+
+
+class Oppholdsstatus(StrEnum):
+    """Where a stay stands."""
+
+    UKJENT = "UKJENT"
+    INNLAGT = "INNLAGT"
+    UTSKRIVNINGSKLAR = "UTSKRIVNINGSKLAR"
+    AVMELDT = "AVMELDT"
+    UTSKREVET = "UTSKREVET"
+    DOED = "DOED"
+    KANSELLERT = "KANSELLERT"
+
+
+class Utfall(StrEnum):
+    """How a stay ended (kodeverk 8431)."""
+
+    UKJENT = "UKJENT"
+    LEVENDE = "LEVENDE"
+    DOED = "DOED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BydelSatt:
+    """The person's bydel has been set."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.BydelSatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    bydel: str | None = None
+    kommune: str | None = None
+    kilde: BydelKilde = BydelKilde.UKJENT
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "bydel": None if self.bydel is None else ("string", self.bydel),
+            "kommune": None if self.kommune is None else ("string", self.kommune),
+            "kilde": wire.symbol(self.kilde, BydelKilde, "BydelSatt.kilde"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            bydel=d["bydel"],
+            kommune=d["kommune"],
+            kilde=BydelKilde[d["kilde"]],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delavtrykk:
+    """HMAC of one part of the content, so that what changed can be shown without opening it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Delavtrykk"
+
+    del_: str
+    avtrykk: bytes
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "del": self.del_,
+            "avtrykk": self.avtrykk,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            del_=d["del"],
+            avtrykk=d["avtrykk"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoedsfallMeldt:
+    """The patient is dead."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.DoedsfallMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kilde: Meldingskilde
+    doed: datetime
+    bare_dato: bool
+    livskrise: bool
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "doed": wire.micros(self.doed, "DoedsfallMeldt.doed"),
+            "bare_dato": wire.flag(self.bare_dato, "DoedsfallMeldt.bare_dato"),
+            "livskrise": wire.flag(self.livskrise, "DoedsfallMeldt.livskrise"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            doed=wire.instant(d["doed"]),
+            bare_dato=d["bare_dato"],
+            livskrise=d["livskrise"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FristVist:
+    """A deadline as a view shows it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.FristVist"
+
+    navn: str
+    forfall: datetime
+    tilstand: felles.FristTilstand = felles.FristTilstand.UKJENT
+    paragraf: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "navn": self.navn,
+            "forfall": wire.micros(self.forfall, "FristVist.forfall"),
+            "tilstand": wire.symbol(self.tilstand, felles.FristTilstand, "FristVist.tilstand"),
+            "paragraf": self.paragraf,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            navn=d["navn"],
+            forfall=wire.instant(d["forfall"]),
+            tilstand=felles.FristTilstand[d["tilstand"]],
+            paragraf=d["paragraf"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grunnkode:
+    """A reason: code, and a text that a person understands."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Grunnkode"
+
+    kode: str
+    tekst: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kode": self.kode,
+            "tekst": self.tekst,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kode=d["kode"],
+            tekst=d["tekst"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Historielinje:
+    """One line in the story of a stay: what, when it happened, when we were told."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Historielinje"
+
+    slag: Oppholdshendelse = Oppholdshendelse.UKJENT
+    hendt: datetime
+    bare_dato: bool
+    mottatt: datetime
+    melding_ref: str
+    type: str
+    trukket: bool
+    endret: tuple[str, ...] = ()
+    """Which parts changed since the message before"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "slag": wire.symbol(self.slag, Oppholdshendelse, "Historielinje.slag"),
+            "hendt": wire.micros(self.hendt, "Historielinje.hendt"),
+            "bare_dato": wire.flag(self.bare_dato, "Historielinje.bare_dato"),
+            "mottatt": wire.micros(self.mottatt, "Historielinje.mottatt"),
+            "melding_ref": self.melding_ref,
+            "type": self.type,
+            "trukket": wire.flag(self.trukket, "Historielinje.trukket"),
+            "endret": list(wire.items(self.endret, "Historielinje.endret")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            slag=Oppholdshendelse[d["slag"]],
+            hendt=wire.instant(d["hendt"]),
+            bare_dato=d["bare_dato"],
+            mottatt=wire.instant(d["mottatt"]),
+            melding_ref=d["melding_ref"],
+            type=d["type"],
+            trukket=d["trukket"],
+            endret=tuple(d["endret"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitetKnyttet:
+    """A national id belongs to this person."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.IdentitetKnyttet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("identitet",)
+
+    identitet: Sealed[Identitet]
+    type: str
+    kilde: str
+    """melding_ref, or the ref of the command"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "identitet": wire.seal(self.identitet, "IdentitetKnyttet.identitet"),
+            "type": self.type,
+            "kilde": self.kilde,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            identitet=wire.sealed(d["identitet"]),
+            type=d["type"],
+            kilde=d["kilde"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KvitteringSatt:
+    """The receipt (AppRec): in the clear, no patient data, a fixed id."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.KvitteringSatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    apprec_id: str
+    standard: str
+    status: str
+    """Kodeverk 8258"""
+    feil: tuple[Grunnkode, ...] = ()
+    xml: bytes
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "apprec_id": self.apprec_id,
+            "standard": self.standard,
+            "status": self.status,
+            "feil": [item.to_avro() for item in wire.items(self.feil, "KvitteringSatt.feil")],
+            "xml": self.xml,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            apprec_id=d["apprec_id"],
+            standard=d["standard"],
+            status=d["status"],
+            feil=tuple(map(Grunnkode.from_avro, d["feil"])),
+            xml=d["xml"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingAapnet:
+    """Somebody of the receiving unit has opened it. A receipt is not a read."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingAapnet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    av: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingForsinket:
+    """Nobody has opened it within the configured time."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingForsinket"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    forfall: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "forfall": wire.micros(self.forfall, "MeldingForsinket.forfall"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            forfall=wire.instant(d["forfall"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingKnyttet:
+    """A report or dialogue message belongs to this stay."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingKnyttet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kilde: Meldingskilde
+    status: str
+    samme_som: str | None = None
+    """melding_ref of the fact that this message repeats"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "status": self.status,
+            "samme_som": None if self.samme_som is None else ("string", self.samme_som),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            status=d["status"],
+            samme_som=d["samme_som"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingMottatt:
+    """A message has come in. Its bytes lie sealed beside the log."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingMottatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    msg_id: str
+    type: str
+    standard: str
+    forsendelse: str
+    """N, M or C"""
+    gen_dato: datetime | None = None
+    avsender: str
+    avsender_navn: str
+    samtale: str
+    forrige: str | None = None
+    adressert: tuple[str, ...] = ()
+    kopi: tuple[str, ...] = ()
+    utfall: Meldingsutfall = Meldingsutfall.UKJENT
+    grunner: tuple[Grunnkode, ...] = ()
+    opphold_ref: str | None = None
+    fingeravtrykk: bytes
+    """HMAC of the bytes"""
+    aapnes_innen: datetime | None = None
+    """When somebody must have opened it"""
+    mottatt: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "msg_id": self.msg_id,
+            "type": self.type,
+            "standard": self.standard,
+            "forsendelse": self.forsendelse,
+            "gen_dato": None if self.gen_dato is None else ("long", wire.micros(self.gen_dato, "MeldingMottatt.gen_dato")),
+            "avsender": self.avsender,
+            "avsender_navn": self.avsender_navn,
+            "samtale": self.samtale,
+            "forrige": None if self.forrige is None else ("string", self.forrige),
+            "adressert": list(wire.items(self.adressert, "MeldingMottatt.adressert")),
+            "kopi": list(wire.items(self.kopi, "MeldingMottatt.kopi")),
+            "utfall": wire.symbol(self.utfall, Meldingsutfall, "MeldingMottatt.utfall"),
+            "grunner": [item.to_avro() for item in wire.items(self.grunner, "MeldingMottatt.grunner")],
+            "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
+            "fingeravtrykk": self.fingeravtrykk,
+            "aapnes_innen": None if self.aapnes_innen is None else ("long", wire.micros(self.aapnes_innen, "MeldingMottatt.aapnes_innen")),
+            "mottatt": wire.micros(self.mottatt, "MeldingMottatt.mottatt"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            msg_id=d["msg_id"],
+            type=d["type"],
+            standard=d["standard"],
+            forsendelse=d["forsendelse"],
+            gen_dato=None if d["gen_dato"] is None else wire.instant(d["gen_dato"]),
+            avsender=d["avsender"],
+            avsender_navn=d["avsender_navn"],
+            samtale=d["samtale"],
+            forrige=d["forrige"],
+            adressert=tuple(d["adressert"]),
+            kopi=tuple(d["kopi"]),
+            utfall=Meldingsutfall[d["utfall"]],
+            grunner=tuple(map(Grunnkode.from_avro, d["grunner"])),
+            opphold_ref=d["opphold_ref"],
+            fingeravtrykk=d["fingeravtrykk"],
+            aapnes_innen=None if d["aapnes_innen"] is None else wire.instant(d["aapnes_innen"]),
+            mottatt=wire.instant(d["mottatt"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingTattInn:
+    """A held message has found its place."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingTattInn"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    opphold_ref: str | None = None
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            opphold_ref=d["opphold_ref"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingUtsnitt:
+    """What a receiving unit may know of a message."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    aggregat: str
+    grunn: felles.Grunn
+    msg_id: str
+    type: str
+    forsendelse: str
+    utfall: Meldingsutfall = Meldingsutfall.UKJENT
+    grunner: tuple[Grunnkode, ...] = ()
+    avsender_navn: str
+    mottatt: datetime
+    opphold_ref: str | None = None
+    kopi: bool
+    aapnet: bool
+    forsinket: bool
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "msg_id": self.msg_id,
+            "type": self.type,
+            "forsendelse": self.forsendelse,
+            "utfall": wire.symbol(self.utfall, Meldingsutfall, "MeldingUtsnitt.utfall"),
+            "grunner": [item.to_avro() for item in wire.items(self.grunner, "MeldingUtsnitt.grunner")],
+            "avsender_navn": self.avsender_navn,
+            "mottatt": wire.micros(self.mottatt, "MeldingUtsnitt.mottatt"),
+            "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
+            "kopi": wire.flag(self.kopi, "MeldingUtsnitt.kopi"),
+            "aapnet": wire.flag(self.aapnet, "MeldingUtsnitt.aapnet"),
+            "forsinket": wire.flag(self.forsinket, "MeldingUtsnitt.forsinket"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            msg_id=d["msg_id"],
+            type=d["type"],
+            forsendelse=d["forsendelse"],
+            utfall=Meldingsutfall[d["utfall"]],
+            grunner=tuple(map(Grunnkode.from_avro, d["grunner"])),
+            avsender_navn=d["avsender_navn"],
+            mottatt=wire.instant(d["mottatt"]),
+            opphold_ref=d["opphold_ref"],
+            kopi=d["kopi"],
+            aapnet=d["aapnet"],
+            forsinket=d["forsinket"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meldingskilde:
+    """Which message a fact came from."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Meldingskilde"
+
+    melding_ref: str
+    msg_id: str
+    type: str
+    gen_dato: datetime
+    mottatt: datetime
+    avsender: str
+    """HER-id of the sending organisation"""
+    samtale: str
+    """Id of the first message of the dialogue"""
+    forrige: str | None = None
+    """Id of the message this one follows"""
+    adressert: tuple[str, ...] = ()
+    """Parties it was addressed to"""
+    kopi: tuple[str, ...] = ()
+    """Parties that got a copy"""
+    innhold: bytes
+    """HMAC of what the message says of the event: the same under another message id is the same event"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "melding_ref": self.melding_ref,
+            "msg_id": self.msg_id,
+            "type": self.type,
+            "gen_dato": wire.micros(self.gen_dato, "Meldingskilde.gen_dato"),
+            "mottatt": wire.micros(self.mottatt, "Meldingskilde.mottatt"),
+            "avsender": self.avsender,
+            "samtale": self.samtale,
+            "forrige": None if self.forrige is None else ("string", self.forrige),
+            "adressert": list(wire.items(self.adressert, "Meldingskilde.adressert")),
+            "kopi": list(wire.items(self.kopi, "Meldingskilde.kopi")),
+            "innhold": self.innhold,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            melding_ref=d["melding_ref"],
+            msg_id=d["msg_id"],
+            type=d["type"],
+            gen_dato=wire.instant(d["gen_dato"]),
+            mottatt=wire.instant(d["mottatt"]),
+            avsender=d["avsender"],
+            samtale=d["samtale"],
+            forrige=d["forrige"],
+            adressert=tuple(d["adressert"]),
+            kopi=tuple(d["kopi"]),
+            innhold=d["innhold"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OppholdKansellert:
+    """The sender has withdrawn a dialogue, or one message."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.OppholdKansellert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kilde: Meldingskilde
+    gjelder_type: str
+    gjelder_samtale: str | None = None
+    """None: the sender did not say which; sender, patient and type decide"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "gjelder_type": self.gjelder_type,
+            "gjelder_samtale": None if self.gjelder_samtale is None else ("string", self.gjelder_samtale),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            gjelder_type=d["gjelder_type"],
+            gjelder_samtale=d["gjelder_samtale"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OppholdKorrigert:
+    """A message turned out to belong to another stay; it has been moved there."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.OppholdKorrigert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    melding_ref: str
+    til: str
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "melding_ref": self.melding_ref,
+            "til": self.til,
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            melding_ref=d["melding_ref"],
+            til=d["til"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OppholdUtsnitt:
+    """What a party may know of a stay."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.OppholdUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("sted", "helseopplysninger", "beslutter",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    kopi: bool
+    """The party got only a copy"""
+    status: Oppholdsstatus = Oppholdsstatus.UKJENT
+    innlagt: datetime | None = None
+    innlagt_anslag: bool
+    utskrevet: datetime | None = None
+    utskrevet_bare_dato: bool
+    utfall: Utfall = Utfall.UKJENT
+    sted: Sealed[Sted] | None = None
+    dps: str | None = None
+    instans: str | None = None
+    forklaring: str
+    tidligmelding: bool
+    tidligmelding_mangler: tuple[str, ...] = ()
+    forventet_utskrivning: date | None = None
+    forventet_anslag: bool
+    helseopplysninger: Sealed[Helseopplysninger] | None = None
+    utskrivningsklar: date | None = None
+    utskrivningsklar_mangler: tuple[str, ...] = ()
+    """Why a day is not payable"""
+    beslutter: Sealed[Fagperson] | None = None
+    livskrise: bool
+    frister: tuple[FristVist, ...] = ()
+    historie: tuple[Historielinje, ...] = ()
+    oppgaver: tuple[felles.Oppgave, ...] = ()
+    deler: tuple[felles.DelStatus, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "kopi": wire.flag(self.kopi, "OppholdUtsnitt.kopi"),
+            "status": wire.symbol(self.status, Oppholdsstatus, "OppholdUtsnitt.status"),
+            "innlagt": None if self.innlagt is None else ("long", wire.micros(self.innlagt, "OppholdUtsnitt.innlagt")),
+            "innlagt_anslag": wire.flag(self.innlagt_anslag, "OppholdUtsnitt.innlagt_anslag"),
+            "utskrevet": None if self.utskrevet is None else ("long", wire.micros(self.utskrevet, "OppholdUtsnitt.utskrevet")),
+            "utskrevet_bare_dato": wire.flag(self.utskrevet_bare_dato, "OppholdUtsnitt.utskrevet_bare_dato"),
+            "utfall": wire.symbol(self.utfall, Utfall, "OppholdUtsnitt.utfall"),
+            "sted": None if self.sted is None else ("no.bindeledd.Forseglet", wire.seal(self.sted, "OppholdUtsnitt.sted")),
+            "dps": None if self.dps is None else ("string", self.dps),
+            "instans": None if self.instans is None else ("string", self.instans),
+            "forklaring": self.forklaring,
+            "tidligmelding": wire.flag(self.tidligmelding, "OppholdUtsnitt.tidligmelding"),
+            "tidligmelding_mangler": list(wire.items(self.tidligmelding_mangler, "OppholdUtsnitt.tidligmelding_mangler")),
+            "forventet_utskrivning": None if self.forventet_utskrivning is None else ("int", wire.days(self.forventet_utskrivning, "OppholdUtsnitt.forventet_utskrivning")),
+            "forventet_anslag": wire.flag(self.forventet_anslag, "OppholdUtsnitt.forventet_anslag"),
+            "helseopplysninger": None if self.helseopplysninger is None else ("no.bindeledd.Forseglet", wire.seal(self.helseopplysninger, "OppholdUtsnitt.helseopplysninger")),
+            "utskrivningsklar": None if self.utskrivningsklar is None else ("int", wire.days(self.utskrivningsklar, "OppholdUtsnitt.utskrivningsklar")),
+            "utskrivningsklar_mangler": list(wire.items(self.utskrivningsklar_mangler, "OppholdUtsnitt.utskrivningsklar_mangler")),
+            "beslutter": None if self.beslutter is None else ("no.bindeledd.Forseglet", wire.seal(self.beslutter, "OppholdUtsnitt.beslutter")),
+            "livskrise": wire.flag(self.livskrise, "OppholdUtsnitt.livskrise"),
+            "frister": [item.to_avro() for item in wire.items(self.frister, "OppholdUtsnitt.frister")],
+            "historie": [item.to_avro() for item in wire.items(self.historie, "OppholdUtsnitt.historie")],
+            "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "OppholdUtsnitt.oppgaver")],
+            "deler": [item.to_avro() for item in wire.items(self.deler, "OppholdUtsnitt.deler")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            kopi=d["kopi"],
+            status=Oppholdsstatus[d["status"]],
+            innlagt=None if d["innlagt"] is None else wire.instant(d["innlagt"]),
+            innlagt_anslag=d["innlagt_anslag"],
+            utskrevet=None if d["utskrevet"] is None else wire.instant(d["utskrevet"]),
+            utskrevet_bare_dato=d["utskrevet_bare_dato"],
+            utfall=Utfall[d["utfall"]],
+            sted=None if d["sted"] is None else wire.sealed(d["sted"]),
+            dps=d["dps"],
+            instans=d["instans"],
+            forklaring=d["forklaring"],
+            tidligmelding=d["tidligmelding"],
+            tidligmelding_mangler=tuple(d["tidligmelding_mangler"]),
+            forventet_utskrivning=None if d["forventet_utskrivning"] is None else wire.day(d["forventet_utskrivning"]),
+            forventet_anslag=d["forventet_anslag"],
+            helseopplysninger=None if d["helseopplysninger"] is None else wire.sealed(d["helseopplysninger"]),
+            utskrivningsklar=None if d["utskrivningsklar"] is None else wire.day(d["utskrivningsklar"]),
+            utskrivningsklar_mangler=tuple(d["utskrivningsklar_mangler"]),
+            beslutter=None if d["beslutter"] is None else wire.sealed(d["beslutter"]),
+            livskrise=d["livskrise"],
+            frister=tuple(map(FristVist.from_avro, d["frister"])),
+            historie=tuple(map(Historielinje.from_avro, d["historie"])),
+            oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
+            deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpplysningerOppdatert:
+    """Updated information: complete, replaces what it refers to."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.OpplysningerOppdatert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+
+    kilde: Meldingskilde
+    fullstendig: bool
+    mangler: tuple[str, ...] = ()
+    forventet_utskrivning: date | None = None
+    anslag: bool
+    har_barn: bool
+    innhold: Sealed[Helseopplysninger]
+    avtrykk: tuple[Delavtrykk, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "fullstendig": wire.flag(self.fullstendig, "OpplysningerOppdatert.fullstendig"),
+            "mangler": list(wire.items(self.mangler, "OpplysningerOppdatert.mangler")),
+            "forventet_utskrivning": None if self.forventet_utskrivning is None else ("int", wire.days(self.forventet_utskrivning, "OpplysningerOppdatert.forventet_utskrivning")),
+            "anslag": wire.flag(self.anslag, "OpplysningerOppdatert.anslag"),
+            "har_barn": wire.flag(self.har_barn, "OpplysningerOppdatert.har_barn"),
+            "innhold": wire.seal(self.innhold, "OpplysningerOppdatert.innhold"),
+            "avtrykk": [item.to_avro() for item in wire.items(self.avtrykk, "OpplysningerOppdatert.avtrykk")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            fullstendig=d["fullstendig"],
+            mangler=tuple(d["mangler"]),
+            forventet_utskrivning=None if d["forventet_utskrivning"] is None else wire.day(d["forventet_utskrivning"]),
+            anslag=d["anslag"],
+            har_barn=d["har_barn"],
+            innhold=wire.sealed(d["innhold"]),
+            avtrykk=tuple(map(Delavtrykk.from_avro, d["avtrykk"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasientInnlagt:
+    """The patient was admitted."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PasientInnlagt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("sted",)
+
+    kilde: Meldingskilde
+    innlagt: datetime
+    anslag: bool
+    tvetydig: bool
+    """The hour exists twice (autumn clock change)"""
+    avdeling: str | None = None
+    """Party id of the ward, where it is one of ours"""
+    sted: Sealed[Sted] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "innlagt": wire.micros(self.innlagt, "PasientInnlagt.innlagt"),
+            "anslag": wire.flag(self.anslag, "PasientInnlagt.anslag"),
+            "tvetydig": wire.flag(self.tvetydig, "PasientInnlagt.tvetydig"),
+            "avdeling": None if self.avdeling is None else ("string", self.avdeling),
+            "sted": None if self.sted is None else ("no.bindeledd.Forseglet", wire.seal(self.sted, "PasientInnlagt.sted")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            innlagt=wire.instant(d["innlagt"]),
+            anslag=d["anslag"],
+            tvetydig=d["tvetydig"],
+            avdeling=d["avdeling"],
+            sted=None if d["sted"] is None else wire.sealed(d["sted"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasientUtskrevet:
+    """The patient was discharged."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PasientUtskrevet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("til",)
+
+    kilde: Meldingskilde
+    utskrevet: datetime
+    bare_dato: bool
+    utfall: Utfall = Utfall.UKJENT
+    livskrise: bool
+    """Livskrisehjelpen shall be told"""
+    til: Sealed[felles.Tekst] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "utskrevet": wire.micros(self.utskrevet, "PasientUtskrevet.utskrevet"),
+            "bare_dato": wire.flag(self.bare_dato, "PasientUtskrevet.bare_dato"),
+            "utfall": wire.symbol(self.utfall, Utfall, "PasientUtskrevet.utfall"),
+            "livskrise": wire.flag(self.livskrise, "PasientUtskrevet.livskrise"),
+            "til": None if self.til is None else ("no.bindeledd.Forseglet", wire.seal(self.til, "PasientUtskrevet.til")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            utskrevet=wire.instant(d["utskrevet"]),
+            bare_dato=d["bare_dato"],
+            utfall=Utfall[d["utfall"]],
+            livskrise=d["livskrise"],
+            til=None if d["til"] is None else wire.sealed(d["til"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonBekreftet:
+    """A person here has confirmed the patient, and on which ground."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonBekreftet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistrert:
+    """A person is known here under a random ref."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonRegistrert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("personalia",)
+
+    personalia: Sealed[Personalia]
+    bekreftet: bool
+    """False until a person here has confirmed that the patient is ours"""
+    bydel: str | None = None
+    """Only what register or person has said"""
+    foreslaatt_bydel: str | None = None
+    kommune: str | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "personalia": wire.seal(self.personalia, "PersonRegistrert.personalia"),
+            "bekreftet": wire.flag(self.bekreftet, "PersonRegistrert.bekreftet"),
+            "bydel": None if self.bydel is None else ("string", self.bydel),
+            "foreslaatt_bydel": None if self.foreslaatt_bydel is None else ("string", self.foreslaatt_bydel),
+            "kommune": None if self.kommune is None else ("string", self.kommune),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            personalia=wire.sealed(d["personalia"]),
+            bekreftet=d["bekreftet"],
+            bydel=d["bydel"],
+            foreslaatt_bydel=d["foreslaatt_bydel"],
+            kommune=d["kommune"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUtsnitt:
+    """What a party may know of who the person is."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("personalia",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    personalia: Sealed[Personalia] | None = None
+    bydel: str | None = None
+    bekreftet: bool
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "personalia": None if self.personalia is None else ("no.bindeledd.Forseglet", wire.seal(self.personalia, "PersonUtsnitt.personalia")),
+            "bydel": None if self.bydel is None else ("string", self.bydel),
+            "bekreftet": wire.flag(self.bekreftet, "PersonUtsnitt.bekreftet"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            personalia=None if d["personalia"] is None else wire.sealed(d["personalia"]),
+            bydel=d["bydel"],
+            bekreftet=d["bekreftet"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaliaEndret:
+    """Name or address has been corrected."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonaliaEndret"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("personalia",)
+
+    personalia: Sealed[Personalia]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "personalia": wire.seal(self.personalia, "PersonaliaEndret.personalia"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            personalia=wire.sealed(d["personalia"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonerSlaattSammen:
+    """Two records are one person: `tapt` lives on in this stream's person."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonerSlaattSammen"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    tapt: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "tapt": self.tapt,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            tapt=d["tapt"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RettInstansAvklart:
+    """Which service is right for the person: the answer of routing, with its sentence."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.RettInstansAvklart"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    dps: str | None = None
+    bydel: str | None = None
+    instans: str | None = None
+    forklaring: str
+    regel_versjon: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "dps": None if self.dps is None else ("string", self.dps),
+            "bydel": None if self.bydel is None else ("string", self.bydel),
+            "instans": None if self.instans is None else ("string", self.instans),
+            "forklaring": self.forklaring,
+            "regel_versjon": self.regel_versjon,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            dps=d["dps"],
+            bydel=d["bydel"],
+            instans=d["instans"],
+            forklaring=d["forklaring"],
+            regel_versjon=d["regel_versjon"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SammenslaaingOmgjort:
+    """The merge was wrong: `gjenoppstaatt` is a person of its own again."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.SammenslaaingOmgjort"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    gjenoppstaatt: str
+    stroemmer: tuple[str, ...] = ()
+    """The streams that go back to it"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "gjenoppstaatt": self.gjenoppstaatt,
+            "stroemmer": list(wire.items(self.stroemmer, "SammenslaaingOmgjort.stroemmer")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            gjenoppstaatt=d["gjenoppstaatt"],
+            stroemmer=tuple(d["stroemmer"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TidligmeldingSendt:
+    """Early notice of an admission (forskrift 2011-11-18-1115 §8)."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.TidligmeldingSendt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+
+    kilde: Meldingskilde
+    fullstendig: bool
+    mangler: tuple[str, ...] = ()
+    forventet_utskrivning: date | None = None
+    anslag: bool
+    har_barn: bool
+    innhold: Sealed[Helseopplysninger]
+    avtrykk: tuple[Delavtrykk, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "fullstendig": wire.flag(self.fullstendig, "TidligmeldingSendt.fullstendig"),
+            "mangler": list(wire.items(self.mangler, "TidligmeldingSendt.mangler")),
+            "forventet_utskrivning": None if self.forventet_utskrivning is None else ("int", wire.days(self.forventet_utskrivning, "TidligmeldingSendt.forventet_utskrivning")),
+            "anslag": wire.flag(self.anslag, "TidligmeldingSendt.anslag"),
+            "har_barn": wire.flag(self.har_barn, "TidligmeldingSendt.har_barn"),
+            "innhold": wire.seal(self.innhold, "TidligmeldingSendt.innhold"),
+            "avtrykk": [item.to_avro() for item in wire.items(self.avtrykk, "TidligmeldingSendt.avtrykk")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            fullstendig=d["fullstendig"],
+            mangler=tuple(d["mangler"]),
+            forventet_utskrivning=None if d["forventet_utskrivning"] is None else wire.day(d["forventet_utskrivning"]),
+            anslag=d["anslag"],
+            har_barn=d["har_barn"],
+            innhold=wire.sealed(d["innhold"]),
+            avtrykk=tuple(map(Delavtrykk.from_avro, d["avtrykk"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TvilsomtTreffAvgjort:
+    """A person has decided whether two records are one person."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.TvilsomtTreffAvgjort"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kandidat: str
+    samme: bool
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kandidat": self.kandidat,
+            "samme": wire.flag(self.samme, "TvilsomtTreffAvgjort.samme"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kandidat=d["kandidat"],
+            samme=d["samme"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TvilsomtTreffMeldt:
+    """A message may be about a person who is known already under another id. A person decides."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.TvilsomtTreffMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kandidat: str
+    """person_ref"""
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kandidat": self.kandidat,
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kandidat=d["kandidat"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtskrivningsklarAvmeldt:
+    """The patient is not ready for discharge after all."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.UtskrivningsklarAvmeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("merknad",)
+
+    kilde: Meldingskilde
+    dato: date
+    innlagt: datetime | None = None
+    merknad: Sealed[felles.Tekst] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "dato": wire.days(self.dato, "UtskrivningsklarAvmeldt.dato"),
+            "innlagt": None if self.innlagt is None else ("long", wire.micros(self.innlagt, "UtskrivningsklarAvmeldt.innlagt")),
+            "merknad": None if self.merknad is None else ("no.bindeledd.Forseglet", wire.seal(self.merknad, "UtskrivningsklarAvmeldt.merknad")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            dato=wire.day(d["dato"]),
+            innlagt=None if d["innlagt"] is None else wire.instant(d["innlagt"]),
+            merknad=None if d["merknad"] is None else wire.sealed(d["merknad"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtskrivningsklarMeldt:
+    """The hospital says that the patient is ready for discharge."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.UtskrivningsklarMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("beslutter",)
+
+    kilde: Meldingskilde
+    dato: date
+    anslag: bool
+    innlagt: datetime | None = None
+    """The admission that the message names"""
+    beslutter_navngitt: bool
+    """A named lege or psykolog has decided (forskrift 2011-11-18-1115 §9)"""
+    beslutter: Sealed[Fagperson] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kilde": self.kilde.to_avro(),
+            "dato": wire.days(self.dato, "UtskrivningsklarMeldt.dato"),
+            "anslag": wire.flag(self.anslag, "UtskrivningsklarMeldt.anslag"),
+            "innlagt": None if self.innlagt is None else ("long", wire.micros(self.innlagt, "UtskrivningsklarMeldt.innlagt")),
+            "beslutter_navngitt": wire.flag(self.beslutter_navngitt, "UtskrivningsklarMeldt.beslutter_navngitt"),
+            "beslutter": None if self.beslutter is None else ("no.bindeledd.Forseglet", wire.seal(self.beslutter, "UtskrivningsklarMeldt.beslutter")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kilde=Meldingskilde.from_avro(d["kilde"]),
+            dato=wire.day(d["dato"]),
+            anslag=d["anslag"],
+            innlagt=None if d["innlagt"] is None else wire.instant(d["innlagt"]),
+            beslutter_navngitt=d["beslutter_navngitt"],
+            beslutter=None if d["beslutter"] is None else wire.sealed(d["beslutter"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fagperson:
+    """A professional, as the message names them."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Fagperson"
+
+    navn: str
+    yrke: str
+    telefon: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "navn": self.navn,
+            "yrke": self.yrke,
+            "telefon": self.telefon,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            navn=d["navn"],
+            yrke=d["yrke"],
+            telefon=d["telefon"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helseopplysninger:
+    """The content of a tidligmelding or its update (forskrift 2011-11-18-1115 §8)."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Helseopplysninger"
+
+    status: str
+    forloep: str
+    funksjon: str
+    kontakt: str
+    diagnoser: tuple[str, ...] = ()
+    barn_foedselsaar: tuple[int, ...] = ()
+    annet: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "status": self.status,
+            "forloep": self.forloep,
+            "funksjon": self.funksjon,
+            "kontakt": self.kontakt,
+            "diagnoser": list(wire.items(self.diagnoser, "Helseopplysninger.diagnoser")),
+            "barn_foedselsaar": [wire.int32(item, "Helseopplysninger.barn_foedselsaar") for item in wire.items(self.barn_foedselsaar, "Helseopplysninger.barn_foedselsaar")],
+            "annet": self.annet,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            status=d["status"],
+            forloep=d["forloep"],
+            funksjon=d["funksjon"],
+            kontakt=d["kontakt"],
+            diagnoser=tuple(d["diagnoser"]),
+            barn_foedselsaar=tuple(d["barn_foedselsaar"]),
+            annet=d["annet"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identitet:
+    """One national id of a person."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Identitet"
+
+    nummer: str
+    type: str
+    """FNR, DNR, HNR, FHN or DUF"""
+    utsteder: str
+    """The issuer: an H-number is unique only together with it"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "nummer": self.nummer,
+            "type": self.type,
+            "utsteder": self.utsteder,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            nummer=d["nummer"],
+            type=d["type"],
+            utsteder=d["utsteder"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personalia:
+    """A person's name, birth and address."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Personalia"
+
+    fornavn: str
+    mellomnavn: str
+    etternavn: str
+    foedt: date | None = None
+    kjoenn: str
+    gateadresse: str
+    postnummer: str
+    poststed: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "fornavn": self.fornavn,
+            "mellomnavn": self.mellomnavn,
+            "etternavn": self.etternavn,
+            "foedt": None if self.foedt is None else ("int", wire.days(self.foedt, "Personalia.foedt")),
+            "kjoenn": self.kjoenn,
+            "gateadresse": self.gateadresse,
+            "postnummer": self.postnummer,
+            "poststed": self.poststed,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            fornavn=d["fornavn"],
+            mellomnavn=d["mellomnavn"],
+            etternavn=d["etternavn"],
+            foedt=None if d["foedt"] is None else wire.day(d["foedt"]),
+            kjoenn=d["kjoenn"],
+            gateadresse=d["gateadresse"],
+            postnummer=d["postnummer"],
+            poststed=d["poststed"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sted:
+    """Where the person is, and who to call."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Sted"
+
+    institusjon: str
+    enhet: str
+    telefon: str
+    kontakt: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "institusjon": self.institusjon,
+            "enhet": self.enhet,
+            "telefon": self.telefon,
+            "kontakt": self.kontakt,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            institusjon=d["institusjon"],
+            enhet=d["enhet"],
+            telefon=d["telefon"],
+            kontakt=d["kontakt"],
+        )
+
+
+PersonStroem = (
+    PersonRegistrert
+    | IdentitetKnyttet
+    | PersonaliaEndret
+    | BydelSatt
+    | PersonBekreftet
+    | TvilsomtTreffMeldt
+    | TvilsomtTreffAvgjort
+    | PersonerSlaattSammen
+    | SammenslaaingOmgjort
+)
+OppholdStroem = (
+    PasientInnlagt
+    | RettInstansAvklart
+    | TidligmeldingSendt
+    | OpplysningerOppdatert
+    | UtskrivningsklarMeldt
+    | UtskrivningsklarAvmeldt
+    | PasientUtskrevet
+    | DoedsfallMeldt
+    | MeldingKnyttet
+    | OppholdKorrigert
+    | OppholdKansellert
+    | felles.FristSatt
+    | felles.FristHoldt
+    | felles.FristOverskredet
+    | felles.FristOmgjort
+    | felles.OppgaveOpprettet
+    | felles.OppgaveTatt
+    | felles.OppgaveLoest
+    | felles.OppgaveFalt
+)
+KvitteringStroem = (
+    MeldingMottatt
+    | MeldingTattInn
+    | KvitteringSatt
+    | MeldingAapnet
+    | MeldingForsinket
+)
+DriftStroem = (
+    felles.MeldingHoppetOver
+)
+Utsnitt = (
+    PersonUtsnitt
+    | OppholdUtsnitt
+    | MeldingUtsnitt
+    | felles.UtsnittAvsluttet
+)
