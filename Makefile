@@ -44,7 +44,7 @@ bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure b
 	$(BIN)/python -m bench
 
 soak: $(STAMPS)/dev $(STAMPS)/project assets ## The long runs: many kills, many seeds, much data
-	@$(BIN)/python -m pytest -m soak --timeout 3600
+	@$(BIN)/python -m pytest -m soak --timeout 3600 --hypothesis-profile soak
 
 setup: $(STAMPS)/dev $(STAMPS)/project assets ## Only the set-up
 

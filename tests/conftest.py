@@ -1,0 +1,126 @@
+"""What every test may lean on: the official samples, Chromium, axe, and a plain closing line."""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium, samples
+
+ROOT = Path(__file__).resolve().parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+LEFT_OUT = pytest.StashKey[dict[str, int]]()
+
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.register_profile("soak", settings.get_profile("local"), max_examples=5_000)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def in_ci() -> bool:
+    """True where nothing may be left out."""
+    return bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="session")
+def sample_folder() -> Path:
+    """The folder with the official samples. Without it the test is skipped, which in CI is a failure."""
+    root = samples.samples_root()
+    if root is None:
+        pytest.skip(samples.MISSING)
+    return root
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.find_chromium(), args=list(chromium.FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of its own, as wide as a desk; a test sets another size where it matters."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO", timezone_id="Europe/Oslo")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Runs axe on a page; gives one line per violation, none when the page is accessible to everyone."""
+
+    def run(page: Page) -> list[str]:
+        # A page's content security policy forbids scripts from elsewhere; evaluating is not bound by it.
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("() => axe.run()")
+        return [
+            f"{violation['id']}: {violation['help']} ({node['html'][:120]})"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return run
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium the tests that need it are left out and counted; in CI they fail."""
+    needing = [item for item in items if item.get_closest_marker("browser")]
+    config.stash[LEFT_OUT] = {}
+    if not needing or chromium.find_chromium():
+        return
+    if in_ci():
+        for item in needing:
+            item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+        return
+    config.stash[LEFT_OUT] = {chromium.MISSING: len(needing)}
+    items[:] = [item for item in items if item not in needing]
+    config.hook.pytest_deselected(items=needing)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a skipped test is a failed one."""
+    report = yield
+    if report.skipped and in_ci() and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"left out, which CI does not allow: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Ends the run with one plain line, after everything that pytest says."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or session.config.option.collectonly:
+        return
+    nothing: dict[str, int] = {}
+    left_out = session.config.stash.get(LEFT_OUT, nothing)
+    for report in reporter.stats.get("skipped", []):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        left_out[reason] = left_out.get(reason, 0) + 1
+    counts = {name: len(reporter.stats.get(name, [])) for name in ("passed", "failed", "error")}
+    reporter.write_line(closing_line(counts, left_out))
+
+
+def closing_line(counts: dict[str, int], left_out: dict[str, int]) -> str:
+    """What held, what did not, what was left out and what to do about it: one line for a person.
+
+    >>> closing_line({"passed": 3, "failed": 0, "error": 0}, {})
+    'All held: 3 tests passed, nothing was left out.'
+    """
+    broken = counts["failed"] + counts["error"]
+    verdict = f"{broken} did not hold" if broken else "All held"
+    if not broken and not counts["passed"]:
+        verdict = "Nothing was tested"
+    missing = "; ".join(f"{number} left out: {reason}" for reason, number in left_out.items())
+    passed = "1 test" if counts["passed"] == 1 else f"{counts['passed']} tests"
+    return f"{verdict}: {passed} passed, {missing or 'nothing was left out'}."

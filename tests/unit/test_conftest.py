@@ -1,0 +1,54 @@
+"""Knows how a run ends: what is left out is said in one line here, and is a failure in CI."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SUITE = """
+from tests.conftest import *
+import pytest
+
+@pytest.mark.browser
+def test_needs_a_browser() -> None:
+    pass
+
+def test_reads_a_sample(sample_folder: Path) -> None:
+    assert sample_folder.is_dir()
+
+def test_holds() -> None:
+    pass
+"""
+
+
+def run_suite(folder: Path, **env: str) -> tuple[int, str]:
+    """A run of a small suite under our conftest, on a machine with no Chromium. Gives exit code and last line."""
+    (folder / "conftest.py").write_text("from tests.conftest import *\n", "utf-8")
+    (folder / "test_small.py").write_text(SUITE, "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = browser\n", "utf-8")
+    bare = {"PATH": str(folder / "no programs"), "PYTHONPATH": str(ROOT), "HOME": os.environ.get("HOME", "")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    done = subprocess.run(command, cwd=folder, env={**bare, **env}, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout.strip().splitlines()[-1]
+
+
+def test_without_chromium_and_samples_the_rest_is_run_and_one_line_says_what_was_left_out(tmp_path: Path) -> None:
+    code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"))
+    assert code == 0
+    assert line.startswith("All held: 1 test passed, ")
+    assert "1 left out: Chromium is missing: install it" in line
+    assert "1 left out: the official samples are missing: put them in" in line
+
+
+def test_in_ci_what_is_left_out_has_failed(tmp_path: Path) -> None:
+    code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"), CI="true")
+    assert code == 1
+    assert line.startswith("2 did not hold: 1 test passed")
+
+
+def test_where_the_samples_are_named_they_are_found(tmp_path: Path) -> None:
+    code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path))
+    assert code == 0
+    assert "2 tests passed" in line
