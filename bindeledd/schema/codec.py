@@ -74,17 +74,16 @@ class Codec:
         InvalidMessage when the bytes are malformed: truncated, too many, or of the wrong form.
         """
         reader, record = self._read(data)
-        event: Event | None = None
+        decoded: tuple[Envelope, Event] | None
         try:
-            envelope = wire.envelope(record["konvolutt"])
-            event = reader.from_avro(record)
-        except Exception:  # noqa: BLE001, S110 - raised below, so that it carries no value along
-            pass
-        if event is None:
+            decoded = wire.envelope(record["konvolutt"]), reader.from_avro(record)
+        except Exception:  # noqa: BLE001 - raised below, so that it carries no value along
+            decoded = None
+        if decoded is None:
             raise InvalidMessage("not an event, or a value outside its range", reader.name)
-        if envelope.type != reader.name:
+        if decoded[0].type != reader.name:
             raise InvalidMessage("the envelope speaks of another type than the schema", reader.name)
-        return envelope, event
+        return decoded
 
     def peek(self, data: bytes) -> Envelope:
         """The envelope alone, without reading the rest: of a record whose schema is not known here, too.
