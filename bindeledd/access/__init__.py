@@ -1,0 +1,1 @@
+"""Who is asking, for which party, on which ground, and what they saw."""

@@ -1,0 +1,1 @@
+"""What the four services share and own together: grounds, dated rules, parties and routing."""
