@@ -9,9 +9,12 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 DATA ?= data
 UV := $(BIN)/uv pip
-INSTALL := $(UV) install --quiet --require-hashes --only-binary :all:
+PIP := $(BIN)/python -m pip
+LOCKED := --quiet --require-hashes --only-binary :all: -r
 LOCK := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--only-binary :all: --custom-compile-command "make lock"
+
+.NOTPARALLEL: # the steps install into one environment
 
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
@@ -70,15 +73,16 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/tools: requirements/setup.txt $(STAMPS)/venv
-	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/setup.txt
+	$(PIP) install $(LOCKED) $<
 	@touch $@
 
+# uv is quick; pip, which knows a machine's own pip settings, is the way out where uv reaches nothing.
 $(STAMPS)/run: requirements/run.txt $(STAMPS)/tools
-	$(INSTALL) -r requirements/run.txt
+	$(UV) install $(LOCKED) $< || $(PIP) install $(LOCKED) $<
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
-	$(INSTALL) -r requirements/dev.txt
+	$(UV) install $(LOCKED) $< || $(PIP) install $(LOCKED) $<
 	@touch $@
 
 $(STAMPS)/project: pyproject.toml $(STAMPS)/run
