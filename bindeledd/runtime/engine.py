@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bindeledd.core.clock import Clock, Entropy
-from bindeledd.core.errors import BindeleddError, TransientError
+from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import metrics
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle
 from bindeledd.runtime.inbox import Verdict
@@ -94,6 +94,11 @@ class Engine:
     def retry(self, stream: str) -> int:
         """Try a parked stream again from its first parked record. Returns how many records took effect."""
         return self._writer.run(lambda: self._retry(stream))
+
+    def skip(self, stream: str, note: Callable[[intake.Parked], Plan]) -> Outcome:
+        """Fold a stream's first parked record without its reactions, and carry out the plan that says why; then try
+        what waits behind it. Raises InvalidMessage when nothing is parked, or when the record cannot even be folded."""
+        return self._writer.run(lambda: self._skip(stream, note))
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -216,6 +221,18 @@ class Engine:
                 break
             effects += 1
         return effects
+
+    def _skip(self, stream: str, note: Callable[[intake.Parked], Plan]) -> Outcome:
+        row = next(iter(intake.parked(self._db, stream)), None)
+        if row is None:
+            raise InvalidMessage("nothing of this stream is parked", stream, "See `bindeledd quarantine list`")
+        intake.release(self._db, row)
+        record = Received(row.source, row.topic, row.position, row.data, react=False)
+        if self._handle(record, retrying=True).verdict is Verdict.GAP:
+            raise InvalidMessage("records before this one are missing", stream, "Fill the gap, then use `retry`")
+        outcome = self._handle(Command(note(row)))
+        self._retry(stream)
+        return outcome
 
     def _judge(self, row: due.DueRow) -> None:
         try:

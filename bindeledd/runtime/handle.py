@@ -41,6 +41,8 @@ class Received:
     topic: str
     position: int
     data: bytes
+    react: bool = True
+    """False for a record that a person has decided to skip: it is folded, and leads to nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _received(tx: Tx, message: Received) -> Outcome:
         return Outcome(verdict=verdict)
     if intake.parked(tx.db, envelope.stream) and not tx.retrying:
         return Outcome(verdict=Verdict.WAITS)
-    if envelope.depth >= MAX_DEPTH:
+    if envelope.depth >= MAX_DEPTH and message.react:
         raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
     tx.store(message.source, message.topic, envelope, message.data)
     try:
@@ -136,7 +138,7 @@ def _received(tx: Tx, message: Received) -> Outcome:
         return Outcome()
     tx.fold(message.topic, envelope, event)
     react = tx.service.reactions.get(event.avro_name)
-    orders = tuple(react(tx, envelope, event)) if react else ()
+    orders = tuple(react(tx, envelope, event)) if react and message.react else ()
     _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
     return Outcome(tuple(tx.written))
 

@@ -1,0 +1,64 @@
+"""Understands the data folder: who works on it, and which files are in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bindeledd.core.errors import Occupied
+
+LOCK = "bindeledd.lock"
+KEYRING = "keyring.db"
+MASTER = "keyring.kek"
+DEMO = "demo.json"
+"""Present in a folder that was filled by the simulator, on keys that anyone with its seed can make."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """This process's right to write in a data folder, until it is released or the process ends."""
+
+    handle: int
+
+    def release(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+
+def claim(folder: Path) -> Claim:
+    """Make the folder if it is missing, and take it for this process. Raises Occupied when another process has it.
+
+    The lock is the kernel's: it goes with the process, however that ends, so there is never a stale one to remove.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+        os.close(handle)
+        raise Occupied(
+            f"another Bindeledd (process {holder}) works on the data folder {folder}. "
+            "Stop it first, or name another folder with --data"
+        ) from None
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    return Claim(handle)
+
+
+def store_file(folder: Path, service: str) -> Path:
+    """The file that holds one service's store."""
+    return folder / f"{service}.db"
+
+
+def store_files(folder: Path) -> dict[str, Path]:
+    """Service → its file, for every store that is there."""
+    return {path.stem: path for path in sorted(folder.glob("*.db")) if path.name != KEYRING}
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether nothing has been kept here yet."""
+    return not folder.exists() or not any(path.name != LOCK for path in folder.iterdir())

@@ -1,0 +1,149 @@
+"""Understands whether the logs are whole: follows every stream's chain from the database files alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bindeledd.core.envelope import Envelope, record_hash
+from bindeledd.core.errors import InvalidMessage, UnknownSchema
+from bindeledd.schema.codec import Codec
+
+PAGE_RECORDS = 2000
+_HEADS = "SELECT stream, version, hash FROM stream_head"
+_COPIES = (
+    "SELECT l.position, l.stream, l.version, l.data FROM stream_head h JOIN log l USING (stream, version) "
+    "WHERE h.writer = ? ORDER BY l.position"
+)
+_ONE = "SELECT data FROM log WHERE stream = ? AND version = ?"
+_PAGE = "SELECT position, writer, topic, stream, version, data FROM log WHERE position > ? ORDER BY position LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """The first place where a log does not hold."""
+
+    position: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found in one service's store. `unknown` records are of types that this release does not know."""
+
+    service: str
+    records: int
+    streams: int
+    unknown: int
+    bad: Bad | None
+
+
+Row = tuple[int, str, str, str, int, bytes]
+Ends = dict[str, tuple[int, bytes]]
+"""Stream → its last version and that record's hash."""
+
+
+class _BrokenError(Exception):
+    pass
+
+
+def verify(files: Mapping[str, Path], codec: Codec) -> list[Verified]:
+    """Every service's log, from its file. Writes nothing, and may run beside a running installation."""
+    return [verify_one(service, file, files, codec) for service, file in files.items()]
+
+
+def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec) -> Verified:
+    """One service's log: positions and versions without holes, each record following the one before it in its stream.
+
+    Each envelope must agree with its row, the heads with the log, and what was received with its writer's own log.
+    """
+    ends: Ends = {}
+    records = unknown = 0
+    with closing(_open(file)) as db:
+        for row in _rows(db):
+            try:
+                known = _check(service, row, records + 1, ends, codec)
+            except _BrokenError as broken:
+                return Verified(service, records, len(ends), unknown, Bad(row[0], str(broken)))
+            records += 1
+            unknown += not known
+        bad = _bad_head(db, ends, records) or _bad_copy(db, service, files)
+        return Verified(service, records, len(ends), unknown, bad)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def _rows(db: sqlite3.Connection) -> Iterator[Row]:
+    """Page by page, for one long reader would keep the write-ahead log from being folded in. The last page stands in
+    the transaction that the heads are read in afterwards."""
+    after = 0
+    while True:
+        page = db.execute(_PAGE, (after, PAGE_RECORDS)).fetchall()
+        yield from page
+        after = page[-1][0] if page else after
+        if len(page) == PAGE_RECORDS:
+            continue
+        if db.in_transaction:
+            return
+        db.execute("BEGIN")
+
+
+def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> bool:
+    """Whether the record's type is known here. Raises _Broken when the record does not hold."""
+    position, writer, _, stream, version, data = row
+    if position != expected:
+        raise _BrokenError(f"positions jump from {expected - 1} to {position}")
+    last, last_hash = ends.get(stream, (0, b""))
+    if version != last + 1:
+        raise _BrokenError(f"stream {stream} jumps from version {last} to {version}")
+    ends[stream] = (version, record_hash(data))
+    try:
+        envelope = codec.peek(data)
+    except UnknownSchema:
+        return False
+    except InvalidMessage as error:
+        raise _BrokenError(f"stream {stream} v{version} cannot be read: {error.what}") from None
+    _agree(row, envelope)
+    if envelope.prev != last_hash:
+        raise _BrokenError(f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
+    if writer == service and envelope.position != position:
+        raise _BrokenError(f"stream {stream} v{version} was written at position {envelope.position}")
+    return True
+
+
+def _agree(row: Row, envelope: Envelope) -> None:
+    _, writer, topic, stream, version, _ = row
+    if (envelope.stream, envelope.version) != (stream, version):
+        raise _BrokenError(
+            f"row says stream {stream} v{version}, the record says {envelope.stream} v{envelope.version}"
+        )
+    if ".til." in topic and not topic.startswith(f"{writer}."):
+        raise _BrokenError(f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
+
+
+def _bad_head(db: sqlite3.Connection, ends: Ends, records: int) -> Bad | None:
+    heads = {stream: (version, digest) for stream, version, digest in db.execute(_HEADS)}
+    wrong = sorted(stream for stream in heads.keys() | ends.keys() if heads.get(stream) != ends.get(stream))
+    if not wrong:
+        return None
+    return Bad(records, f"the head of stream {wrong[0]} is not its last record. Run `bindeledd rebuild`")
+
+
+def _bad_copy(db: sqlite3.Connection, service: str, files: Mapping[str, Path]) -> Bad | None:
+    """The last record that we have of each stream of others must stand in its writer's log; its chain vouches for the
+    rest."""
+    for writer, file in files.items():
+        copies = db.execute(_COPIES, (writer,)).fetchall() if writer != service else []
+        if not copies:
+            continue
+        with closing(_open(file)) as theirs:
+            for position, stream, version, data in copies:
+                found = theirs.execute(_ONE, (stream, version)).fetchone()
+                if found is None or found[0] != data:
+                    return Bad(position, f"stream {stream} v{version} is not what {writer} has in its own log")
+    return None
