@@ -178,7 +178,7 @@ class Embedded:
         worker.wake.wait(self._seconds_to_due(worker))
 
     def _seconds_to_due(self, worker: Worker) -> float:
-        at = worker.engine.read(due.next_at)
+        at: datetime | None = worker.engine.read(due.next_at)
         if at is None:
             return WAIT_SECONDS_MAX
         now = worker.engine.around.clock()

@@ -141,7 +141,8 @@ class Tx:
         return Loaded(state, head.version, head.hash, head.person_ref)
 
     def _folder(self, topic: str) -> Any:
-        for folder in (*self.service.aggregates, *self.service.readers):
+        folders: tuple[Any, ...] = (*self.service.aggregates, *self.service.readers)
+        for folder in folders:
             if folder.topic == topic:
                 return folder
         raise LookupError(f"{self.service.name} neither owns nor reads {topic}")

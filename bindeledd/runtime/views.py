@@ -7,6 +7,7 @@ shows is what its party has been given; so the grounds are looked at here, and n
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
-    for person_ref in sorted(tx.persons):
+    for person in sorted(tx.persons):
         for aggregate in tx.service.aggregates:
             if aggregate.views is not None:
-                for stream in log.streams_of(tx.db, aggregate.topic, person_ref):
-                    tx.touch(stream, aggregate.topic, person_ref)
+                for stream in log.streams_of(tx.db, aggregate.topic, person):
+                    tx.touch(stream, aggregate.topic, person)
     grounds: dict[str | None, Any] = {}
     for stream, (topic, person_ref) in tx.touched.items():
         if person_ref not in grounds:
@@ -48,6 +49,7 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
         view = made.utsnitt(loaded.state, party, grounds)
         old = existing.get(party)
         if view is not None:
+            view = replace(view, aggregat=stream)  # type: ignore[type-var]
             _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)
             until.extend(at for at in (made.holds_until(view),) if at is not None)
         elif old is not None and not old.ended:

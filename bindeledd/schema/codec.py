@@ -49,6 +49,7 @@ class Codec:
 
     def __init__(self, catalog: Catalog, types: Mapping[str, type[AvroRecord]] = TYPES) -> None:
         self._types = types
+        self._sealed = {name: tuple(field.name for field in fields) for name, fields in catalog.sealed.items()}
         self._today = {name: item.wire for name, item in catalog.latest.items()}
         self._writers = {name: (_MARK + item.fingerprint, item.wire) for name, item in catalog.latest.items()}
         self._readers = {
@@ -102,6 +103,10 @@ class Codec:
         if envelope is None or not _TYPE_NAME.fullmatch(envelope.type):
             raise InvalidMessage("no envelope to read", reader.name if reader else "")
         return envelope
+
+    def sealed_fields(self, name: str) -> tuple[str, ...]:
+        """The fields of a type whose content is sealed; none for a type that is not known here."""
+        return self._sealed.get(name, ())
 
     def encode_content(self, content: AvroRecord) -> bytes:
         """Content that is to be sealed, still in the clear. Raises InvalidMessage as `encode` does."""

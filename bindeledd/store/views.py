@@ -29,7 +29,7 @@ class ViewStream:
 def of_aggregate(db: Db, aggregate: str) -> dict[str, ViewStream]:
     """Party → its view stream, for one aggregate."""
     rows = db.all("SELECT aggregate, party, stream, kind, digest, ended FROM view_stream WHERE aggregate = ?", (aggregate,))
-    return {row[1]: ViewStream(*row[:5], ended=bool(row[5])) for row in rows}
+    return {row[1]: ViewStream(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows}
 
 
 def save(db: Db, view: ViewStream) -> None:

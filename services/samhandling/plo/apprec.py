@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from services.samhandling.plo import koder
-from services.samhandling.plo.felter import rotelement
+from services.samhandling.plo.felter import navnerom, rotelement
 from services.samhandling.plo.melding import Adressat, Funn, Helsepersonell, Hode, Ident, Organisasjon
 from services.samhandling.plo.tid import skriv_med_avvik, skriv_utc
 
@@ -139,7 +139,7 @@ def _med_her_først(identer: tuple[Ident, ...]) -> tuple[Ident, ...]:
 
 
 def _under(element: etree._Element, navn: str) -> etree._Element:
-    return etree.SubElement(element, f"{{{etree.QName(element).namespace}}}{navn}")
+    return etree.SubElement(element, f"{{{navnerom(element)}}}{navn}")
 
 
 def _tekst(element: etree._Element, navn: str, innhold: str) -> None:

@@ -20,6 +20,16 @@ def rotelement(ns: str, navn: str) -> etree._Element:
     return etree.Element(f"{{{ns}}}{navn}", nsmap={None: ns})  # type: ignore[dict-item]  # the stubs forget None
 
 
+def lokalnavn(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def navnerom(element: etree._Element) -> str:
+    """The element's namespace, or an empty string. Also for the odd names that a repaired tree may hold."""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
+
+
 def finn(element: etree._Element, ns: str, navn: str) -> etree._Element | None:
     """The first child of that name, or None."""
     return element.find(f"{{{ns}}}{navn}")

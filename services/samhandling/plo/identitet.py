@@ -6,6 +6,7 @@ synthetic test numbers when declared as a fødselsnummer. Check digits are pytho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -123,3 +124,18 @@ def _duf(nummer: str) -> bool:
 
 def _siffer(nummer: str) -> bool:
     return nummer.isascii() and nummer.isdigit()
+
+
+def syntetiske_numre(født: date, *, type_: str = "FNR", tillegg: int = 80) -> Iterator[str]:
+    """Every well-formed number of a test series for a birth date, in order: `tillegg` (80, 65 or 40) is the series.
+
+    For type HNR, `tillegg` must be 40, which makes it an ordinary H-nummer. Yields nothing for a year that has none.
+    """
+    dag = født.day + (40 if type_ == "DNR" else 0)
+    stamme = f"{dag:02}{født.month + tillegg:02}{født.year % 100:02}"
+    for individnummer in range(1000):
+        ni = f"{stamme}{individnummer:03}"
+        ti = ni + fodselsnummer.calc_check_digit1(ni)
+        nummer = ti + fodselsnummer.calc_check_digit2(ti)
+        if len(nummer) == 11 and _kontrollsifre(nummer) and fødselsdato(nummer, type_) == født:
+            yield nummer

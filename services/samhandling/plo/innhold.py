@@ -17,6 +17,8 @@ from services.samhandling.plo.felter import (
     les_kode,
     les_organisasjon,
     les_telefoner,
+    lokalnavn,
+    navnerom,
     tekst,
     verdi,
 )
@@ -57,15 +59,15 @@ def les_innhold(rot: etree._Element, funn: list[Funn]) -> tuple[Innhold, str]:
 
     What is malformed is left out and added to `funn`. Content of another kind becomes `Annen`.
     """
-    navn = etree.QName(rot)
-    if navn.namespace == _DIALOG:
+    navn = lokalnavn(rot)
+    if navnerom(rot) == _DIALOG:
         return _les_dialog(rot), ""
-    treff = _PO.fullmatch(navn.namespace or "")
+    treff = _PO.fullmatch(navnerom(rot))
     if treff is None:
-        return Annen(navn.localname), ""
+        return Annen(navn), ""
     po = f"{treff[1]}poKomponent/{treff[2]}"
     status = _les_status(rot, po, funn)
-    match navn.localname:
+    match navn:
         case "Pasientlogistikk":
             return _les_logistikk(rot, po, funn), status
         case "HelseopplysningerVedSoknad":
@@ -86,7 +88,7 @@ def _les_status(rot: etree._Element, po: str, funn: list[Funn]) -> str:
 
 
 def _les_logistikk(rot: etree._Element, po: str, funn: list[Funn]) -> Logistikk | Annen:
-    eget = etree.QName(rot).namespace or ""
+    eget = navnerom(rot)
     for navn, slag in _SLAG.items():
         del_ = finn(rot, eget, navn)
         if del_ is None:
@@ -221,7 +223,7 @@ def _les_avsnitt(rot: etree._Element) -> tuple[Avsnitt, ...]:
     """Everything else in the content, as text a person can read: one section for each part, one line for each value."""
     avsnitt = []
     for del_ in rot:
-        navn = etree.QName(del_).localname
+        navn = lokalnavn(del_)
         if navn in _IKKE_AVSNITT:
             continue
         linjer = "\n".join(_les_linjer(del_))
@@ -235,7 +237,7 @@ def _les_linjer(element: etree._Element) -> Iterator[str]:
         for barn in element:
             yield from _les_linjer(barn)
         return
-    navn = etree.QName(element).localname
+    navn = lokalnavn(element)
     innhold = (element.text or "").strip() or _kodet_tekst(element)
     if navn == "Overskriftskode" and innhold:
         yield f"{verdi(element, 'DN') or innhold}:"

@@ -16,6 +16,7 @@ from services.samhandling.plo.felter import (
     les_identer,
     les_kode,
     les_telefoner,
+    navnerom,
     tekst,
     verdi,
 )
@@ -88,10 +89,10 @@ def _faglig_innhold(rot: etree._Element) -> etree._Element | None:
 def _standard(faglig: etree._Element | None) -> Standard:
     if faglig is None:
         return "ukjent"
-    navnerom = etree.QName(faglig).namespace or ""
-    if navnerom == _DIALOG:
+    rom = navnerom(faglig)
+    if rom == _DIALOG:
         return "dialog-1.0"
-    treff = _PO.fullmatch(navnerom)
+    treff = _PO.fullmatch(rom)
     return _STANDARDER[treff[1]] if treff else "ukjent"
 
 

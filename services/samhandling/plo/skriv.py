@@ -12,7 +12,7 @@ from typing import Final, Literal
 from lxml import etree
 
 from services.samhandling.plo import koder
-from services.samhandling.plo.felter import FK1, MSGHEAD, rotelement
+from services.samhandling.plo.felter import FK1, MSGHEAD, navnerom, rotelement
 from services.samhandling.plo.melding import (
     INGEN_KONTAKTER,
     Adressat,
@@ -371,7 +371,7 @@ def _po(sending: Sending) -> str:
 
 
 def _under(element: etree._Element, navn: str, ns: str = "") -> etree._Element:
-    return etree.SubElement(element, f"{{{ns or etree.QName(element).namespace}}}{navn}")
+    return etree.SubElement(element, f"{{{ns or navnerom(element)}}}{navn}")
 
 
 def _tekst(element: etree._Element, navn: str, innhold: str, ns: str = "") -> None:

@@ -1,0 +1,130 @@
+"""Tasks: which ones an aggregate has given out, and the events that bring them in step with what it should have.
+
+An aggregate says, as a pure function of its state, which tasks there should be; `avstem` compares. So the same facts
+in any order leave the same tasks, and a task falls by itself when its reason is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from bindeledd.core.decider import Circumstances
+from bindeledd.core.errors import RuleBroken
+from bindeledd.schema.generated.felles import (
+    Oppgave,
+    OppgaveFalt,
+    OppgaveLoest,
+    OppgaveOpprettet,
+    Oppgaveslag,
+    OppgaveTatt,
+    Oppgavetilstand,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ønsket:
+    """A task that there should be: `slag` for `part` about `gjelder`, by the rule in `paragraf`."""
+
+    slag: Oppgaveslag
+    part: str
+    gjelder: str
+    paragraf: str
+    frist: datetime | None = None
+
+    @property
+    def nøkkel(self) -> tuple[str, str, str]:
+        return (self.slag, self.part, self.gjelder)
+
+
+@dataclass(frozen=True, slots=True)
+class Oppgaver:
+    """The tasks of one aggregate, by ref, in the order they were given."""
+
+    alle: Mapping[str, Oppgave] = field(default_factory=lambda: MappingProxyType({}))
+
+    def åpne(self) -> tuple[Oppgave, ...]:
+        """Those that still wait for somebody."""
+        return tuple(o for o in self.alle.values() if o.tilstand in (Oppgavetilstand.AAPEN, Oppgavetilstand.TATT))
+
+    def for_part(self, part: str) -> tuple[Oppgave, ...]:
+        """The party's own tasks, open ones only."""
+        return tuple(oppgave for oppgave in self.åpne() if oppgave.part == part)
+
+    def evolve(self, event: Any) -> Oppgaver:
+        """The tasks after an event; other events change nothing."""
+        match event:
+            case OppgaveOpprettet():
+                return self._med(
+                    Oppgave(
+                        oppgave_ref=event.oppgave_ref, slag=event.slag, part=event.part, paragraf=event.paragraf,
+                        gjelder=event.gjelder, frist=event.frist, tilstand=Oppgavetilstand.AAPEN, tatt_av="",
+                    )
+                )  # fmt: skip
+            case OppgaveTatt():
+                return self._endret(event.oppgave_ref, tilstand=Oppgavetilstand.TATT, tatt_av=event.av)
+            case OppgaveLoest():
+                return self._endret(event.oppgave_ref, tilstand=Oppgavetilstand.LOEST)
+            case OppgaveFalt():
+                return self._endret(event.oppgave_ref, tilstand=Oppgavetilstand.FALT)
+            case _:
+                return self
+
+    def _med(self, oppgave: Oppgave) -> Oppgaver:
+        return Oppgaver(MappingProxyType({**self.alle, oppgave.oppgave_ref: oppgave}))
+
+    def _endret(self, ref: str, **changes: Any) -> Oppgaver:
+        return self._med(replace(self.alle[ref], **changes)) if ref in self.alle else self
+
+
+@dataclass(frozen=True, slots=True)
+class TaOppgave:
+    """Command: a person of the party takes the task."""
+
+    oppgave_ref: str
+    av: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class LøsOppgave:
+    """Command: a person of the party says that the task is done."""
+
+    oppgave_ref: str
+    av: str
+    part: str
+
+
+def avstem(oppgaver: Oppgaver, ønsket: Iterable[Ønsket], omstendigheter: Circumstances, grunn: str = "") -> list[Any]:
+    """The events that bring the tasks in step with what is wanted: new ones created, unwanted open ones fall.
+
+    A task that was done, and is wanted still, is not given again. `grunn` is said of those that fall.
+    """
+    wanted = {ønske.nøkkel: ønske for ønske in ønsket}
+    given = {(o.slag, o.part, o.gjelder) for o in oppgaver.alle.values() if o.tilstand is not Oppgavetilstand.FALT}
+    falls = [o for o in oppgaver.åpne() if (o.slag, o.part, o.gjelder) not in wanted]
+    new = [ønske for nøkkel, ønske in wanted.items() if nøkkel not in given]
+    return [OppgaveFalt(oppgave_ref=o.oppgave_ref, grunn=grunn or "ikke lenger aktuell") for o in falls] + [
+        OppgaveOpprettet(
+            oppgave_ref=omstendigheter.ref(), slag=ønske.slag, part=ønske.part, paragraf=ønske.paragraf,
+            gjelder=ønske.gjelder, frist=ønske.frist,
+        )
+        for ønske in new
+    ]  # fmt: skip
+
+
+def arbeid(oppgaver: Oppgaver, command: TaOppgave | LøsOppgave) -> list[Any]:
+    """What it leads to that somebody takes or does a task. Refused for another party's task, or one that is closed."""
+    oppgave = oppgaver.alle.get(command.oppgave_ref)
+    if oppgave is None or oppgave.part != command.part:
+        raise RuleBroken("oppgave.part", "Oppgaven finnes ikke, eller den er gitt til en annen enhet")
+    if oppgave not in oppgaver.åpne():
+        raise RuleBroken("oppgave.lukket", "Oppgaven er allerede løst eller falt bort")
+    if isinstance(command, LøsOppgave):
+        return [OppgaveLoest(oppgave_ref=oppgave.oppgave_ref, av=command.av)]
+    if oppgave.tatt_av == command.av:
+        return []
+    return [OppgaveTatt(oppgave_ref=oppgave.oppgave_ref, av=command.av)]

@@ -1,0 +1,193 @@
+"""What a stay is made of: facts, each from one message, kept as a set so that the order of arrival says nothing.
+
+A fact that is told twice under two message ids is one fact with two sources. A cancellation withdraws sources; a fact
+with no source left is withdrawn, and still shown as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bindeledd.schema.generated.samhandling import (
+    DoedsfallMeldt,
+    MeldingKnyttet,
+    Meldingskilde,
+    OpplysningerOppdatert,
+    OppholdKansellert,
+    Oppholdshendelse,
+    PasientInnlagt,
+    PasientUtskrevet,
+    TidligmeldingSendt,
+    UtskrivningsklarAvmeldt,
+    UtskrivningsklarMeldt,
+)
+from services.felles.tid import dagens_slutt
+
+Faktahendelse = (
+    PasientInnlagt
+    | TidligmeldingSendt
+    | OpplysningerOppdatert
+    | UtskrivningsklarMeldt
+    | UtskrivningsklarAvmeldt
+    | PasientUtskrevet
+    | DoedsfallMeldt
+    | MeldingKnyttet
+)
+
+FAKTAHENDELSER = (
+    PasientInnlagt, TidligmeldingSendt, OpplysningerOppdatert, UtskrivningsklarMeldt, UtskrivningsklarAvmeldt,
+    PasientUtskrevet, DoedsfallMeldt, MeldingKnyttet,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Faktum:
+    """One thing that happened to a stay: the event that told it first, and every message that has told it."""
+
+    event: Any
+    kilder: tuple[Meldingskilde, ...]
+
+    @property
+    def ref(self) -> str:
+        """The fact's own id: the message that brought it here first."""
+        ref: str = self.event.kilde.melding_ref
+        return ref
+
+    @property
+    def først(self) -> Meldingskilde:
+        """The source that was sent first: the one a reader is shown, whichever arrived first."""
+        return min(self.kilder, key=sendt)
+
+    @property
+    def mottatt(self) -> datetime:
+        """When we were first told."""
+        return min(kilde.mottatt for kilde in self.kilder)
+
+    @property
+    def adressert(self) -> frozenset[str]:
+        return frozenset(part for kilde in self.kilder for part in kilde.adressert)
+
+    @property
+    def kopi(self) -> frozenset[str]:
+        return frozenset(part for kilde in self.kilder for part in kilde.kopi)
+
+
+@dataclass(frozen=True, slots=True)
+class Fakta:
+    """All facts and cancellations of a stay."""
+
+    alle: Mapping[str, Faktum]
+    kanselleringer: tuple[OppholdKansellert, ...] = ()
+
+    def med(self, event: Any) -> Fakta:
+        """The facts with one more event."""
+        if isinstance(event, OppholdKansellert):
+            return replace(self, kanselleringer=(*self.kanselleringer, event))
+        if isinstance(event, MeldingKnyttet) and event.samme_som is not None:
+            faktum = self.alle.get(event.samme_som)
+            if faktum is None:
+                return self
+            utvidet = replace(faktum, kilder=(*faktum.kilder, event.kilde))
+            return replace(self, alle={**self.alle, faktum.ref: utvidet})
+        return replace(self, alle={**self.alle, event.kilde.melding_ref: Faktum(event, (event.kilde,))})
+
+    def uten(self, melding_ref: str) -> Fakta:
+        """The facts without one that turned out to belong elsewhere."""
+        return replace(self, alle={ref: faktum for ref, faktum in self.alle.items() if ref != melding_ref})
+
+    def gjeldende(self) -> tuple[Faktum, ...]:
+        """The facts that stand, each with the sources that stand, in the order in which things happened."""
+        stående = (self._stående(faktum) for faktum in self.alle.values())
+        return tuple(sorted((faktum for faktum in stående if faktum is not None), key=rekkefølge))
+
+    def trukket(self) -> tuple[Faktum, ...]:
+        """The facts of which every source has been withdrawn."""
+        return tuple(sorted((f for f in self.alle.values() if self._stående(f) is None), key=rekkefølge))
+
+    def samme(self, event: Any) -> Faktum | None:
+        """The fact that this event tells again, if it is here already: same sender, kind and content."""
+        for faktum in self.alle.values():
+            if (
+                type(faktum.event) is type(event)
+                and faktum.event.kilde.avsender == event.kilde.avsender
+                and faktum.event.kilde.innhold == event.kilde.innhold
+                and self._stående(faktum) is not None
+            ):
+                return faktum
+        return None
+
+    def kjenner(self, melding_ref: str) -> bool:
+        return any(kilde.melding_ref == melding_ref for faktum in self.alle.values() for kilde in faktum.kilder)
+
+    def _stående(self, faktum: Faktum) -> Faktum | None:
+        if not self.kanselleringer:
+            return faktum
+        kilder = tuple(kilde for kilde in faktum.kilder if not self._er_trukket(kilde))
+        return replace(faktum, kilder=kilder) if kilder else None
+
+    def _er_trukket(self, kilde: Meldingskilde) -> bool:
+        return any(trekker(kansellering, kilde) for kansellering in self.kanselleringer)
+
+
+def trekker(kansellering: OppholdKansellert, kilde: Meldingskilde) -> bool:
+    """Whether a cancellation withdraws a message: the whole dialogue so far, or the one of its type (intake rule 8)."""
+    if kilde.avsender != kansellering.kilde.avsender or kilde.gen_dato > kansellering.kilde.gen_dato:
+        return False
+    if kansellering.gjelder_samtale is None:
+        return kilde.type == kansellering.gjelder_type
+    return kansellering.gjelder_samtale in (kilde.samtale, kilde.msg_id)
+
+
+def sendt(kilde: Meldingskilde) -> tuple[datetime, str]:
+    """The order in which a sender wrote its messages."""
+    return (kilde.gen_dato, kilde.msg_id)
+
+
+def tid(event: Any) -> datetime:
+    """When it happened, for ordering. A day without a time of day counts as its end, so that the day's times precede it."""
+    match event:
+        case PasientInnlagt():
+            return event.innlagt
+        case UtskrivningsklarMeldt() | UtskrivningsklarAvmeldt():
+            return dagens_slutt(event.dato)
+        case PasientUtskrevet():
+            return event.utskrevet
+        case DoedsfallMeldt():
+            return event.doed
+        case _:
+            gen: datetime = event.kilde.gen_dato
+            return gen
+
+
+def rekkefølge(faktum: Faktum) -> tuple[datetime, datetime, str]:
+    """Order by when things happened, never by when they arrived (intake rule 10)."""
+    return (tid(faktum.event), *sendt(faktum.først))
+
+
+def slag(event: Any) -> Oppholdshendelse:
+    """Which line of the story an event is."""
+    match event:
+        case PasientInnlagt():
+            return Oppholdshendelse.INNLAGT
+        case TidligmeldingSendt():
+            return Oppholdshendelse.TIDLIGMELDING
+        case OpplysningerOppdatert():
+            return Oppholdshendelse.OPPDATERT
+        case UtskrivningsklarMeldt():
+            return Oppholdshendelse.UTSKRIVNINGSKLAR
+        case UtskrivningsklarAvmeldt():
+            return Oppholdshendelse.AVMELDT
+        case PasientUtskrevet():
+            return Oppholdshendelse.UTSKREVET
+        case DoedsfallMeldt():
+            return Oppholdshendelse.DOED
+        case _:
+            return Oppholdshendelse.RAPPORT
+
+
+def av_type(fakta: Iterable[Faktum], *typer: type) -> tuple[Faktum, ...]:
+    """The facts of these kinds, in their order."""
+    return tuple(faktum for faktum in fakta if isinstance(faktum.event, typer))

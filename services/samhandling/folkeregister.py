@@ -1,0 +1,158 @@
+"""Who a message is about: found by the ids it carries, registered when unknown, left in doubt when a person must say.
+
+Exact ids only. What looks like somebody known here, but carries none of their ids, becomes a person of its own with a
+doubtful match that waits (intake rule 4): a guess is never merged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor
+from bindeledd.core.sealed import Klartekst
+from bindeledd.runtime.service import Lookup
+from bindeledd.schema.generated.samhandling import Identitet, Personalia
+from services.felles.oppsett import Oppsett
+from services.felles.ruting import foreslå_bydel
+from services.samhandling import person
+from services.samhandling.plo import melding as plo
+
+AKTØR = Actor("mottak", "", "samhandling")
+NAVN_OG_FØDT = "NAVN"
+"""A blind-index kind of our own: name and birth date, which only ever raise a doubt."""
+UTEN_UTSTEDER = ("FNR", "DNR", "DUF")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifisering:
+    """Who it is: `person_ref`, whether they were known, what to order, and what a person should be told."""
+
+    person_ref: str
+    kjent: bool
+    bydel: str | None
+    ordre: tuple[Bestilling, ...] = ()
+    funn: tuple[plo.Funn, ...] = ()
+
+    @property
+    def kjent_person(self) -> str | None:
+        """The person, when they were known before."""
+        return self.person_ref if self.kjent else None
+
+
+def identifiser(lookup: Lookup, melding: plo.Melding, kilde: str, oppsett: Oppsett) -> Identifisering:
+    """Find the person, or plan their registration. `kilde` is the message's ref. Writes nothing itself."""
+    identer = identiteter(melding)
+    treff = {ident: lookup.person_of(ident.nummer, ident.type, ident.utsteder) for ident in identer}
+    kjente = list(dict.fromkeys(ref for ref in treff.values() if ref is not None))
+    if not kjente:
+        return _registrer(lookup, melding, identer, kilde, oppsett)
+    ref = kjente[0]
+    state: person.Person = lookup.state(person.TOPIC, ref)
+    nye = [ident for ident, funnet in treff.items() if funnet is None]
+    ordre: list[Bestilling] = []
+    if nye:
+        knytt = person.KnyttIdentiteter(_forsegl(nye), kilde)
+        ordre.append(_til(ref, knytt, blind=tuple(_blind(lookup, ident) for ident in nye)))
+    for annen in kjente[1:]:
+        ordre.append(_til(ref, person.MeldTvilsomtTreff(annen, "meldingen bærer begges nummer")))
+    funn = () if state.bekreftet else (_ukjent(),)
+    return Identifisering(ref, True, state.bydel, tuple(ordre), (*funn, *(_tvil() for _ in kjente[1:])))
+
+
+def _registrer(
+    lookup: Lookup, melding: plo.Melding, identer: tuple[Identitet, ...], kilde: str, oppsett: Oppsett
+) -> Identifisering:
+    pasient = melding.pasient
+    ref = lookup.ref()
+    ligner = None
+    blind = [_blind(lookup, ident) for ident in identer]
+    foreslått = None
+    if pasient is not None:
+        navn = navneavtrykk(pasient)
+        ligner = lookup.person_of(navn, NAVN_OG_FØDT, "") if navn else None
+        if navn and ligner is None:
+            blind.append(lookup.blind(navn, NAVN_OG_FØDT, ""))
+        foreslått = foreslå_bydel(pasient.adresse.postnummer, oppsett) if pasient.adresse else None
+    ny = person.RegistrerPerson(
+        Klartekst(_personalia(pasient)), _forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått
+    )
+    ordre = [_til(ref, ny, blind=tuple(blind))]
+    funn = [_ukjent()]
+    if ligner is not None:
+        ordre.append(_til(ref, person.MeldTvilsomtTreff(ligner, "samme navn og fødselsdato, et annet nummer")))
+        funn.append(_tvil())
+    return Identifisering(ref, False, None, tuple(ordre), tuple(funn))
+
+
+def registrer_kjent(
+    lookup: Lookup, personalia: Personalia, identer: tuple[Identitet, ...], *,
+    bydel: str | None, aktør: Actor, kommune: str | None = None,
+) -> tuple[tuple[Bestilling, ...], str]:  # fmt: skip
+    """Plan the registration of a person by somebody here, confirmed from the start. Returns the orders and the ref.
+
+    A person found by one of the ids is the one: nothing is registered twice.
+    """
+    for ident in identer:
+        funnet = lookup.person_of(ident.nummer, ident.type, ident.utsteder)
+        if funnet is not None:
+            return (), funnet
+    ref = lookup.ref()
+    ny = person.RegistrerPerson(
+        Klartekst(personalia), _forsegl(identer), bekreftet=True, kilde=ref, bydel=bydel, kommune=kommune
+    )
+    blind = tuple(_blind(lookup, ident) for ident in identer)
+    return (Bestilling(person.TOPIC, ref, ny, aktør, person_ref=ref, blind=blind),), ref
+
+
+def identiteter(melding: plo.Melding) -> tuple[Identitet, ...]:
+    """The ids that a message carries. An H-number counts only together with its issuer."""
+    if melding.pasient is None:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            Identitet(
+                nummer=ident.id.strip(), type=ident.type,
+                utsteder="" if ident.type in UTEN_UTSTEDER else plo.utsteder(ident, melding.hode.avsender),
+            )
+            for ident in melding.pasient.identer
+        )
+    )  # fmt: skip
+
+
+def navneavtrykk(pasient: plo.Pasient) -> str:
+    """Name and birth date as one comparable text; empty when one of them is missing."""
+    if pasient.født is None or not pasient.etternavn:
+        return ""
+    return f"{pasient.fornavn} {pasient.etternavn} {pasient.født}".casefold()
+
+
+def _personalia(pasient: plo.Pasient | None) -> Personalia:
+    adresse = pasient.adresse if pasient else None
+    return Personalia(
+        fornavn=pasient.fornavn if pasient else "", mellomnavn=pasient.mellomnavn if pasient else "",
+        etternavn=pasient.etternavn if pasient else "", foedt=pasient.født if pasient else None,
+        kjoenn=pasient.kjønn if pasient else "", gateadresse=adresse.gate if adresse else "",
+        postnummer=adresse.postnummer if adresse else "", poststed=adresse.poststed if adresse else "",
+    )  # fmt: skip
+
+
+def _forsegl(identer: Any) -> tuple[tuple[str, Klartekst[Identitet]], ...]:
+    return tuple((ident.type, Klartekst(ident)) for ident in identer)
+
+
+def _blind(lookup: Lookup, ident: Identitet) -> bytes:
+    return lookup.blind(ident.nummer, ident.type, ident.utsteder)
+
+
+def _til(ref: str, command: Any, blind: tuple[bytes, ...] = ()) -> Bestilling:
+    return Bestilling(person.TOPIC, ref, command, AKTØR, person_ref=ref, blind=blind)
+
+
+def _ukjent() -> plo.Funn:
+    return plo.Funn("", "ukjent-pasient", "Pasienten er ikke bekreftet her, og venter i manuell kø", False)
+
+
+def _tvil() -> plo.Funn:
+    return plo.Funn("", "tvilsomt-treff", "Pasienten kan være registrert her fra før. En person må avgjøre det", False)

@@ -1,0 +1,126 @@
+"""A message's own stream: that it came, what became of it, its receipt, and whether anybody has opened it.
+
+A receipt is not a read: it says that the message arrived and can be read, nothing more (HITS 1168).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bindeledd.core.decider import Circumstances, Due, FristUtloept
+from bindeledd.schema.generated.samhandling import (
+    KvitteringSatt,
+    MeldingAapnet,
+    MeldingForsinket,
+    MeldingMottatt,
+    MeldingTattInn,
+    Meldingsutfall,
+)
+from services.felles.oppsett import Oppsett
+from services.felles.tid import lokal_dag
+
+TOPIC = "samhandling.kvittering"
+IKKE_ÅPNET = "ikke_åpnet"
+
+
+@dataclass(frozen=True, slots=True)
+class Kvitteringssak:
+    """A message as it stands."""
+
+    mottatt: MeldingMottatt | None = None
+    kvittering: KvitteringSatt | None = None
+    utfall: Meldingsutfall = Meldingsutfall.UKJENT
+    opphold_ref: str | None = None
+    åpnet_av: frozenset[str] = frozenset()
+    """Parties of which somebody has opened it."""
+    forsinket: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TaImot:
+    """Command: a message has come in, been checked, and its fate is known."""
+
+    mottatt: MeldingMottatt
+
+
+@dataclass(frozen=True, slots=True)
+class SettKvittering:
+    """Command: this is the receipt. There is only ever one."""
+
+    kvittering: KvitteringSatt
+
+
+@dataclass(frozen=True, slots=True)
+class TaInn:
+    """Command: a held message has found its place."""
+
+    opphold_ref: str | None
+    grunn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Åpne:
+    """Command: somebody of a receiving unit has opened it."""
+
+    part: str
+    av: str
+
+
+def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -> Sequence[Any]:
+    """What a command leads to."""
+    match command:
+        case TaImot():
+            return [command.mottatt]
+        case SettKvittering():
+            # Never positive and then negative, never a second receipt (intake rule 2).
+            return [command.kvittering] if state.kvittering is None else []
+        case TaInn():
+            if state.utfall is not Meldingsutfall.HOLDT:
+                return []
+            return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
+        case Åpne():
+            if state.mottatt is None or command.part in state.åpnet_av:
+                return []
+            return [MeldingAapnet(part=command.part, av=command.av)]
+        case FristUtloept():
+            return [MeldingForsinket(part=part, forfall=command.as_of) for part in _uåpnet(state)]
+        case _:
+            raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
+    """The message after an event."""
+    match event:
+        case MeldingMottatt():
+            return replace(state, mottatt=event, utfall=event.utfall, opphold_ref=event.opphold_ref)
+        case KvitteringSatt():
+            return replace(state, kvittering=event)
+        case MeldingTattInn():
+            return replace(state, utfall=Meldingsutfall.TATT_INN, opphold_ref=event.opphold_ref)
+        case MeldingAapnet():
+            return replace(state, åpnet_av=state.åpnet_av | {event.part})
+        case MeldingForsinket():
+            return replace(state, forsinket=state.forsinket | {event.part})
+        case _:
+            return state
+
+
+def _uåpnet(state: Kvitteringssak) -> list[str]:
+    if state.mottatt is None:
+        return []
+    return [p for p in state.mottatt.adressert if p not in state.åpnet_av and p not in state.forsinket]
+
+
+def forfaller(state: Kvitteringssak) -> Sequence[Due]:
+    """When somebody must have opened it (intake rule 15): the moment stands in the event, counted by the dated rule."""
+    if state.mottatt is None or state.mottatt.aapnes_innen is None or not _uåpnet(state):
+        return ()
+    return (Due(IKKE_ÅPNET, state.mottatt.aapnes_innen),)
+
+
+def åpnes_innen(mottatt: datetime, oppsett: Oppsett) -> datetime:
+    """The moment by which somebody must have opened a message received at `mottatt`."""
+    return mottatt + oppsett.regler.verdi("melding_ikke_aapnet", lokal_dag(mottatt)).varighet

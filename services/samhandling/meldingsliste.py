@@ -1,0 +1,91 @@
+"""Every message that has come in, for telling duplicates and for the list that people read: folded, no person's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.runtime.service import Projection
+from bindeledd.schema.generated.samhandling import MeldingMottatt, Meldingsutfall, MeldingTattInn
+
+
+class MeldingRad(SQLModel, table=True):
+    """One message: what it is, what became of it, and which stay it belongs to."""
+
+    __tablename__ = "melding"
+
+    melding_ref: str = Field(primary_key=True)
+    msg_id: str = Field(index=True)
+    avtrykk: bytes = Field(index=True)
+    type: str
+    forsendelse: str
+    avsender: str
+    samtale: str = Field(index=True)
+    utfall: str = Field(index=True)
+    person_ref: str | None = Field(default=None, index=True)
+    opphold_ref: str | None = None
+    mottatt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kjent:
+    """A message that was seen before."""
+
+    melding_ref: str
+    avtrykk: bytes
+    utfall: str
+
+
+_TABELL: Any = SQLModel.metadata.tables["melding"]
+
+
+def finn_kjente(sql: Connection, msg_id: str, avtrykk: bytes) -> list[Kjent]:
+    """Messages with this id; for a message without an id, those with the same bytes. In the order they came."""
+    hvor = _TABELL.c.msg_id == msg_id if msg_id else _TABELL.c.avtrykk == avtrykk
+    spørring = select(_TABELL.c.melding_ref, _TABELL.c.avtrykk, _TABELL.c.utfall).where(hvor).order_by(_TABELL.c.mottatt)
+    return [Kjent(*rad) for rad in sql.execute(spørring)]
+
+
+def ventende_kanselleringer(sql: Connection, person_ref: str) -> list[str]:
+    """Refs of cancellations that arrived before what they cancel (intake rule 8)."""
+    spørring = select(_TABELL.c.melding_ref).where(
+        _TABELL.c.person_ref == person_ref, _TABELL.c.utfall == Meldingsutfall.HOLDT.value, _TABELL.c.forsendelse == "C"
+    )
+    return [rad[0] for rad in sql.execute(spørring)]
+
+
+def i_samtale(sql: Connection, person_ref: str, avsender: str, samtale: str) -> bool:
+    """Whether a message of this dialogue has been taken in before, also one that belongs to no stay."""
+    spørring = select(_TABELL.c.melding_ref).where(
+        _TABELL.c.person_ref == person_ref, _TABELL.c.avsender == avsender,
+        (_TABELL.c.samtale == samtale) | (_TABELL.c.msg_id == samtale),
+        _TABELL.c.utfall == Meldingsutfall.TATT_INN.value,
+    ).limit(1)  # fmt: skip
+    return sql.execute(spørring).first() is not None
+
+
+def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+    sql.execute(
+        insert(_TABELL).values(
+            melding_ref=konvolutt.stream, msg_id=event.msg_id, avtrykk=event.fingeravtrykk, type=event.type,
+            forsendelse=event.forsendelse, avsender=event.avsender, samtale=event.samtale, utfall=event.utfall.value,
+            person_ref=konvolutt.person_ref, opphold_ref=event.opphold_ref, mottatt=event.mottatt.timestamp(),
+        )
+    )  # fmt: skip
+
+
+def _tatt_inn(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+    sql.execute(
+        update(_TABELL)
+        .where(_TABELL.c.melding_ref == konvolutt.stream)
+        .values(utfall=Meldingsutfall.TATT_INN.value, opphold_ref=event.opphold_ref)
+    )
+
+
+PROJEKSJON = Projection(
+    (_TABELL,), {MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn}
+)

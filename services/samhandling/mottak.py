@@ -1,0 +1,245 @@
+"""Intake: an official message becomes what happened to a stay, exactly once, and gets its receipt.
+
+Reading and checking go on outside any transaction. What it leads to is planned and carried out in one: the message
+kept as it came, the person found or registered, the fact placed in its stay, the receipt set. Rules: intake.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor
+from bindeledd.ops import metrics
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.service import Lookup
+from bindeledd.schema.generated.samhandling import (
+    Grunnkode,
+    KvitteringSatt,
+    MeldingKnyttet,
+    MeldingMottatt,
+    Meldingsutfall,
+    OppholdKansellert,
+)
+from services.felles.oppsett import Oppsett
+from services.samhandling import kvittering, tolkning
+from services.samhandling.folkeregister import Identifisering, identifiser
+from services.samhandling.meldingsliste import Kjent, finn_kjente, ventende_kanselleringer
+from services.samhandling.plassering import kanseller, plasser_faktum
+from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
+from services.samhandling.plo.kontroll import kontroller_melding
+from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
+from services.samhandling.plo.parse import les_melding
+
+AKTØR = Actor("mottak", "", "samhandling")
+
+
+@dataclass(frozen=True, slots=True)
+class Mottaksresultat:
+    """What became of a message: `outcome` as the command line says it, and the receipt (None: it gets none)."""
+
+    outcome: str
+    type: str
+    msg_id: str
+    reasons: tuple[Grunnkode, ...] = ()
+    warnings: tuple[str, ...] = ()
+    opphold_ref: str | None = None
+    apprec: bytes | None = None
+    melding_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lest:
+    """A message as far as it could be read, and what was found wrong with it."""
+
+    raw: bytes
+    hode: Hode | None
+    melding: Melding | None
+    funn: tuple[Funn, ...]
+
+    @property
+    def avvist(self) -> bool:
+        return any(funn.avviser for funn in self.funn)
+
+
+def ta_imot(samhandling: Engine, raw: bytes, *, mottatt: datetime | None = None) -> Mottaksresultat:
+    """Take in one message's bytes. Durable on return; the same bytes again give the same receipt and nothing more.
+
+    `mottatt` is when it reached us (default: now). Never raises for what is wrong with the message: that is an
+    outcome, with its reason. Raises TransientError when the store cannot take it in now.
+    """
+    oppsett: Oppsett = samhandling.service.rules
+    lest = _les(raw, oppsett)
+    resultat: Mottaksresultat = samhandling.command(
+        lambda lookup: _plan(lookup, lest, oppsett, mottatt or lookup.now)
+    ).answer
+    metrics.MESSAGES.labels(resultat.type if lest.melding else "", resultat.outcome).inc()
+    return resultat
+
+
+def _les(raw: bytes, oppsett: Oppsett) -> _Lest:
+    try:
+        melding = les_melding(raw)
+    except UleseligMelding as feil:
+        return _Lest(raw, feil.hode, None, (feil.funn,))
+    funn = kontroller_melding(
+        melding, vi_mottar_for=oppsett.mottar_for,
+        kjente_enheter=frozenset(oppsett.parter_etter_her_id) if oppsett.mottar_for else frozenset(),
+        tillat_testnummer=oppsett.tillat_testnummer,
+    )  # fmt: skip
+    return _Lest(raw, melding.hode, melding, funn)
+
+
+def _plan(
+    lookup: Lookup, lest: _Lest, oppsett: Oppsett, mottatt: datetime
+) -> tuple[Sequence[Bestilling], Mottaksresultat]:
+    avtrykk = lookup.fingerprint(lest.raw)
+    kjente = finn_kjente(lookup.sql, lest.hode.msg_id if lest.hode else "", avtrykk)
+    for kjent in kjente:
+        if kjent.avtrykk == avtrykk:
+            return (), _duplikat(lookup, kjent)
+    if any(kjent.utfall != Meldingsutfall.KONFLIKT for kjent in kjente):
+        return _konflikt(lookup, lest, oppsett, mottatt, avtrykk)
+    if lest.melding is None or lest.avvist:
+        return _avvis(lookup, lest, oppsett, mottatt, avtrykk)
+    return _ta_inn(lookup, lest, lest.melding, oppsett, mottatt, avtrykk)
+
+
+def _duplikat(lookup: Lookup, kjent: Kjent) -> Mottaksresultat:
+    """Same id and same bytes: the first receipt again, byte for byte, and no second effect (intake rule 7)."""
+    sak: kvittering.Kvitteringssak = lookup.state(kvittering.TOPIC, kjent.melding_ref)
+    assert sak.mottatt is not None
+    return Mottaksresultat(
+        "duplicate", sak.mottatt.type, sak.mottatt.msg_id, sak.mottatt.grunner, (), sak.opphold_ref,
+        sak.kvittering.xml if sak.kvittering else None, kjent.melding_ref,
+    )  # fmt: skip
+
+
+def _konflikt(
+    lookup: Lookup, lest: _Lest, oppsett: Oppsett, mottatt: datetime, avtrykk: bytes
+) -> tuple[Sequence[Bestilling], Mottaksresultat]:
+    """Same id and other bytes: kept and shown, no receipt of its own; the first one stands (intake rule 7)."""
+    grunn = Grunnkode(kode="", tekst="Meldingen har samme id som en tidligere melding, men annet innhold")
+    hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.KONFLIKT, (grunn,))
+    ref = lookup.ref()
+    resultat = Mottaksresultat("conflict", hendelse.type, hendelse.msg_id, (grunn,), melding_ref=ref)
+    return [_til_melding(ref, kvittering.TaImot(hendelse), None, mottatt, lest.raw)], resultat
+
+
+def _avvis(
+    lookup: Lookup, lest: _Lest, oppsett: Oppsett, mottatt: datetime, avtrykk: bytes
+) -> tuple[Sequence[Bestilling], Mottaksresultat]:
+    """Refused: nothing is left behind but the receipt and the bytes."""
+    grunner = _grunner(lest, avviser=True)
+    hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.AVVIST, grunner)
+    ref = lookup.ref()
+    person_ref = identifiser(lookup, lest.melding, ref, oppsett).kjent_person if lest.melding else None
+    kvitt, xml = _kvitter(lookup, ref, lest, person_ref, mottatt)
+    resultat = Mottaksresultat(
+        "negative", hendelse.type, hendelse.msg_id, grunner, (), None, xml, ref
+    )
+    return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw), *kvitt], resultat
+
+
+def _ta_inn(
+    lookup: Lookup, lest: _Lest, melding: Melding, oppsett: Oppsett, mottatt: datetime, avtrykk: bytes
+) -> tuple[Sequence[Bestilling], Mottaksresultat]:
+    ref = lookup.ref()
+    person = identifiser(lookup, melding, ref, oppsett)
+    kilde = tolkning.kilde(melding, ref, mottatt, oppsett, lookup, person.person_ref)
+    lest = replace(lest, funn=(*lest.funn, *person.funn, *_for_sent(melding, mottatt, oppsett)))
+    ordre, opphold_ref, utfall = _virkning(lookup, melding, kilde, person, oppsett)
+    hendelse = replace(
+        _mottatt(lookup, lest, oppsett, mottatt, avtrykk, utfall, _grunner(lest, avviser=False)),
+        opphold_ref=opphold_ref,
+    )
+    kvitt, xml = _kvitter(lookup, ref, lest, person.person_ref, mottatt)
+    først = _til_melding(ref, kvittering.TaImot(hendelse), person.person_ref, mottatt, lest.raw)
+    ordre = [først, *person.ordre, *ordre, *kvitt]
+    resultat = Mottaksresultat(
+        "held" if utfall is Meldingsutfall.HOLDT else "positive", hendelse.type, hendelse.msg_id, (),
+        tuple(funn.tekst for funn in lest.funn), opphold_ref, xml, ref,
+    )  # fmt: skip
+    return [replace(o, mottatt=o.mottatt or mottatt) for o in ordre], resultat
+
+
+def _virkning(
+    lookup: Lookup, melding: Melding, kilde: Any, person: Identifisering, oppsett: Oppsett
+) -> tuple[list[Bestilling], str | None, Meldingsutfall]:
+    """What the message does to the person's stays."""
+    if melding.status == "C":
+        samtale = melding.referanser.dialog if melding.referanser else None
+        trekker = OppholdKansellert(kilde=kilde, gjelder_type=melding.hode.type.verdi, gjelder_samtale=samtale)
+        return kanseller(lookup, person, trekker, AKTØR)
+    event = tolkning.faktum(melding, kilde, lookup, oppsett)
+    ventende = ventende_kanselleringer(lookup.sql, person.person_ref)
+    if isinstance(event, MeldingKnyttet):
+        ordre, opphold_ref = plasser_faktum(lookup, person, event, ventende, AKTØR, bare_kjente=True)
+    else:
+        ordre, opphold_ref = plasser_faktum(lookup, person, event, ventende, AKTØR)
+    return ordre, opphold_ref, Meldingsutfall.TATT_INN
+
+
+def _for_sent(melding: Melding, mottatt: datetime, oppsett: Oppsett) -> list[Funn]:
+    """What is said to have happened after it reached us is flagged: it decides no clock by itself."""
+    slingring: timedelta = oppsett.regler.verdi("hendt_etter_mottatt", mottatt).varighet
+    hendt = tolkning.hendt(melding)
+    if hendt is None or hendt <= mottatt + slingring:
+        return []
+    return [Funn("", "hendt-etter-mottatt", "Tidspunktet i meldingen ligger etter at den ble mottatt", False)]
+
+
+def _mottatt(
+    lookup: Lookup, lest: _Lest, oppsett: Oppsett, mottatt: datetime, avtrykk: bytes,
+    utfall: Meldingsutfall, grunner: tuple[Grunnkode, ...],
+) -> MeldingMottatt:  # fmt: skip
+    hode, melding = lest.hode, lest.melding
+    adressert, kopi = tolkning.adressater(melding, oppsett) if melding else ((), ())
+    referanser = melding.referanser if melding else None
+    msg_id = hode.msg_id if hode else ""
+    return MeldingMottatt(
+        msg_id=msg_id, type=hode.type.verdi if hode else "", standard=hode.standard if hode else "ukjent",
+        forsendelse=melding.status if melding else "",
+        gen_dato=tolkning.øyeblikk(hode.gen_date) if hode and hode.gen_date else None,
+        avsender=hode.avsender.her_id if hode and hode.avsender else "",
+        avsender_navn=hode.avsender.organisasjon.navn if hode and hode.avsender else "",
+        samtale=referanser.dialog if referanser else msg_id, forrige=referanser.forrige if referanser else None,
+        adressert=adressert, kopi=kopi, utfall=utfall, grunner=grunner, fingeravtrykk=avtrykk, mottatt=mottatt,
+        aapnes_innen=kvittering.åpnes_innen(mottatt, oppsett) if utfall is not Meldingsutfall.AVVIST else None,
+    )  # fmt: skip
+
+
+def _grunner(lest: _Lest, *, avviser: bool) -> tuple[Grunnkode, ...]:
+    return tuple(Grunnkode(kode=f.kode, tekst=f.tekst) for f in lest.funn if f.avviser or not avviser)
+
+
+def _kvitter(
+    lookup: Lookup, ref: str, lest: _Lest, person_ref: str | None, mottatt: datetime
+) -> tuple[list[Bestilling], bytes | None]:
+    """The one receipt of this message: a row in the log, in the clear, without patient data. None without a sender."""
+    apprec_id = _som_uuid(lookup.ref())
+    xml = skriv_apprec(lest.hode, lest.funn, kvitterings_id=apprec_id, tidspunkt=mottatt)
+    if xml is None or lest.hode is None:
+        return [], None
+    satt = KvitteringSatt(
+        apprec_id=apprec_id, standard=apprec_versjon(lest.hode), status=kvitteringsstatus(lest.funn),
+        feil=tuple(Grunnkode(kode=f.kode, tekst=f.tekst) for f in lest.funn if f.kode), xml=xml,
+    )  # fmt: skip
+    return [_til_melding(ref, kvittering.SettKvittering(satt), person_ref, mottatt)], xml
+
+
+def _til_melding(
+    ref: str, command: Any, person_ref: str | None, mottatt: datetime, raw: bytes | None = None
+) -> Bestilling:
+    return Bestilling(
+        kvittering.TOPIC, ref, command, AKTØR, person_ref=person_ref, mottatt=mottatt, hendt=mottatt, raw=raw
+    )
+
+
+def _som_uuid(ref: str) -> str:
+    return f"{ref[:8]}-{ref[8:12]}-{ref[12:16]}-{ref[16:20]}-{ref[20:]}"
+
+

@@ -1,0 +1,78 @@
+"""samhandling as the bus sees it: its aggregates, what it leans on, and what it projects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bindeledd.core.decider import Aggregate, Views
+from bindeledd.core.errors import Shredded
+from bindeledd.runtime.service import Lookup, Service
+from services.felles import kilder
+from services.felles.grunnlag import Grunnlag, Relasjon
+from services.felles.oppsett import Oppsett
+from services.felles.tilgang import RelasjonSlag, Tabell
+from services.samhandling import kvittering, opphold, person, utsnitt
+from services.samhandling.meldingsliste import PROJEKSJON
+
+NAVN = "samhandling"
+GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC})
+
+
+def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
+    """The service, for one municipality's configuration and access table."""
+    return Service(
+        name=NAVN,
+        aggregates=(
+            Aggregate(
+                person.TOPIC, person.Person(), person.decide, person.evolve,
+                views=Views(utsnitt.kandidater_person, utsnitt.utsnitt_person, utsnitt.gjelder_til),
+            ),
+            Aggregate(
+                opphold.TOPIC, opphold.Opphold(), opphold.decide, opphold.evolve, opphold.forfaller,
+                Views(utsnitt.kandidater_opphold, utsnitt.utsnitt_opphold, utsnitt.gjelder_til),
+            ),
+            Aggregate(
+                kvittering.TOPIC, kvittering.Kvitteringssak(), kvittering.decide, kvittering.evolve,
+                kvittering.forfaller, Views(utsnitt.kandidater_melding, utsnitt.utsnitt_melding, utsnitt.gjelder_til),
+            ),
+        ),
+        readers=kilder.LESERE,
+        projections=(PROJEKSJON,),
+        grounds=lambda lookup, person_ref: grunner(lookup, person_ref, oppsett, tabell),
+        ground_topics=GRUNNLAGSTEMAER,
+        rules=oppsett,
+        reads=lambda tema: tema in kilder.TEMAER,
+    )  # fmt: skip
+
+
+def grunner(lookup: Lookup, person_ref: str | None, oppsett: Oppsett, tabell: Tabell) -> utsnitt.Grunner:
+    """Who may know what of a person now: relations and consents as received, and where the stays are routed."""
+    naa = lookup.now
+    if person_ref is None:
+        tomt = Grunnlag("")
+        return utsnitt.Grunner(oppsett, tabell, naa, tomt, {}, frozenset(), tomt)
+    grunnlag = replace(kilder.grunnlag_for(lookup, person_ref, oppsett), fødselsdato=_født(lookup, person_ref))
+    stays: list[opphold.Opphold] = [lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)]
+    rutet = {s.instans.dps: opphold.start(s) or naa for s in stays if s.instans and s.instans.dps}
+    for_dps: dict[str | None, Grunnlag] = {dps: _med_dps(grunnlag, {dps: fra}) for dps, fra in rutet.items()}
+    adressert = frozenset(p for s in stays for f in s.fakta.alle.values() for p in f.adressert | f.kopi)
+    return utsnitt.Grunner(oppsett, tabell, naa, grunnlag, for_dps, adressert, _med_dps(grunnlag, rutet))
+
+
+def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:
+    """The routed DPS helps the person from the admission on (access.md: "DPS of the bydel")."""
+    if not rutet:
+        return grunnlag
+    nye = tuple(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, fra) for dps, fra in sorted(rutet.items()))
+    return replace(grunnlag, relasjoner=(*grunnlag.relasjoner, *nye))
+
+
+def _født(lookup: Lookup, person_ref: str) -> object:
+    personalia = lookup.state(person.TOPIC, person_ref).personalia
+    if personalia is None:
+        return None
+    try:
+        return lookup.open(personalia).foedt
+    except Shredded:
+        return None

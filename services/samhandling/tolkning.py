@@ -1,0 +1,246 @@
+"""A message read as what happened to a stay: which fact it tells, who it was addressed to, from where it came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from bindeledd.core.sealed import Klartekst
+from bindeledd.runtime.service import Lookup
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import (
+    Delavtrykk,
+    DoedsfallMeldt,
+    Fagperson,
+    Helseopplysninger,
+    MeldingKnyttet,
+    Meldingskilde,
+    OpplysningerOppdatert,
+    PasientInnlagt,
+    PasientUtskrevet,
+    Sted,
+    TidligmeldingSendt,
+    Utfall,
+    UtskrivningsklarAvmeldt,
+    UtskrivningsklarMeldt,
+)
+from services.felles.oppsett import Oppsett
+from services.felles.tid import OSLO, dagens_slutt
+from services.samhandling.plo import koder
+from services.samhandling.plo import melding as plo
+from services.samhandling.plo.tid import Tidspunkt
+
+SELVMORD = "3"
+"""Kodeverk 8431."""
+
+_TID_FOR = {
+    plo.Logistikkslag.INNLAGT: koder.INNLAGT,
+    plo.Logistikkslag.UTSKRIVNINGSKLAR: koder.UTSKRIVNINGSKLAR,
+    plo.Logistikkslag.AVMELDING: koder.AVMELDT,
+    plo.Logistikkslag.UTSKREVET: koder.UTSKREVET,
+    plo.Logistikkslag.DØD: koder.DØD,
+}
+
+
+def øyeblikk(tid: Tidspunkt) -> datetime:
+    """The moment, in UTC. A day without a time of day counts as its end."""
+    return tid.instant if tid.instant is not None else dagens_slutt(tid.dato)
+
+
+def hendt(melding: plo.Melding) -> datetime | None:
+    """When the message says that it happened, where it says so to the minute and as a fact."""
+    tid = _tid(melding)
+    return tid.instant if tid is not None and not tid.anslag else None
+
+
+def adressater(melding: plo.Melding, oppsett: Oppsett) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(parties that it is addressed to, parties that get a copy), as party ids.
+
+    A unit that we do not know is the manual queue's where we receive for its organisation (intake rule 5). Where
+    nothing is configured, it is a party of its own, named by its HER-id.
+    """
+    til = [_part(a, oppsett) for a in (melding.hode.mottaker,) if a is not None]
+    kopi = [_part(a, oppsett) for a in melding.kopimottakere]
+    adressert = tuple(part for part in til if part)
+    return adressert, tuple(dict.fromkeys(part for part in kopi if part and part not in adressert))
+
+
+def _part(adressat: plo.Adressat, oppsett: Oppsett) -> str:
+    for her_id in (adressat.tjeneste_her_id, adressat.her_id):
+        part = oppsett.parter_etter_her_id.get(her_id)
+        if part is not None:
+            return part.id
+    if not oppsett.mottar_for:
+        her = adressat.tjeneste_her_id or adressat.her_id
+        return f"her-{her}" if her.isascii() and her.isalnum() else ""
+    if adressat.her_id not in oppsett.mottar_for:
+        return ""
+    return manuell_part(oppsett)
+
+
+def manuell_part(oppsett: Oppsett) -> str:
+    """The party whose people work the manual queue ('' where the municipality has named none)."""
+    return next((part.id for part in oppsett.parter.values() if part.slag == "koordinerende-enhet"), "")
+
+
+def kilde(
+    melding: plo.Melding, ref: str, mottatt: datetime, oppsett: Oppsett, lookup: Lookup, person_ref: str
+) -> Meldingskilde:
+    """Where a fact came from."""
+    adressert, kopi = adressater(melding, oppsett)
+    hode, referanser = melding.hode, melding.referanser
+    return Meldingskilde(
+        melding_ref=ref, msg_id=hode.msg_id, type=hode.type.verdi,
+        gen_dato=øyeblikk(hode.gen_date) if hode.gen_date else mottatt, mottatt=mottatt,
+        avsender=hode.avsender.her_id if hode.avsender else "",
+        samtale=referanser.dialog if referanser else hode.msg_id,
+        forrige=referanser.forrige if referanser else None, adressert=adressert, kopi=kopi,
+        innhold=lookup.fingerprint(person_ref, *_kjerne(melding)),
+    )  # fmt: skip
+
+
+def faktum(melding: plo.Melding, fra: Meldingskilde, lookup: Lookup, oppsett: Oppsett) -> Any:
+    """The event that a message tells, with what is sensitive in boxes to be sealed."""
+    match melding.innhold:
+        case plo.Logistikk() as logistikk:
+            return _logistikk(logistikk, fra, melding, oppsett)
+        case plo.Helseopplysninger() as opplysninger:
+            return _opplysninger(opplysninger, melding, fra, lookup)
+        case _:
+            return MeldingKnyttet(kilde=fra, status=melding.status)
+
+
+def _logistikk(innhold: plo.Logistikk, fra: Meldingskilde, melding: plo.Melding, oppsett: Oppsett) -> Any:
+    tid = _tid(melding)
+    assert tid is not None  # the intake's checks have refused a message without
+    match innhold.slag:
+        case plo.Logistikkslag.INNLAGT:
+            return PasientInnlagt(
+                kilde=fra, innlagt=_start(tid), anslag=tid.anslag, tvetydig=tid.tvetydig,
+                avdeling=_avdeling(melding, oppsett), sted=Klartekst(_sted(innhold.kontakter, melding)),
+            )  # fmt: skip
+        case plo.Logistikkslag.UTSKRIVNINGSKLAR:
+            beslutter = plo.beslutningsansvarlig(innhold)
+            return UtskrivningsklarMeldt(
+                kilde=fra, dato=tid.dato, anslag=tid.anslag, innlagt=_innlagt(innhold),
+                beslutter_navngitt=beslutter is not None,
+                beslutter=Klartekst(_fagperson(beslutter)) if beslutter else None,
+            )  # fmt: skip
+        case plo.Logistikkslag.AVMELDING:
+            merknad = next((h.merknad for h in innhold.hendelser if h.kode == koder.AVMELDT), "")
+            return UtskrivningsklarAvmeldt(
+                kilde=fra, dato=tid.dato, innlagt=_innlagt(innhold),
+                merknad=Klartekst(Tekst(tekst=merknad)) if merknad else None,
+            )  # fmt: skip
+        case plo.Logistikkslag.UTSKREVET:
+            return _utskrevet(innhold, fra, tid)
+        case plo.Logistikkslag.DØD:
+            return DoedsfallMeldt(kilde=fra, doed=øyeblikk(tid), bare_dato=tid.bare_dato, livskrise=False)
+
+
+def _utskrevet(innhold: plo.Logistikk, fra: Meldingskilde, tid: Tidspunkt) -> PasientUtskrevet:
+    tilstand = innhold.uttilstand.verdi if innhold.uttilstand else ""
+    til = innhold.ut_til.navn if innhold.ut_til else ""
+    return PasientUtskrevet(
+        kilde=fra, utskrevet=øyeblikk(tid), bare_dato=tid.bare_dato,
+        utfall=Utfall.LEVENDE if tilstand == "1" else Utfall.DOED if tilstand in ("2", SELVMORD) else Utfall.UKJENT,
+        livskrise=tilstand == SELVMORD, til=Klartekst(Tekst(tekst=til)) if til else None,
+    )  # fmt: skip
+
+
+def _opplysninger(
+    innhold: plo.Helseopplysninger, melding: plo.Melding, fra: Meldingskilde, lookup: Lookup
+) -> TidligmeldingSendt | OpplysningerOppdatert:
+    mangler = plo.tidligmelding_mangler(innhold)
+    forventet = plo.forventet_utskrivning(innhold)
+    barn = plo.barn_født_år(innhold)
+    fag = Helseopplysninger(
+        status=innhold.status, forloep=innhold.forløp, funksjon="", kontakt=_kontakt(innhold.kontakter),
+        diagnoser=(), barn_foedselsaar=barn,
+        annet="\n\n".join(f"{avsnitt.overskrift}\n{avsnitt.tekst}".strip() for avsnitt in innhold.avsnitt),
+    )  # fmt: skip
+    slag = OpplysningerOppdatert if melding.status == "M" else TidligmeldingSendt
+    return slag(
+        kilde=fra, fullstendig=not mangler, mangler=mangler, har_barn=bool(barn),
+        forventet_utskrivning=forventet.dato if forventet else None, anslag=bool(forventet and forventet.anslag),
+        innhold=Klartekst(fag), avtrykk=_avtrykk(fag, forventet, lookup),
+    )  # fmt: skip
+
+
+def _avtrykk(fag: Helseopplysninger, forventet: Tidspunkt | None, lookup: Lookup) -> tuple[Delavtrykk, ...]:
+    deler = {
+        "status": fag.status, "forloep": fag.forloep, "kontakt": fag.kontakt, "annet": fag.annet,
+        "barn": ",".join(map(str, fag.barn_foedselsaar)), "forventet_utskrivning": forventet.skrevet if forventet else "",
+    }  # fmt: skip
+    return tuple(Delavtrykk(del_=navn, avtrykk=lookup.fingerprint(navn, verdi)[:16]) for navn, verdi in deler.items())
+
+
+def _tid(melding: plo.Melding) -> Tidspunkt | None:
+    if not isinstance(melding.innhold, plo.Logistikk):
+        return None
+    return plo.tid_for(melding.innhold.hendelser, _TID_FOR[melding.innhold.slag])
+
+
+def _innlagt(innhold: plo.Logistikk) -> datetime | None:
+    tid = plo.tid_for(innhold.hendelser, koder.INNLAGT)
+    return _start(tid) if tid is not None else None
+
+
+def _start(tid: Tidspunkt) -> datetime:
+    """An admission told as a day begins with the day, so that nothing of it falls outside."""
+    if tid.instant is not None:
+        return tid.instant
+    return datetime.combine(tid.dato, time(), OSLO).astimezone(UTC)
+
+
+def _kjerne(melding: plo.Melding) -> tuple[str, ...]:
+    """What makes two messages the same event: what happened and when, not how it is worded (intake rule 7)."""
+    innhold = melding.innhold
+    match innhold:
+        case plo.Logistikk():
+            tilstand = innhold.uttilstand.verdi if innhold.uttilstand else ""
+            return (innhold.slag, *map(_når, innhold.hendelser), tilstand)
+        case plo.Helseopplysninger():
+            deler = (innhold.status, innhold.forløp, *(f"{a.overskrift}:{a.tekst}" for a in innhold.avsnitt))
+            referanser = (melding.referanser.forrige, melding.referanser.dialog) if melding.referanser else ()
+            return (*deler, *map(_når, innhold.hendelser), *referanser)
+        case _:
+            return (melding.hode.msg_id,)
+
+
+def _når(hendelse: plo.TidfestetHendelse) -> str:
+    """The moment as a fact, however it was written: 1.5 and 1.6 spell the same moment differently."""
+    return f"{hendelse.kode}={hendelse.tid.instant or hendelse.tid.dato}"
+
+
+def _avdeling(melding: plo.Melding, oppsett: Oppsett) -> str | None:
+    """The ward as a party, where the sending unit is one of ours."""
+    avsender = melding.hode.avsender
+    part = oppsett.parter_etter_her_id.get(avsender.tjeneste_her_id) if avsender else None
+    return part.id if part else None
+
+
+def _sted(kontakter: plo.Kontakter, melding: plo.Melding) -> Sted:
+    avsender = melding.hode.avsender
+    enhet = kontakter.enheter[0] if kontakter.enheter else (avsender.enhet if avsender else None)
+    telefon = next((t for e in kontakter.enheter for t in e.telefoner), "")
+    personer = (*kontakter.kontaktpersoner, *kontakter.ansvarlige)
+    return Sted(
+        institusjon=avsender.organisasjon.navn if avsender else "", enhet=enhet.navn if enhet else "",
+        telefon=telefon.removeprefix("tel:"), kontakt=_navn(personer[0]) if personer else "",
+    )  # fmt: skip
+
+
+def _kontakt(kontakter: plo.Kontakter) -> str:
+    linjer = [f"{enhet.navn} {' '.join(enhet.telefoner)}" for enhet in kontakter.enheter]
+    linjer += [f"{_navn(p)} {' '.join(p.telefoner)}" for p in (*kontakter.kontaktpersoner, *kontakter.ansvarlige)]
+    return "\n".join(linje.replace("tel:", "").strip() for linje in linjer)
+
+
+def _fagperson(person: plo.Helsepersonell) -> Fagperson:
+    yrke = {koder.LEGE: "lege", koder.PSYKOLOG: "psykolog"}.get(person.yrke, person.yrke)
+    return Fagperson(navn=_navn(person), yrke=yrke, telefon=" ".join(person.telefoner).replace("tel:", ""))
+
+
+def _navn(person: plo.Helsepersonell) -> str:
+    return f"{person.fornavn} {person.etternavn}".strip()
