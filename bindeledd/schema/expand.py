@@ -9,7 +9,7 @@ from typing import Any
 from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
 
 from bindeledd.schema.findings import Finding, SchemaError
-from bindeledd.schema.model import FORSEGLET, FULL_NAME, Record, refs, sealed_content
+from bindeledd.schema.model import FORSEGLET, FULL_NAME, Enum, Field, Record, Ref, refs, sealed_content
 from bindeledd.schema.source import SchemaFile
 
 _NOT_ON_THE_WIRE = frozenset({"doc", "innhold", "logicalType"})
@@ -97,6 +97,15 @@ def _check_refs(file: SchemaFile, record: Record, chosen: Mapping[str, SchemaFil
                 fix = "Break the ring: a record must have an end"
                 raise SchemaError(Finding(where, f"refers back to {name}, which it is part of", fix))
             _check_seam(file, chosen[name], where)
+            _check_default(field, chosen[name], where)
+
+
+def _check_default(field: Field, target: SchemaFile, where: str) -> None:
+    if not field.has_default or not isinstance(field.type, Ref):
+        return
+    if not isinstance(target.definition, Enum) or field.default not in target.definition.symbols:
+        fix = f"Use a symbol of {target.name}; a record has no default"
+        raise SchemaError(Finding(where, f"the default {field.default} is no symbol", fix))
 
 
 def _check_seam(file: SchemaFile, target: SchemaFile, where: str) -> None:

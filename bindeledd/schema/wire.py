@@ -38,6 +38,8 @@ def micros(value: datetime, where: str) -> int:
         raise _wrong_type(value, "datetime", where)
     if value.tzinfo is None:
         raise InvalidMessage("naive datetime", where, "Give it a time zone")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)  # refuses what lies outside the years 1 to 9999 in UTC, and so could not be read
     since = value - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
