@@ -110,5 +110,5 @@ class Bestilling:
     audience: tuple[str, ...] = ()
     raw: bytes | None = None
     """Bytes to keep, sealed, beside the stream's first record: a message exactly as it came."""
-    blind: tuple[bytes, ...] = ()
-    """Blind-index entries that lead to `person_ref` from this commit on."""
+    blind: tuple[tuple[bytes, str], ...] = ()
+    """Blind-index entries, each with the person it leads to from this commit on."""

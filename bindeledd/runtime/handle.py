@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, FristUtloept
 from bindeledd.core.envelope import MAX_DEPTH, Actor
-from bindeledd.core.errors import InvalidMessage, RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
+from bindeledd.core.errors import RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
 from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Tx
@@ -185,8 +185,8 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
         )  # fmt: skip
     if order.raw is not None:
         tx.keep_raw(order.stream, person_ref, order.raw)
-    for entry in order.blind:
-        tx.keys.add_blind(entry, _known(order.person_ref))
+    for entry, leads_to in order.blind:
+        tx.keys.add_blind(entry, leads_to)
     _set_due(tx, aggregate, order.stream, before, loaded.state)
 
 
@@ -204,10 +204,5 @@ def _set_due(tx: Tx, aggregate: Aggregate, stream: str, before: Sequence[Any], s
 def _system(tx: Tx) -> Actor:
     return Actor("system", tx.organisation, tx.service.name)
 
-
-def _known(person_ref: str | None) -> str:
-    if person_ref is None:
-        raise InvalidMessage("a blind-index entry needs a person")
-    return person_ref
 
 

@@ -36,6 +36,8 @@ class Lookup(Protocol):
 
     def streams_of(self, topic: str, person_ref: str) -> list[str]: ...
 
+    def all_streams_of(self, person_ref: str) -> list[str]: ...
+
     def person_of(self, number: str, kind: str, issuer: str) -> str | None:
         """The person behind a national id, or None."""
         ...
@@ -58,6 +60,9 @@ Plan = Callable[[Lookup], tuple[Sequence[Bestilling], Any]]
 
 Reaction = Callable[[Lookup, Envelope, Any], Iterable[Bestilling]]
 """What a service does when another service's event arrives."""
+
+Relink = Callable[[Lookup, Envelope, Any], tuple[Sequence[str], str]]
+"""Which streams belong to which person from this event on (two records were one person, or were not after all)."""
 
 Fold = Callable[[Connection, Envelope, Any], None]
 
@@ -91,6 +96,7 @@ class Service:
     aggregates: tuple[Aggregate, ...] = ()
     readers: tuple[Reader, ...] = ()
     reactions: Mapping[str, Reaction] = field(default_factory=dict)
+    relinks: Mapping[str, Relink] = field(default_factory=dict)
     projections: tuple[Projection, ...] = ()
     grounds: Callable[[Lookup, str | None], Any] = no_grounds
     """Everything `utsnitt` needs to know about who may know what of a person, as of now."""

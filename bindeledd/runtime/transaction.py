@@ -101,6 +101,9 @@ class Tx:
     def streams_of(self, topic: str, person_ref: str) -> list[str]:
         return log.streams_of(self.db, topic, person_ref)
 
+    def all_streams_of(self, person_ref: str) -> list[str]:
+        return log.all_streams_of(self.db, person_ref)
+
     def person_of(self, number: str, kind: str, issuer: str) -> str | None:
         return self.keys.person_of(self.blind(number, kind, issuer))
 
@@ -204,6 +207,12 @@ class Tx:
                 fold(self.sql, envelope, event)
         if envelope.person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(envelope.person_ref)
+        relink = self.service.relinks.get(event.avro_name)
+        if relink is not None:
+            streams, person_ref = relink(self, envelope, event)
+            log.relink(self.db, streams, person_ref)
+            self.keys.relink(streams, person_ref)
+            self.persons.add(person_ref)
 
     def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
         self.touched[stream] = (topic, person_ref)

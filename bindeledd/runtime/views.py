@@ -63,7 +63,7 @@ def _append_changed(
     tx: Tx, stream: str, person_ref: str | None, party: str, view: Any, old: views.ViewStream | None,
     actor: Actor, cause: Cause,
 ) -> None:  # fmt: skip
-    digest = view_digest(view)
+    digest = view_digest(view, person_ref)
     if old is not None and not old.ended and old.digest == digest:
         return
     kept = old or views.ViewStream(stream, party, tx.ref(), view.avro_name, digest, ended=False)
@@ -82,7 +82,7 @@ def _append_view(
         tx.now, tx.now, tx.now, actor, "", cause.correlation, cause.causation, cause.depth,
     )  # fmt: skip
     tx.write(topic, envelope, view, party=party)
-    digest = view_digest(view)
+    digest = view_digest(view, person_ref)
     kind = kept.kind if ended else view.avro_name
     views.save(tx.db, views.ViewStream(kept.aggregate, party, kept.stream, kind, digest, ended))
 
@@ -92,6 +92,6 @@ def view_topic(service: str, party: str) -> str:
     return f"{service}.til.{party}"
 
 
-def view_digest(view: Any) -> bytes:
-    """Recognises an unchanged view. Sealed values count by their origin, so a reseal is no change."""
-    return hashlib.sha256(repr(view).encode()).digest()
+def view_digest(view: Any, person_ref: str | None) -> bytes:
+    """Recognises an unchanged view of the same person. Sealed values count by their origin: a reseal is no change."""
+    return hashlib.sha256(f"{person_ref} {view!r}".encode()).digest()

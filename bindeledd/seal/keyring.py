@@ -95,13 +95,19 @@ class Keyring:
     def session(self, service: str) -> KeySession:
         return KeySession(self, service)
 
-    def store(self, rows: Iterable[tuple[object, ...]], blinds: Iterable[tuple[bytes, str]]) -> None:
-        """Make new keys and blind-index entries durable, in one commit."""
+    def store(
+        self,
+        rows: Iterable[tuple[object, ...]],
+        blinds: Iterable[tuple[bytes, str]],
+        relinks: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Make new keys, blind-index entries and (person_ref, stream) relinks durable, in one commit."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
                 self._db.executemany("INSERT OR REPLACE INTO blind_index VALUES (?,?)", blinds)
+                self._db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", relinks)
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
@@ -114,13 +120,6 @@ class Keyring:
     def shred_stream(self, stream: str) -> int:
         """Destroy one stream's key. Returns how many keys (0 or 1)."""
         return self._shred("stream", stream)
-
-    def relink(self, streams: Iterable[str], person_ref: str) -> None:
-        """The keys of these streams belong to another person from now on (a merge, or its undoing)."""
-        with self._lock:
-            self._db.executemany(
-                "UPDATE data_key SET person_ref = ? WHERE stream = ?", [(person_ref, stream) for stream in streams]
-            )
 
     def sweep(self, service: str, exists: set[str]) -> int:
         """Delete the service's keys whose stream never came to be (a crash between two commits)."""
@@ -174,6 +173,7 @@ class KeySession:
     _keys: dict[str, DataKey] = field(default_factory=dict)
     _rows: list[tuple[object, ...]] = field(default_factory=list)
     _blinds: list[tuple[bytes, str]] = field(default_factory=list)
+    _relinks: list[tuple[str, str]] = field(default_factory=list)
 
     def key_for(self, stream: str, person_ref: str | None, party: str = "") -> DataKey:
         """The stream's data key, made now if it has none."""
@@ -203,23 +203,29 @@ class KeySession:
         """From this commit on, the national id behind `blind` leads to the person."""
         self._blinds.append((blind, person_ref))
 
-    def mark(self) -> tuple[int, int]:
-        return len(self._rows), len(self._blinds)
+    def relink(self, streams: Iterable[str], person_ref: str) -> None:
+        """The keys of these streams belong to another person from this commit on."""
+        self._relinks.extend((person_ref, stream) for stream in streams)
 
-    def undo_to(self, mark: tuple[int, int]) -> None:
+    def mark(self) -> tuple[int, int, int]:
+        return len(self._rows), len(self._blinds), len(self._relinks)
+
+    def undo_to(self, mark: tuple[int, int, int]) -> None:
         """Forget what was made since `mark`: its savepoint was rolled back."""
         for row in self._rows[mark[0] :]:
             self._keys.pop(str(row[2]))
         del self._rows[mark[0] :]
         del self._blinds[mark[1] :]
+        del self._relinks[mark[2] :]
 
     def flush(self) -> None:
         """Make all of it durable. Called once, right before the service's own commit."""
-        if not self._rows and not self._blinds:
+        if not (self._rows or self._blinds or self._relinks):
             return
-        self.ring.store(self._rows, self._blinds)
+        self.ring.store(self._rows, self._blinds, self._relinks)
         for stream, made in self._keys.items():
             self.ring.remember(made, stream)
         self._keys.clear()
         self._rows.clear()
         self._blinds.clear()
+        self._relinks.clear()

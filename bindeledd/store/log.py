@@ -84,6 +84,11 @@ def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def all_streams_of(db: Db, person_ref: str) -> list[str]:
+    """Every stream of the person, own and received, in a fixed order."""
+    return [row[0] for row in db.all("SELECT stream FROM stream_head WHERE person_ref = ? ORDER BY stream", (person_ref,))]
+
+
 def own_streams(db: Db, writer: str) -> set[str]:
     return {row[0] for row in db.all("SELECT stream FROM stream_head WHERE writer = ?", (writer,))}
 

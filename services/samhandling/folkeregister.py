@@ -54,7 +54,7 @@ def identifiser(lookup: Lookup, melding: plo.Melding, kilde: str, oppsett: Oppse
     ordre: list[Bestilling] = []
     if nye:
         knytt = person.KnyttIdentiteter(_forsegl(nye), kilde)
-        ordre.append(_til(ref, knytt, blind=tuple(_blind(lookup, ident) for ident in nye)))
+        ordre.append(_til(ref, knytt, blind=tuple((_blind(lookup, ident), ref) for ident in nye)))
     for annen in kjente[1:]:
         ordre.append(_til(ref, person.MeldTvilsomtTreff(annen, "meldingen bærer begges nummer")))
     funn = () if state.bekreftet else (_ukjent(),)
@@ -67,13 +67,13 @@ def _registrer(
     pasient = melding.pasient
     ref = lookup.ref()
     ligner = None
-    blind = [_blind(lookup, ident) for ident in identer]
+    blind = [(_blind(lookup, ident), ref) for ident in identer]
     foreslått = None
     if pasient is not None:
         navn = navneavtrykk(pasient)
         ligner = lookup.person_of(navn, NAVN_OG_FØDT, "") if navn else None
         if navn and ligner is None:
-            blind.append(lookup.blind(navn, NAVN_OG_FØDT, ""))
+            blind.append((lookup.blind(navn, NAVN_OG_FØDT, ""), ref))
         foreslått = foreslå_bydel(pasient.adresse.postnummer, oppsett) if pasient.adresse else None
     ny = person.RegistrerPerson(
         Klartekst(_personalia(pasient)), _forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått
@@ -102,7 +102,7 @@ def registrer_kjent(
     ny = person.RegistrerPerson(
         Klartekst(personalia), _forsegl(identer), bekreftet=True, kilde=ref, bydel=bydel, kommune=kommune
     )
-    blind = tuple(_blind(lookup, ident) for ident in identer)
+    blind = tuple((_blind(lookup, ident), ref) for ident in identer)
     return (Bestilling(person.TOPIC, ref, ny, aktør, person_ref=ref, blind=blind),), ref
 
 
@@ -119,6 +119,12 @@ def identiteter(melding: plo.Melding) -> tuple[Identitet, ...]:
             for ident in melding.pasient.identer
         )
     )  # fmt: skip
+
+
+def pekere(lookup: Lookup, fra: str, til: str) -> tuple[tuple[bytes, str], ...]:
+    """Blind-index entries that lead from the ids in one person's record to (another) person."""
+    kjente = (lookup.open(sealed) for sealed in lookup.state(person.TOPIC, fra).identiteter)
+    return tuple((_blind(lookup, ident), til) for ident in kjente)
 
 
 def navneavtrykk(pasient: plo.Pasient) -> str:
@@ -146,7 +152,7 @@ def _blind(lookup: Lookup, ident: Identitet) -> bytes:
     return lookup.blind(ident.nummer, ident.type, ident.utsteder)
 
 
-def _til(ref: str, command: Any, blind: tuple[bytes, ...] = ()) -> Bestilling:
+def _til(ref: str, command: Any, blind: tuple[tuple[bytes, str], ...] = ()) -> Bestilling:
     return Bestilling(person.TOPIC, ref, command, AKTØR, person_ref=ref, blind=blind)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.core.errors import Shredded
+from bindeledd.resources import data_folder
 from bindeledd.runtime.service import Lookup, Service
 from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon
 from services.felles.oppsett import Oppsett
-from services.felles.tilgang import RelasjonSlag, Tabell
+from services.felles.sammenslåing import RELINKS
+from services.felles.tilgang import RelasjonSlag, Tabell, les_tilgang
 from services.samhandling import kvittering, opphold, person, utsnitt
 from services.samhandling.meldingsliste import PROJEKSJON
 
@@ -19,8 +21,9 @@ NAVN = "samhandling"
 GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC})
 
 
-def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
-    """The service, for one municipality's configuration and access table."""
+def tjeneste(oppsett: Oppsett) -> Service:
+    """The service, for one municipality's configuration."""
+    tabell = les_tilgang(data_folder("deploy") / "tilgang.toml")
     return Service(
         name=NAVN,
         aggregates=(
@@ -38,6 +41,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             ),
         ),
         readers=kilder.LESERE,
+        relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner(lookup, person_ref, oppsett, tabell),
         ground_topics=GRUNNLAGSTEMAER,
@@ -68,11 +72,12 @@ def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:
     return replace(grunnlag, relasjoner=(*grunnlag.relasjoner, *nye))
 
 
-def _født(lookup: Lookup, person_ref: str) -> object:
+def _født(lookup: Lookup, person_ref: str) -> date | None:
     personalia = lookup.state(person.TOPIC, person_ref).personalia
     if personalia is None:
         return None
     try:
-        return lookup.open(personalia).foedt
+        født: date | None = lookup.open(personalia).foedt
     except Shredded:
         return None
+    return født

@@ -1,0 +1,140 @@
+"""The commands of samhandling over HTTP: the register, the manual queue, tasks, and that a message has been opened.
+
+No national id or name is ever in an address, only in a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.schema.generated.samhandling import Identitet, Personalia
+from services.felles.oppgaver import LøsOppgave, TaOppgave
+from services.felles.oppsett import Oppsett
+from services.samhandling import planer
+from services.samhandling.plo.identitet import kontroller
+
+Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Tekst = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class _Kropp(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Nummer(_Kropp):
+    """A national id. `utsteder` only for an H-number, which is unique together with its issuer."""
+
+    nummer: Annotated[str, Field(max_length=20)]
+    type: Annotated[str, Field(max_length=5)]
+    utsteder: Annotated[str, Field(max_length=60)] = ""
+
+
+class NyPerson(_Kropp):
+    """A person that somebody here knows."""
+
+    fornavn: Tekst
+    etternavn: Tekst
+    født: date | None = None
+    numre: Annotated[list[Nummer], Field(min_length=1, max_length=10)]
+    bydel: str | None = None
+
+
+class Bydel(_Kropp):
+    bydel: str | None
+    kommune: str | None = None
+
+
+class Begrunnelse(_Kropp):
+    grunn: Tekst
+
+
+class Avgjørelse(_Kropp):
+    kandidat: Ref
+    samme: bool
+
+
+class HvemTar(_Kropp):
+    av: Tekst
+
+
+def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
+    """The routes under /api/samhandling."""
+    engine = engines["samhandling"]
+    router = APIRouter(prefix="/api/samhandling", tags=["samhandling"])
+
+    @router.post("/personer")
+    def registrer(ny: NyPerson, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+        """Registers a person. The answer's `stream` is the person's ref."""
+        plan = planer.registrer_person(_personalia(ny), _identer(ny, oppsett), _kjent(ny.bydel, oppsett), asked.actor)
+        return carry_out(engine, asked, plan)
+
+    @router.post("/personer/{person_ref}/bydel")
+    def bydel(person_ref: Ref, satt: Bydel, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+        """Says where a person lives. Every stay is routed again."""
+        plan = planer.sett_bydel(person_ref, _kjent(satt.bydel, oppsett), satt.kommune, asked.actor)
+        return carry_out(engine, asked, plan, stream=person_ref)
+
+    @router.post("/personer/{person_ref}/bekreft")
+    def bekreft(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+        """Confirms that the patient is ours."""
+        plan = planer.bekreft_person(person_ref, hvorfor.grunn, asked.actor)
+        return carry_out(engine, asked, plan, stream=person_ref)
+
+    @router.post("/personer/{person_ref}/treff")
+    def treff(person_ref: Ref, svar: Avgjørelse, asked: Annotated[Asked, caller("person.avgjoer_treff")]) -> Answer:
+        """Decides a doubtful match."""
+        plan = planer.avgjør_treff(person_ref, svar.kandidat, asked.actor, samme=svar.samme)
+        return carry_out(engine, asked, plan, stream=person_ref)
+
+    @router.post("/meldinger/{melding_ref}/aapnet")
+    def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("melding.aapne")]) -> Answer:
+        """Somebody of the receiving unit has opened the message."""
+        plan = planer.åpne_melding(melding_ref, asked.actor.party, hvem.av, asked.actor)
+        return carry_out(engine, asked, plan, stream=melding_ref)
+
+    @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/ta")
+    def ta(opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.ta")]) -> Answer:
+        """Takes a task."""
+        command = TaOppgave(oppgave_ref, hvem.av, asked.actor.party)
+        return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
+
+    @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/loes")
+    def løs(opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]) -> Answer:
+        """Says that a task is done."""
+        command = LøsOppgave(oppgave_ref, hvem.av, asked.actor.party)
+        return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
+
+    return router
+
+
+def _personalia(ny: NyPerson) -> Personalia:
+    return Personalia(
+        fornavn=ny.fornavn, mellomnavn="", etternavn=ny.etternavn, foedt=ny.født, kjoenn="", gateadresse="",
+        postnummer="", poststed="",
+    )  # fmt: skip
+
+
+def _identer(ny: NyPerson, oppsett: Oppsett) -> tuple[Identitet, ...]:
+    identer = []
+    for nummer in ny.numre:
+        feil = kontroller(
+            nummer.nummer, nummer.type, nummer.utsteder, tillat_testnummer=oppsett.tillat_testnummer, født=ny.født
+        )
+        if feil is not None:
+            raise InvalidMessage(feil.tekst, "numre", "Rett nummeret, eller typen")
+        identer.append(Identitet(nummer=nummer.nummer, type=nummer.type, utsteder=nummer.utsteder))
+    return tuple(identer)
+
+
+def _kjent(bydel: str | None, oppsett: Oppsett) -> str | None:
+    if bydel is not None and bydel not in oppsett.bydeler:
+        raise InvalidMessage("ukjent bydel", "bydel", f"Bruk en av: {', '.join(sorted(oppsett.bydeler))}")
+    return bydel
