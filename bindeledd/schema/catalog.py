@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bindeledd.schema.expand import Edition
 from bindeledd.schema.findings import Finding, SchemaError
-from bindeledd.schema.lock import current_editions, published_editions, read_lock
+from bindeledd.schema.lock import current_editions, older_editions, read_lock
 from bindeledd.schema.model import Enum, Maybe, Record, sealed_content
 from bindeledd.schema.source import SchemaFile, Tree, latest, read_tree
 
@@ -69,7 +69,7 @@ def load_catalog(root: Path) -> Catalog:
     tree = read_tree(root)
     newest = latest(tree)
     current = current_editions(tree)
-    known = _by_fingerprint([*published_editions(tree, _lock_of_what_exists(root, tree)), *current])
+    known = _by_fingerprint([*older_editions(tree, read_lock(root), current), *current])
     topics, views = _read_toml(root, newest)
     return Catalog(
         tree=tree,
@@ -98,15 +98,6 @@ def _require_content(files: Mapping[str, SchemaFile], where: str, innhold: str) 
     if innhold not in files or not files[innhold].is_content or not isinstance(files[innhold].definition, Record):
         fix = "Name a record that lies in an innhold/ folder"
         raise SchemaError(Finding(where, f"seals {innhold}, which is no content record", fix))
-
-
-def _lock_of_what_exists(root: Path, tree: Tree) -> dict[str, Any]:
-    lock = read_lock(root)
-    for name, versions in lock.items():
-        if missing := sorted(set(versions) - {str(version) for version in tree.get(name, {})}):
-            fix = "Put the file back: records are written with it"
-            raise SchemaError(Finding("lock.json", f"{name} v{missing[0]} is published, and its file is gone", fix))
-    return lock
 
 
 def _by_fingerprint(editions: Iterable[Edition]) -> dict[bytes, Edition]:

@@ -20,7 +20,7 @@ from avro.schema import parse
 from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.expand import Edition, wire_form
 from bindeledd.schema.findings import Finding, SchemaError
-from bindeledd.schema.lock import check_lock, current_editions, published_editions, read_lock
+from bindeledd.schema.lock import check_lock, current_editions, older_editions, read_lock
 from bindeledd.schema.model import KONVOLUTT, Definition, Enum, Field, Record, sealed_content
 from bindeledd.schema.source import SchemaFile, Tree, read_tree
 
@@ -64,7 +64,8 @@ def check(root: Path) -> list[Finding]:
         load_catalog(root)
         findings = check_lock(root)
         tree = read_tree(root)
-        editions = [*published_editions(tree, read_lock(root)), *current_editions(tree)]
+        current = current_editions(tree)
+        editions = [*older_editions(tree, read_lock(root), current), *current]
     except SchemaError as error:
         return list(error.findings)
     findings += _personal(tree)

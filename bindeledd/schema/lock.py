@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +78,30 @@ def current_editions(tree: Tree) -> list[Edition]:
     ]
 
 
-def published_editions(tree: Tree, lock: Mapping[str, Any]) -> list[Edition]:
-    """Each schema that the lock says has been published, made again from the files."""
+def older_editions(tree: Tree, lock: Lock, current: Iterable[Edition]) -> list[Edition]:
+    """Each schema that the lock says has been published and that is not among `current`, made again from the files.
+
+    Raises SchemaError when a file that one needs is gone.
+    """
+    known = {item.fingerprint.hex() for item in current}
     first = {name: versions[1] for name, versions in tree.items()}
     editions = []
     for name, versions in lock.items():
         for version, published in versions.items():
-            for pins in published["fingerprints"].values():
-                chosen = {**first, **{used: tree[used][number] for used, number in pins.items()}}
-                editions.append(edition(name, {**chosen, name: tree[name][int(version)]}))
+            own = _published_file(tree, name, int(version))
+            for fingerprint, pins in published["fingerprints"].items():
+                if fingerprint not in known:
+                    pinned = {used: _published_file(tree, used, number) for used, number in pins.items()}
+                    editions.append(edition(name, {**first, **pinned, name: own}))
     return editions
+
+
+def _published_file(tree: Tree, name: str, version: int) -> SchemaFile:
+    file = tree.get(name, {}).get(version)
+    if file is None:
+        fix = "Put the file back: records are written with it"
+        raise SchemaError(Finding(LOCK_FILE, f"{name} v{version} is published, and its file is gone", fix))
+    return file
 
 
 def canonical_hash(file: SchemaFile) -> str:
