@@ -84,6 +84,7 @@ def les_adresse(element: etree._Element, ns: str) -> Adresse | None:
         tekst(adresse, ns, "PostalCode"),
         tekst(adresse, ns, "City"),
         verdi(finn(adresse, ns, "Type")),
+        verdi(finn(adresse, ns, "County")),
     )
 
 

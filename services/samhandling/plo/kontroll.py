@@ -11,6 +11,7 @@ from typing import Final, Literal, assert_never
 
 from services.samhandling.plo import identitet, koder
 from services.samhandling.plo.melding import (
+    HENDELSE_FOR_SLAG,
     MANGLER,
     Adressat,
     Annen,
@@ -25,6 +26,7 @@ from services.samhandling.plo.melding import (
     Rapport,
     TidfestetHendelse,
     beslutningsansvarlig,
+    hovedhendelse,
     tidligmelding_mangler,
     utsteder,
 )
@@ -37,13 +39,6 @@ _SLAG_FOR_TYPE: Final = {
     "LOG_AVMELDING": Logistikkslag.AVMELDING,
     "LOG_UTSKREVET": Logistikkslag.UTSKREVET,
     "LOG_DOD": Logistikkslag.DØD,
-}
-_HENDELSE_FOR_SLAG: Final = {
-    Logistikkslag.INNLAGT: koder.INNLAGT,
-    Logistikkslag.UTSKRIVNINGSKLAR: koder.UTSKRIVNINGSKLAR,
-    Logistikkslag.AVMELDING: koder.AVMELDT,
-    Logistikkslag.UTSKREVET: koder.UTSKREVET,
-    Logistikkslag.DØD: koder.DØD,
 }
 # Which service a type is for (the national guide to addressing): to be told a sender who chose one unknown to us.
 _SAKSBEHANDLING: Final = "saksbehandlertjenesten (KD0501)"
@@ -227,9 +222,9 @@ def _logistikk(logistikk: Logistikk, status: str) -> Iterator[Funn]:
 
 def _hendelse(logistikk: Logistikk) -> Iterator[Funn]:
     """The event that the message is about must be there under its code of kodeverk 9121 (HIS 1149)."""
-    kode = _HENDELSE_FOR_SLAG[logistikk.slag]
-    hendelse = next((h for h in logistikk.hendelser if h.kode == kode), None)
+    hendelse = hovedhendelse(logistikk)
     if hendelse is None:
+        kode = HENDELSE_FOR_SLAG[logistikk.slag]
         navn = koder.HENDELSER[kode]
         yield Funn("T99", "hendelse", f"Meldingen mangler hendelsen «{navn}» (kode {kode} i kodeverk 9121)")
     elif logistikk.slag is Logistikkslag.INNLAGT and hendelse.tid.bare_dato:
@@ -250,7 +245,7 @@ def _helseopplysninger(innhold: Helseopplysninger, melding: Melding) -> Iterator
         return
     if melding.hode.standard == "1.6" and innhold.type_innhold is None:
         yield Funn("T02", "type-innhold", "Meldingen sier ikke om den er varsel om innlagt pasient eller oppdatering")
-    mangler = tidligmelding_mangler(innhold)
+    mangler = tidligmelding_mangler(innhold, melding.hode.avsender)
     if mangler:
         liste = ", ".join(MANGLER[mangel] for mangel in mangler)
         # forskrift 2011-11-18-1115 §8: taken in, but it does not stop the clock.

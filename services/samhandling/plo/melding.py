@@ -103,12 +103,13 @@ class Adressat:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Adresse:
-    """A postal address; `type` from kodeverk 3401 (H home), possibly empty."""
+    """A postal address; `type` from kodeverk 3401 (H home), `kommune` the County code. Any may be empty."""
 
     gate: str = ""
     postnummer: str = ""
     poststed: str = ""
     type: str = ""
+    kommune: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -196,6 +197,15 @@ class Logistikkslag(StrEnum):
     AVMELDING = "AVMELDING"
     UTSKREVET = "UTSKREVET"
     DØD = "DOED"
+
+
+HENDELSE_FOR_SLAG: Final = {
+    Logistikkslag.INNLAGT: koder.INNLAGT,
+    Logistikkslag.UTSKRIVNINGSKLAR: koder.UTSKRIVNINGSKLAR,
+    Logistikkslag.AVMELDING: koder.AVMELDT,
+    Logistikkslag.UTSKREVET: koder.UTSKREVET,
+    Logistikkslag.DØD: koder.DØD,
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -295,7 +305,7 @@ MANGLER: Final = {
 }
 
 
-def tidligmelding_mangler(innhold: Helseopplysninger) -> tuple[str, ...]:
+def tidligmelding_mangler(innhold: Helseopplysninger, avsender: Adressat | None = None) -> tuple[str, ...]:
     """Which of the four mandatory points of a tidligmelding are missing, as keys of `MANGLER`.
 
     Source: forskrift 2011-11-18-1115 §8. Empty means that the notice is complete and stops the 24-hour clock.
@@ -305,7 +315,7 @@ def tidligmelding_mangler(innhold: Helseopplysninger) -> tuple[str, ...]:
         (MANGEL_STATUS, bool(innhold.status)),
         (MANGEL_FORLØP, bool(innhold.forløp)),
         (MANGEL_FORVENTET_UTSKRIVNING, forventet_utskrivning(innhold) is not None),
-        (MANGEL_KONTAKT, kan_nås(innhold.kontakter)),
+        (MANGEL_KONTAKT, kan_nås(innhold.kontakter, avsender)),
     )
     return tuple(navn for navn, her in finnes if not her)
 
@@ -319,10 +329,19 @@ def forventet_utskrivning(innhold: Helseopplysninger) -> Tidspunkt | None:
     return None
 
 
-def kan_nås(kontakter: Kontakter) -> bool:
-    """True when some unit or professional of the content has a telephone number or another address to be reached at."""
-    personer = (*kontakter.kontaktpersoner, *kontakter.ansvarlige)
-    return any(e.telefoner for e in kontakter.enheter) or any(p.telefoner for p in personer)
+def kan_nås(kontakter: Kontakter, avsender: Adressat | None = None) -> bool:
+    """True when some unit or professional, or the sender, gives a telephone number or another address."""
+    enheter, personer = [*kontakter.enheter], [*kontakter.kontaktpersoner, *kontakter.ansvarlige]
+    if avsender is not None:
+        enheter += [avsender.organisasjon, *([avsender.enhet] if avsender.enhet else [])]
+        personer += [avsender.helsepersonell] if avsender.helsepersonell else []
+    return any(e.telefoner for e in enheter) or any(p.telefoner for p in personer)
+
+
+def hovedhendelse(innhold: Logistikk) -> TidfestetHendelse | None:
+    """The event that a logistics message is about (its own code of kodeverk 9121, HIS 1149), or None without it."""
+    kode = HENDELSE_FOR_SLAG[innhold.slag]
+    return next((h for h in innhold.hendelser if h.kode == kode), None)
 
 
 def beslutningsansvarlig(innhold: Logistikk) -> Helsepersonell | None:

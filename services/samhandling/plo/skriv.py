@@ -284,6 +284,8 @@ def _pasient(element: etree._Element, pasient: Pasient) -> None:
         _valgfri(adresse, "StreetAdr", pasient.adresse.gate)
         _valgfri(adresse, "PostalCode", pasient.adresse.postnummer)
         _valgfri(adresse, "City", pasient.adresse.poststed)
+        if pasient.adresse.kommune:
+            _sett(_under(adresse, "County"), pasient.adresse.kommune)
     _telefoner(element, pasient.telefoner, MSGHEAD)
 
 
