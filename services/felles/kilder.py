@@ -23,8 +23,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Medlem,
     MedlemFratraadte,
     MedlemInvitert,
-    MedlemSvarte,
     Medlemstilstand,
+    MedlemSvarte,
     SamtykkeGitt,
     SamtykkeTrukket,
     SamtykkeVist,
@@ -58,7 +58,7 @@ _ROLLENS_RELASJON = {
     Grupperolle.HJEMMETJENESTE: RelasjonSlag.HJEMMETJENESTE,
 }
 
-_INGEN: Mapping[str, Any] = MappingProxyType({})
+_INGEN: Mapping[Any, Any] = MappingProxyType({})
 
 
 # -- what is folded ------------------------------------------------------------------------------------------------

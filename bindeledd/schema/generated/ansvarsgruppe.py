@@ -154,11 +154,14 @@ class KoordinatorOppnevnt:
     part: str
     koordinator: str
     """User id"""
+    fra: datetime
+    """From when the person has a koordinator"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "part": self.part,
             "koordinator": self.koordinator,
+            "fra": wire.micros(self.fra, "KoordinatorOppnevnt.fra"),
         }
 
     @classmethod
@@ -166,6 +169,7 @@ class KoordinatorOppnevnt:
         return cls(
             part=d["part"],
             koordinator=d["koordinator"],
+            fra=wire.instant(d["fra"]),
         )
 
 
@@ -285,6 +289,8 @@ class PlanUtsnitt:
     koordinator_part: str | None = None
     koordinator: str | None = None
     plan: felles.Deling = felles.Deling.UKJENT
+    oppgaver: tuple[felles.Oppgave, ...] = ()
+    deler: tuple[felles.DelStatus, ...] = ()
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -293,6 +299,8 @@ class PlanUtsnitt:
             "koordinator_part": None if self.koordinator_part is None else ("string", self.koordinator_part),
             "koordinator": None if self.koordinator is None else ("string", self.koordinator),
             "plan": wire.symbol(self.plan, felles.Deling, "PlanUtsnitt.plan"),
+            "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "PlanUtsnitt.oppgaver")],
+            "deler": [item.to_avro() for item in wire.items(self.deler, "PlanUtsnitt.deler")],
         }
 
     @classmethod
@@ -303,6 +311,8 @@ class PlanUtsnitt:
             koordinator_part=d["koordinator_part"],
             koordinator=d["koordinator"],
             plan=felles.Deling[d["plan"]],
+            oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
+            deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
         )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -77,20 +78,33 @@ class KriseplanOpprettet:
     """The person has a crisis plan."""
 
     avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanOpprettet"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi",)
 
     eier_part: str
     """The unit that keeps it in step"""
     versjon: int
+    laget: datetime
+    """When this version was made with the person"""
     medvirkning: tuple[str, ...] = ()
-    innhold: Sealed[Kriseplaninnhold]
+    tegn_og_tiltak: Sealed[TegnOgTiltak] | None = None
+    roedt_nivaa: Sealed[felles.Tekst] | None = None
+    kontakter: Sealed[Kontakter] | None = None
+    innleggelse: Sealed[felles.Tekst] | None = None
+    barn: Sealed[felles.Tekst] | None = None
+    hjem_og_oekonomi: Sealed[felles.Tekst] | None = None
 
     def to_avro(self) -> dict[str, object]:
         return {
             "eier_part": self.eier_part,
             "versjon": wire.int32(self.versjon, "KriseplanOpprettet.versjon"),
+            "laget": wire.micros(self.laget, "KriseplanOpprettet.laget"),
             "medvirkning": list(wire.items(self.medvirkning, "KriseplanOpprettet.medvirkning")),
-            "innhold": wire.seal(self.innhold, "KriseplanOpprettet.innhold"),
+            "tegn_og_tiltak": None if self.tegn_og_tiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.tegn_og_tiltak, "KriseplanOpprettet.tegn_og_tiltak")),
+            "roedt_nivaa": None if self.roedt_nivaa is None else ("no.bindeledd.Forseglet", wire.seal(self.roedt_nivaa, "KriseplanOpprettet.roedt_nivaa")),
+            "kontakter": None if self.kontakter is None else ("no.bindeledd.Forseglet", wire.seal(self.kontakter, "KriseplanOpprettet.kontakter")),
+            "innleggelse": None if self.innleggelse is None else ("no.bindeledd.Forseglet", wire.seal(self.innleggelse, "KriseplanOpprettet.innleggelse")),
+            "barn": None if self.barn is None else ("no.bindeledd.Forseglet", wire.seal(self.barn, "KriseplanOpprettet.barn")),
+            "hjem_og_oekonomi": None if self.hjem_og_oekonomi is None else ("no.bindeledd.Forseglet", wire.seal(self.hjem_og_oekonomi, "KriseplanOpprettet.hjem_og_oekonomi")),
         }
 
     @classmethod
@@ -98,8 +112,14 @@ class KriseplanOpprettet:
         return cls(
             eier_part=d["eier_part"],
             versjon=d["versjon"],
+            laget=wire.instant(d["laget"]),
             medvirkning=tuple(d["medvirkning"]),
-            innhold=wire.sealed(d["innhold"]),
+            tegn_og_tiltak=None if d["tegn_og_tiltak"] is None else wire.sealed(d["tegn_og_tiltak"]),
+            roedt_nivaa=None if d["roedt_nivaa"] is None else wire.sealed(d["roedt_nivaa"]),
+            kontakter=None if d["kontakter"] is None else wire.sealed(d["kontakter"]),
+            innleggelse=None if d["innleggelse"] is None else wire.sealed(d["innleggelse"]),
+            barn=None if d["barn"] is None else wire.sealed(d["barn"]),
+            hjem_og_oekonomi=None if d["hjem_og_oekonomi"] is None else wire.sealed(d["hjem_og_oekonomi"]),
         )
 
 
@@ -108,25 +128,44 @@ class KriseplanRevidert:
     """A new version of the plan."""
 
     avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanRevidert"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi",)
 
     versjon: int
+    laget: datetime
+    """When this version was made with the person"""
     medvirkning: tuple[str, ...] = ()
-    innhold: Sealed[Kriseplaninnhold]
+    tegn_og_tiltak: Sealed[TegnOgTiltak] | None = None
+    roedt_nivaa: Sealed[felles.Tekst] | None = None
+    kontakter: Sealed[Kontakter] | None = None
+    innleggelse: Sealed[felles.Tekst] | None = None
+    barn: Sealed[felles.Tekst] | None = None
+    hjem_og_oekonomi: Sealed[felles.Tekst] | None = None
 
     def to_avro(self) -> dict[str, object]:
         return {
             "versjon": wire.int32(self.versjon, "KriseplanRevidert.versjon"),
+            "laget": wire.micros(self.laget, "KriseplanRevidert.laget"),
             "medvirkning": list(wire.items(self.medvirkning, "KriseplanRevidert.medvirkning")),
-            "innhold": wire.seal(self.innhold, "KriseplanRevidert.innhold"),
+            "tegn_og_tiltak": None if self.tegn_og_tiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.tegn_og_tiltak, "KriseplanRevidert.tegn_og_tiltak")),
+            "roedt_nivaa": None if self.roedt_nivaa is None else ("no.bindeledd.Forseglet", wire.seal(self.roedt_nivaa, "KriseplanRevidert.roedt_nivaa")),
+            "kontakter": None if self.kontakter is None else ("no.bindeledd.Forseglet", wire.seal(self.kontakter, "KriseplanRevidert.kontakter")),
+            "innleggelse": None if self.innleggelse is None else ("no.bindeledd.Forseglet", wire.seal(self.innleggelse, "KriseplanRevidert.innleggelse")),
+            "barn": None if self.barn is None else ("no.bindeledd.Forseglet", wire.seal(self.barn, "KriseplanRevidert.barn")),
+            "hjem_og_oekonomi": None if self.hjem_og_oekonomi is None else ("no.bindeledd.Forseglet", wire.seal(self.hjem_og_oekonomi, "KriseplanRevidert.hjem_og_oekonomi")),
         }
 
     @classmethod
     def from_avro(cls, d: dict[str, Any], /) -> Self:
         return cls(
             versjon=d["versjon"],
+            laget=wire.instant(d["laget"]),
             medvirkning=tuple(d["medvirkning"]),
-            innhold=wire.sealed(d["innhold"]),
+            tegn_og_tiltak=None if d["tegn_og_tiltak"] is None else wire.sealed(d["tegn_og_tiltak"]),
+            roedt_nivaa=None if d["roedt_nivaa"] is None else wire.sealed(d["roedt_nivaa"]),
+            kontakter=None if d["kontakter"] is None else wire.sealed(d["kontakter"]),
+            innleggelse=None if d["innleggelse"] is None else wire.sealed(d["innleggelse"]),
+            barn=None if d["barn"] is None else wire.sealed(d["barn"]),
+            hjem_og_oekonomi=None if d["hjem_og_oekonomi"] is None else wire.sealed(d["hjem_og_oekonomi"]),
         )
 
 
@@ -198,15 +237,22 @@ class KriseplanUtsnitt:
     """What a party may know of a crisis plan."""
 
     avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanUtsnitt"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("innhold",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi",)
 
     aggregat: str
     grunn: felles.Grunn
     finnes: felles.Deling = felles.Deling.UKJENT
     tilstand: Kriseplantilstand = Kriseplantilstand.UKJENT
     versjon: int
+    laget: datetime | None = None
+    """When this version was made"""
     eier_part: str | None = None
-    innhold: Sealed[Kriseplaninnhold] | None = None
+    tegn_og_tiltak: Sealed[TegnOgTiltak] | None = None
+    roedt_nivaa: Sealed[felles.Tekst] | None = None
+    kontakter: Sealed[Kontakter] | None = None
+    innleggelse: Sealed[felles.Tekst] | None = None
+    barn: Sealed[felles.Tekst] | None = None
+    hjem_og_oekonomi: Sealed[felles.Tekst] | None = None
     oppgaver: tuple[felles.Oppgave, ...] = ()
     deler: tuple[felles.DelStatus, ...] = ()
 
@@ -217,8 +263,14 @@ class KriseplanUtsnitt:
             "finnes": wire.symbol(self.finnes, felles.Deling, "KriseplanUtsnitt.finnes"),
             "tilstand": wire.symbol(self.tilstand, Kriseplantilstand, "KriseplanUtsnitt.tilstand"),
             "versjon": wire.int32(self.versjon, "KriseplanUtsnitt.versjon"),
+            "laget": None if self.laget is None else ("long", wire.micros(self.laget, "KriseplanUtsnitt.laget")),
             "eier_part": None if self.eier_part is None else ("string", self.eier_part),
-            "innhold": None if self.innhold is None else ("no.bindeledd.Forseglet", wire.seal(self.innhold, "KriseplanUtsnitt.innhold")),
+            "tegn_og_tiltak": None if self.tegn_og_tiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.tegn_og_tiltak, "KriseplanUtsnitt.tegn_og_tiltak")),
+            "roedt_nivaa": None if self.roedt_nivaa is None else ("no.bindeledd.Forseglet", wire.seal(self.roedt_nivaa, "KriseplanUtsnitt.roedt_nivaa")),
+            "kontakter": None if self.kontakter is None else ("no.bindeledd.Forseglet", wire.seal(self.kontakter, "KriseplanUtsnitt.kontakter")),
+            "innleggelse": None if self.innleggelse is None else ("no.bindeledd.Forseglet", wire.seal(self.innleggelse, "KriseplanUtsnitt.innleggelse")),
+            "barn": None if self.barn is None else ("no.bindeledd.Forseglet", wire.seal(self.barn, "KriseplanUtsnitt.barn")),
+            "hjem_og_oekonomi": None if self.hjem_og_oekonomi is None else ("no.bindeledd.Forseglet", wire.seal(self.hjem_og_oekonomi, "KriseplanUtsnitt.hjem_og_oekonomi")),
             "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "KriseplanUtsnitt.oppgaver")],
             "deler": [item.to_avro() for item in wire.items(self.deler, "KriseplanUtsnitt.deler")],
         }
@@ -231,8 +283,14 @@ class KriseplanUtsnitt:
             finnes=felles.Deling[d["finnes"]],
             tilstand=Kriseplantilstand[d["tilstand"]],
             versjon=d["versjon"],
+            laget=None if d["laget"] is None else wire.instant(d["laget"]),
             eier_part=d["eier_part"],
-            innhold=None if d["innhold"] is None else wire.sealed(d["innhold"]),
+            tegn_og_tiltak=None if d["tegn_og_tiltak"] is None else wire.sealed(d["tegn_og_tiltak"]),
+            roedt_nivaa=None if d["roedt_nivaa"] is None else wire.sealed(d["roedt_nivaa"]),
+            kontakter=None if d["kontakter"] is None else wire.sealed(d["kontakter"]),
+            innleggelse=None if d["innleggelse"] is None else wire.sealed(d["innleggelse"]),
+            barn=None if d["barn"] is None else wire.sealed(d["barn"]),
+            hjem_og_oekonomi=None if d["hjem_og_oekonomi"] is None else wire.sealed(d["hjem_og_oekonomi"]),
             oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
             deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
         )
@@ -289,6 +347,26 @@ class Kontakt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kontakter:
+    """Who to call, in the order to try them."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.innhold.Kontakter"
+
+    kontakter: tuple[Kontakt, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kontakter": [item.to_avro() for item in wire.items(self.kontakter, "Kontakter.kontakter")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kontakter=tuple(map(Kontakt.from_avro, d["kontakter"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kriseplaninnhold:
     """The plan itself, in the person's words."""
 
@@ -323,6 +401,29 @@ class Kriseplaninnhold:
             kontakter=tuple(map(Kontakt.from_avro, d["kontakter"])),
             barn=d["barn"],
             hjem_og_oekonomi=d["hjem_og_oekonomi"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TegnOgTiltak:
+    """Warning signs, and what helps."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.innhold.TegnOgTiltak"
+
+    varselsignaler: tuple[str, ...] = ()
+    tiltak: tuple[str, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "varselsignaler": list(wire.items(self.varselsignaler, "TegnOgTiltak.varselsignaler")),
+            "tiltak": list(wire.items(self.tiltak, "TegnOgTiltak.tiltak")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            varselsignaler=tuple(d["varselsignaler"]),
+            tiltak=tuple(d["tiltak"]),
         )
 
 
