@@ -18,11 +18,11 @@ DEMO = "demo.json"
 
 @dataclass(slots=True)
 class Claim:
-    """This process's right to write in a data folder, until it is released or the process ends."""
+    """This process's right to write in a data folder, until it is closed or the process ends."""
 
     handle: int
 
-    def release(self) -> None:
+    def close(self) -> None:
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1

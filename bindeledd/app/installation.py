@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, claim, store_file
+from bindeledd.app.folder import KEYRING, MASTER, claim, store_file, store_files
+from bindeledd.app.settings import Config, Settings
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
+from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
+from bindeledd.ops.rebuild import Rebuilt, rebuild
+from bindeledd.ops.utsnitt import refresh_all
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine, Surroundings
 from bindeledd.runtime.service import Service
-from bindeledd.schema.catalog import Catalog, load_catalog
+from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring
 from bindeledd.seal.keys import master_secret
 from bindeledd.store.sqlite import SqliteDb
-from services.felles.oppsett import Oppsett, les_oppsett
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Installation:
     """Everything of one installation, open. `embedded` is not started: `pump` it, or `start` it."""
 
     folder: Path
-    oppsett: Oppsett
+    config: Config
     around: Surroundings
     engines: Mapping[str, Engine]
     embedded: Embedded
@@ -37,22 +41,22 @@ class Installation:
 
 @contextmanager
 def open_installation(
-    folder: Path, oppsett: Oppsett, services: Iterable[Service], *, kek_file: Path | None = None,
+    folder: Path, config: Config, services: Iterable[Service], *, kek_file: Path | None = None,
     clock: Clock = system_clock, entropy: Entropy = system_entropy,
 ) -> Iterator[Installation]:  # fmt: skip
     """An installation on `folder`, for as long as the context lasts. Raises Occupied when another process has it."""
     with ExitStack() as stack:
-        stack.callback(claim(folder).release)
+        stack.enter_context(closing(claim(folder)))
         keyring = Keyring(folder / KEYRING, master_secret(kek_file or folder / MASTER, entropy), entropy)
         stack.callback(keyring.close)
-        around = Surroundings(Codec(catalog()), keyring, clock, entropy, oppsett.kommunenummer)
+        around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
         for service in services:
             engines[service.name] = engine = _open_engine(folder, service, around)
             stack.callback(engine.close)
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
-        yield Installation(folder, oppsett, around, engines, embedded)
+        yield Installation(folder, config, around, engines, embedded)
 
 
 def _open_engine(folder: Path, service: Service, around: Surroundings) -> Engine:
@@ -61,24 +65,62 @@ def _open_engine(folder: Path, service: Service, around: Surroundings) -> Engine
 
 
 @cache
-def catalog() -> Catalog:
-    """The contract that came with this release, read once."""
-    return load_catalog(data_folder("schemas"))
+def codec() -> Codec:
+    """The codec on the contract that came with this release, read once."""
+    return Codec(load_catalog(data_folder("schemas")))
 
 
-def config(path: Path) -> Oppsett:
-    """A municipality's file. Raises OppsettFeil."""
-    return les_oppsett(path)
+@contextmanager
+def open_all(settings: Settings) -> Iterator[Installation]:
+    """The installation that the settings describe, with every service. Raises Occupied."""
+    config = settings.config()
+    with open_installation(settings.data, config, all_services(config), kek_file=settings.kek_file) as installation:
+        yield installation
+
+
+@contextmanager
+def open_keyring(settings: Settings) -> Iterator[Keyring]:
+    """The keyring alone, when nobody else works here. Raises Occupied; InvalidMessage when there is none."""
+    path = settings.data / KEYRING
+    if not path.exists():
+        raise InvalidMessage("there is no keyring here", str(settings.data), "Name the data folder with --data")
+    with closing(claim(settings.data)):
+        master = master_secret(settings.kek_file or settings.data / MASTER, system_entropy)
+        with closing(Keyring(path, master, system_entropy)) as keyring:
+            yield keyring
+
+
+def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None]) -> Iterator[Rebuilt]:
+    """Fold the tables of every service, or of one, again. Raises Occupied; InvalidMessage for an unknown service."""
+    files = store_files(settings.data)
+    if only is not None and only not in files:
+        raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(files)}")
+    with closing(claim(settings.data)):
+        for service in all_services(settings.config()):
+            if service.name in files and only in (None, service.name):
+                with closing(SqliteDb(files[service.name])) as db:
+                    yield rebuild(db, with_drift(service), codec(), step)
+
+
+def refresh_views(installation: Installation) -> int:
+    """Append the views that this release makes differently. Returns how many aggregates were looked at."""
+    looked_at = 0
+    for engine in installation.engines.values():
+        with closing(SqliteDb(store_file(installation.folder, engine.service.name))) as db:
+            looked_at += refresh_all(engine, db)
+    installation.embedded.pump()
+    return looked_at
 
 
 SERVICES = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_pårørende")
 
 
-def all_services(oppsett: Oppsett) -> list[Service]:
+def all_services(config: Config) -> list[Service]:
     """Every service of an installation that is one process, `web` with all parties last."""
     made = []
     for name in SERVICES:
-        make: Callable[[Oppsett], Service] = importlib.import_module(f"services.{name}.tjeneste").tjeneste
-        made.append(make(oppsett))
-    made.append(importlib.import_module("web.tjeneste").tjeneste(oppsett, tuple(oppsett.parter)))
+        module = f"services.{name}.tjeneste"
+        if importlib.util.find_spec(f"services.{name}") and importlib.util.find_spec(module):
+            made.append(importlib.import_module(module).tjeneste(config.oppsett, config.tabell))
+    made.append(importlib.import_module("web.tjeneste").tjeneste(config.oppsett, tuple(config.oppsett.parter)))
     return made

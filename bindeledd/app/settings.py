@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bindeledd.resources import data_folder
+from services.felles.oppsett import Oppsett, les_oppsett
+from services.felles.tilgang import Tabell, les_tilgang
 
 DEFAULT_CONFIG = "bergen.toml"
+ACCESS_TABLE = "tilgang.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What differs between municipalities, and who may know what."""
+
+    oppsett: Oppsett
+    tabell: Tabell
 
 
 class Settings(BaseSettings):
@@ -23,6 +35,10 @@ class Settings(BaseSettings):
     oppsett: Path | None = None
     kek_file: Path | None = None
 
-    def config_file(self) -> Path:
-        """The municipality's file: the one that is set, else the one that came with us."""
-        return self.oppsett or data_folder("deploy") / DEFAULT_CONFIG
+    def config(self) -> Config:
+        """The municipality's file (the one that is set, else the one that came with us) and the access table.
+
+        Raises OppsettFeil, which says file, key, fault and remedy.
+        """
+        shipped = data_folder("deploy")
+        return Config(les_oppsett(self.oppsett or shipped / DEFAULT_CONFIG), les_tilgang(shipped / ACCESS_TABLE))

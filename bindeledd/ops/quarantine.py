@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bindeledd.core.envelope import record_hash
 from bindeledd.core.errors import BindeleddError, InvalidMessage
@@ -11,6 +12,7 @@ from bindeledd.ops.drift import skip_plan
 from bindeledd.runtime.engine import Engine
 from bindeledd.schema.codec import Codec
 from bindeledd.store import intake
+from bindeledd.store.db import Db
 
 REASON_MIN = 10
 """Characters: a reason that someone else can understand next year is not shorter."""
@@ -33,26 +35,26 @@ class Entry:
     sha256: str = ""
 
 
-def listing(engines: Iterable[Engine]) -> list[Entry]:
-    """The record that parked each stream, and how many wait behind it."""
+def listing(stores: Mapping[str, Db]) -> list[Entry]:
+    """The record that parked each stream of each service, and how many wait behind it."""
     return [
-        _entry(engine, row, waiting=_waiting(engine, row))
-        for engine in engines
-        for row in engine.read(intake.parked_streams)
+        _entry(service, row, waiting=len(intake.parked(db, row.stream)) - 1)
+        for service, db in stores.items()
+        for row in intake.parked_streams(db)
     ]
 
 
-def show(engine: Engine, stream: str) -> list[Entry]:
+def show(service: str, db: Db, codec: Codec, stream: str) -> list[Entry]:
     """All that is parked of a stream, in order, with what the envelope says. Raises InvalidMessage when nothing is."""
-    rows = engine.read(lambda db: intake.parked(db, stream))
+    rows = intake.parked(db, stream)
     if not rows:
         raise InvalidMessage("nothing of this stream is parked", stream, "See `bindeledd quarantine list`")
-    return [_entry(engine, row, described=True) for row in rows]
+    return [replace(_entry(service, row), **_described(codec, row)) for row in rows]
 
 
 def retry(engine: Engine, stream: str) -> int:
     """Try a stream again. Returns how many records took effect; none means that the first still cannot."""
-    show(engine, stream)
+    show(engine.service.name, engine.reader, engine.around.codec, stream)
     return engine.retry(stream)
 
 
@@ -68,22 +70,14 @@ def skip(engine: Engine, stream: str, reason: str) -> None:
     engine.skip(stream, lambda row: skip_plan(service, organisation, row, reason.strip()))
 
 
-def _waiting(engine: Engine, first: intake.Parked) -> int:
-    return len(engine.read(lambda db: intake.parked(db, first.stream))) - 1
+def _entry(service: str, row: intake.Parked, *, waiting: int = 0) -> Entry:
+    return Entry(service, row.source, row.topic, row.stream, row.version, row.position, row.error, waiting)
 
 
-def _entry(engine: Engine, row: intake.Parked, *, waiting: int = 0, described: bool = False) -> Entry:
-    name, written = _described(engine.around.codec, row) if described else ("", "")
-    digest = record_hash(row.data).hex() if described else ""
-    return Entry(
-        engine.service.name, row.source, row.topic, row.stream, row.version, row.position, row.error, waiting,
-        name, written, digest,
-    )  # fmt: skip
-
-
-def _described(codec: Codec, row: intake.Parked) -> tuple[str, str]:
+def _described(codec: Codec, row: intake.Parked) -> dict[str, Any]:
+    known = {"sha256": record_hash(row.data).hex()}
     try:
         envelope = codec.peek(row.data)
     except BindeleddError:
-        return "", ""
-    return envelope.type, envelope.registrert.isoformat()
+        return known
+    return {**known, "type": envelope.type, "registrert": envelope.registrert.isoformat()}

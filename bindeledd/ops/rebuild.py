@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,13 @@ class Rebuilt:
     @property
     def drifted(self) -> list[str]:
         return sorted(table for table in self.after if self.before.get(table) != self.after[table])
+
+    def as_json(self) -> dict[str, object]:
+        return {**asdict(self), "drifted": self.drifted}
+
+    def line(self) -> str:
+        found = f"differed: {', '.join(self.drifted)}" if self.drifted else "the same as before"
+        return f"{self.service}: {self.records} records folded: {found}"
 
 
 @dataclass(slots=True)

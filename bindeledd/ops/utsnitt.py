@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from bindeledd.core.envelope import Envelope
@@ -19,6 +18,7 @@ from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.store import due, log
 from bindeledd.store.db import Db
 
+PAGE_RECORDS = 2000
 SEALED = "(sealed)"
 SHREDDED = "(shredded)"
 
@@ -38,17 +38,16 @@ class Given:
     facts: dict[str, Any]
 
 
-def given(engine: Engine, party: str, as_of: datetime | None) -> list[Given]:
+def given(service: str, db: Db, codec: Codec, party: str, as_of: datetime | None) -> list[Given]:
     """The latest view of each of the party's streams, as it was recorded at `as_of` (None: now). Seals stay closed."""
-    name, codec = engine.service.name, engine.around.codec
     last: dict[str, Given] = {}
-    for data in _records(engine, view_topic(name, party)):
+    for data in _records(db, service, view_topic(service, party)):
         try:
             envelope, view = codec.decode(data)
         except UnknownSchema:
             continue
         if as_of is None or envelope.registrert <= as_of:
-            last[envelope.stream] = _given(name, codec, envelope, view)
+            last[envelope.stream] = _given(service, envelope, view)
     return list(last.values())
 
 
@@ -69,14 +68,14 @@ def refresh_all(engine: Engine, db: Db) -> int:
     return len(heads)
 
 
-def _records(engine: Engine, topic: str) -> Iterator[bytes]:
+def _records(db: Db, service: str, topic: str) -> Iterator[bytes]:
     after = 0
-    while page := engine.read(partial(log.read_page, after=after, limit=2000)):
-        yield from (row.data for row in page if row.topic == topic and row.writer == engine.service.name)
+    while page := log.read_page(db, after, PAGE_RECORDS):
+        yield from (row.data for row in page if row.topic == topic and row.writer == service)
         after = page[-1].position
 
 
-def _given(service: str, codec: Codec, envelope: Envelope, view: Any) -> Given:
+def _given(service: str, envelope: Envelope, view: Any) -> Given:
     ended = isinstance(view, UtsnittAvsluttet)
     facts = {name: _fact(getattr(view, name)) for name in view.__slots__ if name != "aggregat"}
     kind = view.slag if ended else view.avro_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bindeledd.core.envelope import Envelope, record_hash
@@ -39,6 +39,13 @@ class Verified:
     streams: int
     unknown: int
     bad: Bad | None
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    def line(self) -> str:
+        found = f"BAD at position {self.bad.position}: {self.bad.why}" if self.bad else "holds"
+        return f"{self.service}: {self.records} records in {self.streams} streams: {found}"
 
 
 Row = tuple[int, str, str, str, int, bytes]

@@ -30,7 +30,7 @@ class SqliteDb:
         self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         self._db.executescript(_PRAGMAS)
-        self._alchemy: Connection | None = None
+        self._alchemy = self._lent()
 
     def all(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         return self._db.execute(sql, params).fetchall()
@@ -72,13 +72,17 @@ class SqliteDb:
         self._db.execute("RELEASE s")
 
     def sqlalchemy(self) -> Connection:
-        if self._alchemy is None:
-            engine = create_engine(
-                "sqlite://", creator=lambda: self._db, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
-            )
-            # We begin and commit ourselves; SQLAlchemy only lends its statements.
-            self._alchemy = engine.connect()
         return self._alchemy
+
+    def _lent(self) -> Connection:
+        """SQLAlchemy on our own connection: it lends its statements, and we begin and commit.
+
+        Made before the first transaction: setting a connection to autocommit commits whatever is open on it.
+        """
+        engine = create_engine(
+            "sqlite://", creator=lambda: self._db, poolclass=StaticPool, isolation_level="AUTOCOMMIT"
+        )
+        return engine.connect()
 
     def wal_bytes(self) -> int:
         wal = self._path.with_name(self._path.name + "-wal")

@@ -1,0 +1,197 @@
+"""The command line. Each command is a few lines: it opens what it needs, and leaves the work to others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindeledd.app.cli_keys import keys
+from bindeledd.app.cli_quarantine import quarantine
+from bindeledd.app.cli_schemas import schemas
+from bindeledd.app.folder import store_files
+from bindeledd.app.settings import Settings
+from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say
+from bindeledd.core.errors import BindeleddError
+from bindeledd.ops.logs import place_of
+
+if TYPE_CHECKING:
+    from bindeledd.app.installation import Installation
+
+app = typer.Typer(
+    name="bindeledd",
+    help="Bindeledd: what happens to a person reaches those who may know, and gives each the task that is theirs.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+app.add_typer(quarantine, name="quarantine")
+app.add_typer(schemas, name="schemas")
+app.add_typer(keys, name="keys")
+
+
+def main() -> None:
+    """The console script. An error becomes one line on stderr and an exit code."""
+    try:
+        app()
+    except BindeleddError as error:
+        say(f"bindeledd: {error}")
+        sys.exit(CANNOT)
+    except Exception as error:  # noqa: BLE001 - a traceback's texts may hold anything
+        say(f"bindeledd: unexpected {type(error).__name__} at {place_of(error)}. Please report it")
+        sys.exit(BROKEN)
+
+
+@app.command(epilog=epilog("bindeledd serve --demo"))
+def serve(
+    data: Data = None,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)] = 8000,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty data folder with a simulated Bergen.")] = False,
+) -> None:
+    """Run everything in one process: messages in, the four services, and the pages. For this machine only."""
+    from bindeledd.app.serve import serve as run
+
+    run(_settings(data), port, demo=demo)
+
+
+@app.command(epilog=epilog("bindeledd mottak message.xml --apprec receipts/", "a file could not be read"))
+def mottak(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Message files, or folders of *.xml.")],
+    data: Data = None,
+    apprec: Annotated[Path | None, typer.Option(help="Folder for the receipts.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take in message files (PLO 1.5 and 1.6). One line per file: outcome, type, reason.
+
+    A refused message is handled too: its receipt says why, and the exit code is 0.
+    """
+    from bindeledd.app.mottak import files_in, take_in_files
+
+    files = files_in(paths)
+    with _installation(data) as installation, progress("mottak", len(files)) as step:
+        handled = True
+        for number, taken in enumerate(take_in_files(installation, files, apprec), 1):
+            emit(taken.as_json(), as_json=as_json, line=taken.line())
+            handled = handled and taken.readable
+            step(number)
+    if not handled:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command(epilog=epilog("bindeledd simulate --dager 14 --pasienter 40 --seed 7 --data demo"))
+def simulate(
+    dager: Annotated[int, typer.Option(help="How many days.", min=1, max=3660)],
+    fra: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day. [default: so that it ends today]")
+    ] = None,
+    pasienter: Annotated[int, typer.Option(help="How many patients.", min=1, max=100_000)] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed and first day give the same history.", min=0)] = 1,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Fill an empty data folder with a made-up history: synthetic people, through the same commands that users give."""
+    from bindeledd.app.simulate import Plan, first_day, simulate_into
+
+    start = fra.date() if fra else first_day(_today(), dager)
+    settings = _settings(data)
+    with progress("simulate", dager) as step:
+        done = simulate_into(settings.data, settings.config(), Plan(start, dager, pasienter, seed), step)
+    emit(done.as_json(), as_json=as_json, line=done.line())
+
+
+@app.command(epilog=epilog("bindeledd verify --data data", "a log does not hold; the first bad position is told"))
+def verify(data: Data = None, as_json: Json = False) -> None:
+    """Follow every stream's chain of hashes, from the database files alone. May run beside `serve`."""
+    from bindeledd.app.installation import codec
+    from bindeledd.ops.verify import verify_one
+
+    files = store_files(_settings(data).data)
+    held = True
+    for service, file in files.items():
+        found = verify_one(service, file, files, codec())
+        emit(found.as_json(), as_json=as_json, line=found.line())
+        held = held and found.bad is None
+    if not held:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command(epilog=epilog("bindeledd rebuild kriseplan", "a table was not what its log says; it is now"))
+def rebuild(
+    tjeneste: Annotated[str | None, typer.Argument(help="One service. [default: all]")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Fold projections and indexes from the logs again, and compare hashes. Folds, and never reacts."""
+    from bindeledd.app.installation import rebuild_all
+
+    matched = True
+    with progress("rebuild", None) as step:
+        for found in rebuild_all(_settings(data), tjeneste, step):
+            emit(found.as_json(), as_json=as_json, line=found.line())
+            matched = matched and not found.drifted
+    if not matched:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command(epilog=epilog("bindeledd utsnitt act-kronstad --som-av 2026-03-01T12:00:00+01:00"))
+def utsnitt(
+    part: Annotated[str, typer.Argument(metavar="PART", help="The party's id.")],
+    som_av: Annotated[str | None, typer.Option(metavar="T", help="A moment with its offset. [default: now]")] = None,
+    oppfrisk: Annotated[
+        bool, typer.Option("--oppfrisk", help="First append the views this release makes differently.")
+    ] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """What one party has been given, as of any moment. Sealed content stays closed: look at it in the pages."""
+    from bindeledd.app.installation import codec, refresh_views
+    from bindeledd.ops.utsnitt import as_json as whole
+    from bindeledd.ops.utsnitt import given
+    from bindeledd.store.sqlite import SqliteDb
+
+    settings, moment = _settings(data), _moment(som_av)
+    if part not in settings.config().oppsett.parter:
+        raise typer.BadParameter("there is no such party in the configuration", param_hint="PART")
+    if oppfrisk:
+        with _installation(data) as installation:
+            say(f"{refresh_views(installation)} aggregates looked at again")
+    for service, file in store_files(settings.data).items():
+        with closing(SqliteDb(file)) as db:
+            views = given(service, db, codec(), part, moment)
+        for view, row in zip(views, whole(views), strict=True):
+            state = "ended" if view.ended else "has"
+            line = (
+                f"{view.since.isoformat()}  {state}  {view.kind.rpartition('.')[2]}  {view.aggregate}  v{view.version}"
+            )
+            emit(row, as_json=as_json, line=line)
+
+
+def _settings(data: Path | None) -> Settings:
+    return Settings() if data is None else Settings(data=data)
+
+
+@contextmanager
+def _installation(data: Path | None) -> Iterator[Installation]:
+    from bindeledd.app.installation import open_all
+
+    with open_all(_settings(data)) as installation:
+        yield installation
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("not a moment: write 2026-03-01T12:00:00+01:00", param_hint="--som-av") from None
+    if moment.tzinfo is None:
+        raise typer.BadParameter("the offset is missing: write 2026-03-01T12:00:00+01:00", param_hint="--som-av")
+    return moment

@@ -1,0 +1,43 @@
+"""`bindeledd keys`: destroying the keys to what is kept of a person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bindeledd.app.settings import Settings
+from bindeledd.app.terminal import Data, Json, emit, epilog
+from bindeledd.core.errors import InvalidMessage
+
+keys = typer.Typer(help="Data keys: shred.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@keys.callback()
+def _keys() -> None:
+    """Keeps `shred` a subcommand."""
+
+
+@keys.command(epilog=epilog("bindeledd keys shred --person 9b1d…"))
+def shred(
+    person: Annotated[str | None, typer.Option(metavar="PERSON_REF", help="All keys of a person.")] = None,
+    stream: Annotated[str | None, typer.Option(metavar="STREAM", help="The key of one stream.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Destroy keys, so that what they sealed can never be opened again. `serve` must be stopped.
+
+    Final when the last backup of the keyring has expired. The logs stay whole.
+    """
+    from bindeledd.app.installation import open_keyring
+    from bindeledd.ops.shred import shred_person, shred_stream
+
+    if (person is None) == (stream is None):
+        raise InvalidMessage("say what to shred", fix="Give --person or --stream, and not both")
+    if not yes:
+        typer.confirm("This cannot be undone. Destroy the keys?", abort=True, err=True)
+    settings = Settings() if data is None else Settings(data=data)
+    with open_keyring(settings) as keyring:
+        count = shred_person(keyring, person) if person is not None else shred_stream(keyring, stream or "")
+    emit({"keys": count}, as_json=as_json, line=f"{count} keys destroyed")

@@ -1,0 +1,101 @@
+"""Knows every address of an installation: where messages come in, the services' commands, and the pages."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Annotated
+
+import httpx
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from bindeledd.access.parties import Post, may
+from bindeledd.access.tokens import Tokens
+from bindeledd.app.door import MESSAGE_PATH, Inside
+from bindeledd.app.installation import SERVICES, Installation
+from bindeledd.core.envelope import Actor
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.http import PROBLEMS, install, problem
+from services.samhandling.mottak import Mottaksresultat, ta_imot
+
+XML = frozenset({"application/xml", "text/xml"})
+"""Other pages' scripts cannot send these types here unasked; browsers refuse it."""
+INTERNAL = "http://bindeledd.internal"
+
+Commands = Callable[[Actor], httpx.AsyncClient]
+"""A client with which a page sends commands to the services on behalf of an actor."""
+
+
+def make_app(installation: Installation) -> FastAPI:
+    """The app of an open installation."""
+    oppsett, around = installation.config.oppsett, installation.around
+    app = FastAPI(title="Bindeledd", version=version("bindeledd"), docs_url=None, redoc_url=None)
+    install(app)
+    tokens = Tokens(around.keyring, around.clock)
+    app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
+    app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
+    app.include_router(intake_router(installation.engines["samhandling"]))
+    for name in SERVICES:
+        api = importlib.import_module(f"services.{name}.api")
+        app.include_router(api.ruter(installation.engines, oppsett), responses=PROBLEMS)
+    return app
+
+
+def commands(app: FastAPI, tokens: Tokens) -> Commands:
+    """Clients that reach the services in this process, each request with the actor's pass."""
+
+    def client(actor: Actor) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=app)
+        headers = {"Authorization": tokens.header(actor)}
+        return httpx.AsyncClient(transport=transport, base_url=INTERNAL, headers=headers)
+
+    return client
+
+
+@contextmanager
+def serving(installation: Installation) -> Iterator[Inside]:
+    """The installation at work: caught up, tails running, until the context ends."""
+    installation.embedded.pump()
+    installation.embedded.start()
+    yield Inside(make_app(installation), installation.embedded.unhealthy, installation.embedded.measure)
+
+
+# -- messages in ----------------------------------------------------------------------------------------------------
+
+
+def intake_router(samhandling: Engine) -> APIRouter:
+    """`POST /mottak/plo`: a care message in, its receipt out."""
+    router = APIRouter(tags=["mottak"])
+
+    @router.post(MESSAGE_PATH, response_class=Response, responses={**PROBLEMS, 200: _RECEIPT}, openapi_extra=_BODY)
+    async def mottak_plo(raw: Annotated[bytes, Depends(xml_body)]) -> Response:
+        """Takes in a PLO message as it is and answers with its AppRec; a duplicate gets the first one again."""
+        return receipt(await run_in_threadpool(ta_imot, samhandling, raw))
+
+    return router
+
+
+async def xml_body(request: Request) -> bytes:
+    """The request's bytes, when it says that they are XML."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in XML:
+        raise HTTPException(415, "Send the message as application/xml")
+    return await request.body()
+
+
+def receipt(result: Mottaksresultat) -> Response:
+    """What the sender is answered: the AppRec, also when it refuses; 409 for a conflict, which gets none."""
+    facts = {"Bindeledd-Outcome": result.outcome}
+    if result.outcome == "conflict":
+        return problem(409, "Another message has this id", "; ".join(r.tekst for r in result.reasons), headers=facts)
+    if result.apprec is None:
+        said = "; ".join(reason.tekst for reason in result.reasons)
+        return problem(422, "The message cannot be answered with an AppRec", said, headers=facts)
+    return Response(result.apprec, media_type="application/xml", headers=facts)
+
+
+_RECEIPT = {"description": "The AppRec", "content": {"application/xml": {"schema": {"type": "string"}}}}
+_BODY = {"requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}}}

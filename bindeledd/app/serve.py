@@ -1,0 +1,81 @@
+"""Understands `bindeledd serve`: one process, on the loopback address only, with a graceful end."""
+
+from __future__ import annotations
+
+import errno
+import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+
+from bindeledd.app.door import Door, Inside
+from bindeledd.app.folder import DEMO, is_empty
+from bindeledd.app.http import serving
+from bindeledd.app.installation import open_all
+from bindeledd.app.settings import Settings
+from bindeledd.app.terminal import say
+from bindeledd.core.errors import InvalidMessage, Occupied
+from bindeledd.ops import logs
+
+HOST = "127.0.0.1"
+GRACE_SECONDS = 3
+"""Open pages listen for changes for ever: this long after a stop is asked for, they are cut off."""
+
+
+def serve(settings: Settings, port: int, *, demo: bool) -> None:
+    """Run until a signal asks to stop. Raises Occupied for a port in use, InvalidMessage for a wrong folder."""
+    refuse_wrong_folder(settings, demo=demo)
+    logs.configure()
+    door = Door(lambda stopping: opening(settings, stopping, demo=demo))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            door, lifespan="on", log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )  # fmt: skip
+    with closing(_listen(port)) as listener:
+        say(f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)")
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> Iterator[Inside]:
+    """The installation at work; a demo's empty data folder is filled first."""
+    if demo and is_empty(settings.data):
+        from bindeledd.app.simulate import fill_demo
+
+        fill_demo(settings.data, settings.config(), datetime.now(UTC).date(), stopping)
+    with open_all(settings) as installation, serving(installation, demo=demo) as inside:
+        yield inside
+
+
+def refuse_wrong_folder(settings: Settings, *, demo: bool) -> None:
+    """A demo's keys can be made by anyone who knows its seed, and its visitors choose who they are: nothing real may
+    be kept there. Raises InvalidMessage."""
+    simulated = (settings.data / DEMO).exists()
+    if simulated and not demo:
+        raise InvalidMessage("this data folder is a demo's", str(settings.data), "Use --demo, or another --data")
+    if demo and not simulated and not is_empty(settings.data):
+        fix = "A demo needs an empty folder: name another with --data, or leave out --demo"
+        raise InvalidMessage("this data folder is not a demo's", str(settings.data), fix)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise Occupied(f"port {port} is in use. Stop what uses it, or choose another with --port") from None
+    return listener
+
+
+def describe_demo(seed: int, first_day: str, days: int) -> str:
+    """What stands in a demo's marker file."""
+    return json.dumps({"seed": seed, "fra": first_day, "dager": days}) + "\n"

@@ -1,0 +1,184 @@
+"""What every rung's log and heads promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bindeledd.core.envelope import record_hash
+from bindeledd.core.errors import TransientError
+from bindeledd.store import log
+from bindeledd.store.db import Db
+from tests.contract.conftest import Connect
+
+
+def row(position: int, stream: str = "s1", version: int = 1, data: bytes = b"data") -> log.Stored:
+    return log.Stored(position, "writer", "writer.topic", stream, version, data)
+
+
+def test_an_empty_log_is_at_position_zero(db: Db) -> None:
+    assert log.last_position(db) == 0
+    assert log.read_page(db, 0, 10) == []
+    assert log.head(db, "s1") is None
+
+
+def test_records_come_back_as_their_exact_bytes_in_the_order_of_positions(db: Db) -> None:
+    rows = [row(1, "a", 1, b"\x00\xff"), row(2, "b", 1, b""), row(3, "a", 2, bytes(range(256)))]
+    db.begin()
+    for one in rows:
+        log.append(db, one)
+    db.commit()
+    assert log.read_page(db, 0, 10) == rows
+    assert log.read_page(db, 1, 1) == rows[1:2]
+    assert log.last_position(db) == 3
+
+
+def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
+    db.begin()
+    for version in (1, 2, 3):
+        log.append(db, row(version, "a", version, f"v{version}".encode()))
+    db.commit()
+    assert log.read_stream(db, "a") == [b"v1", b"v2", b"v3"]
+    assert log.read_stream(db, "a", after=2) == [b"v3"]
+    assert log.read_version(db, "a", 2) == b"v2"
+    assert log.read_version(db, "a", 4) is None
+
+
+@pytest.mark.parametrize("again", [row(1, "other", 1), row(2, "s1", 1)], ids=["position", "version"])
+def test_a_position_and_a_version_are_used_once(db: Db, again: log.Stored) -> None:
+    db.begin()
+    log.append(db, row(1))
+    db.commit()
+    db.begin()
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        log.append(db, again)
+    db.rollback()
+
+
+def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:
+    first = log.Head("s1", "writer", "writer.topic", "person", 1, record_hash(b"one"))
+    second = log.Head("s1", "writer", "writer.topic", "other", 2, record_hash(b"two"))
+    db.begin()
+    log.set_head(db, first)
+    log.set_head(db, second)
+    db.commit()
+    assert log.head(db, "s1") == second
+    assert log.streams_of(db, "writer.topic", "other") == ["s1"]
+    assert log.streams_of(db, "writer.topic", "person") == []
+
+
+def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
+    heads = [log.Head(name, writer, topic, None, 1, b"h") for name, writer, topic in _STREAMS]
+    db.begin()
+    for one in heads:
+        log.set_head(db, one)
+    db.commit()
+    assert [head.stream for head in log.heads(db, "us", ["us.a", "us.b"])] == ["s1", "s2", "s3"]
+    assert [head.stream for head in log.heads(db, "us", ["us.a"])] == ["s1", "s3"]
+    assert log.own_streams(db, "us") == {"s1", "s2", "s3"}
+
+
+_STREAMS = [("s3", "us", "us.a"), ("s1", "us", "us.a"), ("s2", "us", "us.b"), ("s4", "them", "them.a")]
+
+
+def test_relinked_streams_are_found_under_the_other_person(db: Db) -> None:
+    db.begin()
+    for name in ("a", "b", "c"):
+        log.set_head(db, log.Head(name, "us", "us.t", "lost", 1, b"h"))
+    log.relink(db, ["a", "b"], "kept")
+    db.commit()
+    assert log.streams_of(db, "us.t", "kept") == ["a", "b"]
+    assert log.streams_of(db, "us.t", "lost") == ["c"]
+
+
+def test_raw_bytes_are_kept_once_and_come_back_as_they_were(db: Db) -> None:
+    db.begin()
+    log.keep_raw(db, "s1", b"\x00sealed")
+    db.commit()
+    assert log.raw(db, "s1") == b"\x00sealed"
+    assert log.raw(db, "s2") is None
+
+
+def test_a_rollback_leaves_no_hole_in_positions(db: Db) -> None:
+    db.begin()
+    log.append(db, row(1))
+    db.rollback()
+    assert log.last_position(db) == 0
+    db.begin()
+    log.append(db, row(log.last_position(db) + 1))
+    db.commit()
+    assert [one.position for one in log.read_page(db, 0, 10)] == [1]
+
+
+def test_an_undone_savepoint_takes_only_its_own_work_with_it(db: Db) -> None:
+    db.begin()
+    db.savepoint()
+    log.append(db, row(1, "kept"))
+    db.release()
+    db.savepoint()
+    log.append(db, row(2, "undone"))
+    db.undo()
+    db.savepoint()
+    log.append(db, row(2, "after"))
+    db.release()
+    db.commit()
+    assert [(one.position, one.stream) for one in log.read_page(db, 0, 10)] == [(1, "kept"), (2, "after")]
+
+
+def test_savepoints_nest(db: Db) -> None:
+    db.begin()
+    db.savepoint()
+    log.append(db, row(1, "outer"))
+    db.savepoint()
+    log.append(db, row(2, "inner"))
+    db.undo()
+    db.release()
+    db.commit()
+    assert [one.stream for one in log.read_page(db, 0, 10)] == ["outer"]
+
+
+def test_what_is_not_committed_is_seen_by_nobody_else(connect: Connect) -> None:
+    writer, reader = connect(), connect()
+    writer.begin()
+    log.append(writer, row(1))
+    assert log.last_position(reader) == 0
+    writer.commit()
+    assert log.last_position(reader) == 1
+
+
+def test_a_store_that_another_writes_in_is_a_transient_error(connect: Connect) -> None:
+    first, second = connect(), connect()
+    _impatient(second)
+    first.begin()
+    with pytest.raises(TransientError):
+        second.begin()
+    first.rollback()
+    second.begin()
+    second.rollback()
+
+
+def test_rolling_back_nothing_is_allowed(db: Db) -> None:
+    db.rollback()
+
+
+def test_what_is_written_through_sqlalchemy_commits_and_rolls_back_with_the_rest(db: Db) -> None:
+    db.begin()
+    db.sqlalchemy().exec_driver_sql("INSERT INTO meta VALUES ('through', 'sqlalchemy')")
+    db.rollback()
+    assert log.meta(db, "through") is None
+    db.begin()
+    db.sqlalchemy().exec_driver_sql("INSERT INTO meta VALUES ('through', 'sqlalchemy')")
+    db.commit()
+    assert log.meta(db, "through") == "sqlalchemy"
+
+
+def test_meta_holds_the_latest_value(db: Db) -> None:
+    log.set_meta(db, "epoch", "1")
+    log.set_meta(db, "epoch", "2")
+    assert log.meta(db, "epoch") == "2"
+
+
+def _impatient(db: Any) -> None:
+    """A rung waits a while for a busy store before it gives up; the test does not."""
+    db.run("PRAGMA busy_timeout=0")
