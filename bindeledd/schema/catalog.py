@@ -106,11 +106,7 @@ def _by_fingerprint(editions: Iterable[Edition]) -> dict[bytes, Edition]:
         if isinstance(item.file.definition, Enum):
             continue
         other = known.setdefault(item.fingerprint, item)
-        if other.name != item.name:
-            fix = "Add or rename a field in one of them"
-            raise SchemaError(Finding(item.file.file, f"has the fingerprint of {other.name}", fix))
-        if other.file.version < item.file.version:
-            known[item.fingerprint] = item
+        assert other.name == item.name, f"two types, one fingerprint: {other.name}, {item.name}. Rename a field"
     return known
 
 

@@ -30,7 +30,7 @@ MAX_BYTES: Final = 64 * 1024
 
 _MARK: Final = b"\xc3\x01"
 _BODY: Final = len(_MARK) + 8
-_TYPE_NAME: Final = re.compile(r"no\.bindeledd(\.[A-Za-z_][A-Za-z0-9_]*)+", re.ASCII)
+_TYPE_NAME: Final = re.compile(r"no\.bindeledd(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

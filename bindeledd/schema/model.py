@@ -21,8 +21,8 @@ RESERVED: Final = frozenset(
 )
 # Apache Avro's rule for names is ASCII; fastavro alone would let `kjønn` through.
 _ASCII: Final = "ASCII letters, digits and _ only: å→aa, ø→oe, æ→ae"
-NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-FULL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+", re.ASCII)
+NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+FULL_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bindeledd.schema.model import Definition, parse_definition
 
 ROOT_NAMESPACE: Final = "no.bindeledd"
 FELLES: Final = "felles"
-_FILE_NAME: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.avsc", re.ASCII)
+_FILE_NAME: Final = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.avsc")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

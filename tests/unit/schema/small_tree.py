@@ -146,7 +146,7 @@ def generated_types(catalog: Catalog, folder: Path) -> dict[str, type[AvroRecord
     """The classes generated from `catalog`, loaded from a package of their own in `folder`."""
     package = f"generert_{abs(hash(str(folder)))}"
     home = folder / package
-    home.mkdir()
+    home.mkdir(parents=True)
     for name, source in generate(catalog).items():
         (home / name).write_text(source.replace("bindeledd.schema.generated", package), encoding="utf-8")
     sys.path.insert(0, str(folder))

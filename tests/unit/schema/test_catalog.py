@@ -106,6 +106,8 @@ def _refused(root: Path) -> str:
         (TING_FILE, and_field(TING_SKJEDD, field("x", "double")), "field x", "not used in the contract"),
         (TING_FILE, and_field(TING_SKJEDD, field("x", {"type": "map", "values": "int"})), "field x", "not used"),
         (TING_FILE, and_field(TING_SKJEDD, field("x", ["string", "null"])), "field x", "not used"),
+        (TING_FILE, and_field(TING_SKJEDD, field("x", {"type": "array", "items": ["null", "int"]})), "x", "inside"),
+        (TING_FILE, and_field(TING_SKJEDD, field("x", ["null", ["null", "int"]])), "field x", "inside"),
         (TING_FILE, and_field(TING_SKJEDD, field("x", enum("Ny", "A"))), "field x", "defined inside another"),
         (TING_FILE, and_field(TING_SKJEDD, field("x", "no.bindeledd.sak.Borte")), "field x", "has no file"),
         (TING_FILE, and_field(TING_SKJEDD, field("x", "string", default=None)), "field x", "default does not fit"),
