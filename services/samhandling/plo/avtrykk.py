@@ -33,13 +33,12 @@ def avtrykk(melding: Melding) -> bytes:
 
 
 def _legg_til(verdi: object, deler: list[str]) -> None:
-    """Adds a value, depth first, with a mark for where it begins and ends so that no two values look alike."""
+    """Adds a value, depth first, with a mark where it ends, so that no two values look alike."""
     match verdi:
         case Tidspunkt():
             øyeblikk = verdi.instant or verdi.dato
             deler.append(f"{øyeblikk.isoformat()} {verdi.anslag:d}")
         case tuple():
-            deler.append("(")
             for del_ in verdi:
                 _legg_til(del_, deler)
             deler.append(")")
@@ -52,7 +51,7 @@ def _legg_til(verdi: object, deler: list[str]) -> None:
 
 
 def _legg_til_felter(verdi: DataclassInstance, deler: list[str]) -> None:
-    deler.append(f"{type(verdi).__name__}(")
+    deler.append(type(verdi).__name__)
     for felt in fields(verdi):
         _legg_til(getattr(verdi, felt.name), deler)
     deler.append(")")

@@ -158,8 +158,6 @@ def _identer(pasient: Pasient, avsender: Adressat | None, tillat_testnummer: boo
 
 def _lesefunn(melding: Melding) -> Iterator[Funn]:
     for funn in melding.lesefunn:
-        if funn.regel == "status" and isinstance(melding.innhold, Annen):
-            continue
         bare_kansellering = melding.status == "C" and funn.regel in _INNHOLDSREGLER
         yield replace(funn, kode="", avviser=False) if bare_kansellering else funn
 

@@ -12,7 +12,18 @@ from services.samhandling.plo import skriv
 from services.samhandling.plo.avtrykk import avtrykk
 from services.samhandling.plo.melding import Kontakter, Referanser
 from services.samhandling.plo.parse import les_melding
-from tests.meldinger import HJEMMETJENESTE, KOMMUNE, LEGE, NÅ, PASIENT, adressat, person_id, sending, syntetisk
+from tests.meldinger import (
+    AVDELING,
+    HJEMMETJENESTE,
+    KOMMUNE,
+    LEGE,
+    NÅ,
+    PASIENT,
+    adressat,
+    person_id,
+    sending,
+    syntetisk,
+)
 
 INNLAGT = skriv.lag_innlagt(sending(), tid=NÅ)
 DAG = date(2026, 3, 9)
@@ -51,6 +62,7 @@ def test_layout_and_the_way_a_time_is_written_do_not_count() -> None:
         skriv.lag_innlagt(sending(avsender=adressat("9000999", "9000998")), tid=NÅ),
         skriv.lag_innlagt(sending(pasient=replace(PASIENT, identer=(person_id(syntetisk(nr=1)),))), tid=NÅ),
         skriv.lag_innlagt(sending(kontakter=Kontakter(ansvarlige=(LEGE,))), tid=NÅ),
+        skriv.lag_innlagt(sending(kontakter=Kontakter(enheter=(AVDELING,), kontaktpersoner=(LEGE,))), tid=NÅ),
         skriv.lag_død(sending(), tid=NÅ),
     ],
 )

@@ -305,6 +305,10 @@ def test_ready_for_discharge_without_a_named_doctor_or_psychologist_is_taken_in_
         assert varsler_om(skriv.lag_utskrivningsklar(s, dato=DAG)) == ventet
 
 
+def test_no_other_logistics_message_needs_one_responsible() -> None:
+    assert funn_i(skriv.lag_innlagt(sending(kontakter=Kontakter()), tid=NÅ)) == ()
+
+
 def test_an_incomplete_tidligmelding_is_taken_in_and_says_what_is_missing() -> None:
     raw = skriv.lag_tidligmelding(sending(kontakter=Kontakter()))
     funn = funn_i(raw)

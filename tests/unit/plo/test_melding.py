@@ -10,6 +10,7 @@ import pytest
 from services.samhandling.plo import skriv
 from services.samhandling.plo.melding import (
     MANGLER,
+    Dialog,
     Helseopplysninger,
     Ident,
     Kode,
@@ -95,6 +96,20 @@ def test_white_space_is_no_content() -> None:
     innhold = les_melding(raw).innhold
     assert isinstance(innhold, Helseopplysninger)
     assert tidligmelding_mangler(innhold) == ("STATUS", "FORLOEP")
+
+
+def test_a_note_under_another_heading_is_not_the_patients_status() -> None:
+    raw = skriv.lag_tidligmelding(sending(), status="Stabil", forløp="Kort", forventet=DAG.dato)
+    innhold = les_melding(raw.replace(b"1.1.9145", b"1.1.9143")).innhold
+    assert isinstance(innhold, Helseopplysninger)
+    assert tidligmelding_mangler(innhold) == ("STATUS", "FORLOEP")
+
+
+def test_a_note_with_markup_is_read_as_its_text() -> None:
+    raw = skriv.lag_dialog(sending(), "DIALOG_NOTAT", tekst="Til orientering")
+    innhold = les_melding(raw.replace(b"Til orientering", b"Til <b>alles</b> <i>orientering</i>")).innhold
+    assert isinstance(innhold, Dialog)
+    assert innhold.innlegg[0].tekst == "Til alles orientering"
 
 
 def test_the_one_responsible_comes_before_a_contact() -> None:
