@@ -1,6 +1,7 @@
 """The real configuration, read once, and a way to make a copy with one thing wrong."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,25 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 Endret = Callable[[str, str, str], Path]
 
 
+@cache
+def bergen() -> Oppsett:
+    """For properties, which would print a fixture of this size with every failure."""
+    return les_oppsett(DEPLOY / "bergen.toml")
+
+
+@cache
+def tilgangstabellen() -> Tabell:
+    return les_tilgang(DEPLOY / "tilgang.toml")
+
+
 @pytest.fixture(scope="session")
 def oppsett() -> Oppsett:
-    return les_oppsett(DEPLOY / "bergen.toml")
+    return bergen()
 
 
 @pytest.fixture(scope="session")
 def tabell() -> Tabell:
-    return les_tilgang(DEPLOY / "tilgang.toml")
+    return tilgangstabellen()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import Behov, dps_for_bydel, foreslå_bydel, helligdag, rute
+from tests.unit.felles.conftest import bergen
 
 OSLO = ZoneInfo("Europe/Oslo")
 INGEN: frozenset[Behov] = frozenset()
@@ -180,9 +181,9 @@ def test_what_is_no_postcode_proposes_nothing(nummer: str, oppsett: Oppsett) -> 
     behov=st.frozensets(st.sampled_from(list(Behov))),
 )
 def test_at_any_moment_there_is_one_answer_with_a_reason(
-    når: datetime, bydel: str | None, behov: frozenset[Behov], oppsett: Oppsett
+    når: datetime, bydel: str | None, behov: frozenset[Behov]
 ) -> None:
-    svar = rute(bydel, når, behov, oppsett)
+    svar = rute(bydel, når, behov, bergen())
     assert svar.setning
     if behov & set(ACUTE):
         assert svar.part == "pam"
