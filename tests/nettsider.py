@@ -1,0 +1,301 @@
+"""A small town for the tests of the pages: services that give parties whatever views a test says, and the real web.
+
+The views are the real generated classes, and they travel the real way: sealed, appended to each party's stream, tailed
+by `web`. Only what decides about them is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from bindeledd.app.installation import Installation, open_installation
+from bindeledd.app.settings import Config
+from bindeledd.core.clock import SeededEntropy, SetClock
+from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Views
+from bindeledd.core.envelope import Actor
+from bindeledd.core.sealed import Klartekst
+from bindeledd.resources import data_folder
+from bindeledd.runtime.service import Lookup, Service
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    Grupperolle,
+    Medlem,
+    Medlemstilstand,
+    PlanUtsnitt,
+)
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.felles import (
+    Deling,
+    DelStatus,
+    FristTilstand,
+    Grunn,
+    Oppgave,
+    OppgaveFalt,
+    Oppgaveslag,
+    Oppgavetilstand,
+    Tekst,
+)
+from bindeledd.schema.generated.kriseplan import (
+    Kontakt,
+    Kontakter,
+    Kriseplantilstand,
+    KriseplanUtsnitt,
+    TegnOgTiltak,
+)
+from bindeledd.schema.generated.samhandling import (
+    FristVist,
+    Helseopplysninger,
+    Historielinje,
+    Meldingsutfall,
+    MeldingUtsnitt,
+    Oppholdshendelse,
+    Oppholdsstatus,
+    OppholdUtsnitt,
+    Personalia,
+    PersonUtsnitt,
+    Sted,
+    Utfall,
+)
+from services.felles.oppsett import Oppsett, les_oppsett
+from services.felles.tilgang import les_tilgang
+from web.app import lag_app
+from web.tjeneste import tjeneste
+
+NÅ = datetime(2024, 2, 3, 22, 0, tzinfo=UTC)
+"""Saturday 3 February 2024, 23:00 in Bergen."""
+TJENESTER = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
+ACT, ENHET, NAV, PAM = "act-kronstad", "enhet-aarstad", "nav-aarstad", "pam"
+GRUNN = Grunn(
+    grunnlag="R",
+    setning="ACT-teamet følger opp personen, og personen har ikke motsatt seg det (hpl §§25, 45).",
+    samtykke_versjon=1,
+    lov_versjon="hpl-2001",
+    gjelder_til=None,
+)
+_AKTØR = Actor("system", "4601", "prøve")
+
+Gis = dict[str, dict[str, Any]]
+"""What is given now: aggregate → party → view."""
+
+
+@dataclass(slots=True)
+class By:
+    """An installation with services that give what they are told to give."""
+
+    inne: Installation
+    klokke: SetClock
+    gis: Gis
+    stanset: list[str] = field(default_factory=list)
+    pumper: bool = True
+    """False when threads do the tailing (a real server)."""
+
+    def gi(self, tjeneste_: str, aggregat: str, person: str | None, views: Mapping[str, Any]) -> None:
+        """Give parties these views of an aggregate; a party that had one and is not named has it ended."""
+        self.gis[aggregat] = dict(views)
+        endret = OppgaveFalt(oppgave_ref=aggregat, grunn="prøve")
+        ordre = Bestilling(f"{tjeneste_}.proeve", aggregat, endret, _AKTØR, person_ref=person)
+        self.inne.engines[tjeneste_].command(lambda _lookup: ((ordre,), None))
+        if self.pumper:
+            self.inne.embedded.pump()
+
+    def gå(self, tid: timedelta) -> None:
+        self.klokke.now += tid
+
+    def app(self) -> FastAPI:
+        """The pages, with commands going to a stand-in for the services' own routes."""
+        ruter = api(self)
+
+        def kommandoer(_aktør: Actor) -> httpx.AsyncClient:
+            return httpx.AsyncClient(transport=httpx.ASGITransport(ruter), base_url="http://inne")
+
+        web = self.inne.engines["web"]
+        return lag_app(web, oppsett(), self.inne.config.tabell.deler, kommandoer, lambda: self.stanset)
+
+
+@contextmanager
+def by(mappe: Path, parter: Sequence[str] | None = None) -> Iterator[By]:
+    """A town on an empty data folder, at the moment NÅ."""
+    gis: Gis = {}
+    klokke = SetClock(NÅ)
+    våre = tuple(oppsett().parter) if parter is None else parter
+    alle = [*(_tjeneste(navn, gis) for navn in TJENESTER), tjeneste(oppsett(), våre)]
+    valg = Config(oppsett(), les_tilgang(data_folder("deploy") / "tilgang.toml"))
+    with open_installation(mappe, valg, alle, clock=klokke, entropy=SeededEntropy(1)) as inne:
+        yield By(inne, klokke, gis)
+
+
+@cache
+def oppsett() -> Oppsett:
+    return les_oppsett(data_folder("deploy") / "bergen.toml")
+
+
+def _tjeneste(navn: str, gis: Gis) -> Service:
+    def decide(_state: str, command: Any, _omstendigheter: Circumstances) -> Sequence[Any]:
+        return [command]
+
+    def evolve(_state: str, event: OppgaveFalt) -> str:
+        return event.oppgave_ref
+
+    views = Views(
+        candidates=lambda state, _grunner: gis.get(state, {}),
+        utsnitt=lambda state, part, _grunner: gis.get(state, {}).get(part),
+    )
+    return Service(navn, aggregates=(Aggregate(f"{navn}.proeve", "", decide, evolve, views=views),))
+
+
+class _Hvem(BaseModel):
+    av: str
+
+
+def api(by_: By) -> FastAPI:
+    """The services' own routes, as far as the pages use them: the view changes, as it would."""
+    app = FastAPI()
+
+    def svar(tjeneste_: str) -> dict[str, object]:
+        return {"stream": "", "version": 1, "position": by_.inne.engines[tjeneste_].position, "changed": True}
+
+    def endre(tjeneste_: str, aggregat: str, endring: Callable[[Any], Any]) -> dict[str, object]:
+        nye = {part: endring(view) for part, view in by_.gis[aggregat].items()}
+        person = by_.inne.engines[tjeneste_].look(lambda tx: _person(tx, tjeneste_, aggregat))
+        by_.gi(tjeneste_, aggregat, person, nye)
+        return svar(tjeneste_)
+
+    @app.post("/api/{sted}/{slag}/{aggregat}/oppgaver/{oppgave}/{gjort}")
+    def oppgave(sted: str, slag: str, aggregat: str, oppgave: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
+        tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
+        return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
+
+    @app.post("/api/samhandling/meldinger/{ref}/aapnet")
+    def åpnet(ref: str, hvem: _Hvem) -> dict[str, object]:
+        return endre("samhandling", ref, lambda view: replace(view, aapnet=True))
+
+    return app
+
+
+def _person(tx: Lookup, tjeneste_: str, aggregat: str) -> str | None:
+    person: str | None = tx.load(f"{tjeneste_}.proeve", aggregat).person_ref  # type: ignore[attr-defined]
+    return person
+
+
+def _med_oppgave(view: Any, ref: str, tilstand: Oppgavetilstand, av: str) -> Any:
+    oppgaver = tuple(replace(o, tilstand=tilstand, tatt_av=av) if o.oppgave_ref == ref else o for o in view.oppgaver)
+    return replace(view, oppgaver=oppgaver)
+
+
+# -- views, made of plainly invented people ---------------------------------------------------------------------------
+
+
+def ref(nummer: int) -> str:
+    """The same ref for the same number."""
+    return f"{nummer:032x}"
+
+
+def person(
+    fornavn: str, etternavn: str = "Prøvesen", *, bydel: str | None = "aarstad", bekreftet: bool = True
+) -> PersonUtsnitt:
+    personalia = Personalia(
+        fornavn=fornavn, mellomnavn="", etternavn=etternavn, foedt=date(1987, 5, 4), kjoenn="", gateadresse="",
+        postnummer="5067", poststed="Bergen",
+    )  # fmt: skip
+    return PersonUtsnitt(aggregat="", grunn=GRUNN, personalia=Klartekst(personalia), bydel=bydel, bekreftet=bekreftet)
+
+
+def opphold(innlagt: datetime = NÅ - timedelta(hours=5), **endret: Any) -> OppholdUtsnitt:
+    """A stay with the early-notice clock running."""
+    forfall = innlagt + timedelta(hours=24)
+    linje = Historielinje(
+        slag=Oppholdshendelse.INNLAGT, hendt=innlagt, bare_dato=False, mottatt=innlagt + timedelta(minutes=15),
+        melding_ref=ref(900), type="LOG_INNLAGT", trukket=False,
+    )  # fmt: skip
+    sted = Sted(institusjon="Haukeland", enhet="Psykiatrisk akuttmottak", telefon="55 00 00 00", kontakt="Vakthavende")
+    vanlig: dict[str, Any] = {
+        "aggregat": "", "grunn": GRUNN, "kopi": False, "status": Oppholdsstatus.INNLAGT, "innlagt": innlagt,
+        "innlagt_anslag": False, "utskrevet": None, "utskrevet_bare_dato": False, "utfall": Utfall.UKJENT,
+        "sted": Klartekst(sted), "dps": "dps-kronstad", "instans": "pam", "forklaring": "Lørdag kveld: PAM.",
+        "tidligmelding": False, "tidligmelding_mangler": (), "forventet_utskrivning": None, "forventet_anslag": False,
+        "helseopplysninger": None, "utskrivningsklar": None, "utskrivningsklar_mangler": (), "beslutter": None,
+        "livskrise": False, "historie": (linje,), "oppgaver": (),
+        "frister": (frist(forfall),),
+        "deler": (DelStatus(del_="helse", deling=Deling.FINNES_IKKE), DelStatus(del_="klar", deling=Deling.IKKE_DELT)),
+    }  # fmt: skip
+    return OppholdUtsnitt(**{**vanlig, **endret})
+
+
+def frist(forfall: datetime, tilstand: FristTilstand = FristTilstand.AAPEN) -> FristVist:
+    return FristVist(navn="tidligmelding", forfall=forfall, tilstand=tilstand, paragraf="forskrift 2011-11-18-1115 §8")
+
+
+def helse() -> Klartekst[Helseopplysninger]:
+    return Klartekst(
+        Helseopplysninger(
+            status="Rolig, sover bedre", forloep="Antatt en uke", funksjon="Klarer seg selv", kontakt="55 00 00 00",
+            diagnoser=("F29 Uspesifisert psykose",), annet="",
+        )
+    )  # fmt: skip
+
+
+def oppgave(nummer: int, slag: Oppgaveslag, part: str = ACT, **endret: Any) -> Oppgave:
+    vanlig: dict[str, Any] = {
+        "oppgave_ref": ref(nummer), "slag": slag, "part": part, "tilstand": Oppgavetilstand.AAPEN,
+        "paragraf": "hol §7-2", "gjelder": ref(1), "frist": None, "tatt_av": "",
+    }  # fmt: skip
+    return Oppgave(**{**vanlig, **endret})
+
+
+def kriseplan(finnes: Deling = Deling.FINNES_IKKE, **endret: Any) -> KriseplanUtsnitt:
+    vanlig: dict[str, Any] = {
+        "aggregat": "", "grunn": GRUNN, "finnes": finnes, "tilstand": Kriseplantilstand.ETTERLYST, "versjon": 0,
+    }  # fmt: skip
+    return KriseplanUtsnitt(**{**vanlig, **endret})
+
+
+def full_kriseplan() -> KriseplanUtsnitt:
+    kontakt = Kontakt(navn="Søster", telefon="40 00 00 00", naar="hele døgnet")
+    return kriseplan(
+        Deling.DELT, tilstand=Kriseplantilstand.GJELDER, versjon=2, laget=NÅ - timedelta(days=40), eier_part=ACT,
+        tegn_og_tiltak=Klartekst(TegnOgTiltak(varselsignaler=("Sover lite",), tiltak=("Gå en tur", "Ring søster"))),
+        roedt_nivaa=Klartekst(Tekst(tekst="Ring ACT-teamet med en gang.")),
+        kontakter=Klartekst(Kontakter(kontakter=(kontakt,))),
+    )  # fmt: skip
+
+
+def gruppe(**endret: Any) -> AnsvarsgruppeUtsnitt:
+    medlem = Medlem(medlem_ref=ref(70), part=ACT, rolle=Grupperolle.ACT, tilstand=Medlemstilstand.MED)
+    vanlig: dict[str, Any] = {
+        "aggregat": "",
+        "grunn": GRUNN,
+        "medlemmer": (medlem,),
+        "oppgaver": (),
+        "avsluttet": False,
+    }
+    return AnsvarsgruppeUtsnitt(**{**vanlig, **endret})
+
+
+def plan() -> PlanUtsnitt:
+    return PlanUtsnitt(
+        aggregat="", grunn=GRUNN, koordinator_part=ENHET, koordinator="demo-069", plan=Deling.FINNES_IKKE
+    )
+
+
+def barn(tilstand: Kartleggingstilstand = Kartleggingstilstand.KREVD, **endret: Any) -> KartleggingUtsnitt:
+    vanlig: dict[str, Any] = {"aggregat": "", "grunn": GRUNN, "tilstand": tilstand, "antall_barn": 0, "oppgaver": ()}
+    return KartleggingUtsnitt(**{**vanlig, **endret})
+
+
+def melding(**endret: Any) -> MeldingUtsnitt:
+    vanlig: dict[str, Any] = {
+        "aggregat": "", "grunn": replace(GRUNN, grunnlag="A"), "msg_id": "prøve-1", "type": "LOG_INNLAGT",
+        "forsendelse": "N", "utfall": Meldingsutfall.HOLDT, "grunner": (), "avsender_navn": "Haukeland",
+        "mottatt": NÅ - timedelta(hours=2), "opphold_ref": None, "kopi": False, "aapnet": False, "forsinket": False,
+    }  # fmt: skip
+    return MeldingUtsnitt(**{**vanlig, **endret})

@@ -1,0 +1,164 @@
+"""Understands what each of our parties has been given: which view, of what, and where its bytes lie in the log.
+
+The table holds refs and codes only. What a view says is decoded from the log's own bytes when a page needs it, and its
+sealed values are opened as late as that; where the key is gone the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, text
+from sqlmodel import Field, SQLModel
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.core.errors import Shredded
+from bindeledd.core.sealed import Forseglet, Klartekst
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.service import Projection
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.felles import UtsnittAvsluttet
+from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
+from bindeledd.schema.generated.samhandling import MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
+from bindeledd.seal import keys as crypto
+from bindeledd.store.db import Db
+
+T = TypeVar("T")
+
+UTSNITT = (
+    PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
+    KriseplanUtsnitt, KartleggingUtsnitt,
+)  # fmt: skip
+"""The kinds of view that the pages know how to show."""
+
+
+class GittRad(SQLModel, table=True):
+    """One view stream of one of our parties, and the version of it that holds now."""
+
+    __tablename__ = "gitt"
+
+    utsnittstroem: str = Field(primary_key=True)
+    part: str = Field(index=True)
+    slag: str
+    """Avro name of the view; of the one that ended, when it has."""
+    aggregat: str
+    person_ref: str | None = Field(default=None, index=True)
+    versjon: int
+    gitt: int
+    """When this version was written, microseconds since 1970 (UTC)."""
+    avsluttet: int | None = None
+    """When it ended; None while it is given."""
+
+
+_UPSERT = text(
+    "INSERT INTO gitt (utsnittstroem, part, slag, aggregat, person_ref, versjon, gitt, avsluttet) "
+    "VALUES (:stroem, :part, :slag, :aggregat, :person, :versjon, :gitt, :avsluttet) "
+    "ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, person_ref = excluded.person_ref, "
+    "versjon = excluded.versjon, gitt = excluded.gitt, avsluttet = excluded.avsluttet"
+)
+
+
+def _fold(sql: Connection, konvolutt: Envelope, utsnitt: Any) -> None:
+    ended = isinstance(utsnitt, UtsnittAvsluttet)
+    (part,) = konvolutt.audience
+    sql.execute(
+        _UPSERT,
+        {
+            "stroem": konvolutt.stream, "part": part, "slag": utsnitt.slag if ended else utsnitt.avro_name,
+            "aggregat": utsnitt.aggregat, "person": konvolutt.person_ref, "versjon": konvolutt.version,
+            "gitt": _mikro(konvolutt.registrert), "avsluttet": _mikro(utsnitt.avsluttet) if ended else None,
+        },
+    )  # fmt: skip
+
+
+_TABELL: Table = SQLModel.metadata.tables["gitt"]
+PROJEKSJON = Projection(
+    tables=(_TABELL,),
+    folds={slag.avro_name: _fold for slag in (*UTSNITT, UtsnittAvsluttet)},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gitt:
+    """A view that a party has, or had: what it says, since when, and which service gave it.
+
+    `utsnitt` is None when it has ended; then there is nothing to show but `slag` and `avsluttet`.
+    """
+
+    slag: str
+    tjeneste: str
+    aggregat: str
+    person_ref: str | None
+    gitt: datetime
+    avsluttet: datetime | None
+    utsnitt: Any
+
+
+_RADER = (
+    "SELECT g.slag, l.topic, g.aggregat, g.person_ref, g.gitt, g.avsluttet, l.data FROM gitt g "
+    "JOIN log l ON l.stream = g.utsnittstroem AND l.version = g.versjon WHERE g.part = ?"
+)
+
+
+def live(engine: Engine, part: str) -> list[Gitt]:
+    """Everything that a party has been given and still has."""
+    return _les(engine, _RADER + " AND g.avsluttet IS NULL", (part,))
+
+
+def om_person(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
+    """What a party has, and had, about one person."""
+    return _les(engine, _RADER + " AND g.person_ref = ?", (part, person_ref))
+
+
+def usikre(engine: Engine) -> frozenset[str]:
+    """Persons about whom something of what we were given waits in quarantine: what we have may no longer hold."""
+
+    def parkert(db: Db) -> list[tuple[Any, ...]]:
+        return db.all("SELECT DISTINCT person_ref FROM quarantine WHERE person_ref IS NOT NULL")
+
+    return frozenset(row[0] for row in engine.read(parkert))
+
+
+def åpne(engine: Engine, verdi: Forseglet[T] | Klartekst[T] | None) -> T | Shredded | None:
+    """The content of a sealed value; Shredded (returned, not raised) when its key is gone, None when there was none."""
+    if verdi is None:
+        return None
+    if isinstance(verdi, Klartekst):
+        return verdi.content
+    try:
+        innhold = crypto.unseal(engine.around.keyring.key(verdi.key).secret, verdi)
+    except Shredded as borte:
+        return borte
+    return engine.around.codec.decode_content(innhold)  # type: ignore[return-value]
+
+
+def _les(engine: Engine, spørring: str, verdier: Sequence[object]) -> list[Gitt]:
+    rader = engine.read(lambda db: db.all(spørring, verdier))
+    return [_gitt(engine, *rad) for rad in rader]
+
+
+def _gitt(
+    engine: Engine,
+    slag: str,
+    topic: str,
+    aggregat: str,
+    person: str | None,
+    gitt: int,
+    avsluttet: int | None,
+    data: bytes,
+) -> Gitt:
+    utsnitt = engine.around.codec.decode(data)[1] if avsluttet is None else None
+    slutt = None if avsluttet is None else _moment(avsluttet)
+    return Gitt(slag, topic.partition(".")[0], aggregat, person, _moment(gitt), slutt, utsnitt)
+
+
+def _mikro(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
+
+
+def _moment(mikro: int) -> datetime:
+    return datetime.fromtimestamp(mikro / 1_000_000, UTC)

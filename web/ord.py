@@ -1,0 +1,183 @@
+"""Knows what the codes of the views are called when one says them aloud."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    Grupperolle,
+    Medlemstilstand,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+)
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.felles import Oppgaveslag
+from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.samhandling import (
+    Meldingsutfall,
+    MeldingUtsnitt,
+    Oppholdshendelse,
+    Oppholdsstatus,
+    OppholdUtsnitt,
+    PersonUtsnitt,
+)
+
+Farge = Literal["danger", "warning", "info", "success", "neutral"]
+"""The colours of Designsystemet that we use. A colour never says anything that the words beside it do not."""
+
+OPPGAVE: dict[Oppgaveslag, str] = {
+    Oppgaveslag.UKJENT: "Oppgave som denne siden ikke kjenner ennå",
+    Oppgaveslag.FOELG_OPP_INNLEGGELSE: "Følg opp innleggelsen",
+    Oppgaveslag.FOELG_OPP_UTSKRIVNING: "Følg opp etter utskrivningen",
+    Oppgaveslag.LAG_KRISEPLAN: "Tilby å lage kriseplan",
+    Oppgaveslag.VURDER_KRISEPLAN: "Gå gjennom kriseplanen på nytt",
+    Oppgaveslag.DEL_KRISEPLAN: "Spør om kriseplanen kan deles",
+    Oppgaveslag.SPOER_OM_BARN: "Spør om personen har barn eller søsken under 18",
+    Oppgaveslag.FOELG_OPP_ETTERLATTE: "Følg opp barn og søsken som har mistet noen",
+    Oppgaveslag.ETTERLYS_TIDLIGMELDING: "Etterlys tidligmelding fra sykehuset",
+    Oppgaveslag.AVKLAR_BYDEL: "Finn ut hvilken bydel personen hører til",
+    Oppgaveslag.SVAR_PAA_UTSKRIVNINGSKLAR: "Svar sykehuset: når kan dere ta imot?",
+}
+
+STATUS: dict[Oppholdsstatus, tuple[str, Farge]] = {
+    Oppholdsstatus.UKJENT: ("Ukjent", "neutral"),
+    Oppholdsstatus.INNLAGT: ("Innlagt", "info"),
+    Oppholdsstatus.UTSKRIVNINGSKLAR: ("Utskrivningsklar", "warning"),
+    Oppholdsstatus.AVMELDT: ("Ikke utskrivningsklar likevel", "info"),
+    Oppholdsstatus.UTSKREVET: ("Utskrevet", "neutral"),
+    Oppholdsstatus.DOED: ("Død", "neutral"),
+    Oppholdsstatus.KANSELLERT: ("Trukket tilbake av sykehuset", "neutral"),
+}
+
+HENDELSE: dict[Oppholdshendelse, str] = {
+    Oppholdshendelse.UKJENT: "En melding som denne siden ikke kjenner ennå",
+    Oppholdshendelse.INNLAGT: "Innlagt",
+    Oppholdshendelse.TIDLIGMELDING: "Tidligmelding: sykehuset fortalte om forventet forløp",
+    Oppholdshendelse.OPPDATERT: "Sykehuset oppdaterte opplysningene",
+    Oppholdshendelse.UTSKRIVNINGSKLAR: "Meldt utskrivningsklar",
+    Oppholdshendelse.AVMELDT: "Ikke utskrivningsklar likevel",
+    Oppholdshendelse.UTSKREVET: "Utskrevet",
+    Oppholdshendelse.DOED: "Døde",
+    Oppholdshendelse.RAPPORT: "Rapport eller dialogmelding",
+    Oppholdshendelse.KANSELLERT: "Sykehuset trakk en melding tilbake",
+}
+
+KRISEPLAN: dict[Kriseplantilstand, tuple[str, Farge]] = {
+    Kriseplantilstand.UKJENT: ("Ukjent", "neutral"),
+    Kriseplantilstand.ETTERLYST: ("Mangler", "danger"),
+    Kriseplantilstand.TILBUDT: ("Tilbudt, ikke laget ennå", "warning"),
+    Kriseplantilstand.TAKKET_NEI: ("Takket nei", "neutral"),
+    Kriseplantilstand.GJELDER: ("Gjelder", "success"),
+    Kriseplantilstand.REVISJON_FORFALT: ("Må gås gjennom på nytt", "warning"),
+    Kriseplantilstand.TILBAKEKALT: ("Trukket tilbake av personen", "neutral"),
+}
+
+BARN: dict[Kartleggingstilstand, tuple[str, Farge]] = {
+    Kartleggingstilstand.UKJENT: ("Ukjent", "neutral"),
+    Kartleggingstilstand.KREVD: ("Ikke spurt ennå", "warning"),
+    Kartleggingstilstand.FORFALT: ("Ingen har spurt innen fristen", "danger"),
+    Kartleggingstilstand.INGEN_BARN: ("Har ikke barn eller søsken under 18", "neutral"),
+    Kartleggingstilstand.HAR_BARN: ("Har barn eller søsken under 18", "info"),
+    Kartleggingstilstand.AVSLAATT: ("Ville ikke svare", "neutral"),
+}
+
+ROLLE: dict[Grupperolle, str] = {
+    Grupperolle.UKJENT: "Medlem",
+    Grupperolle.KOORDINATORS_ENHET: "Koordinators enhet",
+    Grupperolle.ACT: "ACT-team",
+    Grupperolle.DPS: "DPS",
+    Grupperolle.FASTLEGE: "Fastlege",
+    Grupperolle.HJEMMETJENESTE: "Hjemmetjeneste",
+    Grupperolle.NAV: "NAV",
+    Grupperolle.BOLIG: "Bolig",
+    Grupperolle.BARNEVERN: "Barnevern",
+    Grupperolle.SKOLE: "Skole",
+    Grupperolle.HELSESTASJON: "Helsestasjon",
+    Grupperolle.REPRESENTANT: "Representant for personen",
+}
+
+MEDLEM: dict[Medlemstilstand, str] = {
+    Medlemstilstand.UKJENT: "",
+    Medlemstilstand.INVITERT: "invitert, har ikke svart",
+    Medlemstilstand.MED: "med",
+    Medlemstilstand.TAKKET_NEI: "takket nei",
+    Medlemstilstand.FRATRAADT: "har sluttet",
+}
+
+UTFALL: dict[Meldingsutfall, tuple[str, Farge]] = {
+    Meldingsutfall.UKJENT: ("Ukjent", "neutral"),
+    Meldingsutfall.TATT_INN: ("Tatt inn", "success"),
+    Meldingsutfall.AVVIST: ("Avvist", "danger"),
+    Meldingsutfall.HOLDT: ("Venter på avklaring", "warning"),
+    Meldingsutfall.KONFLIKT: ("Strider mot en tidligere melding", "danger"),
+}
+
+MELDINGSTYPE = {
+    "LOG_INNLAGT": "Innlagt pasient",
+    "LOG_UTSKRIVNINGSKLAR": "Utskrivningsklar pasient",
+    "LOG_AVMELDING": "Ikke utskrivningsklar likevel",
+    "LOG_UTSKREVET": "Utskrevet pasient",
+    "LOG_DOD": "Dødsfall",
+    "HELSEOPPL_SOKNAD": "Helseopplysninger (tidligmelding)",
+    "INNLEGGELSESRAPPORT": "Innleggelsesrapport",
+    "UTSKRIVNINGSRAPPORT": "Utskrivningsrapport",
+    "DIALOG_FORESPORSEL": "Forespørsel",
+    "DIALOG_SVAR": "Svar på forespørsel",
+    "DIALOG_NOTAT": "Notat",
+    "DIALOG_AVVIK": "Avviksmelding",
+}
+
+SLAG = {
+    PersonUtsnitt.avro_name: "Hvem personen er",
+    OppholdUtsnitt.avro_name: "Oppholdet på sykehus",
+    MeldingUtsnitt.avro_name: "En melding",
+    SamtykkeUtsnitt.avro_name: "Samtykker",
+    PlanUtsnitt.avro_name: "Koordinator og plan",
+    AnsvarsgruppeUtsnitt.avro_name: "Ansvarsgruppen",
+    KriseplanUtsnitt.avro_name: "Kriseplanen",
+    KartleggingUtsnitt.avro_name: "Barn som pårørende",
+}
+
+MANGEL = {
+    "STATUS": "hvordan det står til",
+    "FORLOEP": "antatt forløp",
+    "FORVENTET_UTSKRIVNING": "forventet utskrivning",
+    "KONTAKT": "hvem som kan kontaktes",
+    "tidligmelding": "fullstendig tidligmelding",
+    "beslutter": "navn på legen eller psykologen som har avgjort det",
+    "samarbeidsmoete": "innkalling til samarbeidsmøte",
+}
+
+ENDRING = {
+    "status": "status",
+    "forloep": "antatt forløp",
+    "funksjon": "funksjon",
+    "kontakt": "kontakt",
+    "diagnoser": "diagnoser",
+    "forventet_utskrivning": "forventet utskrivning",
+    "sted": "sted",
+    "annet": "annet",
+}
+
+
+def oppgave(slag: Oppgaveslag) -> str:
+    return OPPGAVE[slag]
+
+
+def meldingstype(kode: str) -> str:
+    return MELDINGSTYPE.get(kode, f"Melding ({kode})" if kode else "Melding")
+
+
+def slag(avro_navn: str) -> str:
+    """What a kind of view is called, `opplysninger` for one that is newer than this page."""
+    return SLAG.get(avro_navn, "Opplysninger")
+
+
+def mangel(kode: str) -> str:
+    return MANGEL.get(kode, kode.lower().replace("_", " "))
+
+
+def endring(kode: str) -> str:
+    """What a part of a message is called, in "this changed"."""
+    return ENDRING.get(kode, kode.lower().replace("_", " "))

@@ -1,0 +1,347 @@
+"""The page of one person: the story of each stay, what this party has been given and why, and its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bindeledd.core.errors import Shredded
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Tekst
+from bindeledd.schema.generated.kriseplan import Kontakter, KriseplanUtsnitt, TegnOgTiltak
+from bindeledd.schema.generated.samhandling import (
+    Fagperson,
+    Helseopplysninger,
+    Historielinje,
+    Oppholdshendelse,
+    Oppholdsstatus,
+    OppholdUtsnitt,
+    Personalia,
+    PersonUtsnitt,
+    Sted,
+    Utfall,
+)
+from web import ord as sagt
+from web import tid, vist
+from web.bilde import Bilde
+from web.gitt import Gitt
+from web.vist import Frist, Hvem, Merke, Oppgave, Tid
+
+TAUSHET = ("oppgaver", "livskrise")
+"""Parts never listed as "not shared": one's own tasks, and a cause that nobody shall be led to wonder about."""
+
+TABELL = {
+    OppholdUtsnitt.avro_name: "opphold",
+    PlanUtsnitt.avro_name: "plan",
+    AnsvarsgruppeUtsnitt.avro_name: "plan",
+    KriseplanUtsnitt.avro_name: "kriseplan",
+    KartleggingUtsnitt.avro_name: "barn",
+}
+"""In which of the access table's tables the parts of a view stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opplysning:
+    """A term and what is known: words, and a moment or several lines where there are some."""
+
+    navn: str
+    tekst: str
+    tid: Tid | None = None
+    linjer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Linje:
+    """One line of the story. `trukket`: the sender has withdrawn it; it is shown struck, not hidden."""
+
+    tekst: str
+    hendt: Tid
+    mottatt: Tid | None
+    """When we were told, where that was not at once."""
+    trukket: bool
+    endret: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opphold:
+    ref: str
+    merke: Merke
+    når: Tid | None
+    kopi: bool
+    frister: tuple[Frist, ...]
+    fakta: tuple[Opplysning, ...]
+    helse: tuple[Opplysning, ...]
+    historie: tuple[Linje, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kriseplan:
+    merke: Merke | None
+    fakta: tuple[Opplysning, ...]
+    deler: tuple[Opplysning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begrunnelse:
+    """What this party has, why, since when, until when, and what of it is not shared or does not exist."""
+
+    hva: str
+    hvorfor: str
+    siden: Tid
+    til: Tid | None
+    ikke_delt: tuple[str, ...]
+    finnes_ikke: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Avsluttet:
+    hva: str
+    når: Tid
+
+
+@dataclass(frozen=True, slots=True)
+class Pasient:
+    """The whole page. With nothing but `avsluttet`, it says that it ended and when, and no more."""
+
+    person_ref: str
+    navn: str
+    født: str
+    bydel: str
+    ubekreftet: bool
+    livskrise: bool
+    oppgaver: tuple[Oppgave, ...]
+    opphold: tuple[Opphold, ...]
+    kriseplan: Kriseplan | None
+    koordinator: tuple[Opplysning, ...]
+    medlemmer: tuple[Opplysning, ...]
+    barn: Merke | None
+    samtykker: tuple[Opplysning, ...]
+    begrunnelser: tuple[Begrunnelse, ...]
+    avsluttet: tuple[Avsluttet, ...]
+
+
+def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
+    """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now."""
+    person, hvem_er = bilde.ett(PersonUtsnitt), vist.personalia(bilde, hvem)
+    kriseplan = bilde.ett(KriseplanUtsnitt)
+    alle = bilde.opphold()
+    return Pasient(
+        person_ref=bilde.person_ref,
+        navn=vist.navn(hvem_er),
+        født=tid.dato(hvem_er.foedt) if isinstance(hvem_er, Personalia) and hvem_er.foedt is not None else "",
+        bydel=hvem.bydeler.get(person.bydel or "", "") if person is not None else "",
+        ubekreftet=person is not None and not person.bekreftet,
+        livskrise=any(o.livskrise for o in alle),
+        oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
+        opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
+        kriseplan=_kriseplan(kriseplan, hvem) if kriseplan is not None else None,
+        koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
+        medlemmer=_medlemmer(bilde, hvem),
+        barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
+        samtykker=_samtykker(bilde.ett(SamtykkeUtsnitt), hvem),
+        begrunnelser=tuple(_begrunnelse(g, hvem) for g in bilde.gitte),
+        avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
+    )
+
+
+def _avsluttet(gitt: Gitt, hvem: Hvem) -> Avsluttet:
+    assert gitt.avsluttet is not None
+    return Avsluttet(sagt.slag(gitt.slag), hvem.tid(gitt.avsluttet))
+
+
+# -- the stay ---------------------------------------------------------------------------------------------------------
+
+
+def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
+    nyest = sorted(opphold.historie, key=lambda linje: (linje.hendt, linje.mottatt), reverse=True)
+    return Opphold(
+        ref=opphold.aggregat,
+        merke=vist.oppholdsmerke(opphold),
+        når=vist.oppholdstid(opphold, hvem),
+        kopi=opphold.kopi,
+        frister=tuple(vist.frist(f, hvem) for f in opphold.frister),
+        fakta=tuple(_fakta(opphold, hvem)),
+        helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
+        historie=tuple(_linje(linje, hvem) for linje in nyest),
+    )
+
+
+def _fakta(opphold: OppholdUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:
+    if opphold.innlagt is not None:
+        yield Opplysning("Innlagt", "omtrent" if opphold.innlagt_anslag else "", hvem.tid(opphold.innlagt))
+    if opphold.utskrevet is not None:
+        yield Opplysning("Utskrevet", "", hvem.tid(opphold.utskrevet, bare_dato=opphold.utskrevet_bare_dato))
+    if opphold.utfall is Utfall.DOED:
+        yield Opplysning("Utfall", "Personen er død")
+    yield from _sted(hvem.åpne(opphold.sted))
+    if opphold.forventet_utskrivning is not None:
+        anslag = "omtrent" if opphold.forventet_anslag else ""
+        yield Opplysning("Forventet utskrivning", anslag, hvem.dag(opphold.forventet_utskrivning))
+    if opphold.tidligmelding_mangler:
+        mangler = tuple(sagt.mangel(kode) for kode in opphold.tidligmelding_mangler)
+        yield Opplysning("Tidligmeldingen mangler", "", linjer=mangler)
+    yield from _klar(opphold, hvem)
+    instans = opphold.instans or opphold.dps
+    if instans is not None:
+        yield Opplysning("Rett tjeneste", hvem.part(instans))
+    if opphold.forklaring:
+        yield Opplysning("Hvorfor der", opphold.forklaring)
+
+
+def _klar(opphold: OppholdUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:
+    if opphold.utskrivningsklar is None:
+        return
+    yield Opplysning("Utskrivningsklar fra", "", hvem.dag(opphold.utskrivningsklar))
+    match hvem.åpne(opphold.beslutter):
+        case Fagperson(navn=navn, yrke=yrke, telefon=telefon):
+            yield Opplysning("Avgjort av", ", ".join(del_ for del_ in (navn, yrke, telefon) if del_))
+        case Shredded():
+            yield Opplysning("Avgjort av", vist.SLETTET)
+        case _:
+            pass
+    if opphold.utskrivningsklar_mangler:
+        mangler = tuple(sagt.mangel(kode) for kode in opphold.utskrivningsklar_mangler)
+        yield Opplysning("Mangler før kommunen kan betale", "", linjer=mangler)
+
+
+def _sted(sted: Any) -> Iterable[Opplysning]:
+    match sted:
+        case Sted():
+            hvor = ", ".join(del_ for del_ in (sted.enhet, sted.institusjon) if del_)
+            if hvor:
+                yield Opplysning("Sted", hvor)
+            ring = ", ".join(del_ for del_ in (sted.kontakt, sted.telefon) if del_)
+            if ring:
+                yield Opplysning("Kontakt på avdelingen", ring)
+        case Shredded():
+            yield Opplysning("Sted", vist.SLETTET)
+        case _:
+            return
+
+
+def _helse(innhold: Any) -> Iterable[Opplysning]:
+    match innhold:
+        case Helseopplysninger():
+            felter = (
+                ("Status", innhold.status), ("Antatt forløp", innhold.forloep), ("Funksjon", innhold.funksjon),
+                ("Kontakt", innhold.kontakt), ("Annet", innhold.annet),
+            )  # fmt: skip
+            yield from (Opplysning(navn, tekst) for navn, tekst in felter if tekst)
+            if innhold.diagnoser:
+                yield Opplysning("Diagnoser", "", linjer=innhold.diagnoser)
+        case Shredded():
+            yield Opplysning("Helseopplysninger", vist.SLETTET)
+        case _:
+            return
+
+
+def _linje(linje: Historielinje, hvem: Hvem) -> Linje:
+    tekst = sagt.HENDELSE[linje.slag]
+    if linje.slag is Oppholdshendelse.RAPPORT:
+        tekst = sagt.meldingstype(linje.type)
+    hendt, mottatt = hvem.tid(linje.hendt, bare_dato=linje.bare_dato), hvem.tid(linje.mottatt)
+    endret = tuple(sagt.endring(del_) for del_ in linje.endret)
+    return Linje(tekst, hendt, None if mottatt.tekst == hendt.tekst else mottatt, linje.trukket, endret)
+
+
+# -- crisis plan, plan, group, consents -------------------------------------------------------------------------------
+
+
+def _kriseplan(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Kriseplan:
+    fakta = []
+    if utsnitt.finnes is Deling.DELT and utsnitt.versjon:
+        laget = hvem.tid(utsnitt.laget) if utsnitt.laget is not None else None
+        fakta.append(Opplysning("Versjon", f"{utsnitt.versjon}, fra" if laget else str(utsnitt.versjon), laget))
+    if utsnitt.eier_part:
+        fakta.append(Opplysning("Holdes oppdatert av", hvem.part(utsnitt.eier_part)))
+    return Kriseplan(vist.kriseplanmerke(utsnitt), tuple(fakta), tuple(_kriseplandeler(utsnitt, hvem)))
+
+
+def _kriseplandeler(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:
+    """What the person has written, the most urgent first."""
+    overskrifter = (
+        ("Rødt nivå: gjør dette nå", utsnitt.roedt_nivaa), ("Ring", utsnitt.kontakter),
+        ("Tegn og tiltak", utsnitt.tegn_og_tiltak), ("Ønsker ved innleggelse", utsnitt.innleggelse),
+        ("Barn", utsnitt.barn), ("Hjem og økonomi", utsnitt.hjem_og_oekonomi),
+    )  # fmt: skip
+    for navn, forseglet in overskrifter:
+        match hvem.åpne(forseglet):
+            case Tekst(tekst=tekst) if tekst:
+                yield Opplysning(navn, tekst)
+            case Kontakter(kontakter=kontakter) if kontakter:
+                ring = (", ".join(d for d in (k.navn, k.telefon, k.naar) if d) for k in kontakter)
+                yield Opplysning(navn, "", linjer=tuple(ring))
+            case TegnOgTiltak(varselsignaler=signaler, tiltak=tiltak):
+                if signaler:
+                    yield Opplysning("Varselsignaler", "", linjer=signaler)
+                if tiltak:
+                    yield Opplysning("Det som hjelper", "", linjer=tiltak)
+            case Shredded():
+                yield Opplysning(navn, vist.SLETTET)
+            case _:
+                continue
+
+
+def _koordinator(utsnitt: PlanUtsnitt | None, hvem: Hvem) -> tuple[Opplysning, ...]:
+    if utsnitt is None or utsnitt.koordinator_part is None:
+        return ()
+    navn = hvem.brukere.get(utsnitt.koordinator or "", "")
+    enhet = hvem.part(utsnitt.koordinator_part)
+    return (Opplysning("Koordinator", f"{navn}, {enhet}" if navn else enhet),)
+
+
+def _medlemmer(bilde: Bilde, hvem: Hvem) -> tuple[Opplysning, ...]:
+    grupper = [g.utsnitt for g in bilde.alle(AnsvarsgruppeUtsnitt) if not g.utsnitt.avsluttet]
+    return tuple(
+        Opplysning(sagt.ROLLE[m.rolle], ", ".join(d for d in (hvem.part(m.part), sagt.MEDLEM[m.tilstand]) if d))
+        for gruppe in grupper[:1]
+        for m in gruppe.medlemmer
+    )
+
+
+def _samtykker(utsnitt: SamtykkeUtsnitt | None, hvem: Hvem) -> tuple[Opplysning, ...]:
+    if utsnitt is None:
+        return ()
+    gitt = [
+        Opplysning(
+            f"Samtykke til {hvem.part(s.part)}",
+            "Trukket" if s.trukket else "Gjelder til" if s.gjelder_til else "Gitt",
+            hvem.tid(s.trukket or s.gjelder_til or s.gjelder_fra),
+            tuple(hvem.deler.get(del_, sagt.mangel(del_)) for del_ in s.deler),
+        )
+        for s in utsnitt.samtykker
+    ]
+    sperret = [
+        Opplysning(
+            f"Ønsker ikke deling med {hvem.part(s.part) if s.part else 'noen'}",
+            "Opphevet" if s.opphevet else "Siden",
+            hvem.tid(s.opphevet or s.gjelder_fra),
+            tuple(hvem.deler.get(del_, sagt.mangel(del_)) for del_ in s.deler),
+        )
+        for s in utsnitt.sperringer
+    ]
+    return (*gitt, *sperret)
+
+
+# -- why --------------------------------------------------------------------------------------------------------------
+
+
+def _begrunnelse(gitt: Gitt, hvem: Hvem) -> Begrunnelse:
+    grunn: Grunn = gitt.utsnitt.grunn
+    deler: tuple[DelStatus, ...] = getattr(gitt.utsnitt, "deler", ())
+    return Begrunnelse(
+        hva=sagt.slag(gitt.slag),
+        hvorfor=grunn.setning,
+        siden=hvem.tid(gitt.gitt),
+        til=hvem.tid(grunn.gjelder_til) if grunn.gjelder_til is not None else None,
+        ikke_delt=_deler(gitt.slag, deler, Deling.IKKE_DELT, hvem),
+        finnes_ikke=_deler(gitt.slag, deler, Deling.FINNES_IKKE, hvem),
+    )
+
+
+def _deler(slag: str, deler: Iterable[DelStatus], deling: Deling, hvem: Hvem) -> tuple[str, ...]:
+    """What these parts are called. A part that the role may not see is not named either."""
+    navn = [f"{TABELL.get(slag, '')}.{d.del_}" for d in deler if d.deling is deling and d.del_ not in TAUSHET]
+    return tuple(hvem.deler.get(del_, del_.rpartition(".")[2]) for del_ in navn if hvem.ser(del_))

@@ -1,0 +1,123 @@
+"""What every page leans on: the engine, who is asking, how ids are called, and how a template becomes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bindeledd.access.parties import may, sees
+from bindeledd.core.clock import new_ref
+from bindeledd.core.envelope import Actor
+from bindeledd.runtime.engine import Engine
+from bindeledd.store import log
+from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.parter import part_for
+from web import gitt
+from web.kommandoer import Kommandoer
+from web.oppslag import Logg
+from web.varsler import Varsler
+from web.vist import Hvem
+from web.økt import KAKE, VARIGHET, Økt, Økter
+
+HER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The parts of one running web."""
+
+    engine: Engine
+    oppsett: Oppsett
+    deler: Mapping[str, str]
+    kommandoer: Kommandoer
+    stanset: Callable[[], Sequence[str]]
+    økter: Økter
+    logg: Logg
+    varsler: Varsler
+    maler: Environment
+
+    @property
+    def nå(self) -> datetime:
+        return self.engine.around.clock()
+
+    def posisjon(self) -> int:
+        """How far the log has come, durably. Asked before a page reads, so that no news falls between the two."""
+        posisjon: int = self.engine.read(log.last_position)
+        return posisjon
+
+    def aktør(self, økt: Økt) -> Actor:
+        return self.økter.aktør(økt)
+
+
+def maler() -> Environment:
+    """The templates: everything is escaped, and a name that is not there is an error, not an empty text."""
+    return Environment(
+        loader=FileSystemLoader(HER / "templates"), autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def web_av(request: Request) -> Web:
+    web: Web = request.app.state.web
+    return web
+
+
+def økt_av(request: Request) -> Økt:
+    """The session of a request. Raises IngenØkt."""
+    web = web_av(request)
+    return web.økter.les(request.cookies.get(KAKE), web.nå)
+
+
+def hvem_av(web: Web, økt: Økt) -> Hvem:
+    """What this user's pages need to turn views into words."""
+    oppsett, katalog = web.oppsett, web.oppsett.katalog
+    return Hvem(
+        nå=web.nå,
+        åpne=partial(gitt.åpne, web.engine),
+        brukere={bruker.id: bruker.name for bruker in katalog.users.values()},
+        part=lambda part: part_for(oppsett, part).navn,
+        bydeler=oppsett.bydeler,
+        deler=web.deler,
+        bruker=økt.bruker,
+        ser=partial(sees, katalog, økt.stilling),
+        kan=partial(may, katalog, økt.stilling),
+    )
+
+
+def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold: Any) -> HTMLResponse:
+    """A template with what all of them need."""
+    katalog = web.oppsett.katalog
+    felles = {
+        "nå": web.nå, "økt": økt,
+        "part_navn": katalog.parties[økt.part].name if økt else "",
+        "bruker_navn": katalog.users[økt.bruker].name if økt else "",
+        "rolle_navn": katalog.roles[økt.rolle].name if økt else "",
+        "nøkkel": partial(new_ref, web.engine.around.entropy),
+        "merke": web.økter.merke(økt) if økt else "",
+        "kan_meldinger": økt is not None and sees(katalog, økt.stilling, "melding.logg"),
+        "er_innbygger": økt is not None and økt.part == INNBYGGER,
+    }  # fmt: skip
+    return HTMLResponse(web.maler.get_template(mal).render(**felles, **innhold), status)
+
+
+def videre(request: Request, sti: str) -> Response:
+    """Go to another page: a redirect, which htmx is told in its own way."""
+    if request.headers.get("HX-Request"):
+        return Response(headers={"HX-Redirect": sti})
+    return RedirectResponse(sti, 303)
+
+
+def med_økt(svar: Response, web: Web, økt: Økt) -> Response:
+    """The answer, which begins a working session."""
+    svar.set_cookie(
+        KAKE, web.økter.kake(økt, web.nå), max_age=round(VARIGHET.total_seconds()), httponly=True, samesite="strict"
+    )
+    return svar

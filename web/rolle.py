@@ -1,0 +1,127 @@
+"""Narrows what a party has been given to what a role in it may see. It never adds anything.
+
+The parts are those of the access table (`opphold.status`, `kriseplan.barn`). A view of a kind that is not named here
+is not shown to anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.felles import Oppgave
+from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
+from bindeledd.schema.generated.samhandling import (
+    Historielinje,
+    MeldingUtsnitt,
+    Oppholdshendelse,
+    Oppholdsstatus,
+    OppholdUtsnitt,
+    PersonUtsnitt,
+    Utfall,
+)
+
+Ser = Callable[[str], bool]
+"""Whether the role may see a part of the access table."""
+
+_LINJE = {
+    Oppholdshendelse.INNLAGT: "opphold.finnes",
+    Oppholdshendelse.UTSKREVET: "opphold.finnes",
+    Oppholdshendelse.KANSELLERT: "opphold.finnes",
+    Oppholdshendelse.TIDLIGMELDING: "opphold.status",
+    Oppholdshendelse.OPPDATERT: "opphold.status",
+    Oppholdshendelse.UTSKRIVNINGSKLAR: "opphold.klar",
+    Oppholdshendelse.AVMELDT: "opphold.klar",
+    Oppholdshendelse.DOED: "opphold.utfall",
+    Oppholdshendelse.RAPPORT: "opphold.helse",
+}
+
+KRISEPLANDELER = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi")
+"""The parts of a crisis plan, each sealed for itself, called the same in the view and in the access table."""
+
+
+def smal(utsnitt: Any, ser: Ser) -> Any:
+    """The view as this role may see it; None when it may not know of it at all."""
+    match utsnitt:
+        case PersonUtsnitt():
+            return utsnitt if ser("person.navn") else None
+        case OppholdUtsnitt():
+            return _opphold(utsnitt, ser)
+        case KriseplanUtsnitt():
+            return _kriseplan(utsnitt, ser)
+        case KartleggingUtsnitt():
+            return _kartlegging(utsnitt, ser)
+        case PlanUtsnitt() | AnsvarsgruppeUtsnitt():
+            oppgaver = utsnitt.oppgaver if ser("plan.oppgaver") else ()
+            return replace(utsnitt, oppgaver=oppgaver) if ser("plan.finnes") or oppgaver else None
+        case SamtykkeUtsnitt():
+            return utsnitt if ser("plan.samtykker") else None
+        case MeldingUtsnitt():
+            return utsnitt if ser("melding.logg") else None
+        case _:
+            return None
+
+
+def _opphold(utsnitt: OppholdUtsnitt, ser: Ser) -> OppholdUtsnitt | None:
+    oppgaver = utsnitt.oppgaver if ser("opphold.oppgaver") else ()
+    livskrise = utsnitt.livskrise and ser("opphold.livskrise")
+    if not ser("opphold.finnes"):
+        return _uten_opphold(utsnitt, oppgaver, livskrise=livskrise) if livskrise or oppgaver else None
+    skjult: dict[str, Any] = {
+        "oppgaver": oppgaver, "livskrise": livskrise, "historie": _historie(utsnitt.historie, ser),
+    }  # fmt: skip
+    if not ser("opphold.sted"):
+        skjult["sted"] = None
+    if not ser("opphold.status"):
+        skjult |= {"forventet_utskrivning": None, "tidligmelding": False, "tidligmelding_mangler": ()}
+    if not ser("opphold.klar"):
+        skjult |= {"utskrivningsklar": None, "utskrivningsklar_mangler": (), "beslutter": None}
+    if not ser("opphold.svar"):
+        skjult["frister"] = ()
+    if not ser("opphold.helse"):
+        skjult["helseopplysninger"] = None
+    if not ser("opphold.utfall"):
+        skjult["utfall"] = Utfall.UKJENT
+    return replace(utsnitt, status=_status(utsnitt.status, ser), **skjult)
+
+
+def _uten_opphold(utsnitt: OppholdUtsnitt, oppgaver: tuple[Oppgave, ...], *, livskrise: bool) -> OppholdUtsnitt:
+    """For a role that has a task to do and no business with the stay itself."""
+    return replace(
+        utsnitt, oppgaver=oppgaver, livskrise=livskrise, status=Oppholdsstatus.UKJENT, utfall=Utfall.UKJENT,
+        innlagt=None, utskrevet=None, sted=None, dps=None, instans=None, forklaring="", tidligmelding=False,
+        tidligmelding_mangler=(), forventet_utskrivning=None, helseopplysninger=None, utskrivningsklar=None,
+        utskrivningsklar_mangler=(), beslutter=None, frister=(), historie=(), deler=(),
+    )  # fmt: skip
+
+
+def _status(status: Oppholdsstatus, ser: Ser) -> Oppholdsstatus:
+    if status in (Oppholdsstatus.UTSKRIVNINGSKLAR, Oppholdsstatus.AVMELDT):
+        return status if ser("opphold.status") or ser("opphold.klar") else Oppholdsstatus.INNLAGT
+    if status is Oppholdsstatus.DOED:
+        return status if ser("opphold.utfall") else Oppholdsstatus.UTSKREVET
+    return status
+
+
+def _historie(linjer: tuple[Historielinje, ...], ser: Ser) -> tuple[Historielinje, ...]:
+    return tuple(linje for linje in linjer if linje.slag in _LINJE and ser(_LINJE[linje.slag]))
+
+
+def _kriseplan(utsnitt: KriseplanUtsnitt, ser: Ser) -> KriseplanUtsnitt | None:
+    oppgaver = utsnitt.oppgaver if ser("kriseplan.oppgaver") else ()
+    if not ser("kriseplan.finnes"):
+        return None
+    skjult: dict[str, Any] = {del_: None for del_ in KRISEPLANDELER if not ser(f"kriseplan.{del_}")}
+    return replace(utsnitt, oppgaver=oppgaver, **skjult)
+
+
+def _kartlegging(utsnitt: KartleggingUtsnitt, ser: Ser) -> KartleggingUtsnitt | None:
+    oppgaver = utsnitt.oppgaver if ser("barn.oppgaver") else ()
+    if ser("barn.kartlagt"):
+        return replace(utsnitt, oppgaver=oppgaver)
+    if not oppgaver:
+        return None
+    return replace(utsnitt, oppgaver=oppgaver, antall_barn=0, deler=(), tilstand=type(utsnitt.tilstand).UKJENT)

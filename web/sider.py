@@ -1,0 +1,167 @@
+"""The pages that show people: board, patient, messages. Each look-up is written before anything of it is shown."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from bindeledd.schema.generated.samhandling import MeldingUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.tilgang import Visning
+from services.felles.oppsett import INNBYGGER
+from web import gitt, oppslag
+from web.bilde import Bilde, bilder
+from web.meldinger import meldinger
+from web.pasient import pasient
+from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
+from web.tavle import tavle
+from web.økt import IngenØkt, Økt
+
+REF = re.compile(r"[0-9a-f]{32}")
+GJORT = {
+    "ta": "Du har tatt oppgaven.",
+    "loes": "Oppgaven er løst.",
+    "aapnet": "Meldingen er åpnet.",
+    "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
+}
+"""What a page says after something was done; the address holds only the short word."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def forside(request: Request) -> Response:
+    return videre(request, "/tavle")
+
+
+# -- the board --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/tavle")
+def vis_tavle(request: Request, gjort: str = "") -> Response:
+    return _tavle(request, "tavle.html", gjort)
+
+
+@router.get("/tavle/innhold")
+def vis_tavle_innhold(request: Request) -> Response:
+    return _tavle(request, "tavle_innhold.html", "")
+
+
+def _tavle(request: Request, mal: str, gjort: str) -> Response:
+    web, økt = web_av(request), økt_av(request)
+    posisjon = web.posisjon()
+    if økt.part == INNBYGGER:
+        return videre(request, f"/pasient/{økt.person_ref}" if økt.person_ref else "/velg/person")
+    if stanset := web.stanset():
+        return side(web, mal, økt, posisjon=posisjon, tavle=None, stanset=stanset, gjort="")
+    hvem = hvem_av(web, økt)
+    alle = [bilde for bilde in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if bilde.gitte]
+    _noter(web, økt, Visning.TAVLE, alle)
+    vist = tavle(alle, gitt.usikre(web.engine), hvem)
+    return side(web, mal, økt, posisjon=posisjon, tavle=vist, stanset=(), gjort=GJORT.get(gjort, ""))
+
+
+# -- the patient ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/pasient/{ref}")
+def vis_pasient(request: Request, ref: str, gjort: str = "") -> Response:
+    return _pasient(request, ref, "pasient.html", gjort)
+
+
+@router.get("/pasient/{ref}/innhold")
+def vis_pasient_innhold(request: Request, ref: str) -> Response:
+    return _pasient(request, ref, "pasient_innhold.html", "")
+
+
+def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
+    web, økt = web_av(request), økt_av(request)
+    posisjon = web.posisjon()
+    if not REF.fullmatch(ref):
+        return side(web, "finnes_ikke.html", økt, status=404)
+    if stanset := web.stanset():
+        return side(web, mal, økt, posisjon=posisjon, pasient=None, stanset=stanset, usikker=False, gjort="", ref=ref)
+    bilde = bilde_av(web, økt, ref)
+    if bilde is None:
+        return _avvist(request, web, økt, ref)
+    _noter(web, økt, Visning.PASIENT, [bilde])
+    usikker = ref in gitt.usikre(web.engine)
+    vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem_av(web, økt))
+    return side(
+        web, mal, økt, posisjon=posisjon, pasient=vist, stanset=(), usikker=usikker, gjort=GJORT.get(gjort, ""), ref=ref
+    )
+
+
+def bilde_av(web: Web, økt: Økt, ref: str) -> Bilde | None:
+    """What this user may see of a person; None when that is nothing at all."""
+    if økt.part == INNBYGGER and ref != økt.person_ref:
+        return None
+    gitte = gitt.om_person(web.engine, økt.part, ref)
+    return next(iter(bilder(gitte, hvem_av(web, økt).ser, økt.part)), None)
+
+
+def _bare_hvem(bilde: Bilde) -> Bilde:
+    """Who it is and nothing more: the rest may no longer hold."""
+    hvem = tuple(g for g in bilde.gitte if isinstance(g.utsnitt, PersonUtsnitt))
+    return Bilde(bilde.person_ref, hvem, (), ())
+
+
+def _avvist(request: Request, web: Web, økt: Økt, ref: str) -> Response:
+    if request.headers.get("HX-Request"):
+        return videre(request, f"/pasient/{ref}")
+    oppslag.avvis(web.logg, web.aktør(økt), økt, Visning.PASIENT, ref, "ikke delt med parten eller rollen")
+    return side(web, "ikke_delt.html", økt, status=403)
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+@router.get("/meldinger")
+def vis_meldinger(request: Request, gjort: str = "") -> Response:
+    return _meldinger(request, "meldinger.html", gjort)
+
+
+@router.get("/meldinger/innhold")
+def vis_meldinger_innhold(request: Request) -> Response:
+    return _meldinger(request, "meldinger_innhold.html", "")
+
+
+def _meldinger(request: Request, mal: str, gjort: str) -> Response:
+    web, økt = web_av(request), økt_av(request)
+    posisjon, hvem = web.posisjon(), hvem_av(web, økt)
+    if not hvem.ser("melding.logg"):
+        return side(web, "feil_rolle.html", økt, status=403)
+    if stanset := web.stanset():
+        return side(web, mal, økt, posisjon=posisjon, meldinger=None, stanset=stanset, gjort="")
+    gitte = [g for g in gitt.live(web.engine, økt.part) if isinstance(g.utsnitt, MeldingUtsnitt)]
+    personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
+    oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
+    return side(
+        web, mal, økt, posisjon=posisjon, meldinger=meldinger(gitte, hvem), stanset=(), gjort=GJORT.get(gjort, "")
+    )
+
+
+# -- news -------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/hendelser")
+async def hendelser(request: Request, siden: int) -> Response:
+    """Server-sent events: `endret`, and nothing about what. The page fetches again, and access is checked again."""
+    web, økt = web_av(request), økt_av(request)
+    if web.varsler.fullt():
+        return Response(status_code=503, headers={"Retry-After": "30"})
+
+    def gyldig() -> bool:
+        try:
+            return økt_av(request) == økt
+        except IngenØkt:
+            return False
+
+    strøm = web.varsler.strøm(økt.part, siden, gyldig)
+    return StreamingResponse(strøm, media_type="text/event-stream")
+
+
+def _noter(web: Web, økt: Økt, visning: Visning, vises: list[Bilde]) -> None:
+    personer = {bilde.person_ref: bilde.grunner() for bilde in vises}
+    oppslag.noter(web.logg, web.aktør(økt), økt, visning, personer)

@@ -1,0 +1,26 @@
+"""Declares `web` to the bus: it takes in its parties' views, keeps where they lie, and writes the look-up log."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bindeledd.runtime.service import Service
+from services.felles.oppsett import Oppsett
+from services.felles.toml_leser import OppsettFeil
+from web import gitt, oppslag
+
+
+def tjeneste(oppsett: Oppsett, parter: Collection[str]) -> Service:
+    """The web of these parties. It reads `<tjeneste>.til.<part>` for each of them, and nothing else.
+
+    Raises OppsettFeil for a party that the configuration does not know.
+    """
+    våre = frozenset(parter)
+    for ukjent in sorted(våre - oppsett.parter.keys()):
+        raise OppsettFeil("oppsettet", f"part.{ukjent}", "finnes ikke", "Legg den inn, eller ta den ut av web")
+
+    def leser(topic: str) -> bool:
+        _, til, part = topic.partition(".til.")
+        return bool(til) and part in våre
+
+    return Service("web", aggregates=(oppslag.OPPSLAG,), projections=(gitt.PROJEKSJON, oppslag.PROJEKSJON), reads=leser)

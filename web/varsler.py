@@ -1,0 +1,113 @@
+"""Tells open pages that something of their party has changed, and nothing about what.
+
+The bus commits in threads; each open page waits in the server's event loop and is woken from there. A page that was
+woken looks in the log whether the news was its party's, and is told at most a few times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from bindeledd.runtime.engine import Engine
+from bindeledd.store import intake
+
+ÅPNE_MAKS = 500
+PUST_SEKUNDER = 0.2
+LIVSTEGN_SEKUNDER = 15.0
+LENGST_SEKUNDER = 300.0
+"""A stream ends after this and the browser opens another: so a server that stops never waits long for it."""
+VENT_SEKUNDER = 1.0
+
+ENDRET = "event: endret\ndata: endret\n\n"
+LIVSTEGN = ": her\n\n"
+
+
+@dataclass(slots=True, eq=False)
+class Venter:
+    """One waiter: an event in its own loop."""
+
+    løkke: asyncio.AbstractEventLoop
+    hendelse: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def vekk(self) -> None:
+        """Called from the thread that committed."""
+        try:
+            self.løkke.call_soon_threadsafe(self.hendelse.set)
+        except RuntimeError:
+            return  # the loop has closed: nobody waits any more
+
+
+class Varsler:
+    """Who waits for the next commit of `web`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._venter: set[Venter] = set()
+        engine.listeners.append(self._commit)
+
+    def fullt(self) -> bool:
+        return len(self._venter) >= ÅPNE_MAKS
+
+    async def strøm(self, part: str, siden: int, gyldig: Callable[[], bool]) -> AsyncIterator[str]:
+        """Server-sent events for one open page, which shows its party's news up to the log position `siden`."""
+        løkke = asyncio.get_running_loop()
+        slutt = løkke.time() + LENGST_SEKUNDER
+        venter = self._ny(løkke)
+        try:
+            while gyldig() and løkke.time() < slutt:
+                venter.hendelse.clear()
+                nyest = await asyncio.to_thread(self._nyest, part, siden)
+                if nyest is not None:
+                    siden = nyest
+                    yield ENDRET
+                    await asyncio.sleep(PUST_SEKUNDER)
+                elif not await _vent(venter, LIVSTEGN_SEKUNDER):
+                    yield LIVSTEGN
+        finally:
+            self._venter.discard(venter)
+
+    async def vent_på(self, kilde: str, posisjon: int) -> bool:
+        """Wait until `web` has read the source's log up to a position; False when that took more than a second."""
+        løkke = asyncio.get_running_loop()
+        slutt = løkke.time() + VENT_SEKUNDER
+        venter = self._ny(løkke)
+        try:
+            while True:
+                venter.hendelse.clear()
+                if await asyncio.to_thread(self._lest, kilde) >= posisjon:
+                    return True
+                if not await _vent(venter, slutt - løkke.time()):
+                    return False
+        finally:
+            self._venter.discard(venter)
+
+    def _ny(self, løkke: asyncio.AbstractEventLoop) -> Venter:
+        venter = Venter(løkke)
+        self._venter.add(venter)
+        return venter
+
+    def _commit(self) -> None:
+        for venter in tuple(self._venter):
+            venter.vekk()
+
+    def _nyest(self, part: str, siden: int) -> int | None:
+        """Where the party's last news after `siden` stands in the log; None when there is none."""
+        spørring = "SELECT MAX(position) FROM log WHERE position > ? AND topic LIKE ?"
+        nyest: int | None = self._engine.read(lambda db: db.one(spørring, (siden, f"%.til.{part}")))[0]
+        return nyest
+
+    def _lest(self, kilde: str) -> int:
+        posisjon: int = self._engine.read(lambda db: intake.cursor(db, kilde))[1]
+        return posisjon
+
+
+async def _vent(venter: Venter, sekunder: float) -> bool:
+    """Wait to be woken; False when the time ran out."""
+    try:
+        async with asyncio.timeout(max(0.0, sekunder)):
+            await venter.hendelse.wait()
+    except TimeoutError:
+        return False
+    return True

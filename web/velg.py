@@ -1,0 +1,129 @@
+"""The demo's way in: a visitor on this machine chooses a party and a role. It goes away when login exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import Response
+
+from bindeledd.access.parties import Post, require_post, users_in
+from bindeledd.core.clock import new_ref
+from bindeledd.core.errors import NotAllowed
+from bindeledd.schema.generated.samhandling import PersonUtsnitt
+from bindeledd.schema.generated.tilgang import Visning
+from services.felles.oppsett import INNBYGGER, Oppsett
+from web import gitt, oppslag, vist
+from web.bilde import bilder
+from web.ramme import hvem_av, med_økt, side, videre, web_av, økt_av
+from web.vern import krev_samme_opphav
+from web.økt import KAKE, IngenØkt, Økt
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Valg:
+    """One post that a visitor can choose, and who holds it."""
+
+    bruker: str
+    navn: str
+    rolle: str
+    rolle_navn: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sted:
+    """Parties that belong together on the page: a bydel, a DPS area, or those for the whole town."""
+
+    id: str
+    tittel: str
+    parter: tuple[tuple[str, tuple[Valg, ...]], ...]
+
+
+def steder(oppsett: Oppsett) -> list[Sted]:
+    """Every post that somebody holds, by where the party works."""
+    grupper: dict[tuple[str, str], list[tuple[str, tuple[Valg, ...]]]] = {}
+    for part in oppsett.parter.values():
+        valg = _valg(oppsett, part.id)
+        if not valg:
+            continue
+        if part.bydel is not None:
+            nøkkel = (f"bydel-{part.bydel}", f"Bydel {oppsett.bydeler[part.bydel]}")
+        elif part.dps is not None or part.slag == "dps":
+            nøkkel = ("dps", "Distriktspsykiatriske sentre og ACT-team")
+        else:
+            nøkkel = ("byen", f"Hele {oppsett.kommune}")
+        grupper.setdefault(nøkkel, []).append((part.navn, valg))
+    rekke = {"dps": 0, "byen": 1}
+    ordnet = sorted(grupper.items(), key=lambda par: (rekke.get(par[0][0], 2), par[0][1]))
+    return [Sted(id_, tittel, tuple(parter)) for (id_, tittel), parter in ordnet]
+
+
+def _valg(oppsett: Oppsett, part: str) -> tuple[Valg, ...]:
+    katalog = oppsett.katalog
+    poster = [Post(part, rolle.id) for rolle in katalog.roles.values()]
+    return tuple(
+        Valg(bruker.id, bruker.name, post.role, katalog.roles[post.role].name, part)
+        for post in poster
+        for bruker in users_in(katalog, post)
+    )
+
+
+@router.get("/velg")
+def velg(request: Request) -> Response:
+    web = web_av(request)
+    try:
+        økt = økt_av(request)
+    except IngenØkt:
+        økt = None
+    return side(web, "velg.html", økt, steder=steder(web.oppsett))
+
+
+@router.post("/velg", dependencies=[Depends(krev_samme_opphav)])
+def velg_rolle(
+    request: Request, bruker: Annotated[str, Form()], part: Annotated[str, Form()], rolle: Annotated[str, Form()]
+) -> Response:
+    web = web_av(request)
+    require_post(web.oppsett.katalog, bruker, Post(part, rolle))
+    økt = Økt(new_ref(web.engine.around.entropy), bruker, part, rolle)
+    return med_økt(videre(request, "/tavle"), web, økt)
+
+
+@router.get("/velg/person")
+def velg_person(request: Request) -> Response:
+    """A citizen is one person. In the demo the visitor says which; whose names were shown is in the look-up log."""
+    web, økt = web_av(request), økt_av(request)
+    if økt.part != INNBYGGER:
+        return videre(request, "/tavle")
+    hvem = hvem_av(web, økt)
+    alle = [b for b in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if b.ett(PersonUtsnitt)]
+    personer = {bilde.person_ref: bilde.grunner() for bilde in alle}
+    oppslag.noter(web.logg, web.aktør(økt), økt, Visning.TAVLE, personer)
+    navn = sorted((vist.navn(vist.personalia(bilde, hvem)), bilde.person_ref) for bilde in alle)
+    return side(web, "velg_person.html", økt, personer=navn)
+
+
+@router.post("/velg/person", dependencies=[Depends(krev_samme_opphav)])
+def bli_person(request: Request, person: Annotated[str, Form()], merke: Annotated[str, Form()]) -> Response:
+    web, økt = web_av(request), økt_av(request)
+    krev_merke(web.økter.merke(økt), merke)
+    if økt.part != INNBYGGER:
+        raise NotAllowed("only a citizen is a person here. Choose another role")
+    selv = Økt(økt.ref, økt.bruker, økt.part, økt.rolle, person)
+    return med_økt(videre(request, "/tavle"), web, selv)
+
+
+@router.post("/ut", dependencies=[Depends(krev_samme_opphav)])
+def ut(request: Request) -> Response:
+    svar = videre(request, "/velg")
+    svar.delete_cookie(KAKE, httponly=True, samesite="strict")
+    return svar
+
+
+def krev_merke(riktig: str, sendt: str) -> None:
+    """Refuses a form that was made for another session."""
+    if riktig != sendt:
+        raise NotAllowed("the form was made for another session. Open the page again and send it from there")

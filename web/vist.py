@@ -1,0 +1,178 @@
+"""What templates show: words, tags and moments, made from views. Names and health content are opened here, last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bindeledd.core.errors import Shredded
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetilstand
+from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
+from services.felles.tid import lokal_dag
+from web import ord as sagt
+from web import tid
+from web.bilde import Arbeid, Bilde
+from web.ord import Farge
+
+Åpner = Callable[[Any], Any]
+"""Opens a sealed value: its content, Shredded when the key is gone, None when there was none."""
+
+SLETTET = "Opplysningene er slettet"
+IKKE_DELT = "Navnet er ikke delt med dere"
+
+
+@dataclass(frozen=True, slots=True)
+class Merke:
+    """A short state in words, with a colour that repeats them."""
+
+    tekst: str
+    farge: Farge
+
+
+@dataclass(frozen=True, slots=True)
+class Tid:
+    """A moment as people say it, and as machines read it."""
+
+    tekst: str
+    maskin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frist:
+    """A clock: where it stands in words, and when it runs out."""
+
+    merke: Merke
+    forfall: Tid
+    paragraf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oppgave:
+    """A task as a page shows it. `kan_ta` and `kan_løse`: what this user may do with it now."""
+
+    ref: str
+    tekst: str
+    frist: Tid | None
+    over_fristen: bool
+    tatt_av: str
+    tatt_av_id: str
+    kan_ta: bool
+    kan_løse: bool
+    paragraf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hvem:
+    """Everything that turns ids into names, and knows the time and what may be done: the same for a whole page."""
+
+    nå: datetime
+    åpne: Åpner
+    brukere: Mapping[str, str]
+    part: Callable[[str], str]
+    bydeler: Mapping[str, str]
+    deler: Mapping[str, str]
+    bruker: str
+    ser: Callable[[str], bool]
+    kan: Callable[[str], bool]
+
+    def tid(self, moment: datetime, *, bare_dato: bool = False) -> Tid:
+        maskin = tid.maskin(lokal_dag(moment) if bare_dato else moment)
+        return Tid(tid.når(moment, self.nå, bare_dato=bare_dato), maskin)
+
+    def dag(self, dato: date) -> Tid:
+        return Tid(tid.dag(dato, self.nå), tid.maskin(dato))
+
+
+def navn(personalia: Any) -> str:
+    """`Kari Nordmann`; what to say instead when the name is not given, or its key is gone."""
+    match personalia:
+        case Personalia(fornavn=fornavn, mellomnavn=mellomnavn, etternavn=etternavn):
+            return " ".join(del_ for del_ in (fornavn, mellomnavn, etternavn) if del_) or IKKE_DELT
+        case Shredded():
+            return SLETTET
+        case _:
+            return IKKE_DELT
+
+
+def personalia(bilde: Bilde, hvem: Hvem) -> Any:
+    utsnitt = bilde.ett(PersonUtsnitt)
+    return hvem.åpne(utsnitt.personalia) if utsnitt is not None else None
+
+
+def frist(vist: FristVist, hvem: Hvem) -> Frist:
+    """The early-notice clock in words (forskrift 2011-11-18-1115 §8)."""
+    return Frist(_fristmerke(vist, hvem.nå), hvem.tid(vist.forfall), vist.paragraf)
+
+
+def _fristmerke(vist: FristVist, nå: datetime) -> Merke:
+    match vist.tilstand:
+        case FristTilstand.HOLDT:
+            return Merke("Tidligmelding kom i tide", "success")
+        case FristTilstand.OVERSKREDET:
+            return Merke("Tidligmelding kom ikke i tide", "danger")
+        case FristTilstand.BORTFALT:
+            return Merke("Fristen gjelder ikke lenger", "neutral")
+        case FristTilstand.UKJENT:
+            return Merke("Ukjent frist", "neutral")
+        case FristTilstand.AAPEN:
+            igjen = vist.forfall - nå
+            if igjen.total_seconds() <= 0:
+                return Merke("Tidligmelding mangler, fristen er ute", "danger")
+            return Merke(f"Venter på tidligmelding: {tid.varighet(igjen)} igjen", "warning")
+
+
+def oppholdsmerke(opphold: OppholdUtsnitt) -> Merke:
+    return Merke(*sagt.STATUS[opphold.status])
+
+
+def oppholdstid(opphold: OppholdUtsnitt, hvem: Hvem) -> Tid | None:
+    """When what the stay's state says came about."""
+    if opphold.utskrevet is not None:
+        return hvem.tid(opphold.utskrevet, bare_dato=opphold.utskrevet_bare_dato)
+    if opphold.utskrivningsklar is not None:
+        return hvem.dag(opphold.utskrivningsklar)
+    return hvem.tid(opphold.innlagt) if opphold.innlagt is not None else None
+
+
+def kriseplanmerke(utsnitt: KriseplanUtsnitt | None) -> Merke | None:
+    """Whether there is a crisis plan: none, not shared with us, or where it stands. None: nothing has been said."""
+    if utsnitt is None:
+        return None
+    match utsnitt.finnes:
+        case Deling.FINNES_IKKE:
+            if utsnitt.tilstand in (Kriseplantilstand.TILBUDT, Kriseplantilstand.TAKKET_NEI):
+                return Merke(*sagt.KRISEPLAN[utsnitt.tilstand])
+            return Merke("Mangler", "danger")
+        case Deling.IKKE_DELT | Deling.UKJENT:
+            return Merke("Ikke delt med dere", "neutral")
+        case Deling.DELT:
+            return Merke(*sagt.KRISEPLAN[utsnitt.tilstand])
+
+
+def barnemerke(utsnitt: KartleggingUtsnitt | None) -> Merke | None:
+    if utsnitt is None or utsnitt.tilstand is Kartleggingstilstand.UKJENT:
+        return None
+    tekst, farge = sagt.BARN[utsnitt.tilstand]
+    antall = f" ({utsnitt.antall_barn})" if utsnitt.antall_barn else ""
+    return Merke(tekst + antall, farge)
+
+
+def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
+    o = arbeid.oppgave
+    tatt = o.tilstand is Oppgavetilstand.TATT
+    min_egen = tatt and o.tatt_av == hvem.bruker
+    return Oppgave(
+        ref=o.oppgave_ref,
+        tekst=sagt.oppgave(o.slag),
+        frist=hvem.tid(o.frist) if o.frist is not None else None,
+        over_fristen=arbeid.over_fristen(hvem.nå),
+        tatt_av="deg" if min_egen else hvem.brukere.get(o.tatt_av, "en kollega") if tatt else "",
+        tatt_av_id=o.tatt_av if tatt else "",
+        kan_ta=hvem.kan("oppgave.ta") and not min_egen,
+        kan_løse=hvem.kan("oppgave.loes"),
+        paragraf=o.paragraf,
+    )
