@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bindeledd.core.decider import Aggregate, Views
-from bindeledd.core.errors import Shredded
-from bindeledd.resources import data_folder
 from bindeledd.runtime.service import Lookup, Service
 from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
-from services.felles.tilgang import RelasjonSlag, Tabell, les_tilgang
+from services.felles.tilgang import RelasjonSlag, Tabell
 from services.samhandling import kvittering, opphold, person, utsnitt
 from services.samhandling.meldingsliste import PROJEKSJON
 
@@ -21,9 +19,8 @@ NAVN = "samhandling"
 GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC})
 
 
-def tjeneste(oppsett: Oppsett) -> Service:
-    """The service, for one municipality's configuration."""
-    tabell = les_tilgang(data_folder("deploy") / "tilgang.toml")
+def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
+    """The service, for one municipality's configuration and the access table."""
     return Service(
         name=NAVN,
         aggregates=(
@@ -56,7 +53,7 @@ def grunner(lookup: Lookup, person_ref: str | None, oppsett: Oppsett, tabell: Ta
     if person_ref is None:
         tomt = Grunnlag("")
         return utsnitt.Grunner(oppsett, tabell, naa, tomt, {}, frozenset(), tomt)
-    grunnlag = replace(kilder.grunnlag_for(lookup, person_ref, oppsett), fødselsdato=_født(lookup, person_ref))
+    grunnlag = replace(kilder.grunnlag_for(lookup, person_ref, oppsett), fødselsdato=kilder.fødselsdato(lookup, person_ref))
     stays: list[opphold.Opphold] = [lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)]
     rutet = {s.instans.dps: opphold.start(s) or naa for s in stays if s.instans and s.instans.dps}
     for_dps: dict[str | None, Grunnlag] = {dps: _med_dps(grunnlag, {dps: fra}) for dps, fra in rutet.items()}
@@ -71,13 +68,3 @@ def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:
     nye = tuple(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, fra) for dps, fra in sorted(rutet.items()))
     return replace(grunnlag, relasjoner=(*grunnlag.relasjoner, *nye))
 
-
-def _født(lookup: Lookup, person_ref: str) -> date | None:
-    personalia = lookup.state(person.TOPIC, person_ref).personalia
-    if personalia is None:
-        return None
-    try:
-        født: date | None = lookup.open(personalia).foedt
-    except Shredded:
-        return None
-    return født

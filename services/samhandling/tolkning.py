@@ -33,6 +33,10 @@ from services.samhandling.plo.tid import Tidspunkt
 SELVMORD = "3"
 """Kodeverk 8431."""
 
+TEGN_MAKS = 6_000
+"""Longest text of one part that a record carries; the whole message lies beside the log."""
+AVKORTET = " … (resten står i meldingen)"
+
 _TID_FOR = {
     plo.Logistikkslag.INNLAGT: koder.INNLAGT,
     plo.Logistikkslag.UTSKRIVNINGSKLAR: koder.UTSKRIVNINGSKLAR,
@@ -130,7 +134,7 @@ def _logistikk(innhold: plo.Logistikk, fra: Meldingskilde, melding: plo.Melding,
             merknad = next((h.merknad for h in innhold.hendelser if h.kode == koder.AVMELDT), "")
             return UtskrivningsklarAvmeldt(
                 kilde=fra, dato=tid.dato, innlagt=_innlagt(innhold),
-                merknad=Klartekst(Tekst(tekst=merknad)) if merknad else None,
+                merknad=Klartekst(Tekst(tekst=_kort(merknad))) if merknad else None,
             )  # fmt: skip
         case plo.Logistikkslag.UTSKREVET:
             return _utskrevet(innhold, fra, tid)
@@ -155,9 +159,10 @@ def _opplysninger(
     forventet = plo.forventet_utskrivning(innhold)
     barn = plo.barn_født_år(innhold)
     fag = Helseopplysninger(
-        status=innhold.status, forloep=innhold.forløp, funksjon="", kontakt=_kontakt(innhold.kontakter),
+        status=_kort(innhold.status), forloep=_kort(innhold.forløp), funksjon="",
+        kontakt=_kort(_kontakt(innhold.kontakter)),
         diagnoser=(), barn_foedselsaar=barn,
-        annet="\n\n".join(f"{avsnitt.overskrift}\n{avsnitt.tekst}".strip() for avsnitt in innhold.avsnitt),
+        annet=_kort("\n\n".join(f"{avsnitt.overskrift}\n{avsnitt.tekst}".strip() for avsnitt in innhold.avsnitt)),
     )  # fmt: skip
     slag = OpplysningerOppdatert if melding.status == "M" else TidligmeldingSendt
     return slag(
@@ -173,6 +178,10 @@ def _avtrykk(fag: Helseopplysninger, forventet: Tidspunkt | None, lookup: Lookup
         "barn": ",".join(map(str, fag.barn_foedselsaar)), "forventet_utskrivning": forventet.skrevet if forventet else "",
     }  # fmt: skip
     return tuple(Delavtrykk(del_=navn, avtrykk=lookup.fingerprint(navn, verdi)[:16]) for navn, verdi in deler.items())
+
+
+def _kort(tekst: str) -> str:
+    return tekst if len(tekst) <= TEGN_MAKS else tekst[:TEGN_MAKS] + AVKORTET
 
 
 def _tid(melding: plo.Melding) -> Tidspunkt | None:

@@ -1,0 +1,85 @@
+"""A whole installation in one room: services, keyring and driver on a folder of the test's own, with a clock by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bindeledd.app.installation import Installation, all_services, open_installation
+from bindeledd.app.settings import Config
+from bindeledd.core.clock import SeededEntropy, SetClock, system_entropy
+from bindeledd.core.envelope import Envelope
+from bindeledd.resources import data_folder
+from bindeledd.runtime.service import Service
+from bindeledd.store import log
+from services.felles.oppsett import Oppsett, les_oppsett
+from services.felles.tilgang import les_tilgang
+
+BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
+"""The shipped municipality, which has named no organisation to receive for."""
+TABELL = les_tilgang(data_folder("deploy") / "tilgang.toml")
+HELE_BERGEN = replace(BERGEN, mottar_for=frozenset(h for o in BERGEN.organisasjoner.values() for h in o.her_ider))
+"""The same, receiving for its own organisations only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One record of a log, decoded."""
+
+    topic: str
+    envelope: Envelope
+    event: Any
+
+    @property
+    def navn(self) -> str:
+        return self.envelope.type.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Rom:
+    """An open installation and its clock."""
+
+    inst: Installation
+    klokke: SetClock
+
+    def pump(self) -> None:
+        """Let everything that waits take effect."""
+        self.inst.embedded.pump()
+
+    def til(self, nå: datetime) -> None:
+        """Set the clock and let what falls due take effect."""
+        self.klokke.now = nå
+        self.pump()
+
+    def logg(self, tjeneste: str) -> list[Post]:
+        """A service's own records, in order."""
+        engine = self.inst.engines[tjeneste]
+        rader = engine.read(lambda db: log.read_page(db, 0, 1_000_000))
+        egne = (rad for rad in rader if rad.writer == tjeneste)
+        return [Post(rad.topic, *engine.around.codec.decode(rad.data)) for rad in egne]
+
+    def utsnitt(self, tjeneste: str, part: str) -> dict[str, Any]:
+        """What a party has been given by a service now: aggregate → the last view, ended ones left out."""
+        siste: dict[str, Any] = {}
+        for post in self.logg(tjeneste):
+            if post.topic == f"{tjeneste}.til.{part}":
+                siste[post.event.aggregat] = post.event
+        return {ref: view for ref, view in siste.items() if type(view).__name__ != "UtsnittAvsluttet"}
+
+
+@contextmanager
+def rom(
+    mappe: Path, nå: datetime, *, oppsett: Oppsett = BERGEN, seed: int | None = None,
+    tjenester: Iterable[Service] | None = None,
+) -> Iterator[Rom]:  # fmt: skip
+    """An installation on `mappe` at `nå`; with `seed`, refs and keys are the same each time."""
+    klokke = SetClock(nå)
+    entropi = system_entropy if seed is None else SeededEntropy(seed)
+    config = Config(oppsett, TABELL)
+    valgt = all_services(config) if tjenester is None else tjenester
+    with open_installation(mappe, config, valgt, clock=klokke, entropy=entropi) as inst:
+        yield Rom(inst, klokke)
