@@ -20,6 +20,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import PROBLEMS, install, problem
 from services.samhandling.mottak import Mottaksresultat, ta_imot
+from web.app import lag_app
 
 XML = frozenset({"application/xml", "text/xml"})
 """Other pages' scripts cannot send these types here unasked; browsers refuse it."""
@@ -29,8 +30,8 @@ Commands = Callable[[Actor], httpx.AsyncClient]
 """A client with which a page sends commands to the services on behalf of an actor."""
 
 
-def make_app(installation: Installation) -> FastAPI:
-    """The app of an open installation."""
+def make_app(installation: Installation, *, demo: bool) -> FastAPI:
+    """The app of an open installation. Until login exists there are pages in a demo only."""
     oppsett, around = installation.config.oppsett, installation.around
     app = FastAPI(title="Bindeledd", version=version("bindeledd"), docs_url=None, redoc_url=None)
     install(app)
@@ -41,6 +42,9 @@ def make_app(installation: Installation) -> FastAPI:
     for name in SERVICES:
         api = importlib.import_module(f"services.{name}.api")
         app.include_router(api.ruter(installation.engines, oppsett), responses=PROBLEMS)
+    if demo:
+        deler, stopped = installation.config.tabell.deler, installation.embedded.unhealthy
+        app.mount("/", lag_app(installation.engines["web"], oppsett, deler, commands(app, tokens), stopped))
     return app
 
 
@@ -56,11 +60,11 @@ def commands(app: FastAPI, tokens: Tokens) -> Commands:
 
 
 @contextmanager
-def serving(installation: Installation) -> Iterator[Inside]:
+def serving(installation: Installation, *, demo: bool) -> Iterator[Inside]:
     """The installation at work: caught up, tails running, until the context ends."""
     installation.embedded.pump()
     installation.embedded.start()
-    yield Inside(make_app(installation), installation.embedded.unhealthy, installation.embedded.measure)
+    yield Inside(make_app(installation, demo=demo), installation.embedded.unhealthy, installation.embedded.measure)
 
 
 # -- messages in ----------------------------------------------------------------------------------------------------

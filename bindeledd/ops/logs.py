@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import sysconfig
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
@@ -19,6 +20,7 @@ KEYS = frozenset({
 })  # fmt: skip
 """All that a log line may hold. `reason` is the text of one of our own errors, which hold no person's data."""
 TEXT_MAX = 500
+_OTHERS = ("<", *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 
 
 def configure() -> None:
@@ -52,12 +54,11 @@ def unexpected(event: str, error: BaseException) -> None:
 
 
 def place_of(error: BaseException) -> str:
-    """Module file and line where an error arose."""
+    """File and line where an error arose: the innermost of our own, and the innermost of all."""
     frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return ""
-    last = frames[-1]
-    return f"{'/'.join(last.filename.split('/')[-2:])}:{last.lineno}"
+    ours = [frame for frame in frames if not frame.filename.startswith(_OTHERS)]
+    places = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno}" for frame in (*ours[-1:], *frames[-1:])]
+    return " via ".join(dict.fromkeys(places))
 
 
 def only_known_keys(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bindeledd.core.envelope import Envelope, record_hash
@@ -19,7 +19,10 @@ _COPIES = (
     "WHERE h.writer = ? ORDER BY l.position"
 )
 _ONE = "SELECT data FROM log WHERE stream = ? AND version = ?"
-_PAGE = "SELECT position, writer, topic, stream, version, data FROM log WHERE position > ? ORDER BY position LIMIT ?"
+_PAGE = (
+    "SELECT position, writer, topic, stream, version, CAST(data AS BLOB) FROM log WHERE position > ? "
+    "ORDER BY position LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,18 @@ Ends = dict[str, tuple[int, bytes]]
 
 
 class _BrokenError(Exception):
-    pass
+    def __init__(self, position: int, why: str) -> None:
+        self.position = position
+        super().__init__(why)
+
+
+@dataclass(slots=True)
+class _Found:
+    """How far the log has held."""
+
+    records: int = 0
+    unknown: int = 0
+    ends: Ends = field(default_factory=dict)
 
 
 def verify(files: Mapping[str, Path], codec: Codec) -> list[Verified]:
@@ -67,18 +81,18 @@ def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec
 
     Each envelope must agree with its row, the heads with the log, and what was received with its writer's own log.
     """
-    ends: Ends = {}
-    records = unknown = 0
+    found = _Found()
     with closing(_open(file)) as db:
-        for row in _rows(db):
-            try:
-                known = _check(service, row, records + 1, ends, codec)
-            except _BrokenError as broken:
-                return Verified(service, records, len(ends), unknown, Bad(row[0], str(broken)))
-            records += 1
-            unknown += not known
-        bad = _bad_head(db, ends, records) or _bad_copy(db, service, files)
-        return Verified(service, records, len(ends), unknown, bad)
+        try:
+            for row in _rows(db):
+                found.unknown += not _check(service, row, found.records + 1, found.ends, codec)
+                found.records += 1
+            bad = _bad_head(db, found.ends, found.records) or _bad_copy(db, service, files)
+        except _BrokenError as broken:
+            bad = Bad(broken.position, str(broken))
+        except sqlite3.DatabaseError as error:
+            bad = Bad(found.records + 1, f"the file is damaged ({error}). Restore it from the backup")
+    return Verified(service, found.records, len(found.ends), found.unknown, bad)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -104,33 +118,32 @@ def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> b
     """Whether the record's type is known here. Raises _Broken when the record does not hold."""
     position, writer, _, stream, version, data = row
     if position != expected:
-        raise _BrokenError(f"positions jump from {expected - 1} to {position}")
+        raise _BrokenError(position, f"positions jump from {expected - 1} to {position}")
     last, last_hash = ends.get(stream, (0, b""))
     if version != last + 1:
-        raise _BrokenError(f"stream {stream} jumps from version {last} to {version}")
+        raise _BrokenError(position, f"stream {stream} jumps from version {last} to {version}")
     ends[stream] = (version, record_hash(data))
     try:
         envelope = codec.peek(data)
     except UnknownSchema:
         return False
     except InvalidMessage as error:
-        raise _BrokenError(f"stream {stream} v{version} cannot be read: {error.what}") from None
+        raise _BrokenError(position, f"stream {stream} v{version} cannot be read: {error.what}") from None
     _agree(row, envelope)
     if envelope.prev != last_hash:
-        raise _BrokenError(f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
+        raise _BrokenError(position, f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
     if writer == service and envelope.position != position:
-        raise _BrokenError(f"stream {stream} v{version} was written at position {envelope.position}")
+        raise _BrokenError(position, f"stream {stream} v{version} was written at position {envelope.position}")
     return True
 
 
 def _agree(row: Row, envelope: Envelope) -> None:
-    _, writer, topic, stream, version, _ = row
+    position, writer, topic, stream, version, _ = row
     if (envelope.stream, envelope.version) != (stream, version):
-        raise _BrokenError(
-            f"row says stream {stream} v{version}, the record says {envelope.stream} v{envelope.version}"
-        )
+        said = f"{envelope.stream} v{envelope.version}"
+        raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
     if ".til." in topic and not topic.startswith(f"{writer}."):
-        raise _BrokenError(f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
+        raise _BrokenError(position, f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
 
 
 def _bad_head(db: sqlite3.Connection, ends: Ends, records: int) -> Bad | None:

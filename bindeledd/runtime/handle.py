@@ -124,10 +124,11 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 def _received(tx: Tx, message: Received) -> Outcome:
     envelope = tx.codec.peek(message.data)
     verdict = check(tx.db, envelope, message.data)
+    if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and intake.parked(tx.db, envelope.stream):
+        # What is parked before it is not in the log yet, so what comes behind looks like a gap.
+        return Outcome(verdict=Verdict.WAITS)
     if verdict is not Verdict.NEXT:
         return Outcome(verdict=verdict)
-    if intake.parked(tx.db, envelope.stream) and not tx.retrying:
-        return Outcome(verdict=Verdict.WAITS)
     if envelope.depth >= MAX_DEPTH and message.react:
         raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
     tx.store(message.source, message.topic, envelope, message.data)
