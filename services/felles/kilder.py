@@ -58,7 +58,9 @@ _ROLLENS_RELASJON = {
     Grupperolle.HJEMMETJENESTE: RelasjonSlag.HJEMMETJENESTE,
 }
 
-_INGEN: Mapping[Any, Any] = MappingProxyType({})
+
+def _ingen() -> Mapping[Any, Any]:
+    return MappingProxyType({})
 
 
 # -- what is folded ------------------------------------------------------------------------------------------------
@@ -68,10 +70,10 @@ _INGEN: Mapping[Any, Any] = MappingProxyType({})
 class Samtykker:
     """A person's consents and oppositions, by id. `endret`: at which version each party's own last changed."""
 
-    samtykker: Mapping[str, SamtykkeVist] = _INGEN
-    sperringer: Mapping[str, SperringVist] = _INGEN
+    samtykker: Mapping[str, SamtykkeVist] = field(default_factory=_ingen)
+    sperringer: Mapping[str, SperringVist] = field(default_factory=_ingen)
     versjon: int = 0
-    endret: Mapping[str | None, int] = _INGEN
+    endret: Mapping[str | None, int] = field(default_factory=_ingen)
 
     def versjon_for(self, part: str) -> int:
         """The version that an answer to this party rests on: what was said to others does not count."""
@@ -93,7 +95,8 @@ class Gruppe:
     """An ansvarsgruppe: its members by ref, and the tasks that it has given."""
 
     opprettet_av: str = ""
-    medlemmer: Mapping[str, Medlem] = _INGEN
+    fra: datetime | None = None
+    medlemmer: Mapping[str, Medlem] = field(default_factory=_ingen)
     avsluttet: bool = False
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
 
@@ -163,7 +166,7 @@ def evolve_gruppe(state: Gruppe, event: Any) -> Gruppe:
     """The group after an event."""
     match event:
         case AnsvarsgruppeOpprettet():
-            return replace(state, opprettet_av=event.av_part)
+            return replace(state, opprettet_av=event.av_part, fra=event.fra)
         case MedlemInvitert():
             medlem = Medlem(
                 medlem_ref=event.medlem_ref, part=event.part, rolle=event.rolle, tilstand=Medlemstilstand.INVITERT

@@ -68,16 +68,20 @@ class AnsvarsgruppeOpprettet:
     sealed_fields: ClassVar[tuple[str, ...]] = ()
 
     av_part: str
+    fra: datetime
+    """From when the person has the group"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "av_part": self.av_part,
+            "fra": wire.micros(self.fra, "AnsvarsgruppeOpprettet.fra"),
         }
 
     @classmethod
     def from_avro(cls, d: dict[str, Any], /) -> Self:
         return cls(
             av_part=d["av_part"],
+            fra=wire.instant(d["fra"]),
         )
 
 

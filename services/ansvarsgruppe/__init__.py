@@ -1,0 +1,1 @@
+"""ansvarsgruppe: consents, koordinator and the group around a person."""

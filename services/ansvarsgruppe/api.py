@@ -1,0 +1,167 @@
+"""The commands of ansvarsgruppe over HTTP: consents and oppositions, the koordinator, the group, and their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from services.ansvarsgruppe import gruppe, planer, samtykke
+from services.ansvarsgruppe.plan import SettKoordinator
+from services.felles.brukere import må_ha_stilling
+from services.felles.kilder import GRUPPE, PLAN
+from services.felles.kjent import Rammer
+from services.felles.oppgaver import LøsOppgave, TaOppgave
+from services.felles.oppsett import Oppsett
+
+Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Del = Annotated[str, Field(pattern=r"^[a-z_]+\.([a-z_0-9]+|\*)$", max_length=60)]
+Kode = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
+
+
+class _Kropp(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class NyttSamtykke(_Kropp):
+    """Who may know what, for what, until when (the rules' longest when it does not say)."""
+
+    part: Id
+    formaal: Kode
+    deler: Annotated[list[Del], Field(min_length=1, max_length=40)]
+    gjelder_til: AwareDatetime | None = None
+
+
+class NySperring(_Kropp):
+    """Towards whom (everybody when it does not say), and about what (everything when it does not say)."""
+
+    part: Id | None = None
+    deler: Annotated[list[Del], Field(max_length=40)] = []
+
+
+class NyKoordinator(_Kropp):
+    part: Id
+    koordinator: Id
+    grunn: Kode = "annet"
+
+
+class Invitasjon(_Kropp):
+    part: Id
+
+
+class Gruppesvar(_Kropp):
+    med: bool
+
+
+class Begrunnelse(_Kropp):
+    grunn: Kode
+
+
+class HvemTar(_Kropp):
+    av: Id
+
+
+def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
+    """The routes under /api/ansvarsgruppe."""
+    engine = engines["ansvarsgruppe"]
+    router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
+    _samtykker(router, engine, engine.service.rules)
+    _koordinator_og_gruppe(router, engine)
+    _oppgaver(router, engine, oppsett)
+    return router
+
+
+def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
+    def utfør(person_ref: str, command: samtykke.Kommando, asked: Asked) -> Answer:
+        return carry_out(engine, asked, planer.samtykke_for(person_ref, command, asked.actor, rammer))
+
+    @router.post("/personer/{person_ref}/samtykker")
+    def gi(person_ref: Ref, nytt: NyttSamtykke, asked: Annotated[Asked, caller("samtykke.gi")]) -> Answer:
+        """Writes down a consent. A view of what it opens is made at once."""
+        til: datetime | None = nytt.gjelder_til
+        return utfør(person_ref, samtykke.GiSamtykke(nytt.part, nytt.formaal, tuple(nytt.deler), til), asked)
+
+    @router.post("/personer/{person_ref}/samtykker/{samtykke_id}/trekk")
+    def trekk(person_ref: Ref, samtykke_id: Ref, asked: Annotated[Asked, caller("samtykke.trekk")]) -> Answer:
+        """Withdraws a consent. What it alone opened is closed at once; a withdrawal is not an opposition."""
+        return utfør(person_ref, samtykke.TrekkSamtykke(samtykke_id), asked)
+
+    @router.post("/personer/{person_ref}/sperringer")
+    def sperr(person_ref: Ref, ny: NySperring, asked: Annotated[Asked, caller("sperring.registrer")]) -> Answer:
+        """Writes down that the person opposes sharing (hpl §§25, 45)."""
+        return utfør(person_ref, samtykke.RegistrerSperring(ny.part, tuple(ny.deler)), asked)
+
+    @router.post("/personer/{person_ref}/sperringer/{sperring_id}/opphev")
+    def opphev(person_ref: Ref, sperring_id: Ref, asked: Annotated[Asked, caller("sperring.opphev")]) -> Answer:
+        """Writes down that the person no longer opposes it."""
+        return utfør(person_ref, samtykke.OpphevSperring(sperring_id), asked)
+
+
+def _koordinator_og_gruppe(router: APIRouter, engine: Engine) -> None:
+    @router.post("/personer/{person_ref}/koordinator")
+    def koordinator(person_ref: Ref, ny: NyKoordinator, asked: Annotated[Asked, caller("plan.koordinator")]) -> Answer:
+        """Appoints or changes the koordinator, with or without a plan."""
+        command = SettKoordinator(ny.part, ny.koordinator, ny.grunn)
+        return carry_out(engine, asked, planer.sett_koordinator(person_ref, command, asked.actor))
+
+    @router.post("/personer/{person_ref}/gruppe")
+    def opprett(person_ref: Ref, asked: Annotated[Asked, caller("gruppe.opprett")]) -> Answer:
+        """Makes an ansvarsgruppe; the unit that asks is its first member. The answer's `stream` is the group's ref."""
+        return carry_out(engine, asked, planer.opprett_gruppe(person_ref, asked.actor))
+
+    @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/inviter")
+    def inviter(
+        person_ref: Ref, gruppe_ref: Ref, ny: Invitasjon, asked: Annotated[Asked, caller("gruppe.inviter")]
+    ) -> Answer:
+        """Invites a unit."""
+        return carry_out(engine, asked, planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor), stream=gruppe_ref)
+
+    @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/avslutt")
+    def avslutt(
+        person_ref: Ref, gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("gruppe.opprett")]
+    ) -> Answer:
+        """Ends the group. What waits goes to the koordinator's unit."""
+        plan = planer.avslutt_gruppe(person_ref, gruppe_ref, hvorfor.grunn, asked.actor)
+        return carry_out(engine, asked, plan, stream=gruppe_ref)
+
+    @router.post("/gruppe/{gruppe_ref}/svar")
+    def svar(gruppe_ref: Ref, svaret: Gruppesvar, asked: Annotated[Asked, caller("gruppe.svar")]) -> Answer:
+        """The invited unit itself answers."""
+        command = gruppe.Svar(asked.actor.party, svaret.med)
+        return carry_out(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+
+    @router.post("/gruppe/{gruppe_ref}/fratre")
+    def fratre(gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("gruppe.svar")]) -> Answer:
+        """A member leaves."""
+        command = gruppe.Fratre(asked.actor.party, hvorfor.grunn)
+        return carry_out(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+
+
+def _oppgaver(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
+    temaer = {"plan": PLAN, "gruppe": GRUPPE}
+
+    @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/ta")
+    def ta(
+        hva: Literal["plan", "gruppe"], ref: Ref, oppgave_ref: Ref, hvem: HvemTar,
+        asked: Annotated[Asked, caller("oppgave.ta")],
+    ) -> Answer:  # fmt: skip
+        """Takes a task."""
+        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
+        command = TaOppgave(oppgave_ref, av, asked.actor.party)
+        return carry_out(engine, asked, planer.oppgave(temaer[hva], ref, command, asked.actor), stream=ref)
+
+    @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/loes")
+    def løs(
+        hva: Literal["plan", "gruppe"], ref: Ref, oppgave_ref: Ref, hvem: HvemTar,
+        asked: Annotated[Asked, caller("oppgave.loes")],
+    ) -> Answer:  # fmt: skip
+        """Says that a task is done."""
+        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
+        command = LøsOppgave(oppgave_ref, av, asked.actor.party)
+        return carry_out(engine, asked, planer.oppgave(temaer[hva], ref, command, asked.actor), stream=ref)

@@ -1,0 +1,132 @@
+"""What people ask of consents, koordinator and group, as plans: the same for the API, the pages and the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.runtime.service import Lookup, Plan
+from services.ansvarsgruppe import gruppe, samtykke
+from services.ansvarsgruppe.plan import SettKoordinator
+from services.ansvarsgruppe.reactions import avstem
+from services.felles import kilder
+from services.felles.kilder import GRUPPE, PLAN, SAMTYKKE
+from services.felles.kjent import Rammer, kjent_for
+from services.felles.oppgaver import LøsOppgave, TaOppgave
+
+
+def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, rammer: Rammer) -> Plan:
+    """Give or withdraw a consent, register or lift an opposition. Answers with the stream.
+
+    Raises NotAllowed when the actor's unit has nothing to do with the person.
+    """
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        _må_finnes(lookup, person_ref)
+        if not kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party):
+            raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
+        stream = _strøm_med(lookup, person_ref, command)
+        return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
+
+    return plan
+
+
+def sett_koordinator(person_ref: str, command: SettKoordinator, aktør: Actor) -> Plan:
+    """Appoint or change the koordinator. Tasks that wait move to the new unit. Answers with the plan stream."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        _må_finnes(lookup, person_ref)
+        stream = _eneste(lookup, PLAN, person_ref)
+        nå: kilder.Plan = lookup.state(PLAN, stream)
+        blir = replace(
+            nå, koordinator_part=command.part, koordinator=command.koordinator, fra=nå.fra or lookup.now
+        )  # fmt: skip
+        satt = Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)
+        return [satt, *avstem(lookup, person_ref, aktør, plan=(stream, blir))], stream
+
+    return plan
+
+
+def opprett_gruppe(person_ref: str, aktør: Actor) -> Plan:
+    """The actor's unit makes an ansvarsgruppe. Answers with the group's stream. One live group to a person."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        _må_finnes(lookup, person_ref)
+        if any(lookup.state(GRUPPE, ref).lever for ref in lookup.streams_of(GRUPPE, person_ref)):
+            raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
+        stream = lookup.ref()
+        opprettet = Bestilling(GRUPPE, stream, gruppe.OpprettGruppe(aktør.party), aktør, person_ref=person_ref)
+        blir = kilder.Gruppe(opprettet_av=aktør.party, fra=lookup.now)
+        return [opprettet, *avstem(lookup, person_ref, aktør, gruppe=(stream, blir))], stream
+
+    return plan
+
+
+def avslutt_gruppe(person_ref: str, gruppe_ref: str, grunn: str, aktør: Actor) -> Plan:
+    """The group ends. What waits goes to the koordinator's unit."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        state = _må_styre(lookup, person_ref, gruppe_ref, aktør)
+        avsluttet = Bestilling(GRUPPE, gruppe_ref, gruppe.AvsluttGruppe(grunn), aktør)
+        blir = replace(state, avsluttet=True)
+        return [avsluttet, *avstem(lookup, person_ref, aktør, gruppe=(gruppe_ref, blir))], None
+
+    return plan
+
+
+def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor) -> Plan:
+    """A member, or the koordinator's unit, invites another unit."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        _må_styre(lookup, person_ref, gruppe_ref, aktør)
+        return [Bestilling(GRUPPE, gruppe_ref, gruppe.Inviter(part), aktør)], None
+
+    return plan
+
+
+def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør: Actor) -> Plan:
+    """The invited unit itself answers, or a member leaves."""
+    return lambda _lookup: ([Bestilling(GRUPPE, gruppe_ref, command, aktør)], None)
+
+
+def oppgave(topic: str, stream: str, command: TaOppgave | LøsOppgave, aktør: Actor) -> Plan:
+    """Take or finish a task of the plan stream or of a group."""
+    return lambda _lookup: ([Bestilling(topic, stream, command, aktør)], None)
+
+
+def _må_finnes(lookup: Lookup, person_ref: str) -> None:
+    if lookup.version(person_ref) == 0:
+        raise RuleBroken("person.ukjent", "Personen finnes ikke her")
+
+
+def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> kilder.Gruppe:
+    """The group, for those who decide on it: its members and the koordinator's unit."""
+    if gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
+        raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
+    state: kilder.Gruppe = lookup.state(GRUPPE, gruppe_ref)
+    koordinator = kilder.koordinator(lookup, person_ref)
+    er_koordinators = koordinator is not None and koordinator.koordinator_part == aktør.party
+    if not er_koordinators and state.med(aktør.party) is None:
+        raise NotAllowed("this unit is not in the group. A unit that is a member must do it")
+    return state
+
+
+def _eneste(lookup: Lookup, topic: str, person_ref: str) -> str:
+    """The person's stream of this kind; a new one when there is none."""
+    return next(iter(sorted(lookup.streams_of(topic, person_ref))), None) or lookup.ref()
+
+
+def _strøm_med(lookup: Lookup, person_ref: str, command: samtykke.Kommando) -> str:
+    """The stream that holds what a withdrawal is about: two, when two records became one person."""
+    for stream in lookup.streams_of(SAMTYKKE, person_ref):
+        state: kilder.Samtykker = lookup.state(SAMTYKKE, stream)
+        match command:
+            case samtykke.TrekkSamtykke() if command.samtykke_id in state.samtykker:
+                return stream
+            case samtykke.OpphevSperring() if command.sperring_id in state.sperringer:
+                return stream
+            case _:
+                continue
+    return _eneste(lookup, SAMTYKKE, person_ref)

@@ -1,0 +1,53 @@
+"""What ansvarsgruppe does when a stay changes: the koordinator's unit gets the task that there then should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor, Envelope
+from bindeledd.runtime.service import Lookup, Reaction
+from bindeledd.schema.generated.samhandling import PersonerSlaattSammen, SammenslaaingOmgjort
+from services.ansvarsgruppe.oppfølging import AvstemOppgaver, Situasjon, fordel
+from services.felles.kilder import GRUPPE, PLAN, Gruppe, Plan
+from services.felles.oppholdsbilde import ENDRER, opphold_for
+from services.felles.oppsett import Oppsett
+
+
+def avstem(
+    lookup: Lookup, person_ref: str, aktør: Actor, *,
+    plan: tuple[str, Plan] | None = None, gruppe: tuple[str, Gruppe] | None = None,
+) -> list[Bestilling]:  # fmt: skip
+    """The orders that bring the tasks in step with the person's stays.
+
+    `plan` and `gruppe` are streams as they will stand when the orders before these have been carried out.
+    """
+    planer = {ref: lookup.state(PLAN, ref) for ref in lookup.streams_of(PLAN, person_ref)} | dict(
+        [plan] if plan else []
+    )
+    grupper = {ref: lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)}
+    grupper |= dict([gruppe] if gruppe else [])
+    situasjon = Situasjon(tuple(planer.items()), tuple(grupper.items()), opphold_for(lookup, person_ref))
+    return [
+        Bestilling(PLAN if ref in planer else GRUPPE, ref, AvstemOppgaver(ønsker), aktør, person_ref=person_ref)
+        for ref, ønsker in fordel(situasjon).items()
+    ]
+
+
+def reaksjoner(oppsett: Oppsett) -> Mapping[str, Reaction]:
+    """By event: after what changes a stay, or who a stay belongs to."""
+    system = Actor("system", oppsett.kommunenummer, "ansvarsgruppe")
+
+    def ved_opphold(lookup: Lookup, konvolutt: Envelope, _event: Any) -> Iterable[Bestilling]:
+        return avstem(lookup, konvolutt.person_ref, system) if konvolutt.person_ref is not None else ()
+
+    def ved_sammenslåing(lookup: Lookup, konvolutt: Envelope, event: Any) -> Iterable[Bestilling]:
+        andre = event.gjenoppstaatt if isinstance(event, SammenslaaingOmgjort) else event.tapt
+        return [*avstem(lookup, konvolutt.stream, system), *avstem(lookup, andre, system)]
+
+    return {
+        **{slag.avro_name: ved_opphold for slag in ENDRER},
+        PersonerSlaattSammen.avro_name: ved_sammenslåing,
+        SammenslaaingOmgjort.avro_name: ved_sammenslåing,
+    }

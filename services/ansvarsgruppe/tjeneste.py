@@ -1,0 +1,45 @@
+"""ansvarsgruppe as the bus sees it: its aggregates, what it leans on, and how it reacts."""
+
+from __future__ import annotations
+
+from bindeledd.core.decider import Aggregate, Views
+from bindeledd.runtime.service import Service
+from services.ansvarsgruppe import gruppe, plan, samtykke, utsnitt
+from services.ansvarsgruppe.reactions import reaksjoner
+from services.felles import kilder, oppholdsbilde
+from services.felles.kjent import Rammer, gjelder_til, kjent_for
+from services.felles.oppsett import Oppsett
+from services.felles.sammenslåing import RELINKS
+from services.felles.tilgang import Tabell
+
+NAVN = "ansvarsgruppe"
+LESER = frozenset({kilder.PERSON, oppholdsbilde.OPPHOLD})
+
+
+def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
+    """The service, for one municipality's configuration."""
+    rammer = Rammer(oppsett, tabell)
+    return Service(
+        name=NAVN,
+        aggregates=(
+            Aggregate(
+                kilder.SAMTYKKE, kilder.Samtykker(), samtykke.decide, kilder.evolve_samtykke,
+                views=Views(utsnitt.kandidater_samtykke, utsnitt.utsnitt_samtykke, gjelder_til),
+            ),
+            Aggregate(
+                kilder.PLAN, kilder.Plan(), plan.decide, kilder.evolve_plan,
+                views=Views(utsnitt.kandidater_plan, utsnitt.utsnitt_plan, gjelder_til),
+            ),
+            Aggregate(
+                kilder.GRUPPE, kilder.Gruppe(), gruppe.decide, kilder.evolve_gruppe,
+                views=Views(utsnitt.kandidater_gruppe, utsnitt.utsnitt_gruppe, gjelder_til),
+            ),
+        ),
+        readers=(kilder.PERSONLESER, oppholdsbilde.LESER),
+        reactions=reaksjoner(oppsett),
+        relinks=RELINKS,
+        grounds=lambda lookup, person_ref: kjent_for(lookup, person_ref, rammer),
+        ground_topics=kilder.TEMAER | LESER,
+        rules=rammer,
+        reads=lambda tema: tema in LESER,
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""What each party may know of a person's consents, koordinator and group (access.md, "Consent, plan, group"): pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.felles import Oppgave
+from services.felles.grunnlag import Svar
+from services.felles.kilder import Gruppe, Plan, Samtykker
+from services.felles.kjent import Kjent, deling, delstatus, egne_oppgaver, grunn_av
+from services.felles.tilgang import Form
+
+# -- consents ------------------------------------------------------------------------------------------------------
+
+
+def kandidater_samtykke(state: Samtykker, kjent: Kjent) -> Iterable[str]:
+    """The parties with any ground now."""
+    return kjent.kandidater()
+
+
+def utsnitt_samtykke(state: Samtykker, part_id: str, kjent: Kjent) -> SamtykkeUtsnitt | None:
+    """All of it for the koordinator's unit, the treating DPS, the ward and the person; for others what is their own.
+
+    A party that has neither a consent nor a relation is told nothing, not even that the person opposes it.
+    """
+    if not state.samtykker and not state.sperringer:
+        return None
+    hele = kjent.svar(part_id, "plan.samtykker")
+    if hele.ja and hele.form is Form.FULL:
+        return SamtykkeUtsnitt(
+            aggregat="", grunn=grunn_av(hele, ()), samtykker=tuple(state.samtykker.values()),
+            sperringer=tuple(state.sperringer.values()),
+        )  # fmt: skip
+    eget = kjent.svar(part_id, "plan.samtykker", egen=True)
+    samtykker = tuple(s for s in state.samtykker.values() if s.part == part_id)
+    sperringer = tuple(s for s in state.sperringer.values() if s.part == part_id)
+    if not eget.ja or part_id not in kjent.kandidater() or not (samtykker or sperringer):
+        return None
+    return SamtykkeUtsnitt(aggregat="", grunn=grunn_av(eget, (hele,)), samtykker=samtykker, sperringer=sperringer)
+
+
+# -- koordinator ---------------------------------------------------------------------------------------------------
+
+
+def kandidater_plan(state: Plan, kjent: Kjent) -> Iterable[str]:
+    """The parties with any ground now, and those with a task."""
+    return kjent.kandidater(oppgave.part for oppgave in state.oppgaver.åpne())
+
+
+def utsnitt_plan(state: Plan, part_id: str, kjent: Kjent) -> PlanUtsnitt | None:
+    """Who the koordinator is, and that there is no plan: the latter only on R or S."""
+    finnes = kjent.svar(part_id, "plan.finnes")
+    oppgaver, svarene = _oppgaver(state, part_id, kjent)
+    if not finnes.ja or state.koordinator_part is None:
+        return None
+    return PlanUtsnitt(
+        aggregat="", grunn=grunn_av(finnes, svarene), koordinator_part=state.koordinator_part,
+        koordinator=state.koordinator, plan=deling(finnes, finnes=False), oppgaver=oppgaver,
+        deler=(delstatus("finnes", finnes, finnes=True),),
+    )  # fmt: skip
+
+
+# -- the group -----------------------------------------------------------------------------------------------------
+
+
+def kandidater_gruppe(state: Gruppe, kjent: Kjent) -> Iterable[str]:
+    """The parties with any ground now, and those with a task."""
+    return kjent.kandidater(oppgave.part for oppgave in state.oppgaver.åpne())
+
+
+def utsnitt_gruppe(state: Gruppe, part_id: str, kjent: Kjent) -> AnsvarsgruppeUtsnitt | None:
+    """The group as a party may know it: who is in it goes with the plan's content; its own membership it knows."""
+    finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
+    if not finnes.ja:
+        return None
+    oppgaver, svarene = _oppgaver(state, part_id, kjent)
+    medlemmer = tuple(m for m in state.medlemmer.values() if innhold.ja or m.part == part_id)
+    return AnsvarsgruppeUtsnitt(
+        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene)), medlemmer=medlemmer, oppgaver=oppgaver,
+        avsluttet=state.avsluttet,
+        deler=(delstatus("finnes", finnes, finnes=True), delstatus("innhold", innhold, finnes=bool(state.medlemmer))),
+    )  # fmt: skip
+
+
+def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[Oppgave, ...], list[Svar]]:
+    """The party's own tasks, and that the koordinator's unit follows up a stay, for those who may know of the stay.
+
+    That is the notice to those of the group who may know (intake, "Logistics messages"): nobody else learns that there
+    is a stay.
+    """
+    egne, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
+    andres = []
+    for oppgave in state.oppgaver.åpne():
+        om = kjent.om_opphold(part_id, oppgave.gjelder) if oppgave.part != part_id else None
+        if om is not None:
+            svarene.append(om)
+            if om.ja:
+                andres.append(oppgave)
+    return (*egne, *andres), svarene

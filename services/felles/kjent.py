@@ -1,0 +1,154 @@
+"""Understands what an `utsnitt` may lean on: the access table, what is known of the person, and the person's stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bindeledd.runtime.service import Lookup
+from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave
+from services.felles import kilder
+from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, svar
+from services.felles.oppgaver import Oppgaver
+from services.felles.oppholdsbilde import Opphold, opphold_for
+from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.parter import part_for
+from services.felles.tilgang import RelasjonSlag, Tabell
+
+PSYKISK_HELSEVERN = frozenset({"dps"})
+"""Kinds of unit that, with the person in their own ward, are the DPS of the stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rammer:
+    """What decisions may lean on: the municipality's file, and the access table that consents name parts of."""
+
+    oppsett: Oppsett
+    tabell: Tabell
+
+
+@dataclass(frozen=True, slots=True)
+class Kjent:
+    """Everything that the answers about one person rest on, as of `naa`."""
+
+    rammer: Rammer
+    naa: datetime
+    grunnlag: Grunnlag
+    opphold: tuple[Opphold, ...] = ()
+    versjoner: Mapping[str, int] = field(default_factory=dict)
+    """For each party the version of the consents that an answer to it rests on."""
+
+    def svar(
+        self, part_id: str, del_: str, *, egen: bool = False, adressert: frozenset[str] = frozenset()
+    ) -> Svar:  # fmt: skip
+        """May this party know this part, and why."""
+        part = part_for(self.rammer.oppsett, part_id)
+        gitt = svar(self.rammer.tabell, self.grunnlag, part, del_, self.naa, adressert=adressert, egen=egen)
+        return replace(gitt, samtykke_versjon=self.versjoner.get(part_id, 0))
+
+    def om_opphold(self, part_id: str, ref: str) -> Svar | None:
+        """May this party know that there is this stay; None when there is no such stay any more."""
+        opphold = next((o for o in self.opphold if o.ref == ref), None)
+        if opphold is None:
+            return None
+        return self.svar(
+            part_id, "opphold.finnes", egen=part_id == opphold.avdeling, adressert=opphold.mottakere
+        )  # fmt: skip
+
+    def kandidater(self, egne: Iterable[str] = ()) -> frozenset[str]:
+        """The parties with any ground now; `egne` own something of what is asked about."""
+        return kandidater(self.grunnlag, self.naa, egne=frozenset(egne))
+
+    def med(self, *relasjoner: Relasjon) -> Kjent:
+        """The same, with more who help the person."""
+        if not relasjoner:
+            return self
+        grunnlag = replace(self.grunnlag, relasjoner=(*self.grunnlag.relasjoner, *relasjoner))
+        return replace(self, grunnlag=grunnlag)
+
+    def har_med_å_gjøre(self, part_id: str) -> bool:
+        """Whether the party has to do with the person at all: helps, has been told of a stay, or is the person.
+
+        An opposition does not count here: the unit must still be able to write down that it is lifted.
+        """
+        if part_id == INNBYGGER or any(r.part == part_id for r in self.grunnlag.relasjoner):
+            return True
+        return any(part_id in o.mottakere for o in self.opphold)
+
+
+def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
+    """What is known now of a person, with the relations that a stay brings: the ward, and the DPS that it is routed to.
+
+    Both last as long as the stay (access.md: "DPS, ward: R during a stay").
+    """
+    if person_ref is None:
+        return Kjent(rammer, lookup.now, Grunnlag(""))
+    opphold = opphold_for(lookup, person_ref)
+    grunnlag = kilder.grunnlag_for(lookup, person_ref, rammer.oppsett)
+    under_opphold = tuple(relasjon for o in opphold for relasjon in _under_opphold(o, rammer.oppsett))
+    grunnlag = replace(
+        grunnlag,
+        relasjoner=(*grunnlag.relasjoner, *under_opphold),
+        fødselsdato=kilder.fødselsdato(lookup, person_ref),
+    )
+    parter = {r.part for r in grunnlag.relasjoner} | {s.part for s in grunnlag.samtykker} | {INNBYGGER}
+    return Kjent(rammer, lookup.now, grunnlag, opphold, kilder.samtykkeversjoner(lookup, person_ref, parter))
+
+
+def _under_opphold(opphold: Opphold, oppsett: Oppsett) -> list[Relasjon]:
+    if opphold.innlagt is None:
+        return []
+    funnet = []
+    if opphold.avdeling is not None:
+        funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.AVDELING, kilder.ALLTID, opphold.slutt))
+        if part_for(oppsett, opphold.avdeling).slag in PSYKISK_HELSEVERN:
+            funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.DPS_OPPHOLD, kilder.ALLTID, opphold.slutt))
+    if opphold.dps is not None:
+        funnet.append(Relasjon(opphold.dps, RelasjonSlag.DPS_OMRAADE, kilder.ALLTID, opphold.slutt))
+    return funnet
+
+
+# -- what a view is put together of --------------------------------------------------------------------------------
+
+
+def grunn_av(bærende: Svar, alle: Iterable[Svar]) -> Grunn:
+    """The ground of a view: that of the answer which carries it, until the first of all its answers may change."""
+    til = min((s.gjelder_til for s in (bærende, *alle) if s.gjelder_til is not None), default=None)
+    return Grunn(
+        grunnlag=bærende.grunn, setning=bærende.setning, samtykke_versjon=bærende.samtykke_versjon,
+        lov_versjon=bærende.lov_versjon, gjelder_til=til,
+    )  # fmt: skip
+
+
+def deling(gitt: Svar, *, finnes: bool) -> Deling:
+    """How a part stands for a party: that there is none is told only on R or S (access.md, "Grounds")."""
+    if gitt.ja and finnes:
+        return Deling.DELT
+    return Deling.FINNES_IKKE if gitt.ja and gitt.grunn in ("R", "S") else Deling.IKKE_DELT
+
+
+def delstatus(navn: str, gitt: Svar, *, finnes: bool) -> DelStatus:
+    """One part of a view, by its short name."""
+    return DelStatus(del_=navn, deling=deling(gitt, finnes=finnes))
+
+
+def egne_oppgaver(kjent: Kjent, oppgaver: Oppgaver, part_id: str, del_: str) -> tuple[tuple[Oppgave, ...], list[Svar]]:
+    """The party's own open tasks as far as it may know what they are about, and the answers that this rests on.
+
+    A task about a stay is not shown to a unit that may not know of the stay: the task would tell.
+    """
+    vist, svarene = [], []
+    for oppgave in oppgaver.for_part(part_id):
+        egen = kjent.svar(part_id, del_, egen=True)
+        om = kjent.om_opphold(part_id, oppgave.gjelder)
+        svarene += [egen, *([om] if om is not None else [])]
+        if egen.ja and (om is None or om.ja):
+            vist.append(oppgave)
+    return tuple(vist), svarene
+
+
+def gjelder_til(view: object) -> datetime | None:
+    """When the answer behind a view runs out."""
+    grunn: Grunn = view.grunn  # type: ignore[attr-defined]
+    return grunn.gjelder_til

@@ -1,0 +1,174 @@
+"""Understands as much of a stay as others than its owner need: whether it stands, where, since when, and how it ended.
+
+Folded from `samhandling.opphold` as a set of facts, so that the order of arrival says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from bindeledd.runtime.service import Lookup, Reader
+from bindeledd.schema.generated.samhandling import (
+    DoedsfallMeldt,
+    MeldingKnyttet,
+    Meldingskilde,
+    OppholdKansellert,
+    OppholdKorrigert,
+    PasientInnlagt,
+    PasientUtskrevet,
+    RettInstansAvklart,
+    Utfall,
+)
+
+OPPHOLD = "samhandling.opphold"
+
+ENDRER = (PasientInnlagt, PasientUtskrevet, DoedsfallMeldt, MeldingKnyttet, OppholdKansellert, OppholdKorrigert)
+"""The events after which a stay may stand otherwise than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faktum:
+    """One thing told of a stay, and every message that has told it."""
+
+    event: Any
+    kilder: tuple[Meldingskilde, ...]
+
+    @property
+    def sendt(self) -> tuple[datetime, str]:
+        """When it was first sent: the order in which a sender wrote."""
+        return min((kilde.gen_dato, kilde.msg_id) for kilde in self.kilder)
+
+    @property
+    def adressert(self) -> bool:
+        """False when everyone who got it got only a copy, which gives no task and no clock (intake rule 6)."""
+        return any(kilde.adressert for kilde in self.kilder)
+
+
+@dataclass(frozen=True, slots=True)
+class Oppholdsbilde:
+    """A stay as told so far."""
+
+    fakta: Mapping[str, Faktum] = field(default_factory=lambda: MappingProxyType({}))
+    kanselleringer: tuple[OppholdKansellert, ...] = ()
+    dps: str | None = None
+    mottakere: frozenset[str] = frozenset()
+    """Every party that any message of the stay was sent or copied to."""
+
+    def gjeldende(self, slag: type) -> Faktum | None:
+        """The fact of this kind that stands; when messages differ, the one that was sent last."""
+        stående = (self._stående(faktum) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
+        return max((f for f in stående if f is not None), key=lambda f: f.sendt, default=None)
+
+    def _stående(self, faktum: Faktum) -> Faktum | None:
+        kilder = tuple(k for k in faktum.kilder if not any(trekker(c, k) for c in self.kanselleringer))
+        return replace(faktum, kilder=kilder) if kilder else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opphold:
+    """What stands of a stay. `slutt` is when the person left or died; None while the stay lasts.
+
+    `innlagt_sendt` and `slutt_sendt`: whether somebody was told of it as addressee, and not only by a copy.
+    """
+
+    ref: str
+    innlagt: datetime | None = None
+    innlagt_sendt: bool = False
+    avdeling: str | None = None
+    dps: str | None = None
+    slutt: datetime | None = None
+    slutt_sendt: bool = False
+    død: bool = False
+    mottakere: frozenset[str] = frozenset()
+
+    @property
+    def pågår(self) -> bool:
+        return self.innlagt is not None and self.slutt is None
+
+    @property
+    def rekkefølge(self) -> tuple[datetime, str]:
+        """Stays in the order in which they happened."""
+        begynt = self.innlagt or self.slutt
+        assert begynt is not None
+        return (begynt, self.ref)
+
+
+def trekker(kansellering: OppholdKansellert, kilde: Meldingskilde) -> bool:
+    """Whether a cancellation withdraws a message: the whole dialogue so far, or the one of its type (intake rule 8)."""
+    if kilde.avsender != kansellering.kilde.avsender or kilde.gen_dato > kansellering.kilde.gen_dato:
+        return False
+    if kansellering.gjelder_samtale is None:
+        return kilde.type == kansellering.gjelder_type
+    return kansellering.gjelder_samtale in (kilde.samtale, kilde.msg_id)
+
+
+def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
+    """The stay after an event."""
+    match event:
+        case PasientInnlagt() | PasientUtskrevet() | DoedsfallMeldt():
+            faktum = Faktum(event, (event.kilde,))
+            fakta = MappingProxyType({**state.fakta, event.kilde.melding_ref: faktum})
+            return _med_mottakere(replace(state, fakta=fakta), event.kilde)
+        case MeldingKnyttet():
+            return _med_mottakere(_utvidet(state, event), event.kilde)
+        case OppholdKansellert():
+            return replace(state, kanselleringer=(*state.kanselleringer, event))
+        case OppholdKorrigert():
+            igjen = {ref: faktum for ref, faktum in state.fakta.items() if ref != event.melding_ref}
+            return replace(state, fakta=MappingProxyType(igjen))
+        case RettInstansAvklart():
+            return replace(state, dps=event.dps)
+        case _:
+            kilde = getattr(event, "kilde", None)
+            return _med_mottakere(state, kilde) if isinstance(kilde, Meldingskilde) else state
+
+
+LESER = Reader(OPPHOLD, Oppholdsbilde(), evolve)
+
+
+def opphold_for(lookup: Lookup, person_ref: str) -> tuple[Opphold, ...]:
+    """The person's stays of which anything stands, in the order in which they happened."""
+    alle = (som_står(ref, lookup.state(OPPHOLD, ref)) for ref in lookup.streams_of(OPPHOLD, person_ref))
+    return tuple(sorted((o for o in alle if o is not None), key=lambda o: o.rekkefølge))
+
+
+def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:
+    """What stands of a stay; None when all of it has been withdrawn or moved."""
+    innlagt, ut, død = (bilde.gjeldende(slag) for slag in (PasientInnlagt, PasientUtskrevet, DoedsfallMeldt))
+    if innlagt is None and ut is None and død is None:
+        return None
+    slutt = [f for f in (ut, død) if f is not None]
+    tider = [f.event.utskrevet if isinstance(f.event, PasientUtskrevet) else f.event.doed for f in slutt]
+    return Opphold(
+        ref=ref,
+        innlagt=innlagt.event.innlagt if innlagt else None,
+        innlagt_sendt=innlagt is not None and innlagt.adressert,
+        avdeling=innlagt.event.avdeling if innlagt else None,
+        dps=bilde.dps,
+        slutt=min(tider, default=None),
+        slutt_sendt=any(f.adressert for f in slutt),
+        død=død is not None or (ut is not None and ut.event.utfall is Utfall.DOED),
+        mottakere=bilde.mottakere,
+    )
+
+
+def siste(opphold: tuple[Opphold, ...]) -> Opphold | None:
+    """The latest stay: what was to be done after an earlier one has been overtaken by it."""
+    return opphold[-1] if opphold else None
+
+
+def _utvidet(state: Oppholdsbilde, event: MeldingKnyttet) -> Oppholdsbilde:
+    """The same fact told again under another message id: one fact, two sources."""
+    faktum = state.fakta.get(event.samme_som) if event.samme_som is not None else None
+    if faktum is None or event.samme_som is None:
+        return state
+    utvidet = replace(faktum, kilder=(*faktum.kilder, event.kilde))
+    return replace(state, fakta=MappingProxyType({**state.fakta, event.samme_som: utvidet}))
+
+
+def _med_mottakere(state: Oppholdsbilde, kilde: Meldingskilde) -> Oppholdsbilde:
+    return replace(state, mottakere=state.mottakere.union(kilde.adressert, kilde.kopi))
