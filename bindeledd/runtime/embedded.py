@@ -97,7 +97,8 @@ class Worker:
             return
         known = self.engine.read(lambda db: db.one("SELECT COUNT(*) FROM stream_head"))[0]
         if len(parked) > PARKED_SHARE_MAX * (known + len(parked)):
-            raise Stopped(f"{self.engine.service.name}: {len(parked)} streams are parked. See `bindeledd quarantine list`")
+            name = self.engine.service.name
+            raise Stopped(f"{name}: {len(parked)} streams are parked. See `bindeledd quarantine list`")
 
 
 class Embedded:
@@ -112,7 +113,8 @@ class Embedded:
         for worker in self.workers:
             for tail in worker.tails:
                 tail.source.listeners.append(worker.wake.set)
-                if any(topic.startswith(f"{tail.source.service.name}.") for topic in worker.engine.service.ground_topics):
+                prefix = f"{tail.source.service.name}."
+                if any(topic.startswith(prefix) for topic in worker.engine.service.ground_topics):
                     # A decision on who may know what is made on what has been said until now, not a moment ago.
                     worker.engine.catch_up.append(tail.advance)
             worker.engine.listeners.append(worker.wake.set)
@@ -164,7 +166,7 @@ class Embedded:
                 self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
                 continue
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - said through health; the next round tries again
                 worker.stopped = str(error) if isinstance(error, Stopped) else f"unexpected {type(error).__name__}"
                 self._stopping.wait(RETRY_SECONDS[-1])
                 continue
@@ -183,4 +185,3 @@ class Embedded:
             return WAIT_SECONDS_MAX
         now = worker.engine.around.clock()
         return min(WAIT_SECONDS_MAX, max(0.0, (at - now).total_seconds()))
-

@@ -158,7 +158,7 @@ class Engine:
         self._db.savepoint()
         try:
             job()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed back, to be parked or heard by its owner
             self._db.undo()
             self._session.undo_to(mark)
             self._position = position
@@ -206,9 +206,15 @@ class Engine:
         intake.park(
             self._db,
             intake.Parked(
-                record.source, record.topic, envelope.stream, envelope.version, record.position,
-                envelope.person_ref, why, record.data,
-            ),  # fmt: skip
+                record.source,
+                record.topic,
+                envelope.stream,
+                envelope.version,
+                record.position,
+                envelope.person_ref,
+                why,
+                record.data,
+            ),
         )
         return False
 

@@ -204,6 +204,3 @@ def _set_due(tx: Tx, aggregate: Aggregate, stream: str, before: Sequence[Any], s
 
 def _system(tx: Tx) -> Actor:
     return Actor("system", tx.organisation, tx.service.name)
-
-
-

@@ -1,4 +1,4 @@
-"""Whether a received record is the next of its stream, one we have, one that contradicts what we have, or one too far."""
+"""Whether a received record is the next of its stream, one we have, one that contradicts it, or one too far."""
 
 from __future__ import annotations
 

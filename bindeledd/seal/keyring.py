@@ -46,9 +46,7 @@ class Keyring:
 
     def __init__(self, path: Path, master: bytes, entropy: Entropy) -> None:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;" + _TABLES
-        )
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;" + _TABLES)
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")

@@ -64,9 +64,7 @@ def append(db: Db, row: Stored) -> None:
 
 
 def head(db: Db, stream: str) -> Head | None:
-    row = db.one(
-        "SELECT stream, writer, topic, person_ref, version, hash FROM stream_head WHERE stream = ?", (stream,)
-    )
+    row = db.one("SELECT stream, writer, topic, person_ref, version, hash FROM stream_head WHERE stream = ?", (stream,))
     return Head(*row) if row else None
 
 
@@ -80,13 +78,14 @@ def set_head(db: Db, new: Head) -> None:
 
 def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:
     """The person's streams of a topic, in a fixed order."""
-    rows = db.all("SELECT stream FROM stream_head WHERE person_ref = ? AND topic = ? ORDER BY stream", (person_ref, topic))
-    return [row[0] for row in rows]
+    sql = "SELECT stream FROM stream_head WHERE person_ref = ? AND topic = ? ORDER BY stream"
+    return [row[0] for row in db.all(sql, (person_ref, topic))]
 
 
 def all_streams_of(db: Db, person_ref: str) -> list[str]:
     """Every stream of the person, own and received, in a fixed order."""
-    return [row[0] for row in db.all("SELECT stream FROM stream_head WHERE person_ref = ? ORDER BY stream", (person_ref,))]
+    rows = db.all("SELECT stream FROM stream_head WHERE person_ref = ? ORDER BY stream", (person_ref,))
+    return [row[0] for row in rows]
 
 
 def own_streams(db: Db, writer: str) -> set[str]:

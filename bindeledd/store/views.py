@@ -28,7 +28,8 @@ class ViewStream:
 
 def of_aggregate(db: Db, aggregate: str) -> dict[str, ViewStream]:
     """Party → its view stream, for one aggregate."""
-    rows = db.all("SELECT aggregate, party, stream, kind, digest, ended FROM view_stream WHERE aggregate = ?", (aggregate,))
+    sql = "SELECT aggregate, party, stream, kind, digest, ended FROM view_stream WHERE aggregate = ?"
+    rows = db.all(sql, (aggregate,))
     return {row[1]: ViewStream(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows}
 
 

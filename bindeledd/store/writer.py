@@ -66,7 +66,7 @@ class Writer:
         try:
             with self._alone:
                 self._commit_jobs([_attempt(ticket) for ticket in batch])
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - every caller of the batch hears it
             for ticket in batch:
                 ticket.error = ticket.error or error
         with self._mutex:

@@ -107,7 +107,9 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
         return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
 
     @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/loes")
-    def løs(opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]) -> Answer:
+    def løs(
+        opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]
+    ) -> Answer:
         """Says that a task is done."""
         command = LøsOppgave(oppgave_ref, hvem.av, asked.actor.party)
         return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)

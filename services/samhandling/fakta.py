@@ -15,15 +15,16 @@ from bindeledd.schema.generated.samhandling import (
     DoedsfallMeldt,
     MeldingKnyttet,
     Meldingskilde,
-    OpplysningerOppdatert,
     OppholdKansellert,
     Oppholdshendelse,
+    OpplysningerOppdatert,
     PasientInnlagt,
     PasientUtskrevet,
     TidligmeldingSendt,
     UtskrivningsklarAvmeldt,
     UtskrivningsklarMeldt,
 )
+from services.felles.oppholdsbilde import trekker
 from services.felles.tid import dagens_slutt
 
 Faktahendelse = (
@@ -132,22 +133,13 @@ class Fakta:
         return any(trekker(kansellering, kilde) for kansellering in self.kanselleringer)
 
 
-def trekker(kansellering: OppholdKansellert, kilde: Meldingskilde) -> bool:
-    """Whether a cancellation withdraws a message: the whole dialogue so far, or the one of its type (intake rule 8)."""
-    if kilde.avsender != kansellering.kilde.avsender or kilde.gen_dato > kansellering.kilde.gen_dato:
-        return False
-    if kansellering.gjelder_samtale is None:
-        return kilde.type == kansellering.gjelder_type
-    return kansellering.gjelder_samtale in (kilde.samtale, kilde.msg_id)
-
-
 def sendt(kilde: Meldingskilde) -> tuple[datetime, str]:
     """The order in which a sender wrote its messages."""
     return (kilde.gen_dato, kilde.msg_id)
 
 
 def tid(event: Any) -> datetime:
-    """When it happened, for ordering. A day without a time of day counts as its end, so that the day's times precede it."""
+    """When it happened, for ordering. A day without a time of day counts as its end: the day's times precede it."""
     match event:
         case PasientInnlagt():
             return event.innlagt

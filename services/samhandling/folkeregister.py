@@ -55,8 +55,8 @@ def identifiser(lookup: Lookup, melding: plo.Melding, kilde: str, oppsett: Oppse
     if nye:
         knytt = person.KnyttIdentiteter(_forsegl(nye), kilde)
         ordre.append(_til(ref, knytt, blind=tuple((_blind(lookup, ident), ref) for ident in nye)))
-    for annen in kjente[1:]:
-        ordre.append(_til(ref, person.MeldTvilsomtTreff(annen, "meldingen bærer begges nummer")))
+    begge = "meldingen bærer begges nummer"
+    ordre.extend(_til(ref, person.MeldTvilsomtTreff(annen, begge)) for annen in kjente[1:])
     funn = () if state.bekreftet else (_ukjent(),)
     return Identifisering(ref, True, state.bydel, tuple(ordre), (*funn, *(_tvil() for _ in kjente[1:])))
 

@@ -64,7 +64,9 @@ def strømmer_for(opphold: Mapping[str, Fakta], plass_av: Mapping[str, Plass]) -
     return funnet
 
 
-def flyttinger(opphold: Mapping[str, Fakta], plass_av: Mapping[str, Plass], strøm_av: Mapping[Plass, str]) -> list[Flytting]:
+def flyttinger(
+    opphold: Mapping[str, Fakta], plass_av: Mapping[str, Plass], strøm_av: Mapping[Plass, str]
+) -> list[Flytting]:
     """The facts that lie in another stay than the one they belong to."""
     return [
         Flytting(faktum, strøm, plass_av[ref])

@@ -16,8 +16,8 @@ from bindeledd.schema.generated.samhandling import (
     MeldingAapnet,
     MeldingForsinket,
     MeldingMottatt,
-    MeldingTattInn,
     Meldingsutfall,
+    MeldingTattInn,
 )
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag

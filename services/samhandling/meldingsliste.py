@@ -1,4 +1,4 @@
-"""Every message that has come in, for telling duplicates and for the list that people read: folded, no person's data."""
+"""Every message that has come in, for telling duplicates and for the list that people read. No person's data."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ _TABELL: Any = SQLModel.metadata.tables["melding"]
 def finn_kjente(sql: Connection, msg_id: str, avtrykk: bytes) -> list[Kjent]:
     """Messages with this id; for a message without an id, those with the same bytes. In the order they came."""
     hvor = _TABELL.c.msg_id == msg_id if msg_id else _TABELL.c.avtrykk == avtrykk
-    spørring = select(_TABELL.c.melding_ref, _TABELL.c.avtrykk, _TABELL.c.utfall).where(hvor).order_by(_TABELL.c.mottatt)
-    return [Kjent(*rad) for rad in sql.execute(spørring)]
+    spørring = select(_TABELL.c.melding_ref, _TABELL.c.avtrykk, _TABELL.c.utfall).where(hvor)
+    return [Kjent(*rad) for rad in sql.execute(spørring.order_by(_TABELL.c.mottatt))]
 
 
 def ventende_kanselleringer(sql: Connection, person_ref: str) -> list[str]:
@@ -86,6 +86,4 @@ def _tatt_inn(sql: Connection, konvolutt: Envelope, event: Any) -> None:
     )
 
 
-PROJEKSJON = Projection(
-    (_TABELL,), {MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn}
-)
+PROJEKSJON = Projection((_TABELL,), {MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn})

@@ -138,9 +138,7 @@ def _avvis(
     ref = lookup.ref()
     person_ref = identifiser(lookup, lest.melding, ref, oppsett).kjent_person if lest.melding else None
     kvitt, xml = _kvitter(lookup, ref, lest, person_ref, mottatt)
-    resultat = Mottaksresultat(
-        "negative", hendelse.type, hendelse.msg_id, grunner, (), None, xml, ref
-    )
+    resultat = Mottaksresultat("negative", hendelse.type, hendelse.msg_id, grunner, (), None, xml, ref)
     return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw), *kvitt], resultat
 
 
@@ -241,5 +239,3 @@ def _til_melding(
 
 def _som_uuid(ref: str) -> str:
     return f"{ref[:8]}-{ref[8:12]}-{ref[12:16]}-{ref[16:20]}-{ref[20:]}"
-
-

@@ -19,10 +19,10 @@ from bindeledd.core.decider import Circumstances, Due, FristUtloept
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.samhandling import (
     DoedsfallMeldt,
-    OpplysningerOppdatert,
     OppholdKansellert,
     OppholdKorrigert,
     Oppholdsstatus,
+    OpplysningerOppdatert,
     PasientInnlagt,
     PasientUtskrevet,
     RettInstansAvklart,
@@ -41,6 +41,7 @@ from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, av_type, s
 
 TOPIC = "samhandling.opphold"
 TIDLIGMELDING = "tidligmelding"
+SVARPLIKT = "forskrift 2011-11-18-1115 §11"
 MANGLER_TIDLIGMELDING = "tidligmelding"
 MANGLER_BESLUTTER = "beslutter"
 MANGLER_MØTE = "samarbeidsmoete"
@@ -132,9 +133,7 @@ def _avklar_instans(state: Opphold, bydel: str | None, oppsett: Oppsett) -> list
     return [] if avklart == state.instans else [avklart]
 
 
-def _avstem_tidligmelding(
-    state: Opphold, oppsett: Oppsett, now: datetime, dom_per: datetime | None
-) -> list[Any]:
+def _avstem_tidligmelding(state: Opphold, oppsett: Oppsett, now: datetime, dom_per: datetime | None) -> list[Any]:
     """The 24-hour clock of forskrift 2011-11-18-1115 §8: starts at innleggelse, met by a complete notice received."""
     innlagt = innleggelse(state)
     if innlagt is None or not innlagt.adressert:
@@ -156,7 +155,7 @@ def _er_dømt(frist: Frist | None, forfall: datetime) -> bool:
 
 
 def _bevis(state: Opphold, forfall: datetime) -> Faktum | None:
-    """The first complete notice that reached us in time. What counts is when it reached us, not what the sender says."""
+    """The first complete notice that reached us in time: when it reached us counts, not what the sender says."""
     i_tide = [f for f in helseopplysninger(state) if f.event.fullstendig and f.mottatt <= forfall]
     return min(i_tide, key=lambda f: (f.mottatt, *sendt(f.først)), default=None)
 
@@ -168,15 +167,13 @@ def _ønskede_oppgaver(state: Opphold) -> list[Ønsket]:
     avsluttet = status(state) in (Oppholdsstatus.UTSKREVET, Oppholdsstatus.DOED, Oppholdsstatus.KANSELLERT)
     if not avsluttet and state.instans is not None and state.instans.bydel is None:
         ønsker += [Ønsket(Oppgaveslag.AVKLAR_BYDEL, part, "bydel", "bergen.ruting") for part in enheter]
-    if state.frist is not None and state.frist.tilstand is FristTilstand.OVERSKREDET and not avsluttet:
-        if not helseopplysninger(state):
-            ønsker += [Ønsket(Oppgaveslag.ETTERLYS_TIDLIGMELDING, p, TIDLIGMELDING, state.frist.paragraf) for p in enheter]
+    frist = state.frist if not avsluttet and not helseopplysninger(state) else None
+    if frist is not None and frist.tilstand is FristTilstand.OVERSKREDET:
+        ønsker += [Ønsket(Oppgaveslag.ETTERLYS_TIDLIGMELDING, p, TIDLIGMELDING, frist.paragraf) for p in enheter]
     if status(state) is Oppholdsstatus.UTSKRIVNINGSKLAR:
         klar = av_type(gjeldende, UtskrivningsklarMeldt)[-1]
-        ønsker += [
-            Ønsket(Oppgaveslag.SVAR_PAA_UTSKRIVNINGSKLAR, part, klar.event.dato.isoformat(), "forskrift 2011-11-18-1115 §11")
-            for part in sorted(klar.adressert)
-        ]
+        dag = klar.event.dato.isoformat()
+        ønsker += [Ønsket(Oppgaveslag.SVAR_PAA_UTSKRIVNINGSKLAR, p, dag, SVARPLIKT) for p in sorted(klar.adressert)]
     return ønsker
 
 

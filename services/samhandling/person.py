@@ -18,10 +18,10 @@ from bindeledd.schema.generated.samhandling import (
     BydelSatt,
     Identitet,
     IdentitetKnyttet,
+    Personalia,
+    PersonaliaEndret,
     PersonBekreftet,
     PersonerSlaattSammen,
-    PersonaliaEndret,
-    Personalia,
     PersonRegistrert,
     SammenslaaingOmgjort,
     TvilsomtTreffAvgjort,
@@ -123,7 +123,9 @@ class OmgjørSammenslåing:
     strømmer: tuple[str, ...]
 
 
-def decide(state: Person, command: Any, _omstendigheter: Circumstances) -> Sequence[Any]:
+def decide(  # noqa: C901, PLR0912 - one branch a command
+    state: Person, command: Any, _omstendigheter: Circumstances
+) -> Sequence[Any]:
     """What a command leads to. Refuses what contradicts what is known."""
     if isinstance(command, RegistrerPerson):
         return _registrer(state, command)

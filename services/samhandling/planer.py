@@ -16,7 +16,7 @@ from services.samhandling import folkeregister, kvittering, opphold, person
 def registrer_person(
     personalia: Personalia, identiteter: tuple[Identitet, ...], bydel: str | None, aktør: Actor
 ) -> Plan:
-    """Register a person that somebody here knows. Answers with the person_ref; an id known before leads to its person."""
+    """Register a person that somebody here knows. Answers with the person_ref: an id known before leads to it."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         ordre, ref = folkeregister.registrer_kjent(lookup, personalia, identiteter, bydel=bydel, aktør=aktør)

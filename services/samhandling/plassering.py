@@ -8,9 +8,16 @@ from typing import Any
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup
-from bindeledd.schema.generated.samhandling import MeldingKnyttet, MeldingMottatt, Meldingskilde, Meldingsutfall, OppholdKansellert
+from bindeledd.schema.generated.samhandling import (
+    MeldingKnyttet,
+    MeldingMottatt,
+    Meldingskilde,
+    Meldingsutfall,
+    OppholdKansellert,
+)
+from services.felles.oppholdsbilde import trekker
 from services.samhandling import kvittering, opphold
-from services.samhandling.fakta import Fakta, Faktum, trekker
+from services.samhandling.fakta import Fakta, Faktum
 from services.samhandling.folkeregister import Identifisering
 from services.samhandling.fordeling import Plass, flyttinger, plasser, strømmer_for
 from services.samhandling.meldingsliste import i_samtale
@@ -68,7 +75,11 @@ def _opphold(lookup: Lookup, person_ref: str) -> dict[str, Fakta]:
 
 
 def _flytt(
-    fakta: dict[str, Fakta], plass_av: dict[str, Plass], strøm_av: dict[Plass, str], person: Identifisering, aktør: Actor
+    fakta: dict[str, Fakta],
+    plass_av: dict[str, Plass],
+    strøm_av: dict[Plass, str],
+    person: Identifisering,
+    aktør: Actor,
 ) -> list[Bestilling]:
     """Move what belongs elsewhere now, with every message that told it and every cancellation that withdrew it."""
     ordre: list[Bestilling] = []
@@ -111,7 +122,8 @@ def _innhent(
 
 def _kilde(ref: str, mottatt: MeldingMottatt) -> Meldingskilde:
     return Meldingskilde(
-        melding_ref=ref, msg_id=mottatt.msg_id, type=mottatt.type, gen_dato=mottatt.gen_dato or mottatt.mottatt, mottatt=mottatt.mottatt,
+        melding_ref=ref, msg_id=mottatt.msg_id, type=mottatt.type, mottatt=mottatt.mottatt,
+        gen_dato=mottatt.gen_dato or mottatt.mottatt,
         avsender=mottatt.avsender, samtale=mottatt.samtale, forrige=mottatt.forrige, adressert=mottatt.adressert,
         kopi=mottatt.kopi, innhold=b"",
     )  # fmt: skip

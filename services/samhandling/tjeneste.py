@@ -9,6 +9,7 @@ from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Lookup, Service
 from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon
+from services.felles.kjent import gjelder_til
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import RelasjonSlag, Tabell
@@ -26,15 +27,15 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         aggregates=(
             Aggregate(
                 person.TOPIC, person.Person(), person.decide, person.evolve,
-                views=Views(utsnitt.kandidater_person, utsnitt.utsnitt_person, utsnitt.gjelder_til),
+                views=Views(utsnitt.kandidater_person, utsnitt.utsnitt_person, gjelder_til),
             ),
             Aggregate(
                 opphold.TOPIC, opphold.Opphold(), opphold.decide, opphold.evolve, opphold.forfaller,
-                Views(utsnitt.kandidater_opphold, utsnitt.utsnitt_opphold, utsnitt.gjelder_til),
+                Views(utsnitt.kandidater_opphold, utsnitt.utsnitt_opphold, gjelder_til),
             ),
             Aggregate(
                 kvittering.TOPIC, kvittering.Kvitteringssak(), kvittering.decide, kvittering.evolve,
-                kvittering.forfaller, Views(utsnitt.kandidater_melding, utsnitt.utsnitt_melding, utsnitt.gjelder_til),
+                kvittering.forfaller, Views(utsnitt.kandidater_melding, utsnitt.utsnitt_melding, gjelder_til),
             ),
         ),
         readers=kilder.LESERE,
@@ -53,8 +54,10 @@ def grunner(lookup: Lookup, person_ref: str | None, oppsett: Oppsett, tabell: Ta
     if person_ref is None:
         tomt = Grunnlag("")
         return utsnitt.Grunner(oppsett, tabell, naa, tomt, {}, frozenset(), tomt)
-    grunnlag = replace(kilder.grunnlag_for(lookup, person_ref, oppsett), fødselsdato=kilder.fødselsdato(lookup, person_ref))
-    stays: list[opphold.Opphold] = [lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)]
+    født = kilder.fødselsdato(lookup, person_ref)
+    grunnlag = replace(kilder.grunnlag_for(lookup, person_ref, oppsett), fødselsdato=født)
+    refs = lookup.streams_of(opphold.TOPIC, person_ref)
+    stays: list[opphold.Opphold] = [lookup.state(opphold.TOPIC, ref) for ref in refs]
     rutet = {s.instans.dps: opphold.start(s) or naa for s in stays if s.instans and s.instans.dps}
     for_dps: dict[str | None, Grunnlag] = {dps: _med_dps(grunnlag, {dps: fra}) for dps, fra in rutet.items()}
     adressert = frozenset(p for s in stays for f in s.fakta.alle.values() for p in f.adressert | f.kopi)
@@ -67,4 +70,3 @@ def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:
         return grunnlag
     nye = tuple(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, fra) for dps, fra in sorted(rutet.items()))
     return replace(grunnlag, relasjoner=(*grunnlag.relasjoner, *nye))
-

@@ -175,7 +175,8 @@ def _opplysninger(
 def _avtrykk(fag: Helseopplysninger, forventet: Tidspunkt | None, lookup: Lookup) -> tuple[Delavtrykk, ...]:
     deler = {
         "status": fag.status, "forloep": fag.forloep, "kontakt": fag.kontakt, "annet": fag.annet,
-        "barn": ",".join(map(str, fag.barn_foedselsaar)), "forventet_utskrivning": forventet.skrevet if forventet else "",
+        "barn": ",".join(map(str, fag.barn_foedselsaar)),
+        "forventet_utskrivning": forventet.skrevet if forventet else "",
     }  # fmt: skip
     return tuple(Delavtrykk(del_=navn, avtrykk=lookup.fingerprint(navn, verdi)[:16]) for navn, verdi in deler.items())
 

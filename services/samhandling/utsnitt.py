@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn
+from bindeledd.schema.generated.felles import DelStatus, Grunn
 from bindeledd.schema.generated.samhandling import (
     FristVist,
     Historielinje,
-    MeldingUtsnitt,
     Meldingsutfall,
+    MeldingUtsnitt,
     Oppholdshendelse,
     Oppholdsstatus,
     OppholdUtsnitt,
@@ -23,6 +23,7 @@ from bindeledd.schema.generated.samhandling import (
     Utfall,
 )
 from services.felles.grunnlag import Grunnlag, Svar, kandidater, svar
+from services.felles.kjent import delstatus, grunn_av
 from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.tilgang import Form, Tabell
@@ -69,9 +70,7 @@ def kandidater_opphold(state: o.Opphold, grunner: Grunner) -> Iterable[str]:
     egne = [oppgave.part for oppgave in state.oppgaver.åpne()]
     if o.livskrise(state):
         egne += [part.id for part in grunner.oppsett.parter.values() if part.slag == LIVSKRISEHJELP]
-    return kandidater(
-        _grunnlag(state, grunner), grunner.naa, adressert=_adressert(state), egne=frozenset(egne)
-    )
+    return kandidater(_grunnlag(state, grunner), grunner.naa, adressert=_adressert(state), egne=frozenset(egne))
 
 
 def utsnitt_opphold(state: o.Opphold, part_id: str, grunner: Grunner) -> OppholdUtsnitt | None:
@@ -95,9 +94,7 @@ def _svar_for(state: o.Opphold, part_id: str, grunner: Grunner) -> dict[str, Sva
     return {d: svar(grunner.tabell, grunnlag, part, f"opphold.{d}", grunner.naa, adressert=adressert) for d in _DELER}
 
 
-def _bygg(
-    state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str], *, livskrise: bool
-) -> OppholdUtsnitt:
+def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str], *, livskrise: bool) -> OppholdUtsnitt:
     gjeldende = state.fakta.gjeldende()
     innlagt, utskrevet = o.innleggelse(state), o.siste_utskrivning(state)
     opplysninger, klar = o.gjeldende_opplysninger(state), o.utskrivningsklar(state)
@@ -106,7 +103,7 @@ def _bygg(
     finnes = "finnes" in ja
     return OppholdUtsnitt(
         aggregat="",
-        grunn=_grunn(svarene["finnes" if finnes else "livskrise"], svarene.values()),
+        grunn=grunn_av(svarene["finnes" if finnes else "livskrise"], svarene.values()),
         kopi=not any(part_id in f.adressert for f in gjeldende) and any(part_id in f.kopi for f in gjeldende),
         status=_vist_status(state, ja),
         innlagt=innlagt.event.innlagt if innlagt and finnes else None,
@@ -195,15 +192,7 @@ def _deler(state: o.Opphold, svarene: dict[str, Svar]) -> tuple[DelStatus, ...]:
         "klar": o.utskrivningsklar(state) is not None,
         "svar": state.frist is not None,
     }
-    deler = []
-    for del_, er_der in finnes.items():
-        gitt = svarene[del_]
-        if not gitt.ja:
-            deling = Deling.IKKE_DELT
-        else:
-            deling = Deling.DELT if er_der or gitt.grunn not in ("R", "S") else Deling.FINNES_IKKE
-        deler.append(DelStatus(del_=del_, deling=deling))
-    return tuple(deler)
+    return tuple(delstatus(del_, svarene[del_], finnes=er_der) for del_, er_der in finnes.items())
 
 
 def _grunnlag(state: o.Opphold, grunner: Grunner) -> Grunnlag:
@@ -232,7 +221,7 @@ def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsni
     if not gitt.ja:
         return None
     return PersonUtsnitt(
-        aggregat="", grunn=_grunn(gitt, (gitt,)), personalia=state.personalia, bydel=state.bydel,
+        aggregat="", grunn=grunn_av(gitt, ()), personalia=state.personalia, bydel=state.bydel,
         bekreftet=state.bekreftet,
     )  # fmt: skip
 
@@ -269,20 +258,3 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, grunner: Grunner) -> Me
 
 def _for_mennesker(state: Kvitteringssak) -> bool:
     return state.utfall is not Meldingsutfall.TATT_INN or state.opphold_ref is None or bool(state.forsinket)
-
-
-# -- shared --------------------------------------------------------------------------------------------------------
-
-
-def _grunn(gitt: Svar, alle: Iterable[Svar]) -> Grunn:
-    til = min((s.gjelder_til for s in alle if s.gjelder_til is not None), default=None)
-    return Grunn(
-        grunnlag=gitt.grunn, setning=gitt.setning, samtykke_versjon=gitt.samtykke_versjon,
-        lov_versjon=gitt.lov_versjon, gjelder_til=til,
-    )  # fmt: skip
-
-
-def gjelder_til(view: OppholdUtsnitt | PersonUtsnitt | MeldingUtsnitt) -> datetime | None:
-    """When the answer behind a view runs out."""
-    return view.grunn.gjelder_til
-
