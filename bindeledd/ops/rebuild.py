@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bindeledd.core.decider import Aggregate, nothing_due
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.core.errors import UnknownSchema
 from bindeledd.runtime.handle import REFRESH
-from bindeledd.runtime.service import Fold, Service
+from bindeledd.runtime.service import Fold, Lookup, Service
 from bindeledd.runtime.views import view_digest
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
@@ -140,10 +140,11 @@ def _fold_one(db: Db, folded: _Fold, row: log.Stored) -> None:
     if event is None:
         return
     if view:
-        _fold_view(folded, row, event)
+        _fold_view(folded, row, envelope.person_ref, event)
         return
     for fold in folded.folds.get(envelope.type, ()):
         fold(db.sqlalchemy(), envelope, event)
+    _relink(folded, envelope, event)
     if own and row.topic in folded.dated:
         aggregate, state = folded.states.get(row.stream) or (folded.dated[row.topic], folded.dated[row.topic].initial)
         folded.states[row.stream] = (aggregate, aggregate.evolve(state, event))
@@ -157,12 +158,38 @@ def _read(folded: _Fold, row: log.Stored) -> tuple[Envelope, Any]:
         return folded.codec.peek(row.data), None
 
 
-def _fold_view(folded: _Fold, row: log.Stored, event: Any) -> None:
+def _relink(folded: _Fold, envelope: Envelope, event: Any) -> None:
+    relink = folded.service.relinks.get(envelope.type)
+    if relink is None:
+        return
+    streams, person_ref = relink(cast(Lookup, _Heads(folded.heads)), envelope, event)
+    for stream in streams:
+        folded.heads[stream] = replace(folded.heads[stream], person_ref=person_ref)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """The part of `Lookup` that a relink may lean on: which streams there are, and whose."""
+
+    heads: Mapping[str, log.Head]
+
+    def version(self, stream: str) -> int:
+        return self.heads[stream].version if stream in self.heads else 0
+
+    def streams_of(self, topic: str, person_ref: str) -> list[str]:
+        return sorted(h.stream for h in self.heads.values() if (h.topic, h.person_ref) == (topic, person_ref))
+
+    def all_streams_of(self, person_ref: str) -> list[str]:
+        return sorted(head.stream for head in self.heads.values() if head.person_ref == person_ref)
+
+
+def _fold_view(folded: _Fold, row: log.Stored, person_ref: str | None, event: Any) -> None:
     party = row.topic.partition(".til.")[2]
     key = (event.aggregat, party)
     ended = isinstance(event, UtsnittAvsluttet)
     kind = event.slag if ended else event.avro_name
-    folded.views[key] = views.ViewStream(event.aggregat, party, row.stream, kind, view_digest(event), ended)
+    digest = view_digest(event, person_ref)
+    folded.views[key] = views.ViewStream(event.aggregat, party, row.stream, kind, digest, ended)
     folded.runs_out.pop(key, None)
     topic = folded.heads[event.aggregat].topic
     made = folded.shown[topic].views if topic in folded.shown else None

@@ -1,0 +1,192 @@
+"""What the keyring promises: keys durable before use, found by person, gone for good when shredded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bindeledd.core.clock import SeededEntropy
+from bindeledd.core.errors import InvalidMessage, Shredded
+from bindeledd.seal import keys as crypto
+from bindeledd.seal.keyring import Keyring, KeySession
+
+MASTER = b"m" * 32
+Open = Callable[..., Keyring]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens the same keyring, as often as one likes."""
+    with ExitStack() as stack:
+
+        def made(master: bytes = MASTER, seed: int = 1) -> Keyring:
+            return stack.enter_context(closing(Keyring(tmp_path / "keyring.db", master, SeededEntropy(seed))))
+
+        yield made
+
+
+@pytest.fixture
+def ring(opened: Open) -> Keyring:
+    return opened()
+
+
+def made(ring: Keyring, *streams: str, person: str | None = "person", party: str = "") -> list[str]:
+    """Keys for these streams, durable. Their ids."""
+    session = ring.session("us")
+    ids = [session.key_for(stream, person, party).key_id for stream in streams]
+    session.flush()
+    return ids
+
+
+def test_a_stream_keeps_its_key(ring: Keyring, opened: Open) -> None:
+    (key_id,) = made(ring, "s1")
+    again = opened(seed=2)
+    assert again.key(key_id).secret == ring.key(key_id).secret
+    assert again.session("us").key_for("s1", "person").key_id == key_id
+
+
+def test_streams_never_share_a_key(ring: Keyring) -> None:
+    ids = made(ring, "s1", "s2", "s3")
+    assert len({ring.key(key_id).secret for key_id in ids}) == 3
+
+
+def test_a_key_that_was_not_flushed_is_known_to_its_own_transaction_only(ring: Keyring) -> None:
+    session = ring.session("us")
+    key = session.key_for("s1", "person")
+    assert session.key(key.key_id) == key
+    assert session.key_for("s1", "person") == key
+    assert ring.key_of_stream("s1") is None
+    with pytest.raises(Shredded):
+        ring.key(key.key_id)
+
+
+def test_an_undone_savepoint_forgets_its_keys_and_its_way_to_a_person(ring: Keyring) -> None:
+    session = ring.session("us")
+    session.key_for("kept", "person")
+    mark = session.mark()
+    session.key_for("undone", "person")
+    session.add_blind(b"blind", "person")
+    session.undo_to(mark)
+    session.flush()
+    assert ring.key_of_stream("kept") is not None
+    assert ring.key_of_stream("undone") is None
+    assert ring.person_of(b"blind") is None
+
+
+def test_a_person_is_found_by_the_exact_id_and_its_kind_and_issuer(ring: Keyring) -> None:
+    session = ring.session("us")
+    blind = ring.blind("01810112345", "FNR", "")
+    session.add_blind(blind, "person")
+    assert session.person_of(blind) == "person"
+    session.flush()
+    assert ring.person_of(blind) == "person"
+    for other in (("01810112346", "FNR", ""), ("01810112345", "DNR", ""), ("01810112345", "FNR", "x")):
+        assert ring.person_of(ring.blind(*other)) is None
+
+
+def test_the_blind_index_says_nothing_without_the_master_secret(ring: Keyring, opened: Open, tmp_path: Path) -> None:
+    session = ring.session("us")
+    session.add_blind(ring.blind("01810112345", "FNR", ""), "person")
+    session.flush()
+    assert opened(master=b"x" * 32).person_of(opened(master=b"x" * 32).blind("01810112345", "FNR", "")) is None
+    assert not any(b"01810112345" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_the_latest_word_on_whose_an_id_is_counts(ring: Keyring) -> None:
+    for person in ("first", "second"):
+        session = ring.session("us")
+        session.add_blind(b"blind", person)
+        session.flush()
+    assert ring.person_of(b"blind") == "second"
+
+
+def test_shredding_a_person_destroys_all_their_keys_and_the_way_to_them_and_nobody_elses(ring: Keyring) -> None:
+    mine = [*made(ring, "s1", "s2"), *made(ring, "v1", party="act-kronstad")]
+    (others,) = made(ring, "s3", person="another")
+    session = ring.session("us")
+    session.add_blind(b"mine", "person")
+    session.add_blind(b"others", "another")
+    session.flush()
+    assert ring.shred_person("person") == 3
+    for key_id in mine:
+        with pytest.raises(Shredded):
+            ring.key(key_id)
+    assert ring.person_of(b"mine") is None
+    assert ring.key(others)
+    assert ring.person_of(b"others") == "another"
+
+
+def test_a_shredded_key_is_nowhere_in_the_file(ring: Keyring, tmp_path: Path) -> None:
+    made(ring, "stream-to-shred", "another")
+    wrapped = ring._db.execute("SELECT wrapped FROM data_key WHERE stream = 'stream-to-shred'").fetchone()[0]
+    assert _anywhere(tmp_path, wrapped)
+    assert ring.shred_stream("stream-to-shred") == 1
+    assert not _anywhere(tmp_path, wrapped)
+
+
+def test_what_is_not_there_is_not_shredded(ring: Keyring) -> None:
+    assert ring.shred_person("nobody") == 0
+    assert ring.shred_stream("nothing") == 0
+
+
+def test_relinked_keys_are_shredded_with_the_person_they_belong_to_now(ring: Keyring) -> None:
+    made(ring, "s1", person="lost")
+    session = ring.session("us")
+    session.relink(["s1"], "kept")
+    session.flush()
+    assert ring.shred_person("lost") == 0
+    assert ring.shred_person("kept") == 1
+
+
+def test_keys_whose_stream_never_came_to_be_are_swept(ring: Keyring) -> None:
+    made(ring, "exists", "orphan")
+    session = ring.session("them")
+    session.key_for("theirs", None)
+    session.flush()
+    assert ring.sweep("us", {"exists"}) == 1
+    assert [ring.key_of_stream(stream) is not None for stream in ("exists", "theirs")] == [True, True]
+
+
+def test_a_swept_key_is_not_remembered(ring: Keyring, opened: Open) -> None:
+    made(ring, "orphan")
+    ring.sweep("us", set())
+    assert opened().key_of_stream("orphan") is None
+
+
+def test_a_view_stream_is_wrapped_for_its_party_and_opens_with_no_others_key(ring: Keyring) -> None:
+    (key_id,) = made(ring, "v1", party="act-kronstad")
+    wrapped = ring._db.execute("SELECT wrapped FROM data_key").fetchone()[0]
+    assert crypto.unwrap(ring.kek("act-kronstad"), key_id, wrapped) == ring.key(key_id).secret
+    for other in ("", "dps-kronstad"):
+        with pytest.raises(InvalidMessage):
+            crypto.unwrap(ring.kek(other), key_id, wrapped)
+
+
+def test_another_master_secret_opens_nothing(ring: Keyring, opened: Open) -> None:
+    (key_id,) = made(ring, "s1")
+    with pytest.raises(InvalidMessage, match="does not open with this master secret"):
+        opened(master=b"x" * 32).key(key_id)
+
+
+def test_two_sessions_that_make_a_key_for_one_stream_do_not_both_get_through(ring: Keyring) -> None:
+    first, second = ring.session("us"), ring.session("us")
+    first.key_for("s1", None)
+    second.key_for("s1", None)
+    first.flush()
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        second.flush()
+
+
+def test_a_failed_flush_leaves_the_keyring_as_it_was(ring: Keyring) -> None:
+    made(ring, "s1")
+    session = KeySession(ring, "us", _rows=[("k", "us", "fresh", None, "", b""), ("k2", "us", "s1", None, "", b"")])
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        session.flush()
+    assert ring.key_of_stream("fresh") is None
+
+
+def _anywhere(folder: Path, needle: bytes) -> bool:
+    return any(needle in file.read_bytes() for file in folder.iterdir())
