@@ -43,10 +43,11 @@ Opening = Callable[[Callable[[], bool]], AbstractContextManager[Inside]]
 
 
 class Door:
-    """The outermost ASGI app. `health` is what `/helse/klar` answers."""
+    """The outermost ASGI app. `failure` is why it could not open, and `give_up` is called then."""
 
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
+    def __init__(self, opening: Opening, give_up: Callable[[], None] = lambda: None) -> None:
+        self._opening, self._give_up = opening, give_up
+        self.failure: Exception | None = None
         self._inside: Inside | None = None
         self._held: AbstractContextManager[Inside] | None = None
         self._state = health.STARTING
@@ -102,13 +103,10 @@ class Door:
         try:
             held = self._opening(lambda: self._state is health.STOPPING)
             inside = held.__enter__()
-        except BindeleddError as error:
-            self._state = health.failed(str(error))
-            logs.warning("start.failed", reason=str(error))
-            return
-        except Exception as error:  # noqa: BLE001 - /helse/klar and the log say it; the server goes on answering
-            self._state = health.failed(f"unexpected {type(error).__name__}")
-            logs.unexpected("start.failed", error)
+        except Exception as error:  # noqa: BLE001 - whoever runs the server raises it again
+            self.failure = error
+            self._state = health.failed(str(error) if isinstance(error, BindeleddError) else type(error).__name__)
+            self._give_up()
             return
         self._held = held
         if self._state is health.STARTING:

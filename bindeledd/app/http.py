@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -40,6 +41,8 @@ def make_app(installation: Installation, *, demo: bool) -> FastAPI:
     app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
     app.include_router(intake_router(installation.engines["samhandling"]))
     for name in SERVICES:
+        if not (importlib.util.find_spec(f"services.{name}") and importlib.util.find_spec(f"services.{name}.api")):
+            continue
         api = importlib.import_module(f"services.{name}.api")
         app.include_router(api.ruter(installation.engines, oppsett), responses=PROBLEMS)
     if demo:

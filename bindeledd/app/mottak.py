@@ -52,8 +52,8 @@ class Taken:
         if self.result is None:
             return f"{self.file}: unreadable: {self.fault}"
         reason = _reason(self.result)
-        said = [reason["text"]] if reason else list(self.result.warnings)
-        return "  ".join(part for part in (f"{self.file}:", self.result.type, self.result.outcome, *said) if part)
+        said = reason["text"] if reason else "; ".join(self.result.warnings)
+        return "  ".join(part for part in (f"{self.file}:", self.result.type, self.result.outcome, said) if part)
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:

@@ -26,10 +26,18 @@ GRACE_SECONDS = 3
 
 
 def serve(settings: Settings, port: int, *, demo: bool) -> None:
-    """Run until a signal asks to stop. Raises Occupied for a port in use, InvalidMessage for a wrong folder."""
+    """Run until a signal asks to stop.
+
+    Raises Occupied for a port or a data folder in use, InvalidMessage for a wrong folder, and whatever hindered the
+    start.
+    """
     refuse_wrong_folder(settings, demo=demo)
     logs.configure()
-    door = Door(lambda stopping: opening(settings, stopping, demo=demo))
+
+    def give_up() -> None:
+        server.should_exit = True
+
+    door = Door(lambda stopping: opening(settings, stopping, demo=demo), give_up)
     server = uvicorn.Server(
         uvicorn.Config(
             door, lifespan="on", log_config=None, access_log=False, server_header=False, proxy_headers=False,
@@ -39,6 +47,8 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     with closing(_listen(port)) as listener:
         say(f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)")
         server.run(sockets=[listener])
+    if door.failure is not None:
+        raise door.failure
 
 
 @contextmanager

@@ -75,7 +75,8 @@ async def be(door: Door, sti: str = "/", *, fra: str = "127.0.0.1", **valg: Any)
 
 
 async def klar(door: Door) -> None:
-    while door._inside is None and "could not" not in door.health.why[0]:
+    """Until the door has opened, or failed to."""
+    while door._inside is None and "could not" not in door.health.why[0]:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
 
