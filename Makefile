@@ -20,10 +20,10 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check fix bench soak setup assets generate lock clean
+.PHONY: help run test check fix bench bench-scale soak setup assets generate lock clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://127.0.0.1:8000
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
@@ -45,6 +45,9 @@ fix: $(STAMPS)/dev ## Let ruff mend what it can
 
 bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure beside its peer
 	$(BIN)/python -m bench
+
+bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with a million events in the log; takes minutes
+	$(BIN)/python -m bench scale
 
 soak: $(STAMPS)/dev $(STAMPS)/project assets ## The long runs: many kills, many seeds, much data
 	@$(BIN)/python -m pytest -m soak --timeout 3600 --hypothesis-profile soak

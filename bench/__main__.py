@@ -1,0 +1,52 @@
+"""`python -m bench`: every workload, or those that are named; `scale` only when named. Writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import board, command, intake, rebuild, scale
+from bench.figures import Measured, Workload
+from bench.report import machine, page, show
+
+WORKLOADS = {
+    "command": command.WORKLOAD,
+    "board": board.WORKLOAD,
+    "rebuild": rebuild.WORKLOAD,
+    "intake": intake.WORKLOAD,
+    "scale": scale.WORKLOAD,
+}
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = DOCS / "benchmarks.md"
+RAW = DOCS / "benchmarks.json"
+"""What was measured, so that one workload can be measured again and the page still shows all."""
+
+
+def main(names: Sequence[str]) -> None:
+    console = Console()
+    console.print(machine())
+    raw: dict[str, list[Measured]] = json.loads(RAW.read_text()) if RAW.exists() else {}
+    for name in names or [name for name in WORKLOADS if name != "scale"]:
+        raw[name] = _repeat(WORKLOADS[name], console)
+        show(console, WORKLOADS[name], raw[name])
+    RAW.write_text(json.dumps(raw, indent=1) + "\n")
+    PAGE.write_text(page({name: (workload, raw[name]) for name, workload in WORKLOADS.items() if name in raw}))
+    console.print(f"written: {PAGE.name}")
+
+
+def _repeat(workload: Workload, console: Console) -> list[Measured]:
+    runs = []
+    for number in range(workload.repetitions):
+        told = f"{workload.title}: {number + 1} of {workload.repetitions}"
+        with console.status(told), tempfile.TemporaryDirectory(prefix="bindeledd-bench-") as folder:
+            runs.append(workload.run(Path(folder)))
+    return runs
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
