@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from services.ansvarsgruppe import gruppe, planer, samtykke
 from services.ansvarsgruppe.plan import SettKoordinator
-from services.felles.brukere import må_ha_stilling
+from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter
 from services.felles.kilder import GRUPPE, PLAN
 from services.felles.kjent import Rammer
-from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 
-Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Del = Annotated[str, Field(pattern=r"^[a-z_]+\.([a-z_0-9]+|\*)$", max_length=60)]
-Kode = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
 
-
-class _Kropp(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class NyttSamtykke(_Kropp):
+class NyttSamtykke(Kropp):
     """Who may know what, for what, until when (the rules' longest when it does not say)."""
 
     part: Id
@@ -38,33 +28,25 @@ class NyttSamtykke(_Kropp):
     gjelder_til: AwareDatetime | None = None
 
 
-class NySperring(_Kropp):
+class NySperring(Kropp):
     """Towards whom (everybody when it does not say), and about what (everything when it does not say)."""
 
     part: Id | None = None
-    deler: Annotated[list[Del], Field(max_length=40)] = []
+    deler: Annotated[tuple[Del, ...], Field(max_length=40)] = ()
 
 
-class NyKoordinator(_Kropp):
+class NyKoordinator(Kropp):
     part: Id
     koordinator: Id
     grunn: Kode = "annet"
 
 
-class Invitasjon(_Kropp):
+class Invitasjon(Kropp):
     part: Id
 
 
-class Gruppesvar(_Kropp):
+class Gruppesvar(Kropp):
     med: bool
-
-
-class Begrunnelse(_Kropp):
-    grunn: Kode
-
-
-class HvemTar(_Kropp):
-    av: Id
 
 
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
@@ -73,7 +55,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
     _samtykker(router, engine, engine.service.rules)
     _koordinator_og_gruppe(router, engine)
-    _oppgaver(router, engine, oppsett)
+    oppgaveruter(router, engine, oppsett, {"plan": PLAN, "gruppe": GRUPPE})
     return router
 
 
@@ -95,7 +77,7 @@ def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/sperringer")
     def sperr(person_ref: Ref, ny: NySperring, asked: Annotated[Asked, caller("sperring.registrer")]) -> Answer:
         """Writes down that the person opposes sharing (hpl §§25, 45)."""
-        return utfør(person_ref, samtykke.RegistrerSperring(ny.part, tuple(ny.deler)), asked)
+        return utfør(person_ref, samtykke.RegistrerSperring(ny.part, ny.deler), asked)
 
     @router.post("/personer/{person_ref}/sperringer/{sperring_id}/opphev")
     def opphev(person_ref: Ref, sperring_id: Ref, asked: Annotated[Asked, caller("sperring.opphev")]) -> Answer:
@@ -141,27 +123,3 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine) -> None:
         """A member leaves."""
         command = gruppe.Fratre(asked.actor.party, hvorfor.grunn)
         return carry_out(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
-
-
-def _oppgaver(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
-    temaer = {"plan": PLAN, "gruppe": GRUPPE}
-
-    @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/ta")
-    def ta(
-        hva: Literal["plan", "gruppe"], ref: Ref, oppgave_ref: Ref, hvem: HvemTar,
-        asked: Annotated[Asked, caller("oppgave.ta")],
-    ) -> Answer:  # fmt: skip
-        """Takes a task."""
-        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
-        command = TaOppgave(oppgave_ref, av, asked.actor.party)
-        return carry_out(engine, asked, planer.oppgave(temaer[hva], ref, command, asked.actor), stream=ref)
-
-    @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/loes")
-    def løs(
-        hva: Literal["plan", "gruppe"], ref: Ref, oppgave_ref: Ref, hvem: HvemTar,
-        asked: Annotated[Asked, caller("oppgave.loes")],
-    ) -> Answer:  # fmt: skip
-        """Says that a task is done."""
-        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
-        command = LøsOppgave(oppgave_ref, av, asked.actor.party)
-        return carry_out(engine, asked, planer.oppgave(temaer[hva], ref, command, asked.actor), stream=ref)

@@ -14,7 +14,6 @@ from services.ansvarsgruppe.reactions import avstem
 from services.felles import kilder
 from services.felles.kilder import GRUPPE, PLAN, SAMTYKKE
 from services.felles.kjent import Rammer, kjent_for
-from services.felles.oppgaver import LøsOppgave, TaOppgave
 
 
 def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, rammer: Rammer) -> Plan:
@@ -89,11 +88,6 @@ def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor) -> Plan:
 def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør: Actor) -> Plan:
     """The invited unit itself answers, or a member leaves."""
     return lambda _lookup: ([Bestilling(GRUPPE, gruppe_ref, command, aktør)], None)
-
-
-def oppgave(topic: str, stream: str, command: TaOppgave | LøsOppgave, aktør: Actor) -> Plan:
-    """Take or finish a task of the plan stream or of a group."""
-    return lambda _lookup: ([Bestilling(topic, stream, command, aktør)], None)
 
 
 def _må_finnes(lookup: Lookup, person_ref: str) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from bindeledd.core.decider import Bestilling
-from bindeledd.core.envelope import Actor, Envelope
+from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup, Reaction
-from bindeledd.schema.generated.samhandling import PersonerSlaattSammen, SammenslaaingOmgjort
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver, Situasjon, fordel
 from services.felles.kilder import GRUPPE, PLAN, Gruppe, Plan
-from services.felles.oppholdsbilde import ENDRER, opphold_for
+from services.felles.oppholdsbilde import opphold_for
 from services.felles.oppsett import Oppsett
+from services.felles.reaksjoner import OPPHOLDET, reaksjoner
 
 
 def avstem(
@@ -35,19 +34,7 @@ def avstem(
     ]
 
 
-def reaksjoner(oppsett: Oppsett) -> Mapping[str, Reaction]:
+def reaksjoner_for(oppsett: Oppsett) -> Mapping[str, Reaction]:
     """By event: after what changes a stay, or who a stay belongs to."""
     system = Actor("system", oppsett.kommunenummer, "ansvarsgruppe")
-
-    def ved_opphold(lookup: Lookup, konvolutt: Envelope, _event: Any) -> Iterable[Bestilling]:
-        return avstem(lookup, konvolutt.person_ref, system) if konvolutt.person_ref is not None else ()
-
-    def ved_sammenslåing(lookup: Lookup, konvolutt: Envelope, event: Any) -> Iterable[Bestilling]:
-        andre = event.gjenoppstaatt if isinstance(event, SammenslaaingOmgjort) else event.tapt
-        return [*avstem(lookup, konvolutt.stream, system), *avstem(lookup, andre, system)]
-
-    return {
-        **{slag.avro_name: ved_opphold for slag in ENDRER},
-        PersonerSlaattSammen.avro_name: ved_sammenslåing,
-        SammenslaaingOmgjort.avro_name: ved_sammenslåing,
-    }
+    return reaksjoner(lambda lookup, person_ref: avstem(lookup, person_ref, system), OPPHOLDET)

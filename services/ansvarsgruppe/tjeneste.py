@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Service
 from services.ansvarsgruppe import gruppe, plan, samtykke, utsnitt
-from services.ansvarsgruppe.reactions import reaksjoner
+from services.ansvarsgruppe.reactions import reaksjoner_for
 from services.felles import kilder, oppholdsbilde
 from services.felles.kjent import Rammer, gjelder_til, kjent_for
 from services.felles.oppsett import Oppsett
@@ -36,7 +36,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             ),
         ),
         readers=(kilder.PERSONLESER, oppholdsbilde.LESER),
-        reactions=reaksjoner(oppsett),
+        reactions=reaksjoner_for(oppsett),
         relinks=RELINKS,
         grounds=lambda lookup, person_ref: kjent_for(lookup, person_ref, rammer),
         ground_topics=kilder.TEMAER | LESER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, Medlemstilstand, PlanUtsnitt, SamtykkeUtsnitt
 from bindeledd.schema.generated.felles import Oppgave
 from services.felles.grunnlag import Svar
 from services.felles.kilder import Gruppe, Plan, Samtykker
@@ -84,12 +84,14 @@ def utsnitt_gruppe(state: Gruppe, part_id: str, kjent: Kjent) -> AnsvarsgruppeUt
 
 
 def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[Oppgave, ...], list[Svar]]:
-    """The party's own tasks, and that the koordinator's unit follows up a stay, for those who may know of the stay.
+    """The party's own tasks; for members of a group also that the koordinator's unit follows up a stay.
 
-    That is the notice to those of the group who may know (intake, "Logistics messages"): nobody else learns that there
-    is a stay.
+    The latter is the notice to those of the group who may know of the stay (intake, "Logistics messages"): nobody else
+    learns that there is one.
     """
     egne, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
+    if isinstance(state, Plan) or not _er_med(state, part_id):
+        return egne, svarene
     andres = []
     for oppgave in state.oppgaver.åpne():
         om = kjent.om_opphold(part_id, oppgave.gjelder) if oppgave.part != part_id else None
@@ -98,3 +100,8 @@ def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[O
             if om.ja:
                 andres.append(oppgave)
     return (*egne, *andres), svarene
+
+
+def _er_med(gruppe: Gruppe, part_id: str) -> bool:
+    medlem = gruppe.med(part_id)
+    return medlem is not None and medlem.tilstand is Medlemstilstand.MED

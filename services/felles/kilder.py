@@ -263,6 +263,12 @@ def medlemmer_med_rolle(lookup: Lookup, person_ref: str, rolle: Grupperolle) -> 
     )
 
 
+def gruppe_fra(lookup: Lookup, person_ref: str) -> datetime:
+    """From when the person has had a live group; ALLTID when there is none."""
+    grupper: list[Gruppe] = [lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)]
+    return min((g.fra for g in grupper if g.lever and g.fra is not None), default=ALLTID)
+
+
 def samtykkeversjoner(lookup: Lookup, person_ref: str, parter: Iterable[str]) -> dict[str, int]:
     """For each party the version of the consents that an answer to it rests on."""
     alle: list[Samtykker] = [lookup.state(SAMTYKKE, ref) for ref in lookup.streams_of(SAMTYKKE, person_ref)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bindeledd.runtime.service import Lookup
-from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave
+from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
 from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, svar
 from services.felles.oppgaver import Oppgaver
@@ -42,10 +42,11 @@ class Kjent:
     def svar(
         self, part_id: str, del_: str, *, egen: bool = False, adressert: frozenset[str] = frozenset()
     ) -> Svar:  # fmt: skip
-        """May this party know this part, and why."""
+        """May this party know this part, and why. The version is of what was said of this party, where that decides."""
         part = part_for(self.rammer.oppsett, part_id)
         gitt = svar(self.rammer.tabell, self.grunnlag, part, del_, self.naa, adressert=adressert, egen=egen)
-        return replace(gitt, samtykke_versjon=self.versjoner.get(part_id, 0))
+        hviler = gitt.grunn not in ("A", "S")
+        return replace(gitt, samtykke_versjon=self.versjoner.get(part_id, 0) if hviler else 0)
 
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more."""
@@ -133,15 +134,18 @@ def delstatus(navn: str, gitt: Svar, *, finnes: bool) -> DelStatus:
     return DelStatus(del_=navn, deling=deling(gitt, finnes=finnes))
 
 
-def egne_oppgaver(kjent: Kjent, oppgaver: Oppgaver, part_id: str, del_: str) -> tuple[tuple[Oppgave, ...], list[Svar]]:
+def egne_oppgaver(
+    kjent: Kjent, oppgaver: Oppgaver, part_id: str, del_: str, uansett: frozenset[Oppgaveslag] = frozenset()
+) -> tuple[tuple[Oppgave, ...], list[Svar]]:
     """The party's own open tasks as far as it may know what they are about, and the answers that this rests on.
 
-    A task about a stay is not shown to a unit that may not know of the stay: the task would tell.
+    A task about a stay is not shown to a unit that may not know of the stay: the task would tell. `uansett` are those
+    that the law gives the unit all the same.
     """
     vist, svarene = [], []
     for oppgave in oppgaver.for_part(part_id):
         egen = kjent.svar(part_id, del_, egen=True)
-        om = kjent.om_opphold(part_id, oppgave.gjelder)
+        om = None if oppgave.slag in uansett else kjent.om_opphold(part_id, oppgave.gjelder)
         svarene += [egen, *([om] if om is not None else [])]
         if egen.ja and (om is None or om.ja):
             vist.append(oppgave)

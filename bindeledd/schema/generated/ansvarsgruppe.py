@@ -549,6 +549,10 @@ SamtykkeStroem = (
 PlanStroem = (
     KoordinatorOppnevnt
     | KoordinatorByttet
+    | felles.OppgaveOpprettet
+    | felles.OppgaveTatt
+    | felles.OppgaveLoest
+    | felles.OppgaveFalt
 )
 GruppeStroem = (
     AnsvarsgruppeOpprettet

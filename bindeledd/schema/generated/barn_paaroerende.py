@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -33,12 +34,15 @@ class ForeldresamtaleHoldt:
     part: str
     antall_barn: int
     innhold: Sealed[felles.Tekst] | None = None
+    svart: datetime
+    """When the person answered"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "part": self.part,
             "antall_barn": wire.int32(self.antall_barn, "ForeldresamtaleHoldt.antall_barn"),
             "innhold": None if self.innhold is None else ("no.bindeledd.Forseglet", wire.seal(self.innhold, "ForeldresamtaleHoldt.innhold")),
+            "svart": wire.micros(self.svart, "ForeldresamtaleHoldt.svart"),
         }
 
     @classmethod
@@ -47,6 +51,7 @@ class ForeldresamtaleHoldt:
             part=d["part"],
             antall_barn=d["antall_barn"],
             innhold=None if d["innhold"] is None else wire.sealed(d["innhold"]),
+            svart=wire.instant(d["svart"]),
         )
 
 
@@ -58,16 +63,20 @@ class IngenBarnBekreftet:
     sealed_fields: ClassVar[tuple[str, ...]] = ()
 
     part: str
+    svart: datetime
+    """When the person answered"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "part": self.part,
+            "svart": wire.micros(self.svart, "IngenBarnBekreftet.svart"),
         }
 
     @classmethod
     def from_avro(cls, d: dict[str, Any], /) -> Self:
         return cls(
             part=d["part"],
+            svart=wire.instant(d["svart"]),
         )
 
 
@@ -80,11 +89,14 @@ class KartleggingAvslaatt:
 
     part: str
     grunn: str
+    svart: datetime
+    """When the person answered"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "part": self.part,
             "grunn": self.grunn,
+            "svart": wire.micros(self.svart, "KartleggingAvslaatt.svart"),
         }
 
     @classmethod
@@ -92,6 +104,7 @@ class KartleggingAvslaatt:
         return cls(
             part=d["part"],
             grunn=d["grunn"],
+            svart=wire.instant(d["svart"]),
         )
 
 
@@ -189,6 +202,7 @@ KartleggingStroem = (
     | felles.FristSatt
     | felles.FristHoldt
     | felles.FristOverskredet
+    | felles.FristOmgjort
     | felles.OppgaveOpprettet
     | felles.OppgaveTatt
     | felles.OppgaveLoest

@@ -1,0 +1,1 @@
+"""barn_pårørende: the children of those who are ill, and who asks about them."""

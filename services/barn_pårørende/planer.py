@@ -1,0 +1,44 @@
+"""What people ask of the mapping, as plans: the same for the API, the pages and the simulator."""
+
+from __future__ import annotations
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.sealed import Sealed
+from bindeledd.runtime.service import Lookup, Plan
+from bindeledd.schema.generated.felles import Tekst
+from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale
+from services.barn_pårørende.reactions import strøm_for
+from services.felles.kjent import Rammer, kjent_for
+
+
+def ingen_barn(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:
+    """The person has no children or siblings under 18."""
+    return _for_person(person_ref, BekreftIngenBarn(aktør.party, aktør.role), aktør, rammer)
+
+
+def avslå(person_ref: str, grunn: str, aktør: Actor, rammer: Rammer) -> Plan:
+    """The person would not, or could not, answer."""
+    return _for_person(person_ref, Avslå(aktør.party, grunn, aktør.role), aktør, rammer)
+
+
+def hold_samtale(
+    person_ref: str, antall_barn: int, innhold: Sealed[Tekst] | None, aktør: Actor, rammer: Rammer
+) -> Plan:  # fmt: skip
+    """The talk about the children has been held."""
+    return _for_person(person_ref, HoldSamtale(aktør.party, antall_barn, innhold, aktør.role), aktør, rammer)
+
+
+def _for_person(
+    person_ref: str, command: BekreftIngenBarn | Avslå | HoldSamtale, aktør: Actor, rammer: Rammer
+) -> Plan:  # fmt: skip
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        if lookup.version(person_ref) == 0:
+            raise RuleBroken("person.ukjent", "Personen finnes ikke her")
+        if not kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party):
+            raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must ask")
+        stream = strøm_for(lookup, person_ref)
+        return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)], stream
+
+    return plan

@@ -1,0 +1,1 @@
+"""kriseplan: the crisis plan, part by part, and who has which part of it."""

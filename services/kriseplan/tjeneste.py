@@ -1,0 +1,37 @@
+"""kriseplan as the bus sees it: its aggregate, what it leans on, and how it reacts."""
+
+from __future__ import annotations
+
+from bindeledd.core.decider import Aggregate, Views
+from bindeledd.runtime.service import Service
+from services.felles import kilder, oppholdsbilde
+from services.felles.kjent import Rammer, gjelder_til, kjent_for
+from services.felles.oppsett import Oppsett
+from services.felles.sammenslåing import RELINKS
+from services.felles.tilgang import Tabell
+from services.kriseplan import domain, utsnitt
+from services.kriseplan.reactions import reaksjoner_for
+
+NAVN = "kriseplan"
+LESER = kilder.TEMAER | {kilder.PERSON, oppholdsbilde.OPPHOLD}
+
+
+def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
+    """The service, for one municipality's configuration and the access table."""
+    rammer = Rammer(oppsett, tabell)
+    return Service(
+        name=NAVN,
+        aggregates=(
+            Aggregate(
+                domain.TOPIC, domain.Kriseplan(), domain.decide, domain.evolve,
+                views=Views(utsnitt.kandidater, utsnitt.utsnitt, gjelder_til),
+            ),
+        ),
+        readers=(*kilder.LESERE, kilder.PERSONLESER, oppholdsbilde.LESER),
+        reactions=reaksjoner_for(rammer),
+        relinks=RELINKS,
+        grounds=lambda lookup, person_ref: kjent_for(lookup, person_ref, rammer),
+        ground_topics=LESER,
+        rules=rammer,
+        reads=lambda tema: tema in LESER,
+    )  # fmt: skip
