@@ -495,6 +495,10 @@ class MeldingUtsnitt:
     kopi: bool
     aapnet: bool
     forsinket: bool
+    samtale: str = ''
+    """Id of the dialogue's first message"""
+    forrige: str | None = None
+    """Id of the message that this one follows"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -511,6 +515,8 @@ class MeldingUtsnitt:
             "kopi": wire.flag(self.kopi, "MeldingUtsnitt.kopi"),
             "aapnet": wire.flag(self.aapnet, "MeldingUtsnitt.aapnet"),
             "forsinket": wire.flag(self.forsinket, "MeldingUtsnitt.forsinket"),
+            "samtale": self.samtale,
+            "forrige": None if self.forrige is None else ("string", self.forrige),
         }
 
     @classmethod
@@ -529,6 +535,8 @@ class MeldingUtsnitt:
             kopi=d["kopi"],
             aapnet=d["aapnet"],
             forsinket=d["forsinket"],
+            samtale=d["samtale"],
+            forrige=d["forrige"],
         )
 
 
@@ -678,6 +686,8 @@ class OppholdUtsnitt:
     historie: tuple[Historielinje, ...] = ()
     oppgaver: tuple[felles.Oppgave, ...] = ()
     deler: tuple[felles.DelStatus, ...] = ()
+    innlagt_tvetydig: bool = False
+    """The hour of admission exists twice that night; the first reading is shown"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -707,6 +717,7 @@ class OppholdUtsnitt:
             "historie": [item.to_avro() for item in wire.items(self.historie, "OppholdUtsnitt.historie")],
             "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "OppholdUtsnitt.oppgaver")],
             "deler": [item.to_avro() for item in wire.items(self.deler, "OppholdUtsnitt.deler")],
+            "innlagt_tvetydig": wire.flag(self.innlagt_tvetydig, "OppholdUtsnitt.innlagt_tvetydig"),
         }
 
     @classmethod
@@ -738,6 +749,7 @@ class OppholdUtsnitt:
             historie=tuple(map(Historielinje.from_avro, d["historie"])),
             oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
             deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
+            innlagt_tvetydig=d["innlagt_tvetydig"],
         )
 
 
@@ -880,6 +892,74 @@ class PersonBekreftet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForkastet:
+    """The patient is no case of ours: nobody confirmed it in time, or a person said so. The content is shredded next."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonForkastet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    grunn: str
+    vurdert_per: datetime
+    """The moment that it was judged as of"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "grunn": self.grunn,
+            "vurdert_per": wire.micros(self.vurdert_per, "PersonForkastet.vurdert_per"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            grunn=d["grunn"],
+            vurdert_per=wire.instant(d["vurdert_per"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonGjenoppstaatt:
+    """This record turned out to be a person of its own after all."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonGjenoppstaatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    skilt_fra: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "skilt_fra": self.skilt_fra,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            skilt_fra=d["skilt_fra"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMakulert:
+    """The keys to all content of a discarded patient have been destroyed. The receipt log remains."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonMakulert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    noekler: int
+    """How many keys, this time"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "noekler": wire.int32(self.noekler, "PersonMakulert.noekler"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            noekler=d["noekler"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRegistrert:
     """A person is known here under a random ref."""
 
@@ -893,6 +973,8 @@ class PersonRegistrert:
     """Only what register or person has said"""
     foreslaatt_bydel: str | None = None
     kommune: str | None = None
+    bekreftes_innen: datetime | None = None
+    """When the content is discarded unless a person here has confirmed the patient"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -901,6 +983,7 @@ class PersonRegistrert:
             "bydel": None if self.bydel is None else ("string", self.bydel),
             "foreslaatt_bydel": None if self.foreslaatt_bydel is None else ("string", self.foreslaatt_bydel),
             "kommune": None if self.kommune is None else ("string", self.kommune),
+            "bekreftes_innen": None if self.bekreftes_innen is None else ("long", wire.micros(self.bekreftes_innen, "PersonRegistrert.bekreftes_innen")),
         }
 
     @classmethod
@@ -911,6 +994,28 @@ class PersonRegistrert:
             bydel=d["bydel"],
             foreslaatt_bydel=d["foreslaatt_bydel"],
             kommune=d["kommune"],
+            bekreftes_innen=None if d["bekreftes_innen"] is None else wire.instant(d["bekreftes_innen"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSlaattInn:
+    """This record is the same person as another, and lives on there."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.PersonSlaattInn"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    overlevende: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "overlevende": self.overlevende,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            overlevende=d["overlevende"],
         )
 
 
@@ -926,6 +1031,8 @@ class PersonUtsnitt:
     personalia: Sealed[Personalia] | None = None
     bydel: str | None = None
     bekreftet: bool
+    bekreftes_innen: datetime | None = None
+    """When the content is discarded unless a person here confirms the patient"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -934,6 +1041,7 @@ class PersonUtsnitt:
             "personalia": None if self.personalia is None else ("no.bindeledd.Forseglet", wire.seal(self.personalia, "PersonUtsnitt.personalia")),
             "bydel": None if self.bydel is None else ("string", self.bydel),
             "bekreftet": wire.flag(self.bekreftet, "PersonUtsnitt.bekreftet"),
+            "bekreftes_innen": None if self.bekreftes_innen is None else ("long", wire.micros(self.bekreftes_innen, "PersonUtsnitt.bekreftes_innen")),
         }
 
     @classmethod
@@ -944,6 +1052,7 @@ class PersonUtsnitt:
             personalia=None if d["personalia"] is None else wire.sealed(d["personalia"]),
             bydel=d["bydel"],
             bekreftet=d["bekreftet"],
+            bekreftes_innen=None if d["bekreftes_innen"] is None else wire.instant(d["bekreftes_innen"]),
         )
 
 
@@ -1378,6 +1487,10 @@ PersonStroem = (
     | TvilsomtTreffAvgjort
     | PersonerSlaattSammen
     | SammenslaaingOmgjort
+    | PersonSlaattInn
+    | PersonGjenoppstaatt
+    | PersonForkastet
+    | PersonMakulert
 )
 OppholdStroem = (
     PasientInnlagt
