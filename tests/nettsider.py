@@ -6,6 +6,7 @@ by `web`. Only what decides about them is left out.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Views
 from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
 from bindeledd.resources import data_folder
+from bindeledd.runtime.handle import Received
 from bindeledd.runtime.service import Lookup, Service
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
@@ -66,6 +68,7 @@ from bindeledd.schema.generated.samhandling import (
     Sted,
     Utfall,
 )
+from bindeledd.store import log
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import les_tilgang
 from web.app import lag_app
@@ -120,6 +123,60 @@ class By:
 
         web = self.inne.engines["web"]
         return lag_app(web, oppsett(), self.inne.config.tabell.deler, kommandoer, lambda: self.stanset)
+
+
+def parker(by_: By, person_ref: str) -> None:
+    """Let a record about a person get lost on its way to `web`, so that the next one waits in quarantine."""
+    by_.pumper = False
+    fra, web = by_.inne.engines["samhandling"], by_.inne.engines["web"]
+    for kopi in (False, True):
+        by_.gi("samhandling", ref(990), person_ref, {ACT: opphold(kopi=kopi)})
+    rader = fra.read(lambda db: log.read_page(db, 0, 1_000_000))
+    siste = [rad for rad in rader if rad.topic == f"samhandling.til.{ACT}"][-1]
+    sendt = Received("samhandling", siste.topic, siste.position, siste.data)
+    web.receive("samhandling", fra.epoch, siste.position, [sendt])
+
+
+ADRESSE = "http://127.0.0.1:8000"
+
+
+@dataclass(slots=True)
+class Nettleser:
+    """A browser without a screen: keeps its cookies, follows no redirect, and says where its forms come from."""
+
+    app: FastAPI
+    fra: str = "127.0.0.1"
+    opphav: str | None = ADRESSE
+    kaker: httpx.Cookies = field(default_factory=httpx.Cookies)
+
+    def get(self, sti: str, **hoder: str) -> httpx.Response:
+        return self._be("GET", sti, None, hoder)
+
+    def post(self, sti: str, data: Mapping[str, str] | None = None) -> httpx.Response:
+        return self._be("POST", sti, data or {}, {"Origin": self.opphav} if self.opphav is not None else {})
+
+    def _be(self, metode: str, sti: str, data: Mapping[str, str] | None, hoder: Mapping[str, str]) -> httpx.Response:
+        async def be() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, client=(self.fra, 50_000))
+            async with httpx.AsyncClient(transport=transport, base_url=ADRESSE, cookies=self.kaker) as klient:
+                svar = await klient.request(metode, sti, data=data, headers=hoder)
+                self.kaker = klient.cookies
+                return svar
+
+        return asyncio.run(be())
+
+
+def logg_inn(leser: Nettleser, bruker: str, part: str, rolle: str) -> None:
+    """Choose a role, as the demo's first page does."""
+    svar = leser.post("/velg", {"bruker": bruker, "part": part, "rolle": rolle})
+    assert svar.headers["location"] == "/tavle"
+
+
+def som_act(by_: By) -> Nettleser:
+    """The browser of a member of the ACT team."""
+    leser = Nettleser(by_.app())
+    logg_inn(leser, "demo-102", ACT, "act-medlem")
+    return leser
 
 
 @contextmanager
@@ -299,3 +356,54 @@ def melding(**endret: Any) -> MeldingUtsnitt:
         "mottatt": NÅ - timedelta(hours=2), "opphold_ref": None, "kopi": False, "aapnet": False, "forsinket": False,
     }  # fmt: skip
     return MeldingUtsnitt(**{**vanlig, **endret})
+
+
+def fyll(by_: By) -> None:
+    """A Saturday night: one who needs somebody now, one to keep an eye on, one who has gone home, and more."""
+    fredag = NÅ - timedelta(hours=24, minutes=20)
+    rapport = Historielinje(
+        slag=Oppholdshendelse.TIDLIGMELDING, hendt=NÅ - timedelta(hours=3), bare_dato=False,
+        mottatt=NÅ - timedelta(hours=3), melding_ref=ref(901), type="HELSEOPPL_SOKNAD", trukket=True,
+    )  # fmt: skip
+    oppgaver = (
+        oppgave(50, Oppgaveslag.FOELG_OPP_INNLEGGELSE, frist=NÅ - timedelta(hours=1)),
+        oppgave(51, Oppgaveslag.LAG_KRISEPLAN),
+    )
+    brutt = opphold(
+        fredag, frister=(frist(fredag + timedelta(hours=24), FristTilstand.OVERSKREDET),), helseopplysninger=helse()
+    )
+    brutt = replace(brutt, historie=(*brutt.historie, rapport))
+    by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola"), PAM: person("Ola")})
+    by_.gi("samhandling", ref(102), ref(1), {ACT: brutt, PAM: brutt})
+    by_.gi("ansvarsgruppe", ref(103), ref(1), {ACT: gruppe(oppgaver=oppgaver[:1])})
+    by_.gi("ansvarsgruppe", ref(104), ref(1), {ACT: plan()})
+    by_.gi("kriseplan", ref(105), ref(1), {ACT: kriseplan(oppgaver=oppgaver[1:])})
+    by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn()})
+
+    tatt = oppgave(52, Oppgaveslag.FOELG_OPP_INNLEGGELSE, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103")
+    by_.gi("samhandling", ref(201), ref(2), {ACT: person("Kari Elisabeth", "Prøvesen-Eksempelstad", bekreftet=False)})
+    by_.gi("samhandling", ref(202), ref(2), {ACT: opphold(oppgaver=(tatt,))})
+    by_.gi("kriseplan", ref(203), ref(2), {ACT: full_kriseplan()})
+
+    hjem = NÅ - timedelta(days=20)
+    utskrevet = opphold(
+        hjem, status=Oppholdsstatus.UTSKREVET, utskrevet=hjem + timedelta(days=6), utskrevet_bare_dato=True
+    )
+    by_.gi("samhandling", ref(301), ref(3), {ACT: person("Anne", bydel=None)})
+    by_.gi("samhandling", ref(302), ref(3), {ACT: utskrevet})
+    by_.gi(
+        "samhandling",
+        ref(402),
+        ref(4),
+        {
+            ACT: opphold(
+                status=Oppholdsstatus.UTSKRIVNINGSKLAR,
+                utskrivningsklar=date(2024, 2, 2),
+                utskrivningsklar_mangler=("tidligmelding", "samarbeidsmoete"),
+            )
+        },
+    )
+    by_.gi("samhandling", ref(501), ref(1), {ACT: melding(forsinket=True)})
+    by_.gi(
+        "samhandling", ref(502), None, {ACT: melding(type="DIALOG_NOTAT", kopi=True, mottatt=NÅ - timedelta(days=2))}
+    )

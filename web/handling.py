@@ -39,7 +39,7 @@ STED = {
 async def gjør_oppgave(
     request: Request, ref: str,
     oppgave: Annotated[str, Form()], gjør: Annotated[Literal["ta", "loes"], Form(alias="gjoer")],
-    sett: Annotated[str, Form()], noekkel: Annotated[str, Form(max_length=64)], merke: Annotated[str, Form()],
+    noekkel: Annotated[str, Form(max_length=64)], merke: Annotated[str, Form()], sett: Annotated[str, Form()] = "",
     tilbake: Annotated[Literal["tavle", "pasient"], Form()] = "pasient",
 ) -> Response:  # fmt: skip
     """Take a task, or say that it is done.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bindeledd.core.errors import Shredded
@@ -85,12 +86,12 @@ class Kriseplan:
 
 @dataclass(frozen=True, slots=True)
 class Begrunnelse:
-    """What this party has, why, since when, until when, and what of it is not shared or does not exist."""
+    """What this party has on one ground, why, until when, and what of it is not shared or does not exist."""
 
-    hva: str
+    hva: tuple[str, ...]
     hvorfor: str
-    siden: Tid
     til: Tid | None
+    endret: Tid
     ikke_delt: tuple[str, ...]
     finnes_ikke: tuple[str, ...]
 
@@ -141,7 +142,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         medlemmer=_medlemmer(bilde, hvem),
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
         samtykker=_samtykker(bilde.ett(SamtykkeUtsnitt), hvem),
-        begrunnelser=tuple(_begrunnelse(g, hvem) for g in bilde.gitte),
+        begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
     )
 
@@ -155,14 +156,15 @@ def _avsluttet(gitt: Gitt, hvem: Hvem) -> Avsluttet:
 
 
 def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
+    når = vist.oppholdstid(opphold, hvem)
     nyest = sorted(opphold.historie, key=lambda linje: (linje.hendt, linje.mottatt), reverse=True)
     return Opphold(
         ref=opphold.aggregat,
         merke=vist.oppholdsmerke(opphold),
-        når=vist.oppholdstid(opphold, hvem),
+        når=når,
         kopi=opphold.kopi,
         frister=tuple(vist.frist(f, hvem) for f in opphold.frister),
-        fakta=tuple(_fakta(opphold, hvem)),
+        fakta=tuple(fakta for fakta in _fakta(opphold, hvem) if fakta.tekst or fakta.tid != når or fakta.linjer),
         helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
         historie=tuple(_linje(linje, hvem) for linje in nyest),
     )
@@ -328,20 +330,28 @@ def _samtykker(utsnitt: SamtykkeUtsnitt | None, hvem: Hvem) -> tuple[Opplysning,
 # -- why --------------------------------------------------------------------------------------------------------------
 
 
-def _begrunnelse(gitt: Gitt, hvem: Hvem) -> Begrunnelse:
-    grunn: Grunn = gitt.utsnitt.grunn
-    deler: tuple[DelStatus, ...] = getattr(gitt.utsnitt, "deler", ())
+def _begrunnelser(gitte: Iterable[Gitt], hvem: Hvem) -> tuple[Begrunnelse, ...]:
+    """One for each sentence that says why, in the order in which they were first given."""
+    etter_grunn: dict[tuple[str, datetime | None], list[Gitt]] = {}
+    for gitt in gitte:
+        grunn: Grunn = gitt.utsnitt.grunn
+        etter_grunn.setdefault((grunn.setning, grunn.gjelder_til), []).append(gitt)
+    return tuple(_begrunnelse(setning, til, samme, hvem) for (setning, til), samme in etter_grunn.items())
+
+
+def _begrunnelse(setning: str, til: datetime | None, samme: list[Gitt], hvem: Hvem) -> Begrunnelse:
     return Begrunnelse(
-        hva=sagt.slag(gitt.slag),
-        hvorfor=grunn.setning,
-        siden=hvem.tid(gitt.gitt),
-        til=hvem.tid(grunn.gjelder_til) if grunn.gjelder_til is not None else None,
-        ikke_delt=_deler(gitt.slag, deler, Deling.IKKE_DELT, hvem),
-        finnes_ikke=_deler(gitt.slag, deler, Deling.FINNES_IKKE, hvem),
+        hva=tuple(dict.fromkeys(sagt.slag(g.slag) for g in samme)),
+        hvorfor=setning,
+        til=hvem.tid(til) if til is not None else None,
+        endret=hvem.tid(max(g.gitt for g in samme)),
+        ikke_delt=_deler(samme, Deling.IKKE_DELT, hvem),
+        finnes_ikke=_deler(samme, Deling.FINNES_IKKE, hvem),
     )
 
 
-def _deler(slag: str, deler: Iterable[DelStatus], deling: Deling, hvem: Hvem) -> tuple[str, ...]:
+def _deler(gitte: Iterable[Gitt], deling: Deling, hvem: Hvem) -> tuple[str, ...]:
     """What these parts are called. A part that the role may not see is not named either."""
-    navn = [f"{TABELL.get(slag, '')}.{d.del_}" for d in deler if d.deling is deling and d.del_ not in TAUSHET]
-    return tuple(hvem.deler.get(del_, del_.rpartition(".")[2]) for del_ in navn if hvem.ser(del_))
+    statuser: Iterable[tuple[str, DelStatus]] = ((g.slag, d) for g in gitte for d in getattr(g.utsnitt, "deler", ()))
+    navn = [f"{TABELL.get(slag, '')}.{d.del_}" for slag, d in statuser if d.deling is deling and d.del_ not in TAUSHET]
+    return tuple(dict.fromkeys(hvem.deler.get(del_, del_.rpartition(".")[2]) for del_ in navn if hvem.ser(del_)))

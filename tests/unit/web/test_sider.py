@@ -1,0 +1,302 @@
+"""The pages as a browser asks for them: who gets what, and what a form leads to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
+from bindeledd.schema.generated.samhandling import Meldingsutfall, Oppholdsstatus, Utfall
+from tests.nettsider import (
+    ACT,
+    ENHET,
+    NAV,
+    NÅ,
+    By,
+    Nettleser,
+    by,
+    full_kriseplan,
+    helse,
+    kriseplan,
+    logg_inn,
+    melding,
+    oppgave,
+    opphold,
+    parker,
+    person,
+    ref,
+    som_act,
+)  # fmt: skip
+
+LAG = oppgave(50, Oppgaveslag.LAG_KRISEPLAN)
+
+
+def skjema(side: str, knapp: str) -> dict[str, str]:
+    """The hidden fields of the form with this button."""
+    (form,) = [form for form in re.findall(r"<form.*?</form>", side, re.DOTALL) if f'id="{knapp}"' in form]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_a_visitor_without_a_session_is_asked_who_they_are(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = Nettleser(by_.app())
+        for sti in ("/tavle", "/meldinger", f"/pasient/{ref(1)}", "/hendelser?siden=0"):
+            assert leser.get(sti).headers["location"] == "/velg"
+        fragment = leser.get("/tavle/innhold", **{"HX-Request": "true"})
+        assert (fragment.status_code, fragment.headers["HX-Redirect"], fragment.text) == (200, "/velg", "")
+
+
+def test_a_party_outside_health_without_consent_gets_nothing_at_all(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-073", NAV, "nav-veileder")
+        assert "Ingen personer er delt med dere" in leser.get("/tavle").text
+        assert leser.get(f"/pasient/{ref(1)}").status_code == 403
+
+
+def test_what_the_party_has_and_the_role_may_not_see_is_not_shown(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(102), ref(1), {ENHET: opphold(helseopplysninger=helse())})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-067", ENHET, "enhet-ansatt")
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert "Innlagt" in side
+        assert "psykose" not in side
+        logg_inn(leser, "demo-069", ENHET, "koordinator")
+        assert "psykose" in leser.get(f"/pasient/{ref(1)}").text
+
+
+def test_the_patient_page_says_what_is_given_and_why_and_what_is_not_shared(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold()})
+        side = som_act(by_).get(f"/pasient/{ref(1)}").text
+        assert "ACT-teamet følger opp personen, og personen har ikke motsatt seg det (hpl §§25, 45)." in side
+        assert "Ikke delt: utskrivningsklar" in side
+        assert "Finnes ikke ennå: helseopplysningene" in side
+
+
+def test_a_death_is_said_plainly_and_never_the_cause(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        død = opphold(status=Oppholdsstatus.DOED, utfall=Utfall.DOED, utskrevet=NÅ, frister=())
+        by_.gi("samhandling", ref(102), ref(1), {ACT: død})
+        side = som_act(by_).get(f"/pasient/{ref(1)}").text
+        assert "Personen er død" in side
+        assert "selvmord" not in side.lower()
+        assert "livskrise" not in side.lower()
+
+
+def test_what_has_been_shredded_is_said_to_be_gone(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold(helseopplysninger=helse())})
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: full_kriseplan()})
+        by_.inne.around.keyring.shred_person(ref(1))
+        leser = som_act(by_)
+        for sti in ("/tavle", f"/pasient/{ref(1)}"):
+            side = leser.get(sti).text
+            assert "Opplysningene er slettet" in side
+            assert "Ola" not in side
+
+
+def test_a_page_whose_source_stands_still_shows_no_person_and_says_so(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        leser = som_act(by_)
+        by_.stanset.append("samhandling: 12 streams are parked")
+        for sti in ("/tavle", f"/pasient/{ref(1)}", "/meldinger"):
+            side = leser.get(sti).text
+            assert "Vi får ikke inn nye opplysninger akkurat nå" in side
+            assert "Ola" not in side
+
+
+def test_of_a_person_with_a_record_in_quarantine_only_the_name_is_shown(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold(helseopplysninger=helse())})
+        parker(by_, ref(1))
+        leser = som_act(by_)
+        for sti in ("/tavle", f"/pasient/{ref(1)}"):
+            side = leser.get(sti).text
+            assert "Ola Prøvesen" in side
+            assert "en melding ikke er kommet fram som den skal" in side
+            assert "Innlagt" not in side
+            assert "psykose" not in side
+
+
+def test_when_the_last_view_ends_the_page_says_that_it_ended_and_when_and_no_more(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        leser = som_act(by_)
+        by_.gi("samhandling", ref(101), ref(1), {})
+        svar = leser.get(f"/pasient/{ref(1)}")
+        assert svar.status_code == 200
+        assert "Delingen er avsluttet" in svar.text
+        assert "i dag kl. 23.00" in svar.text
+        assert "Ola" not in svar.text
+        assert "Ingen personer er delt med dere" in leser.get("/tavle").text
+
+
+def test_a_citizen_sees_themself_and_nobody_else(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {"innbygger": person("Ola")})
+        by_.gi("samhandling", ref(201), ref(2), {"innbygger": person("Kari")})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-126", "innbygger", "innbygger")
+        assert leser.get("/tavle").headers["location"] == "/velg/person"
+        assert leser.get(f"/pasient/{ref(1)}").status_code == 403
+        merke = re.findall(r'name="merke" value="(\w+)"', leser.get("/velg/person").text)[0]
+        leser.post("/velg/person", {"person": ref(1), "merke": merke})
+        assert leser.get("/tavle").headers["location"] == f"/pasient/{ref(1)}"
+        assert "Ola Prøvesen" in leser.get(f"/pasient/{ref(1)}").text
+        assert leser.get(f"/pasient/{ref(2)}").status_code == 403
+
+
+# -- what a user does -------------------------------------------------------------------------------------------------
+
+
+def med_oppgave(by_: By) -> Nettleser:
+    by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+    by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan(oppgaver=(LAG,))})
+    return som_act(by_)
+
+
+def gitt_nå(by_: By) -> tuple[Oppgavetilstand, str]:
+    (o,) = by_.gis[ref(103)][ACT].oppgaver
+    return o.tilstand, o.tatt_av
+
+
+def test_a_task_is_taken_and_done_and_the_page_knows_it_at_once(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        sti = f"/pasient/{ref(1)}"
+        svar = leser.post(f"{sti}/oppgave", skjema(leser.get(sti).text, f"ta-{LAG.oppgave_ref}"))
+        assert (svar.status_code, svar.headers["location"]) == (303, f"{sti}?gjort=ta")
+        assert gitt_nå(by_) == (Oppgavetilstand.TATT, "demo-102")
+        side = leser.get(svar.headers["location"]).text
+        assert "Du har tatt oppgaven." in side
+        assert "Tatt av deg." in side
+        leser.post(f"{sti}/oppgave", skjema(side, f"loes-{LAG.oppgave_ref}"))
+        assert gitt_nå(by_)[0] is Oppgavetilstand.LOEST
+        assert "Oppgaver for dere" not in leser.get(sti).text
+
+
+def test_from_the_board_one_comes_back_to_the_board(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        svar = leser.post(f"/pasient/{ref(1)}/oppgave", skjema(leser.get("/tavle").text, f"ta-{LAG.oppgave_ref}"))
+        assert svar.headers["location"] == "/tavle?gjort=ta"
+
+
+def test_a_page_that_has_not_had_the_news_after_a_second_says_that_it_is_under_way(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        data = skjema(leser.get("/tavle").text, f"ta-{LAG.oppgave_ref}")
+        by_.pumper = False
+        svar = leser.post(f"/pasient/{ref(1)}/oppgave", data)
+        assert svar.headers["location"] == "/tavle?gjort=underveis"
+
+
+@pytest.mark.parametrize(
+    ("felt", "verdi", "status"),
+    [
+        ("merke", "f" * 64, 403),
+        ("oppgave", ref(51), 409),
+        ("gjoer", "slett", 400),
+        ("tilbake", "http://ond.example", 400),
+        ("sett", "demo-103", 409),
+        ("noekkel", "x" * 65, 400),
+    ],
+)
+def test_a_form_that_was_tampered_with_does_nothing(tmp_path: Path, felt: str, verdi: str, status: int) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        data = skjema(leser.get("/tavle").text, f"ta-{LAG.oppgave_ref}")
+        svar = leser.post(f"/pasient/{ref(1)}/oppgave", {**data, felt: verdi})
+        assert svar.status_code == status
+        assert gitt_nå(by_)[0] is Oppgavetilstand.AAPEN
+
+
+def test_a_task_of_another_party_cannot_be_taken_by_its_ref(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan(oppgaver=(LAG,)), ENHET: kriseplan()})
+        act, enhet = som_act(by_), Nettleser(by_.app())
+        logg_inn(enhet, "demo-069", ENHET, "koordinator")
+        data = skjema(act.get("/tavle").text, f"ta-{LAG.oppgave_ref}")
+        merke = re.findall(r'name="merke" value="(\w+)"', enhet.get("/velg").text)
+        assert merke == []
+        assert enhet.post(f"/pasient/{ref(1)}/oppgave", data).status_code == 403
+        assert gitt_nå(by_)[0] is Oppgavetilstand.AAPEN
+
+
+def test_a_rule_that_refuses_is_told_in_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpx
+
+    import web.handling
+    from web.kommandoer import Svar, send
+
+    async def nekt(_klient: httpx.AsyncClient, _sti: str, _kropp: object, nøkkel: str) -> Svar:
+        def svar(_forespørsel: httpx.Request) -> httpx.Response:
+            return httpx.Response(409, json={"title": "A rule refuses this", "detail": "Oppgaven er allerede løst"})
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(svar), base_url="http://inne") as klient:
+            return await send(klient, "/", {}, nøkkel)
+
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        data = skjema(leser.get("/tavle").text, f"ta-{LAG.oppgave_ref}")
+        monkeypatch.setattr(web.handling, "send", nekt)
+        svar = leser.post(f"/pasient/{ref(1)}/oppgave", data)
+        assert svar.status_code == 409
+        assert "Oppgaven er allerede løst" in svar.text
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_unit_sees_its_messages_and_says_that_one_is_opened(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(501), ref(1), {ACT: melding(forsinket=True)})
+        leser = som_act(by_)
+        side = leser.get("/meldinger").text
+        assert "1 melding er ikke åpnet." in side
+        assert "Ikke åpnet innen fristen" in side
+        svar = leser.post(f"/meldinger/{ref(501)}/aapnet", skjema(side, f"aapne-{ref(501)}"))
+        assert svar.headers["location"] == "/meldinger?gjort=aapnet"
+        assert "Alle meldinger er åpnet." in leser.get("/meldinger").text
+
+
+def test_a_message_of_another_unit_cannot_be_opened(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(501), ref(1), {ACT: melding()})
+        by_.gi("samhandling", ref(502), ref(1), {ENHET: melding()})
+        leser = som_act(by_)
+        data = skjema(leser.get("/meldinger").text, f"aapne-{ref(501)}")
+        assert leser.post(f"/meldinger/{ref(502)}/aapnet", data).status_code == 403
+        assert not by_.gis[ref(502)][ENHET].aapnet
+
+
+def test_messages_that_wait_stand_first(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi(
+            "samhandling",
+            ref(501),
+            None,
+            {ACT: melding(type="LOG_UTSKREVET", utfall=Meldingsutfall.TATT_INN, aapnet=True, mottatt=NÅ)},
+        )
+        by_.gi("samhandling", ref(502), None, {ACT: melding(type="DIALOG_NOTAT")})
+        by_.gi("samhandling", ref(503), None, {ACT: replace(melding(type="LOG_INNLAGT"), forsinket=True)})
+        side = som_act(by_).get("/meldinger").text
+        assert re.findall(r"<h2[^>]*>([^<]+)</h2>", side) == ["Innlagt pasient", "Notat", "Utskrevet pasient"]
+
+
+def test_a_role_without_the_message_list_is_told_so(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-103", ACT, "erfaringskonsulent")
+        assert leser.get("/meldinger").status_code == 403
+        assert 'href="/meldinger"' not in leser.get("/tavle").text

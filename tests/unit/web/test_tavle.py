@@ -1,0 +1,153 @@
+"""The board: who stands first, and what each row says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
+from bindeledd.schema.generated.kriseplan import Kriseplantilstand
+from bindeledd.schema.generated.samhandling import Oppholdsstatus
+from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, melding, oppgave, opphold, person, ref
+from web.bilde import Bilde, bilder
+from web.gitt import Gitt
+from web.tavle import Nivå, Rad, nivå, rekkefølge, tavle
+from web.vist import Hvem
+
+
+def alt(_del: str) -> bool:
+    return True
+
+
+def hvem(nå: datetime = NÅ, bruker: str = "demo-102") -> Hvem:
+    def åpne(verdi: Any) -> Any:
+        return verdi.content if isinstance(verdi, Klartekst) else verdi
+
+    return Hvem(nå, åpne, {"demo-103": "Cato"}, str, {"aarstad": "Årstad"}, {}, bruker, alt, alt)
+
+
+def bilde(*utsnitt: Any, nummer: int = 1) -> Bilde:
+    gitte = [
+        Gitt(u.avro_name, "samhandling", ref(100 * nummer + i), ref(nummer), NÅ, None, u) for i, u in enumerate(utsnitt)
+    ]
+    return bilder(gitte, alt, ACT)[0]
+
+
+def rad(*utsnitt: Any, nå: datetime = NÅ) -> Rad:
+    return tavle([bilde(*utsnitt)], frozenset(), hvem(nå)).grupper[0].rader[0]
+
+
+BRUTT = opphold(NÅ - timedelta(hours=30), frister=(frist(NÅ - timedelta(hours=6), FristTilstand.OVERSKREDET),))
+HJEMME = opphold(
+    NÅ - timedelta(days=9), status=Oppholdsstatus.UTSKREVET, utskrevet=NÅ - timedelta(days=2), frister=BRUTT.frister
+)
+
+
+def test_a_clock_that_ran_out_needs_somebody_now() -> None:
+    assert nivå(bilde(BRUTT), NÅ) is Nivå.NÅ
+
+
+def test_a_clock_that_nobody_has_judged_yet_needs_somebody_the_moment_it_runs_out() -> None:
+    løper = bilde(opphold(NÅ - timedelta(hours=24)))
+    assert nivå(løper, NÅ - timedelta(seconds=1)) is Nivå.FØLG_MED
+    assert nivå(løper, NÅ) is Nivå.NÅ
+
+
+def test_a_clock_of_a_stay_that_is_over_needs_nobody() -> None:
+    assert nivå(bilde(HJEMME), NÅ) is Nivå.ELLERS
+
+
+def test_a_task_that_nobody_has_taken_needs_somebody_now_and_one_that_is_taken_is_followed() -> None:
+    ledig = oppgave(50, Oppgaveslag.LAG_KRISEPLAN)
+    tatt = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103")
+    assert nivå(bilde(kriseplan(oppgaver=(ledig,))), NÅ) is Nivå.NÅ
+    assert nivå(bilde(kriseplan(oppgaver=(tatt,))), NÅ) is Nivå.FØLG_MED
+
+
+def test_a_task_that_is_taken_needs_somebody_again_when_its_deadline_has_passed() -> None:
+    sen = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103", frist=NÅ)
+    assert nivå(bilde(kriseplan(oppgaver=(sen,))), NÅ) is Nivå.NÅ
+
+
+def test_a_task_of_another_party_or_one_that_is_done_is_not_shown() -> None:
+    annens = oppgave(50, Oppgaveslag.LAG_KRISEPLAN, part=PAM)
+    løst = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.LOEST)
+    assert bilde(kriseplan(oppgaver=(annens, løst))).arbeid == ()
+
+
+def test_the_deadline_that_runs_out_first_stands_first_within_a_level() -> None:
+    def med_frist(timer: int, nummer: int) -> Bilde:
+        o = oppgave(nummer, Oppgaveslag.LAG_KRISEPLAN, frist=NÅ + timedelta(hours=timer))
+        return bilde(kriseplan(oppgaver=(o,)), nummer=nummer)
+
+    vist = tavle([med_frist(9, 1), med_frist(2, 2), med_frist(5, 3)], frozenset(), hvem())
+    assert [r.person_ref for r in vist.grupper[0].rader] == [ref(2), ref(3), ref(1)]
+
+
+BILDER = [
+    bilde(person("A"), BRUTT, nummer=1), bilde(opphold(), nummer=2), bilde(HJEMME, nummer=3), bilde(gruppe(), nummer=4),
+    bilde(kriseplan(oppgaver=(oppgave(50, Oppgaveslag.LAG_KRISEPLAN),)), nummer=5), bilde(barn(), nummer=6),
+]  # fmt: skip
+
+
+@given(st.permutations(BILDER))
+def test_the_order_does_not_depend_on_the_order_in_which_things_came(rekke: Iterable[Bilde]) -> None:
+    vist = tavle(rekke, frozenset(), hvem())
+    rader = [r.person_ref for gruppe_ in vist.grupper for r in gruppe_.rader]
+    assert rader == [b.person_ref for b in sorted(BILDER, key=lambda b: rekkefølge(b, NÅ))]
+    assert (vist.antall, vist.trenger_noen) == (6, 2)
+
+
+def test_the_stay_that_goes_on_is_the_one_that_counts_also_when_an_older_one_was_told_of_later() -> None:
+    assert rad(opphold(), HJEMME).opphold == rad(HJEMME, opphold()).opphold == rad(opphold()).opphold
+
+
+def test_a_stay_that_was_withdrawn_is_not_on_the_board() -> None:
+    assert rad(opphold(status=Oppholdsstatus.KANSELLERT)).opphold is None
+
+
+def test_the_clock_says_how_much_is_left() -> None:
+    frist_ = rad(opphold()).frist
+    assert frist_ is not None
+    assert frist_.merke.tekst == "Venter på tidligmelding: 19 timer igjen"
+
+
+def test_no_crisis_plan_is_another_thing_than_one_that_is_not_shared_and_than_nothing_said() -> None:
+    merker = (rad(kriseplan(Deling.FINNES_IKKE)).kriseplan, rad(kriseplan(Deling.IKKE_DELT)).kriseplan)
+    assert [merke.tekst for merke in merker if merke] == ["Mangler", "Ikke delt med dere"]
+    assert rad(opphold()).kriseplan is None
+
+
+def test_a_person_who_declined_a_crisis_plan_is_not_said_to_lack_one() -> None:
+    merke = rad(kriseplan(Deling.FINNES_IKKE, tilstand=Kriseplantilstand.TAKKET_NEI)).kriseplan
+    assert merke is not None
+    assert merke.tekst == "Takket nei"
+
+
+def test_a_name_that_is_not_given_is_not_guessed() -> None:
+    assert rad(opphold()).navn == "Navnet er ikke delt med dere"
+    assert rad(person("Ola"), opphold()).navn == "Ola Prøvesen"
+
+
+def test_of_a_person_whose_views_may_no_longer_hold_only_the_name_is_shown() -> None:
+    vist = tavle([bilde(person("Ola"), BRUTT, kriseplan())], frozenset({ref(1)}), hvem()).grupper[0].rader[0]
+    assert (vist.navn, vist.usikker) == ("Ola Prøvesen", True)
+    assert (vist.opphold, vist.frist, vist.kriseplan, vist.oppgaver) == (None, None, None, ())
+
+
+def test_a_message_alone_makes_no_row() -> None:
+    gitt = Gitt(melding().avro_name, "samhandling", ref(500), ref(1), NÅ, None, melding())
+    assert bilder([gitt], alt, ACT) == []
+
+
+def test_who_has_taken_a_task_is_said_by_name_and_to_themself_as_you() -> None:
+    tatt = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103")
+    b = bilde(kriseplan(oppgaver=(tatt,)))
+    (andres,) = tavle([b], frozenset(), hvem()).grupper[0].rader[0].oppgaver
+    (egen,) = tavle([b], frozenset(), hvem(bruker="demo-103")).grupper[0].rader[0].oppgaver
+    assert (andres.tatt_av, andres.kan_ta, egen.tatt_av, egen.kan_ta) == ("Cato", True, "deg", False)

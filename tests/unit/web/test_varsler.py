@@ -1,0 +1,123 @@
+"""Open pages are told that something of theirs changed: always, soon, and nothing about what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bindeledd.store import log
+from tests.nettsider import ACT, ENHET, By, by, opphold, person, ref
+from web import varsler
+from web.varsler import ENDRET, LIVSTEGN, Varsler
+
+
+@pytest.fixture(autouse=True)
+def _kort_pust(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(varsler, "LIVSTEGN_SEKUNDER", 0.05)
+    monkeypatch.setattr(varsler, "PUST_SEKUNDER", 0.0)
+
+
+async def neste(strøm: AsyncIterator[str]) -> str:
+    async with asyncio.timeout(5):
+        return await anext(strøm)
+
+
+async def neste_nytt(strøm: AsyncIterator[str]) -> str:
+    async with asyncio.timeout(5):
+        async for linje in strøm:
+            if linje != LIVSTEGN:
+                return linje
+    raise AssertionError("the stream ended")
+
+
+def sist(by_: By) -> int:
+    posisjon: int = by_.inne.engines["web"].read(log.last_position)
+    return posisjon
+
+
+def test_news_of_the_party_is_told_and_says_nothing_more(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        strøm = Varsler(by_.inne.engines["web"]).strøm(ACT, sist(by_), lambda: True)
+        venter = asyncio.create_task(neste_nytt(strøm))
+        await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        assert await venter == ENDRET == "event: endret\ndata: endret\n\n"
+        await strøm.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_news_of_other_parties_is_not_told(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        strøm = Varsler(by_.inne.engines["web"]).strøm(ACT, sist(by_), lambda: True)
+        by_.gi("samhandling", ref(101), ref(1), {ENHET: person("Ola")})
+        assert [await neste(strøm) for _ in range(3)] == [LIVSTEGN] * 3
+        await strøm.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_what_came_between_the_page_and_the_stream_is_told_and_only_once(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        siden = sist(by_)
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        strøm = Varsler(by_.inne.engines["web"]).strøm(ACT, siden, lambda: True)
+        assert [await neste(strøm), await neste(strøm)] == [ENDRET, LIVSTEGN]
+        await strøm.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_a_stream_ends_with_its_session(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        gyldig = [True]
+        alle = Varsler(by_.inne.engines["web"])
+        strøm = alle.strøm(ACT, sist(by_), lambda: gyldig[0])
+        assert await neste(strøm) == LIVSTEGN
+        gyldig[0] = False
+        with pytest.raises(StopAsyncIteration):
+            await neste(strøm)
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_there_is_a_limit_to_how_many_pages_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(varsler, "ÅPNE_MAKS", 1)
+
+    async def prøv(by_: By) -> None:
+        alle = Varsler(by_.inne.engines["web"])
+        strøm = alle.strøm(ACT, sist(by_), lambda: True)
+        assert not alle.fullt()
+        await neste(strøm)
+        assert alle.fullt()
+        await strøm.aclose()  # type: ignore[attr-defined]
+        assert not alle.fullt()
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_a_page_waits_for_the_position_that_its_own_command_led_to(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        by_.pumper = False
+        alle = Varsler(by_.inne.engines["web"])
+        by_.gi("samhandling", ref(101), ref(1), {ACT: opphold()})
+        posisjon = by_.inne.engines["samhandling"].position
+        venter = asyncio.create_task(alle.vent_på("samhandling", posisjon))
+        await asyncio.to_thread(by_.inne.embedded.pump)
+        assert await venter
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_it_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(varsler, "VENT_SEKUNDER", 0.05)
+    with by(tmp_path) as by_:
+        assert not asyncio.run(Varsler(by_.inne.engines["web"]).vent_på("samhandling", 99))
