@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
@@ -74,7 +74,7 @@ def ta_imot(samhandling: Engine, raw: bytes, *, mottatt: datetime | None = None)
     oppsett: Oppsett = samhandling.service.rules
     lest = _les(raw, oppsett)
     resultat: Mottaksresultat = samhandling.command(
-        lambda lookup: _plan(lookup, lest, oppsett, mottatt or lookup.now)
+        lambda lookup: _plan(lookup, lest, oppsett, (mottatt or lookup.now).astimezone(UTC))
     ).answer
     metrics.MESSAGES.labels(resultat.type if lest.melding else "", resultat.outcome).inc()
     return resultat

@@ -38,7 +38,9 @@ def sending(nr: int, sendt: datetime, **annet: Any) -> Sending:
     )  # fmt: skip
     viser_til = annet.pop("viser_til", None)
     if viser_til is not None:
-        annet["referanser"] = Referanser(f"00000000-0000-4000-8000-{viser_til:012d}", f"00000000-0000-4000-8000-{viser_til:012d}")
+        annet["referanser"] = Referanser(
+            f"00000000-0000-4000-8000-{viser_til:012d}", f"00000000-0000-4000-8000-{viser_til:012d}"
+        )
     return replace(grunn, **annet)
 
 

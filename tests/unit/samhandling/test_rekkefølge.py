@@ -62,9 +62,10 @@ def _to_opphold() -> list[Melding]:
 
 
 def _utfall(meldinger: list[Melding], pump_etter: frozenset[int]) -> list[Any]:
-    with tempfile.TemporaryDirectory() as mappe, rom(
-        Path(mappe), SLUTT, oppsett=HELE_BERGEN, tjenester=[tjeneste.tjeneste(HELE_BERGEN, TABELL)]
-    ) as her:
+    with (
+        tempfile.TemporaryDirectory() as mappe,
+        rom(Path(mappe), SLUTT, oppsett=HELE_BERGEN, tjenester=[tjeneste.tjeneste(HELE_BERGEN, TABELL)]) as her,
+    ):
         engine = her.inst.engines["samhandling"]
         for nr, (mottatt, raw) in enumerate(meldinger):
             ta_imot(engine, raw, mottatt=mottatt)
