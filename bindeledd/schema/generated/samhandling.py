@@ -406,6 +406,8 @@ class MeldingMottatt:
     aapnes_innen: datetime | None = None
     """When somebody must have opened it"""
     mottatt: datetime
+    innhold: bytes | None = None
+    """HMAC of what the message tells, however it is worded"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -426,6 +428,7 @@ class MeldingMottatt:
             "fingeravtrykk": self.fingeravtrykk,
             "aapnes_innen": None if self.aapnes_innen is None else ("long", wire.micros(self.aapnes_innen, "MeldingMottatt.aapnes_innen")),
             "mottatt": wire.micros(self.mottatt, "MeldingMottatt.mottatt"),
+            "innhold": None if self.innhold is None else ("bytes", self.innhold),
         }
 
     @classmethod
@@ -448,6 +451,7 @@ class MeldingMottatt:
             fingeravtrykk=d["fingeravtrykk"],
             aapnes_innen=None if d["aapnes_innen"] is None else wire.instant(d["aapnes_innen"]),
             mottatt=wire.instant(d["mottatt"]),
+            innhold=d["innhold"],
         )
 
 
