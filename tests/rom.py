@@ -1,4 +1,4 @@
-"""A whole installation in one room: services, keyring and driver on a folder of the test's own, with a clock by hand."""
+"""A whole installation in one room: services, keyring, driver, on a folder of its own, with a clock set by hand."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bindeledd.app.settings import Config
 from bindeledd.core.clock import SeededEntropy, SetClock, system_entropy
 from bindeledd.core.envelope import Envelope
 from bindeledd.resources import data_folder
-from bindeledd.runtime.service import Service
+from bindeledd.runtime.service import Plan, Service
 from bindeledd.store import log
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import les_tilgang
+from services.samhandling.mottak import Mottaksresultat, ta_imot
 
 BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
 """The shipped municipality, which has named no organisation to receive for."""
@@ -49,6 +50,20 @@ class Rom:
     def pump(self) -> None:
         """Let everything that waits take effect."""
         self.inst.embedded.pump()
+
+    def gjør(self, tjeneste: str, plan: Plan) -> Any:
+        """Carry out what somebody asks of a service, let it take effect everywhere, and return its answer."""
+        svar = self.inst.engines[tjeneste].command(plan).answer
+        self.pump()
+        return svar
+
+    def melding(self, raw: bytes, nå: datetime) -> Mottaksresultat:
+        """A message comes in at `nå`, and takes effect everywhere."""
+        self.klokke.now = nå
+        self.pump()
+        resultat = ta_imot(self.inst.engines["samhandling"], raw)
+        self.pump()
+        return resultat
 
     def til(self, nå: datetime) -> None:
         """Set the clock and let what falls due take effect."""

@@ -51,4 +51,4 @@ class SetClock:
         self.now = now
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.now.astimezone(UTC)

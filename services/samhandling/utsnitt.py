@@ -79,7 +79,8 @@ def utsnitt_opphold(state: o.Opphold, part_id: str, grunner: Grunner) -> Opphold
         return None
     part = part_for(grunner.oppsett, part_id)
     svarene = _svar_for(state, part_id, grunner)
-    ja = {del_ for del_, gitt in svarene.items() if gitt.ja}
+    # A narrower form of the outcome ("the appointments have ended") is no outcome: only the stay's end shows it.
+    ja = {del_ for del_, gitt in svarene.items() if gitt.ja and (del_ != "utfall" or gitt.form is Form.FULL)}
     livskrise = o.livskrise(state) and "livskrise" in ja
     if "finnes" not in ja and not (livskrise and part.slag == LIVSKRISEHJELP):
         return None
@@ -110,7 +111,7 @@ def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str]
         innlagt_anslag=bool(innlagt and finnes and innlagt.event.anslag),
         utskrevet=utskrevet.event.utskrevet if utskrevet and finnes else None,
         utskrevet_bare_dato=bool(utskrevet and finnes and utskrevet.event.bare_dato),
-        utfall=o.utfall(state) if "utfall" in ja and svarene["utfall"].form is Form.FULL else Utfall.UKJENT,
+        utfall=o.utfall(state) if "utfall" in ja else Utfall.UKJENT,
         sted=innlagt.event.sted if innlagt and "sted" in ja else None,
         dps=state.instans.dps if state.instans and "sted" in ja else None,
         instans=state.instans.instans if state.instans and "sted" in ja else None,

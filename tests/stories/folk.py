@@ -1,0 +1,85 @@
+"""The people of the stories: plainly synthetic, with the units around them, made through the plans that users drive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bindeledd.core.envelope import Actor
+from bindeledd.schema.generated.samhandling import Identitet, Personalia
+from services.ansvarsgruppe import gruppe, plan, samtykke
+from services.ansvarsgruppe import planer as ansvarsgruppe
+from services.felles.kjent import Rammer
+from services.samhandling import planer as samhandling
+from services.samhandling.plo.melding import Adressat, Organisasjon, Pasient
+from tests.meldinger import her, person_id, syntetisk
+from tests.rom import HELE_BERGEN, TABELL, Rom
+
+RAMMER = Rammer(HELE_BERGEN, TABELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Menneske:
+    """A person of a story: known here as `ref`, and in messages as `pasient`."""
+
+    ref: str
+    pasient: Pasient
+
+
+def enhet(part_id: str) -> Adressat:
+    """A party as messages address it."""
+    part = HELE_BERGEN.parter[part_id]
+    organisasjon = HELE_BERGEN.organisasjoner[part.organisasjon]
+    return Adressat(
+        Organisasjon(organisasjon.navn, her(organisasjon.her_ider[0])), Organisasjon(part.navn, her(part.her_ider[0]))
+    )
+
+
+def aktør(part_id: str) -> Actor:
+    """Somebody of a party, in a role that the party has."""
+    slag = HELE_BERGEN.parter[part_id].slag
+    rolle = next(r.id for r in HELE_BERGEN.katalog.roles.values() if slag in r.kinds)
+    return Actor(rolle, HELE_BERGEN.parter[part_id].organisasjon, part_id)
+
+
+def menneske(rom: Rom, født: date, bydel: str, koordinators_enhet: str) -> Menneske:
+    """A person known here, with a koordinator."""
+    nummer = syntetisk(født)
+    pasient = Pasient("Prøvesen", "Syntetisk", født=født, kjønn="1", identer=(person_id(nummer),))
+    navn = Personalia(
+        fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=født, kjoenn="1", gateadresse="",
+        postnummer="", poststed="",
+    )  # fmt: skip
+    ident = Identitet(nummer=nummer, type="FNR", utsteder="")
+    hvem = aktør(koordinators_enhet)
+    ref = str(rom.gjør("samhandling", samhandling.registrer_person(navn, (ident,), bydel, hvem)))
+    ansatt = next(
+        u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == koordinators_enhet for p in u.posts)
+    )
+    oppnevn = plan.SettKoordinator(koordinators_enhet, ansatt)
+    rom.gjør("ansvarsgruppe", ansvarsgruppe.sett_koordinator(ref, oppnevn, hvem))
+    return Menneske(ref, pasient)
+
+
+def ansvarsgruppe_for(rom: Rom, hvem: Menneske, eier: str, *medlemmer: str) -> str:
+    """An ansvarsgruppe in which everyone who is asked says yes. Returns its ref."""
+    ref = str(rom.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(hvem.ref, aktør(eier))))
+    for part in medlemmer:
+        rom.gjør("ansvarsgruppe", ansvarsgruppe.inviter(hvem.ref, ref, part, aktør(eier)))
+        rom.gjør("ansvarsgruppe", ansvarsgruppe.for_egen_enhet(ref, gruppe.Svar(part, med=True), aktør(part)))
+    return ref
+
+
+def samtykker(rom: Rom, hvem: Menneske, eier: str, part: str, *deler: str) -> str:
+    """The person consents that a party may know these parts. Returns the consent's id."""
+    gi = samtykke.GiSamtykke(part, "oppfoelging", deler)
+    rom.gjør("ansvarsgruppe", ansvarsgruppe.samtykke_for(hvem.ref, gi, aktør(eier), RAMMER))
+    gitt = [p.event for p in rom.logg("ansvarsgruppe") if p.navn == "SamtykkeGitt" and p.event.part == part]
+    return str(gitt[-1].samtykke_id)
+
+
+def oppgaver(rom: Rom, part: str) -> set[str]:
+    """The kinds of open tasks that a party sees as its own, over all services."""
+    tjenester = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
+    utsnitt = [view for tjeneste in tjenester for view in rom.utsnitt(tjeneste, part).values()]
+    return {o.slag.value for view in utsnitt for o in getattr(view, "oppgaver", ()) if o.part == part}

@@ -1,0 +1,94 @@
+"""Story B, "Klar, men hvor?", as far as it can hold today: the answer, the dispute and the payment come later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.samhandling.plo.skriv import (
+    lag_avmelding,
+    lag_innlagt,
+    lag_tidligmelding,
+    lag_utskrevet,
+    lag_utskrivningsklar,
+)
+from tests.rom import HELE_BERGEN, Rom, rom
+from tests.stories.folk import Menneske, enhet, menneske, oppgaver
+from tests.unit.samhandling.meldinger import sending
+
+OSLO = ZoneInfo("Europe/Oslo")
+ENHET, FORVALTNING, SOLLI = "enhet-fana", "forvaltning-fana", "dps-solli"
+
+
+def tid(*deler: int) -> datetime:
+    """A moment in Norway."""
+    return datetime(*deler, tzinfo=OSLO)  # type: ignore[arg-type,misc]
+
+
+INNLAGT = tid(2023, 12, 11, 10, 0)
+
+
+class Solli:
+    """DPS Solli, writing to forvaltningen in Fana about one person."""
+
+    def __init__(self, rommet: Rom, hvem: Menneske) -> None:
+        self.rom, self.hvem, self.nr = rommet, hvem, 0
+
+    def sender(self, lag: Any, nå: datetime, **innhold: Any) -> None:
+        """Write a message and let it come in."""
+        self.nr += 1
+        grunn = replace(
+            sending(self.nr, nå), pasient=self.hvem.pasient, avsender=enhet(SOLLI), mottaker=enhet(FORVALTNING)
+        )
+        assert self.rom.melding(lag(grunn, **innhold), nå).outcome == "positive"
+
+    def stay(self, part: str) -> Any:
+        """The one stay that a party has been given."""
+        views = [v for v in self.rom.utsnitt("samhandling", part).values() if type(v).__name__ == "OppholdUtsnitt"]
+        assert len(views) == 1, part
+        return views[0]
+
+
+@pytest.fixture
+def solli(tmp_path: Path) -> Iterator[Solli]:
+    """Admitted 11 Dec 2023, with a complete tidligmelding the same day."""
+    with rom(tmp_path, tid(2023, 12, 1, 9, 0), oppsett=HELE_BERGEN) as rommet:
+        fra = Solli(rommet, menneske(rommet, date(1979, 8, 9), "fana", ENHET))
+        fra.sender(lag_innlagt, tid(2023, 12, 11, 10, 20), tid=INNLAGT)
+        fra.sender(
+            lag_tidligmelding, tid(2023, 12, 11, 15, 0), status="Prøve", forløp="Prøve", forventet=date(2023, 12, 18)
+        )
+        yield fra
+
+
+def test_the_notice_came_in_time(solli: Solli) -> None:
+    assert solli.stay(FORVALTNING).frister[0].tilstand.value == "HOLDT"
+
+
+def test_ready_retracted_and_ready_again(solli: Solli) -> None:
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 18, 9, 0), dato=date(2023, 12, 18), innlagt=INNLAGT)
+    assert solli.stay(FORVALTNING).status.value == "UTSKRIVNINGSKLAR"
+    assert "SVAR_PAA_UTSKRIVNINGSKLAR" in oppgaver(solli.rom, FORVALTNING)
+    solli.sender(lag_avmelding, tid(2023, 12, 21, 9, 0), dato=date(2023, 12, 21), innlagt=INNLAGT)
+    assert solli.stay(FORVALTNING).status.value == "AVMELDT"
+    assert "SVAR_PAA_UTSKRIVNINGSKLAR" not in oppgaver(solli.rom, FORVALTNING)
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 27, 9, 0), dato=date(2023, 12, 27), innlagt=INNLAGT)
+    assert (solli.stay(FORVALTNING).utskrivningsklar, solli.stay(SOLLI).status.value) == (
+        date(2023, 12, 27), "UTSKRIVNINGSKLAR",
+    )  # fmt: skip
+    solli.sender(lag_utskrevet, tid(2024, 1, 3, 12, 0), tid=tid(2024, 1, 3, 11, 0))
+    assert solli.stay(FORVALTNING).status.value == "UTSKREVET"
+    assert oppgaver(solli.rom, FORVALTNING) == set()
+
+
+def test_what_makes_a_day_not_payable_is_said(solli: Solli) -> None:
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 18, 9, 0), dato=date(2023, 12, 18), innlagt=INNLAGT)
+    mangler = solli.stay(FORVALTNING).utskrivningsklar_mangler
+    assert "tidligmelding" not in mangler
+    assert "samarbeidsmoete" in mangler
