@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import HTTPException
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bindeledd.core.errors import BindeleddError
@@ -27,6 +27,9 @@ BODY_BYTES_MAX = 256 * 1024
 MESSAGE_BYTES_MAX = 5 * 1024 * 1024
 """A care message with its attachments: the standard's own limit lies below."""
 MESSAGE_PATH = "/mottak/plo"
+STARTING_PAGE = f"""<!doctype html><html lang="nb"><head><meta charset="utf-8"><title>Bindeledd starter</title>
+<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{RETRY_AFTER_SECONDS}"></head>
+<body><main><h1>Bindeledd starter</h1><p>Siden åpner seg av seg selv om noen sekunder.</p></main></body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Door:
                 await self._live(receive, send)
             case "http":
                 answer = refuse(scope) or await self._own(scope["path"])
-                await (answer or self._next())(scope, limited(scope, receive), send)
+                await (answer or self._next(scope))(scope, limited(scope, receive), send)
             case _:
                 return
 
@@ -81,10 +84,12 @@ class Door:
             case _:
                 return None
 
-    def _next(self) -> ASGIApp:
+    def _next(self, scope: Scope) -> ASGIApp:
         if self._inside is not None:
             return self._inside.app
         again = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        if wants_page(scope):
+            return HTMLResponse(STARTING_PAGE, 503, again)
         return problem(503, "Not ready", "; ".join(self._state.why), headers=again)
 
     # -- start and stop -----------------------------------------------------------------------------------------
@@ -104,6 +109,8 @@ class Door:
             held = self._opening(lambda: self._state is health.STOPPING)
             inside = held.__enter__()
         except Exception as error:  # noqa: BLE001 - whoever runs the server raises it again
+            if self._state is health.STOPPING:
+                return
             self.failure = error
             self._state = health.failed(str(error) if isinstance(error, BindeleddError) else type(error).__name__)
             self._give_up()
@@ -125,9 +132,13 @@ def refuse(scope: Scope) -> ASGIApp | None:
     why = avvisning(scope)
     if why is None:
         return None
-    if "text/html" in Headers(scope=scope).get("accept", ""):
-        return Vern(problem(403, "Not allowed", why))
-    return problem(403, "Not allowed", why)
+    refused = problem(403, "Not allowed", why)
+    return Vern(refused) if wants_page(scope) else refused
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person's browser asks, rather than a program."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def limited(scope: Scope, receive: Receive) -> Receive:

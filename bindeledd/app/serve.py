@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -57,7 +56,7 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> 
     if demo and is_empty(settings.data):
         from bindeledd.app.simulate import fill_demo
 
-        fill_demo(settings.data, settings.config(), datetime.now(UTC).date(), stopping)
+        fill_demo(settings.data, settings.config(), datetime.now(UTC), stopping)
     with open_all(settings) as installation, serving(installation, demo=demo) as inside:
         yield inside
 
@@ -84,8 +83,3 @@ def _listen(port: int) -> socket.socket:
             raise
         raise Occupied(f"port {port} is in use. Stop what uses it, or choose another with --port") from None
     return listener
-
-
-def describe_demo(seed: int, first_day: str, days: int) -> str:
-    """What stands in a demo's marker file."""
-    return json.dumps({"seed": seed, "fra": first_day, "dager": days}) + "\n"

@@ -22,7 +22,6 @@ BROKEN = 4
 """A fault of ours: stderr says where it arose."""
 
 
-
 def epilog(example: str, one: str = "") -> str:
     """The end of a command's --help: an example, and its exit codes; `one` says what 1 means where it can happen."""
     codes = ["0 done", f"1 {one}" if one else "", "2 wrong command line"]

@@ -1,0 +1,169 @@
+"""Fills an empty data folder with a made-up history. The same seed and first day give byte-identical logs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bindeledd.app.folder import DEMO, LOCK, MASTER, claim, is_empty
+from bindeledd.app.installation import all_services, open_installation
+from bindeledd.app.settings import Config
+from bindeledd.app.simulering.folk import lag_folk
+from bindeledd.app.simulering.hjelpere import før_oppholdet
+from bindeledd.app.simulering.hverdag import arbeidsdager
+from bindeledd.app.simulering.løp import Løp, Steg, klokka
+from bindeledd.app.simulering.opphold import opphold
+from bindeledd.app.simulering.verden import Verden
+from bindeledd.core.clock import SeededEntropy, SetClock
+from bindeledd.core.errors import InvalidMessage, Stopped
+from services.felles.oppsett import Oppsett
+from services.felles.tid import lokal_dag
+
+DEMO_DAYS = 14
+DEMO_PATIENTS = 30
+DEMO_SEED = 2026
+UNFINISHED = "unfinished"
+"""Subfolder that a simulation works in: what is in it when it starts was left by one that was cut off."""
+Step = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to simulate. `until`: nothing happens after this moment (None: the end of the last day)."""
+
+    first_day: date
+    days: int
+    patients: int
+    seed: int
+    until: datetime | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=self.days - 1)
+
+    @property
+    def end(self) -> datetime:
+        end = klokka(self.last_day, 24)
+        return end if self.until is None else min(end, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What came of it."""
+
+    seed: int
+    first_day: str
+    days: int
+    patients: int
+    messages: int
+    commands: int
+    refused: int
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    def line(self) -> str:
+        return (
+            f"{self.days} days from {self.first_day}, {self.patients} patients: {self.messages} messages, "
+            f"{self.commands} commands, {self.refused} refused by a rule (seed {self.seed})"
+        )
+
+
+def first_day(last: date, days: int) -> date:
+    """The day to begin on so that `last` is the last one."""
+    return last - timedelta(days=days - 1)
+
+
+def fill_demo(folder: Path, config: Config, now: datetime, stopping: Callable[[], bool]) -> None:
+    """What `serve --demo` shows: some days that end now. Raises Stopped when the server is asked to stop meanwhile."""
+    plan = Plan(first_day(lokal_dag(now), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=now)
+    simulate_into(folder, config, plan, lambda _day: _go_on(stopping))
+
+
+def simulate_into(folder: Path, config: Config, plan: Plan, step: Step = lambda _day: None) -> Simulated:
+    """Simulate, and leave it in `folder`, which must be empty. All or nothing: a simulation cut off leaves nothing.
+
+    `step` is told each day that is done. Raises InvalidMessage for a folder that holds something, Occupied.
+    """
+    held = claim(folder)
+    try:
+        work = folder / UNFINISHED
+        shutil.rmtree(work, ignore_errors=True)
+        if not is_empty(folder):
+            raise InvalidMessage("the data folder is not empty", str(folder), "Name an empty one with --data")
+        done = _simulate(work, config, plan, step)
+        for path in sorted(work.iterdir(), key=lambda path: path.name == DEMO):
+            if path.name != LOCK:
+                path.replace(folder / path.name)
+        shutil.rmtree(work)
+    finally:
+        held.close()
+    return done
+
+
+def _simulate(work: Path, config: Config, plan: Plan, step: Step) -> Simulated:
+    clock, entropy = SetClock(klokka(plan.first_day, 6)), SeededEntropy(plan.seed)
+    work.mkdir(mode=0o700, parents=True)
+    # Whoever knows the seed can make the keys. So the folder is marked, and `serve` keeps nothing else in it.
+    (work / MASTER).write_bytes(hashlib.sha256(f"simulated {plan.seed}".encode()).digest())
+    with open_installation(work, config, all_services(config), clock=clock, entropy=entropy) as installation:
+        world = Verden(installation, clock)
+        _live(world, _everything(config.oppsett, plan), plan, step)
+    done = Simulated(
+        plan.seed, plan.first_day.isoformat(), plan.days, plan.patients, world.meldinger, world.kommandoer,
+        world.avvist, dict(sorted(world.utfall.items())),
+    )  # fmt: skip
+    (work / DEMO).write_text(json.dumps(done.as_json()) + "\n", encoding="utf-8")
+    return done
+
+
+def _live(world: Verden, steps: list[Steg], plan: Plan, step: Step) -> None:
+    day = plan.first_day
+    for at, happens in steps:
+        if at > plan.end:
+            break
+        while day < lokal_dag(at):
+            day += timedelta(days=1)
+            step((day - plan.first_day).days)
+        world.gå_til(at)
+        happens(world)
+    world.gå_til(plan.end)
+
+
+def _everything(oppsett: Oppsett, plan: Plan) -> list[Steg]:
+    """All that happens to all, in order of time."""
+    people = lag_folk(plan.patients, tuple(sorted(oppsett.bydeler)), plan.first_day, chance(plan.seed))
+    steps: list[Steg] = []
+    for person in people:
+        løp = Løp(person, oppsett, chance(plan.seed, person.nr))
+        steps += _one(løp, plan)
+    return sorted(steps, key=lambda step: step[0])
+
+
+def _one(løp: Løp, plan: Plan) -> list[Steg]:
+    steps: list[Steg] = []
+    if løp.treffer(0.85):
+        steps += før_oppholdet(løp, plan.first_day)
+    inn = klokka(plan.first_day, 12 + løp.terning.uniform(0, max(1, plan.days - 1) * 24))
+    for _ in range(løp.terning.choice((0, 1, 1, 1, 1, 1, 1, 1, 2, 2))):
+        ut = inn + timedelta(minutes=round(løp.terning.choice((1.2, 2, 3, 4, 5, 7, 10)) * 1440))
+        steps += opphold(løp, inn, ut)
+        inn = løp.litt_etter(ut, 24, 120)
+    return [*steps, *arbeidsdager(løp, plan.first_day, plan.last_day)]
+
+
+def chance(*seed: int) -> random.Random:
+    """Chance that can be had again."""
+    return random.Random("-".join(map(str, seed)))  # noqa: S311 - the same seed shall give the same history
+
+
+def _go_on(stopping: Callable[[], bool]) -> None:
+    if stopping():
+        raise Stopped("asked to stop before the demo was filled")

@@ -1,0 +1,84 @@
+"""Makes synthetic people: names that nobody has, and national ids of the test series only."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.samhandling.plo.identitet import syntetiske_numre
+from services.samhandling.plo.koder import ID_TYPE_PERSON
+from services.samhandling.plo.melding import Adresse, Ident, Pasient
+
+FORNAVN = {
+    "1": (
+        "Testen",
+        "Prøvar",
+        "Øvind",
+        "Demond",
+        "Synter",
+        "Lekar",
+        "Fiktor",
+        "Modell-Odd",
+        "Eksempel-Per",
+        "Skisse-Jo",
+    ),
+    "2": ("Prøvine", "Testine", "Demia", "Synteva", "Øvelin", "Fiktoria", "Skissa", "Modelline", "Utkasta", "Eksempla"),
+}
+ETTERNAVN = (
+    "Synteseth", "Prøvestad", "Testvik", "Demodal", "Øvingland", "Fiktivnes", "Modellberg", "Oppdiktsen",
+    "Eksempeltveit", "Prøvehaug", "Testås", "Skisseli", "Tenktesen", "Utkastvåg",
+)  # fmt: skip
+SERIE = 80
+"""Added to the month: the series that Norsk Helsenett gives out for tests."""
+ALDER_ÅR = (19, 78)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Innbygger:
+    """A synthetic person, and where they live."""
+
+    nr: int
+    fornavn: str
+    etternavn: str
+    født: date
+    kjønn: str
+    ident: Ident
+    bydel: str
+
+    @property
+    def gate(self) -> str:
+        return f"Prøvegaten {self.nr + 1}"
+
+    def pasient(self) -> Pasient:
+        """As a hospital names them in a message."""
+        adresse = Adresse(self.gate, "5000", "BERGEN", type="H")
+        return Pasient(
+            etternavn=self.etternavn, fornavn=self.fornavn, født=self.født, kjønn=self.kjønn, identer=(self.ident,),
+            adresse=adresse,
+        )  # fmt: skip
+
+
+def lag_folk(antall: int, bydeler: tuple[str, ...], i_dag: date, terning: random.Random) -> list[Innbygger]:
+    """So many people, as old as adults are on a day, no two with the same id."""
+    brukt: set[str] = set()
+    return [_lag(nr, bydeler[nr % len(bydeler)], i_dag, terning, brukt) for nr in range(antall)]
+
+
+def _lag(nr: int, bydel: str, i_dag: date, terning: random.Random, brukt: set[str]) -> Innbygger:
+    kjønn = terning.choice("12")
+    type_ = "DNR" if terning.random() < 0.06 else "FNR"
+    født, nummer = _nummer(kjønn, type_, i_dag, terning, brukt)
+    brukt.add(nummer)
+    ident = Ident(nummer, type_, ID_TYPE_PERSON)
+    return Innbygger(nr, terning.choice(FORNAVN[kjønn]), terning.choice(ETTERNAVN), født, kjønn, ident, bydel)
+
+
+def _nummer(kjønn: str, type_: str, i_dag: date, terning: random.Random, brukt: set[str]) -> tuple[date, str]:
+    """A day of birth, and a number of the test series for it: the ninth digit is odd for men."""
+    while True:
+        dager = terning.randint(ALDER_ÅR[0] * 365, ALDER_ÅR[1] * 365)
+        født = i_dag - timedelta(days=dager)
+        for nummer in syntetiske_numre(født, type_=type_, tillegg=SERIE):
+            if nummer not in brukt and int(nummer[8]) % 2 == int(kjønn) % 2:
+                return født, nummer

@@ -1,0 +1,53 @@
+"""Lays out what people do on working days: open messages, take and finish tasks, and settle who is unknown here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from bindeledd.app.simulering.hjelpere import KØEN
+from bindeledd.app.simulering.løp import Løp, Steg
+from bindeledd.app.simulering.verden import Verden
+from services.samhandling import planer
+from services.samhandling.person import TOPIC as PERSON
+
+LØRDAG = 6
+
+
+def arbeidsdager(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
+    """Every working day somebody looks at what waits for this person."""
+    for nummer in range((siste - første).days + 1):
+        dag = første + timedelta(days=nummer)
+        if dag.isoweekday() < LØRDAG:
+            yield løp.i_arbeidstiden(dag), lambda verden: _arbeid(løp, verden)
+
+
+def _arbeid(løp: Løp, verden: Verden) -> None:
+    for melding_ref, part in løp.uåpnet:
+        if løp.treffer(0.95):
+            _åpne(melding_ref, part, verden)
+    løp.uåpnet.clear()
+    if not løp.person_ref:
+        return
+    _avklar(løp, verden)
+    for åpen in list(verden.åpne_oppgaver(løp.person_ref)):
+        if not åpen.tatt and løp.treffer(0.6):
+            verden.ta(åpen)
+        elif åpen.tatt and løp.treffer(0.5):
+            verden.løs(åpen)
+
+
+def _åpne(melding_ref: str, part: str, verden: Verden) -> None:
+    aktør, bruker = verden.aktør(part, "melding.aapne"), verden.bruker(part, "melding.aapne")
+    verden.gjør("samhandling", planer.åpne_melding(melding_ref, part, bruker, aktør))
+
+
+def _avklar(løp: Løp, verden: Verden) -> None:
+    """A person who came in unknown is confirmed, and gets a bydel, after a day or two."""
+    for person in verden.tilstander("samhandling", PERSON, løp.person_ref):
+        aktør = verden.aktør(KØEN, "koe.avklar")
+        if not person.bekreftet and løp.treffer(0.5):
+            verden.gjør("samhandling", planer.bekreft_person(løp.person_ref, "har tjenester her", aktør))
+        if person.bydel is None and løp.treffer(0.5):
+            bydel, kommune = løp.innbygger.bydel, løp.oppsett.kommunenummer
+            verden.gjør("samhandling", planer.sett_bydel(løp.person_ref, bydel, kommune, aktør))
