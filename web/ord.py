@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from bindeledd.schema.generated.ansvarsgruppe import (
@@ -149,6 +150,9 @@ MANGEL = {
     "samarbeidsmoete": "innkalling til samarbeidsmøte",
 }
 
+_PARTEN = re.compile(r"\b[Pp]artens?\b")
+_DERE = {"Parten": "Dere", "parten": "dere", "Partens": "Deres", "partens": "deres"}
+
 ENDRING = {
     "status": "status",
     "forloep": "antatt forløp",
@@ -181,3 +185,12 @@ def mangel(kode: str) -> str:
 def endring(kode: str) -> str:
     """What a part of a message is called, in "this changed"."""
     return ENDRING.get(kode, kode.lower().replace("_", " "))
+
+
+def til_dere(setning: str) -> str:
+    """A ground's sentence speaks of `parten`; to the party itself one says `dere`.
+
+    >>> til_dere("Parten er DPS for bydelen. Det er partens eget.")
+    'Dere er DPS for bydelen. Det er deres eget.'
+    """
+    return _PARTEN.sub(lambda treff: _DERE[treff[0]], setning)

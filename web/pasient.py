@@ -342,7 +342,7 @@ def _begrunnelser(gitte: Iterable[Gitt], hvem: Hvem) -> tuple[Begrunnelse, ...]:
 def _begrunnelse(setning: str, til: datetime | None, samme: list[Gitt], hvem: Hvem) -> Begrunnelse:
     return Begrunnelse(
         hva=tuple(dict.fromkeys(sagt.slag(g.slag) for g in samme)),
-        hvorfor=setning,
+        hvorfor=sagt.til_dere(setning),
         til=hvem.tid(til) if til is not None else None,
         endret=hvem.tid(max(g.gitt for g in samme)),
         ikke_delt=_deler(samme, Deling.IKKE_DELT, hvem),

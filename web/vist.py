@@ -46,7 +46,8 @@ class Frist:
     """A clock: where it stands in words, and when it runs out."""
 
     merke: Merke
-    forfall: Tid
+    forfall: Tid | None
+    """None when it was met: then nobody needs to know when it would have run out."""
     paragraf: str
 
 
@@ -105,7 +106,8 @@ def personalia(bilde: Bilde, hvem: Hvem) -> Any:
 
 def frist(vist: FristVist, hvem: Hvem) -> Frist:
     """The early-notice clock in words (forskrift 2011-11-18-1115 §8)."""
-    return Frist(_fristmerke(vist, hvem.nå), hvem.tid(vist.forfall), vist.paragraf)
+    holdt = vist.tilstand is FristTilstand.HOLDT
+    return Frist(_fristmerke(vist, hvem.nå), None if holdt else hvem.tid(vist.forfall), vist.paragraf)
 
 
 def _fristmerke(vist: FristVist, nå: datetime) -> Merke:

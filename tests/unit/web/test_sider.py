@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_the_patient_page_says_what_is_given_and_why_and_what_is_not_shared(tmp_
         assert "ACT-teamet følger opp personen, og personen har ikke motsatt seg det (hpl §§25, 45)." in side
         assert "Ikke delt: utskrivningsklar" in side
         assert "Finnes ikke ennå: helseopplysningene" in side
+
+
+def test_words_do_not_run_together_in_the_rendered_text(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        snart = replace(LAG, frist=NÅ + timedelta(hours=3))
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold(
+            forventet_utskrivning=NÅ.date(), forventet_anslag=True, oppgaver=(snart,),
+        )})  # fmt: skip
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: full_kriseplan()})
+        tekst = " ".join(re.sub(r"<[^>]+>", "", som_act(by_).get(f"/pasient/{ref(1)}").text).split())
+        assert "omtrent i dag" in tekst
+        assert "2, fra mandag 25. desember 2023" in tekst
+        assert "Frist i morgen kl. 02.00. Ingen har tatt den." in tekst
 
 
 def test_a_death_is_said_plainly_and_never_the_cause(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from web import ord as sagt
 from web import tid
 
 NÅ = datetime(2024, 2, 3, 22, 0, tzinfo=UTC)
@@ -49,3 +50,9 @@ def test_a_time_that_is_left_is_no_finer_than_somebody_in_a_hurry_needs(varighet
 def test_machines_read_the_offset_of_that_day() -> None:
     assert tid.maskin(datetime(2024, 7, 1, 10, 0, tzinfo=UTC)) == "2024-07-01T12:00+02:00"
     assert tid.maskin(date(2024, 7, 1)) == "2024-07-01"
+
+
+def test_to_the_party_itself_one_says_you() -> None:
+    assert sagt.til_dere("Parten er DPS for bydelen (§25).") == "Dere er DPS for bydelen (§25)."
+    assert sagt.til_dere("Det er partens eget. Sendt til parten.") == "Det er deres eget. Sendt til dere."
+    assert sagt.til_dere("Partene og departementet") == "Partene og departementet"
