@@ -15,7 +15,7 @@ from bindeledd.core.envelope import MAX_DEPTH, Actor
 from bindeledd.core.errors import RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
 from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
-from bindeledd.runtime.transaction import Tx
+from bindeledd.runtime.transaction import Tx, Written
 from bindeledd.runtime.views import refresh
 from bindeledd.store import due, intake, log
 
@@ -53,16 +53,6 @@ class Fallen:
 
 
 Message = Command | Received | Fallen
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One record that was appended: where it stands."""
-
-    topic: str
-    stream: str
-    version: int
-    position: int
 
 
 @dataclass(frozen=True, slots=True)

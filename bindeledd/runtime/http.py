@@ -36,8 +36,8 @@ from bindeledd.core.errors import (
 from bindeledd.core.sealed import Forseglet
 from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.handle import Written
 from bindeledd.runtime.service import Plan
+from bindeledd.runtime.transaction import Written
 from bindeledd.store import log
 from bindeledd.store.db import Db
 

@@ -23,7 +23,6 @@ from bindeledd.store.db import Db
 
 if TYPE_CHECKING:
     from bindeledd.core.clock import Entropy
-    from bindeledd.runtime.handle import Written
 
 STATES_KEPT = 20_000
 
@@ -36,6 +35,16 @@ class Loaded:
     version: int
     hash: bytes
     person_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record that was appended: where it stands."""
+
+    topic: str
+    stream: str
+    version: int
+    position: int
 
 
 class StateCache:
@@ -79,6 +88,8 @@ class Tx:
     """Streams whose views may have changed: stream → (topic, person_ref)."""
     persons: set[str] = field(default_factory=set)
     """Persons whose grounds may have changed."""
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+    """Streams as they stand in this transaction."""
     events: list[str] = field(default_factory=list)
     """Avro names of what was appended, for the counters."""
 
@@ -128,6 +139,12 @@ class Tx:
 
     def load(self, topic: str, stream: str) -> Loaded:
         """A stream's folded state, from the cache or from its records."""
+        known = self.loaded.get(stream)
+        if known is None:
+            known = self.loaded[stream] = self._load(topic, stream)
+        return known
+
+    def _load(self, topic: str, stream: str) -> Loaded:
         folder = self._folder(topic)
         head = log.head(self.db, stream)
         if head is None:
@@ -167,16 +184,20 @@ class Tx:
         sealed, digest = self.write(aggregate.topic, envelope, event, party="")
         state = aggregate.evolve(loaded.state, sealed)
         self.cache.put(stream, digest, state)
+        loaded = self.loaded[stream] = Loaded(state, envelope.version, digest, person_ref)
         self.fold(aggregate.topic, envelope, sealed)
         if aggregate.views is not None:
             self.touch(stream, aggregate.topic, person_ref)
-        return Loaded(state, envelope.version, digest, person_ref)
+        return loaded
 
-    def write(self, topic: str, envelope: Envelope, event: Any, *, party: str) -> tuple[Any, bytes]:
-        """Seal, encode once, and append to the log. Returns the event as sealed, and the record's hash."""
-        from bindeledd.runtime.handle import Written
+    def write(
+        self, topic: str, envelope: Envelope, event: Any, *, party: str, aggregat: str = ""
+    ) -> tuple[Any, bytes]:
+        """Seal, encode once, and append to the log. Returns the event as sealed, and the record's hash.
 
-        sealed = self._seal(envelope, event, party)
+        A view is for a `party`, and of the stream `aggregat`.
+        """
+        sealed = self._completed(envelope, event, party, aggregat)
         data = self.codec.encode(envelope, sealed)
         digest = record_hash(data)
         self.position = envelope.position
@@ -193,6 +214,7 @@ class Tx:
     def store(self, source: str, topic: str, envelope: Envelope, data: bytes) -> None:
         """Keep another writer's record, as its exact bytes."""
         self.position += 1
+        self.loaded.pop(envelope.stream, None)
         log.append(self.db, log.Stored(self.position, source, topic, envelope.stream, envelope.version, data))
         log.set_head(
             self.db,
@@ -211,6 +233,7 @@ class Tx:
         if relink is not None:
             streams, person_ref = relink(self, envelope, event)
             log.relink(self.db, streams, person_ref)
+            self.loaded.clear()
             self.keys.relink(streams, person_ref)
             self.persons.add(person_ref)
 
@@ -223,12 +246,9 @@ class Tx:
         sealed = crypto.seal(key.key_id, key.secret, stream, "raw", raw, self.entropy(crypto.NONCE_BYTES))
         log.keep_raw(self.db, stream, sealed.nonce + sealed.ciphertext)
 
-    def _seal(self, envelope: Envelope, event: Any, party: str) -> Any:
-        fields = self.codec.sealed_fields(event.avro_name)
-        if not fields:
-            return event
-        changes: dict[str, Any] = {}
-        for name in fields:
+    def _completed(self, envelope: Envelope, event: Any, party: str, aggregat: str) -> Any:
+        changes: dict[str, Any] = {"aggregat": aggregat} if aggregat else {}
+        for name in self.codec.sealed_fields(event.avro_name):
             value = getattr(event, name)
             if value is None:
                 continue

@@ -49,12 +49,12 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
         view = made.utsnitt(loaded.state, party, grounds)
         old = existing.get(party)
         if view is not None:
-            view = replace(view, aggregat=stream)  # type: ignore[type-var]
             _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)
             until.extend(at for at in (made.holds_until(view),) if at is not None)
         elif old is not None and not old.ended:
-            ended = UtsnittAvsluttet(aggregat=stream, slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
-            _append_view(tx, loaded.person_ref, party, ended, old, ended=True, actor=actor, cause=cause)
+            view = UtsnittAvsluttet(aggregat="", slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
+            ended = replace(old, digest=view_digest(view, loaded.person_ref), ended=True)
+            _append_view(tx, loaded.person_ref, view, ended, actor, cause)
     if until:
         due.set_due(tx.db, due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
 
@@ -66,25 +66,23 @@ def _append_changed(
     digest = view_digest(view, person_ref)
     if old is not None and not old.ended and old.digest == digest:
         return
-    kept = old or views.ViewStream(stream, party, tx.ref(), view.avro_name, digest, ended=False)
-    _append_view(tx, person_ref, party, view, kept, ended=False, actor=actor, cause=cause)
+    view_stream = old.stream if old is not None else tx.ref()
+    given = views.ViewStream(stream, party, view_stream, view.avro_name, digest, ended=False)
+    _append_view(tx, person_ref, view, given, actor, cause)
 
 
 def _append_view(
-    tx: Tx, person_ref: str | None, party: str, view: Any, kept: views.ViewStream, *,
-    ended: bool, actor: Actor, cause: Cause,
-) -> None:  # fmt: skip
-    topic = view_topic(tx.service.name, party)
-    head = log.head(tx.db, kept.stream)
+    tx: Tx, person_ref: str | None, view: Any, given: views.ViewStream, actor: Actor, cause: Cause
+) -> None:
+    head = log.head(tx.db, given.stream)
     version, prev = (head.version, head.hash) if head else (0, b"")
     envelope = Envelope(
-        tx.ref(), view.avro_name, kept.stream, version + 1, prev, tx.epoch, tx.position + 1, person_ref, (party,),
-        tx.now, tx.now, tx.now, actor, "", cause.correlation, cause.causation, cause.depth,
+        tx.ref(), view.avro_name, given.stream, version + 1, prev, tx.epoch, tx.position + 1, person_ref,
+        (given.party,), tx.now, tx.now, tx.now, actor, "", cause.correlation, cause.causation, cause.depth,
     )  # fmt: skip
-    tx.write(topic, envelope, view, party=party)
-    digest = view_digest(view, person_ref)
-    kind = kept.kind if ended else view.avro_name
-    views.save(tx.db, views.ViewStream(kept.aggregate, party, kept.stream, kind, digest, ended))
+    topic = view_topic(tx.service.name, given.party)
+    tx.write(topic, envelope, view, party=given.party, aggregat=given.aggregate)
+    views.save(tx.db, given)
 
 
 def view_topic(service: str, party: str) -> str:
@@ -94,4 +92,5 @@ def view_topic(service: str, party: str) -> str:
 
 def view_digest(view: Any, person_ref: str | None) -> bytes:
     """Recognises an unchanged view of the same person. Sealed values count by their origin: a reseal is no change."""
+    view = replace(view, aggregat="") if view.aggregat else view
     return hashlib.sha256(f"{person_ref} {view!r}".encode()).digest()

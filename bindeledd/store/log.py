@@ -13,7 +13,7 @@ from bindeledd.store.db import Db
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS log (
-  position BIGINT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL,
+  position {position} PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL,
   stream TEXT NOT NULL, version BIGINT NOT NULL, data {blob} NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (stream, version);
@@ -69,6 +69,12 @@ def head(db: Db, stream: str) -> Head | None:
 
 
 def set_head(db: Db, new: Head) -> None:
+    # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
+    if db.run(
+        "UPDATE stream_head SET version = ?, hash = ? WHERE stream = ? AND COALESCE(person_ref, '') = ?",
+        (new.version, new.hash, new.stream, new.person_ref or ""),
+    ):
+        return
     db.run(
         "INSERT INTO stream_head VALUES (?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
         "version = excluded.version, hash = excluded.hash, person_ref = excluded.person_ref",
@@ -88,8 +94,9 @@ def all_streams_of(db: Db, person_ref: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def own_streams(db: Db, writer: str) -> set[str]:
-    return {row[0] for row in db.all("SELECT stream FROM stream_head WHERE writer = ?", (writer,))}
+def owners(db: Db, writer: str) -> dict[str, str | None]:
+    """Whose each of a writer's streams is: stream → person_ref."""
+    return dict(db.all("SELECT stream, person_ref FROM stream_head WHERE writer = ?", (writer,)))
 
 
 def relink(db: Db, streams: Iterable[str], person_ref: str) -> None:

@@ -46,7 +46,7 @@ class SqliteDb:
         self._db.executemany(sql, rows)
 
     def create(self, tables: str) -> None:
-        self._db.executescript(tables.format(blob="BLOB"))
+        self._db.executescript(tables.format(blob="BLOB", position="INTEGER"))
 
     def begin(self) -> None:
         try:

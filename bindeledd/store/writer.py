@@ -18,13 +18,14 @@ JOBS_PER_COMMIT = 16
 
 
 class _Ticket(Generic[T]):
-    """A job in the queue. `ready` is set when it is done, or when its owner shall lead."""
+    """A job in the queue. `ready` is a closed gate, opened when the job is done, or when its owner shall lead."""
 
     __slots__ = ("done", "error", "job", "ready", "result")
 
     def __init__(self, job: Callable[[], T]) -> None:
         self.job = job
-        self.ready = threading.Event()
+        self.ready = threading.Lock()
+        self.ready.acquire()
         self.done = False
         self.error: BaseException | None = None
         self.result: T | None = None
@@ -48,7 +49,7 @@ class Writer:
             lead = not self._leading
             self._leading = True
         if not lead:
-            ticket.ready.wait()
+            ticket.ready.acquire()
         if not ticket.done:
             self._lead()
         if ticket.error is not None:
@@ -74,9 +75,9 @@ class Writer:
             self._leading = following is not None
         for ticket in batch:
             ticket.done = True
-            ticket.ready.set()
+            ticket.ready.release()
         if following is not None:
-            following.ready.set()
+            following.ready.release()
 
 
 def _attempt(ticket: _Ticket[object]) -> Callable[[], None]:
