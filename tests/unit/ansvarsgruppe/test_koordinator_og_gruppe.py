@@ -1,0 +1,141 @@
+"""The koordinator (hol §7-2) and the group around a person (rules 2.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeAvsluttet,
+    AnsvarsgruppeOpprettet,
+    Grupperolle,
+    KoordinatorByttet,
+    KoordinatorOppnevnt,
+    MedlemFratraadte,
+    MedlemInvitert,
+    MedlemSvarte,
+)
+from bindeledd.schema.generated.felles import OppgaveOpprettet, Oppgaveslag
+from services.ansvarsgruppe.gruppe import AvsluttGruppe, Fratre, Inviter, OpprettGruppe, Svar
+from services.ansvarsgruppe.oppfølging import AvstemOppgaver
+from services.ansvarsgruppe.plan import SettKoordinator
+from services.ansvarsgruppe.tjeneste import tjeneste
+from services.felles.oppgaver import LøsOppgave, TaOppgave, Ønsket
+from tests.dsl import ACT, ENHET, ENHVER, KOORDINATOR, NAV, NÅ, PAM, RAMMER, given
+
+_, PLAN, GRUPPE = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
+OPPNEVNT = KoordinatorOppnevnt(part=ENHET, koordinator=KOORDINATOR, fra=NÅ)
+ØNSKE = Ønsket(Oppgaveslag.FOELG_OPP_INNLEGGELSE, ENHET, "o1", "hol §7-2")
+
+
+def gruppe(*mer: Any) -> tuple[Any, ...]:
+    return (
+        AnsvarsgruppeOpprettet(av_part=ENHET, fra=NÅ),
+        MedlemInvitert(medlem_ref="m0", part=ENHET, rolle=Grupperolle.KOORDINATORS_ENHET),
+        MedlemSvarte(medlem_ref="m0", med=True),
+        *mer,
+    )
+
+
+def invitert(part: str = ACT, ref: str = "m1") -> MedlemInvitert:
+    return MedlemInvitert(medlem_ref=ref, part=part, rolle=Grupperolle.ACT)
+
+
+# -- the koordinator -----------------------------------------------------------------------------------------------
+
+
+def test_hol_7_2_there_may_be_a_koordinator_and_no_plan() -> None:
+    given(PLAN).when(SettKoordinator(ENHET, KOORDINATOR)).then(OPPNEVNT)
+
+
+def test_the_same_koordinator_again_changes_nothing() -> None:
+    given(PLAN, OPPNEVNT).when(SettKoordinator(ENHET, KOORDINATOR)).then_nothing()
+
+
+def test_another_koordinator_takes_over_with_a_reason() -> None:
+    annen = next(u.id for u in RAMMER.oppsett.katalog.users.values() if u.posts[0].party == ACT)
+    given(PLAN, OPPNEVNT).when(SettKoordinator(ACT, annen, "flyttet")).then(
+        KoordinatorByttet(part=ACT, koordinator=annen, grunn="flyttet")
+    )
+    given(PLAN, OPPNEVNT).when(SettKoordinator(ACT, annen, "fordi jeg vil")).then_refused("koordinator.grunn")
+
+
+@pytest.mark.parametrize(("part", "bruker"), [(ENHET, "demo-001"), (ENHET, "ukjent"), (NAV, "demo-073"), ("x", "y")])
+def test_hol_7_2_the_koordinator_is_somebody_of_a_health_unit(part: str, bruker: str) -> None:
+    given(PLAN).when(SettKoordinator(part, bruker)).then_refused("hol §7-2")
+
+
+# -- the group -----------------------------------------------------------------------------------------------------
+
+
+def test_the_unit_that_makes_a_group_is_its_first_member() -> None:
+    given(GRUPPE).when(OpprettGruppe(ENHET)).then(
+        AnsvarsgruppeOpprettet(av_part=ENHET, fra=NÅ),
+        MedlemInvitert(medlem_ref=ENHVER, part=ENHET, rolle=Grupperolle.KOORDINATORS_ENHET),
+        MedlemSvarte(medlem_ref=ENHVER, med=True),
+    )
+
+
+def test_a_group_is_made_once() -> None:
+    given(GRUPPE, *gruppe()).when(OpprettGruppe(ENHET)).then_refused("gruppe.én")
+
+
+@pytest.mark.parametrize("part", [PAM, "legevakt", "finnes-ikke"])
+def test_a_kind_of_unit_that_sits_in_no_group_is_refused(part: str) -> None:
+    given(GRUPPE).when(OpprettGruppe(part)).then_refused("gruppe.rolle")
+    given(GRUPPE, *gruppe()).when(Inviter(part)).then_refused("gruppe.rolle")
+
+
+def test_the_role_of_a_unit_follows_from_its_kind() -> None:
+    given(GRUPPE, *gruppe()).when(Inviter(NAV)).then(
+        MedlemInvitert(medlem_ref=ENHVER, part=NAV, rolle=Grupperolle.NAV)
+    )  # fmt: skip
+
+
+def test_a_unit_that_is_invited_is_not_invited_again_until_it_has_said_no() -> None:
+    given(GRUPPE, *gruppe(invitert())).when(Inviter(ACT)).then_nothing()
+    nei = MedlemSvarte(medlem_ref="m1", med=False)
+    given(GRUPPE, *gruppe(invitert(), nei)).when(Inviter(ACT)).then_kinds("MedlemInvitert")
+
+
+@pytest.mark.parametrize("med", [True, False])
+def test_the_invited_unit_answers(med: bool) -> None:
+    given(GRUPPE, *gruppe(invitert())).when(Svar(ACT, med)).then(MedlemSvarte(medlem_ref="m1", med=med))
+
+
+def test_a_unit_that_was_not_asked_does_not_answer() -> None:
+    given(GRUPPE, *gruppe()).when(Svar(ACT, med=True)).then_refused("gruppe.invitert")
+
+
+def test_a_member_leaves_and_does_not_say_no_afterwards() -> None:
+    med = gruppe(invitert(), MedlemSvarte(medlem_ref="m1", med=True))
+    given(GRUPPE, *med).when(Svar(ACT, med=True)).then_nothing()
+    given(GRUPPE, *med).when(Svar(ACT, med=False)).then_refused("gruppe.svart")
+    given(GRUPPE, *med).when(Fratre(ACT, "flyttet")).then(MedlemFratraadte(medlem_ref="m1", grunn="flyttet"))
+    given(GRUPPE, *med).when(Fratre(ACT, "derfor")).then_refused("gruppe.grunn")
+    given(GRUPPE, *gruppe()).when(Fratre(ACT, "flyttet")).then_refused("gruppe.medlem")
+
+
+def test_a_group_that_has_ended_takes_nothing_more() -> None:
+    given(GRUPPE, *gruppe()).when(AvsluttGruppe("flyttet")).then(AnsvarsgruppeAvsluttet(grunn="flyttet"))
+    slutt = given(GRUPPE, *gruppe(AnsvarsgruppeAvsluttet(grunn="flyttet")))
+    for command in (Inviter(ACT), Svar(ACT, med=True), Fratre(ENHET, "flyttet"), AvsluttGruppe("flyttet")):
+        slutt.when(command).then_refused("gruppe.lever")
+
+
+# -- tasks ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("aggregate", [PLAN, GRUPPE])
+def test_a_task_is_taken_and_done_by_its_own_unit_only(aggregate: Any) -> None:
+    opprettet = OppgaveOpprettet(
+        oppgave_ref="t1", slag=ØNSKE.slag, part=ENHET, paragraf="hol §7-2", gjelder="o1", frist=None
+    )
+    begynt = (OPPNEVNT,) if aggregate is PLAN else gruppe()
+    gitt = given(aggregate, *begynt, opprettet)
+    gitt.when(TaOppgave("t1", KOORDINATOR, ENHET)).then_kinds("OppgaveTatt")
+    gitt.when(LøsOppgave("t1", KOORDINATOR, ENHET)).then_kinds("OppgaveLoest")
+    gitt.when(TaOppgave("t1", "demo-079", ACT)).then_refused("oppgave.part")
+    gitt.when(AvstemOppgaver(())).then_kinds("OppgaveFalt")
+    gitt.when(AvstemOppgaver((ØNSKE,))).then_nothing()
