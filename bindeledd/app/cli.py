@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +14,7 @@ import typer
 from bindeledd.app.cli_keys import keys
 from bindeledd.app.cli_quarantine import quarantine
 from bindeledd.app.cli_schemas import schemas
-from bindeledd.app.folder import store_files
-from bindeledd.app.settings import Settings
-from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say
+from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say, settings_of
 from bindeledd.core.errors import BindeleddError
 from bindeledd.ops.logs import place_of
 
@@ -54,7 +52,7 @@ def serve(
     """Run everything in one process: messages in, the four services, and the pages. For this machine only."""
     from bindeledd.app.serve import serve as run
 
-    run(_settings(data), port, demo=demo)
+    run(settings_of(data), port, demo=demo)
 
 
 @app.command(epilog=epilog("bindeledd mottak message.xml --apprec receipts/", "a file could not be read"))
@@ -96,7 +94,7 @@ def simulate(
     from bindeledd.app.simulate import Plan, first_day, simulate_into
 
     start = fra.date() if fra else first_day(_today(), dager)
-    settings = _settings(data)
+    settings = settings_of(data)
     with progress("simulate", dager) as step:
         done = simulate_into(settings.data, settings.config(), Plan(start, dager, pasienter, seed), step)
     emit(done.as_json(), as_json=as_json, line=done.line())
@@ -106,9 +104,10 @@ def simulate(
 def verify(data: Data = None, as_json: Json = False) -> None:
     """Follow every stream's chain of hashes, from the database files alone. May run beside `serve`."""
     from bindeledd.app.installation import codec
+    from bindeledd.app.stores import store_files_in
     from bindeledd.ops.verify import verify_one
 
-    files = store_files(_settings(data).data)
+    files = store_files_in(settings_of(data).data)
     held = True
     for service, file in files.items():
         found = verify_one(service, file, files, codec())
@@ -129,7 +128,7 @@ def rebuild(
 
     matched = True
     with progress("rebuild", None) as step:
-        for found in rebuild_all(_settings(data), tjeneste, step):
+        for found in rebuild_all(settings_of(data), tjeneste, step):
             emit(found.as_json(), as_json=as_json, line=found.line())
             matched = matched and not found.drifted
     if not matched:
@@ -148,36 +147,27 @@ def utsnitt(
 ) -> None:
     """What one party has been given, as of any moment. Sealed content stays closed: look at it in the pages."""
     from bindeledd.app.installation import codec, refresh_views
+    from bindeledd.app.stores import stores
     from bindeledd.ops.utsnitt import as_json as whole
     from bindeledd.ops.utsnitt import given
-    from bindeledd.store.sqlite import SqliteDb
 
-    settings, moment = _settings(data), _moment(som_av)
+    settings, moment = settings_of(data), _moment(som_av)
     if part not in settings.config().oppsett.parter:
         raise typer.BadParameter("there is no such party in the configuration", param_hint="PART")
-    if oppfrisk:
-        with _installation(data) as installation:
-            say(f"{refresh_views(installation)} aggregates looked at again")
-    for service, file in store_files(settings.data).items():
-        with closing(SqliteDb(file)) as db:
-            views = given(service, db, codec(), part, moment)
-        for view, row in zip(views, whole(views), strict=True):
-            state = "ended" if view.ended else "has"
-            line = (
-                f"{view.since.isoformat()}  {state}  {view.kind.rpartition('.')[2]}  {view.aggregate}  v{view.version}"
-            )
-            emit(row, as_json=as_json, line=line)
-
-
-def _settings(data: Path | None) -> Settings:
-    return Settings() if data is None else Settings(data=data)
+    with stores(settings.data) as open_stores:
+        if oppfrisk:
+            with _installation(data) as installation:
+                say(f"{refresh_views(installation)} aggregates looked at again")
+        views = [view for service, db in open_stores.items() for view in given(service, db, codec(), part, moment)]
+    for view, row in zip(views, whole(views), strict=True):
+        emit(row, as_json=as_json, line=view.line())
 
 
 @contextmanager
 def _installation(data: Path | None) -> Iterator[Installation]:
     from bindeledd.app.installation import open_all
 
-    with open_all(_settings(data)) as installation:
+    with open_all(settings_of(data)) as installation:
         yield installation
 
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bindeledd.app.settings import Settings
-from bindeledd.app.terminal import Data, Json, emit, epilog
+from bindeledd.app.terminal import Data, Json, emit, epilog, settings_of
 from bindeledd.core.errors import InvalidMessage
 
 keys = typer.Typer(help="Data keys: shred.", no_args_is_help=True, rich_markup_mode=None)
@@ -37,7 +36,6 @@ def shred(
         raise InvalidMessage("say what to shred", fix="Give --person or --stream, and not both")
     if not yes:
         typer.confirm("This cannot be undone. Destroy the keys?", abort=True, err=True)
-    settings = Settings() if data is None else Settings(data=data)
-    with open_keyring(settings) as keyring:
+    with open_keyring(settings_of(data)) as keyring:
         count = shred_person(keyring, person) if person is not None else shred_stream(keyring, stream or "")
     emit({"keys": count}, as_json=as_json, line=f"{count} keys destroyed")

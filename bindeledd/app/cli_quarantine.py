@@ -8,8 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bindeledd.app.settings import Settings
-from bindeledd.app.terminal import DOES_NOT_HOLD, Data, Json, emit, epilog, say
+from bindeledd.app.terminal import DOES_NOT_HOLD, Data, Json, emit, epilog, say, settings_of
 from bindeledd.core.errors import InvalidMessage
 
 quarantine = typer.Typer(help="Parked records: list, show, retry, skip.", no_args_is_help=True, rich_markup_mode=None)
@@ -19,17 +18,13 @@ Service = Annotated[str, typer.Argument(metavar="TJENESTE", help="The service th
 Stream = Annotated[str, typer.Argument(metavar="STREAM", help="The stream's ref, as `list` shows it.")]
 
 
-def _settings(data: Data) -> Settings:
-    return Settings() if data is None else Settings(data=data)
-
-
 @quarantine.command("list", epilog=epilog("bindeledd quarantine list --json"))
 def list_(data: Data = None, as_json: Json = False) -> None:
     """Every parked stream: the record that parked it, why, and how many wait behind. May run beside `serve`."""
     from bindeledd.app.stores import stores
     from bindeledd.ops.quarantine import listing
 
-    with stores(_settings(data).data) as open_stores:
+    with stores(settings_of(data).data) as open_stores:
         for entry in listing(open_stores):
             row = {name: value for name, value in asdict(entry).items() if value != ""}
             place = f"{entry.service}  {entry.stream}  v{entry.version}  {entry.topic}"
@@ -44,7 +39,7 @@ def show(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = F
     from bindeledd.app.stores import stores
     from bindeledd.ops.quarantine import show as entries
 
-    with stores(_settings(data).data) as open_stores:
+    with stores(settings_of(data).data) as open_stores:
         for entry in entries(tjeneste, _one(open_stores, tjeneste), codec(), stream):
             why = entry.error or "waits"
             line = f"v{entry.version}  {entry.type}  {entry.registrert}  sha256 {entry.sha256[:16]}  {why}"
@@ -57,9 +52,12 @@ def show(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = F
 def retry(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = False) -> None:
     """Try a stream again from its first parked record. `serve` must be stopped."""
     from bindeledd.app.installation import open_all
+    from bindeledd.app.stores import store_files_in
     from bindeledd.ops.quarantine import retry as again
 
-    with open_all(_settings(data)) as installation:
+    settings = settings_of(data)
+    store_files_in(settings.data)
+    with open_all(settings) as installation:
         effects = again(_one(installation.engines, tjeneste), stream)
         installation.embedded.pump()
     emit({"stream": stream, "effects": effects}, as_json=as_json, line=f"{effects} records took effect")
@@ -78,9 +76,12 @@ def skip(
 ) -> None:
     """Let a stream's first parked record be known without anything following from it. `serve` must be stopped."""
     from bindeledd.app.installation import open_all
+    from bindeledd.app.stores import store_files_in
     from bindeledd.ops.quarantine import skip as skip_one
 
-    with open_all(_settings(data)) as installation:
+    settings = settings_of(data)
+    store_files_in(settings.data)
+    with open_all(settings) as installation:
         skip_one(_one(installation.engines, tjeneste), stream, reason)
         installation.embedded.pump()
     say("Skipped, and written down.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -16,10 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 from bindeledd.access.parties import Post, may
 from bindeledd.access.tokens import Tokens
 from bindeledd.app.door import MESSAGE_PATH, Inside
-from bindeledd.app.installation import SERVICES, Installation
+from bindeledd.app.installation import Installation
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import PROBLEMS, install, problem
+from services.ansvarsgruppe import api as ansvarsgruppe
+from services.barn_pårørende import api as barn_pårørende
+from services.kriseplan import api as kriseplan
+from services.samhandling import api as samhandling
 from services.samhandling.mottak import Mottaksresultat, ta_imot
 from web.app import lag_app
 
@@ -40,10 +42,7 @@ def make_app(installation: Installation, *, demo: bool) -> FastAPI:
     app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
     app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
     app.include_router(intake_router(installation.engines["samhandling"]))
-    for name in SERVICES:
-        if not (importlib.util.find_spec(f"services.{name}") and importlib.util.find_spec(f"services.{name}.api")):
-            continue
-        api = importlib.import_module(f"services.{name}.api")
+    for api in (samhandling, ansvarsgruppe, kriseplan, barn_pårørende):
         app.include_router(api.ruter(installation.engines, oppsett), responses=PROBLEMS)
     if demo:
         deler, stopped = installation.config.tabell.deler, installation.embedded.unhealthy
@@ -73,14 +72,14 @@ def serving(installation: Installation, *, demo: bool) -> Iterator[Inside]:
 # -- messages in ----------------------------------------------------------------------------------------------------
 
 
-def intake_router(samhandling: Engine) -> APIRouter:
+def intake_router(engine: Engine) -> APIRouter:
     """`POST /mottak/plo`: a care message in, its receipt out."""
     router = APIRouter(tags=["mottak"])
 
     @router.post(MESSAGE_PATH, response_class=Response, responses={**PROBLEMS, 200: _RECEIPT}, openapi_extra=_BODY)
     async def mottak_plo(raw: Annotated[bytes, Depends(xml_body)]) -> Response:
         """Takes in a PLO message as it is and answers with its AppRec; a duplicate gets the first one again."""
-        return receipt(await run_in_threadpool(ta_imot, samhandling, raw))
+        return receipt(await run_in_threadpool(ta_imot, engine, raw))
 
     return router
 

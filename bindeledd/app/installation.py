@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, claim, store_file, store_files
+from bindeledd.app.folder import KEYRING, MASTER, claim, store_file
 from bindeledd.app.settings import Config, Settings
+from bindeledd.app.stores import store_files_in
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
@@ -26,6 +25,11 @@ from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring
 from bindeledd.seal.keys import master_secret
 from bindeledd.store.sqlite import SqliteDb
+from services.ansvarsgruppe import tjeneste as ansvarsgruppe
+from services.barn_pårørende import tjeneste as barn_pårørende
+from services.kriseplan import tjeneste as kriseplan
+from services.samhandling import tjeneste as samhandling
+from web import tjeneste as web
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
 
 def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None]) -> Iterator[Rebuilt]:
     """Fold the tables of every service, or of one, again. Raises Occupied; InvalidMessage for an unknown service."""
-    files = store_files(settings.data)
+    files = store_files_in(settings.data)
     if only is not None and only not in files:
         raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(files)}")
     with closing(claim(settings.data)):
@@ -112,15 +116,13 @@ def refresh_views(installation: Installation) -> int:
     return looked_at
 
 
-SERVICES = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_pårørende")
-
-
 def all_services(config: Config) -> list[Service]:
-    """Every service of an installation that is one process, `web` with all parties last."""
-    made = []
-    for name in SERVICES:
-        module = f"services.{name}.tjeneste"
-        if importlib.util.find_spec(f"services.{name}") and importlib.util.find_spec(module):
-            made.append(importlib.import_module(module).tjeneste(config.oppsett, config.tabell))
-    made.append(importlib.import_module("web.tjeneste").tjeneste(config.oppsett, tuple(config.oppsett.parter)))
-    return made
+    """Every service of an installation that is one process; `web` serves all parties."""
+    oppsett, tabell = config.oppsett, config.tabell
+    return [
+        samhandling.tjeneste(oppsett, tabell),
+        ansvarsgruppe.tjeneste(oppsett, tabell),
+        kriseplan.tjeneste(oppsett, tabell),
+        barn_pårørende.tjeneste(oppsett, tabell),
+        web.tjeneste(oppsett, tuple(oppsett.parter)),
+    ]

@@ -56,6 +56,7 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> 
     if demo and is_empty(settings.data):
         from bindeledd.app.simulate import fill_demo
 
+        logs.info("demo.filling")
         fill_demo(settings.data, settings.config(), datetime.now(UTC), stopping)
     with open_all(settings) as installation, serving(installation, demo=demo) as inside:
         yield inside

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -29,8 +29,18 @@ def epilog(example: str, one: str = "") -> str:
     return f"Example: {example}\n\nExit codes: {' · '.join(code for code in codes if code)}."
 
 
+if TYPE_CHECKING:
+    from bindeledd.app.settings import Settings
+
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder.  [default: $BINDELEDD_DATA, else ./data]")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per line, for a program to read.")]
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings, with the data folder of the command line if it named one."""
+    from bindeledd.app.settings import Settings
+
+    return Settings() if data is None else Settings(data=data)
 
 
 def say(text: str) -> None:

@@ -37,6 +37,12 @@ class Given:
     ended: bool
     facts: dict[str, Any]
 
+    def line(self) -> str:
+        """For a person to read."""
+        state = "ended" if self.ended else "has"
+        kind = self.kind.rpartition(".")[2]
+        return f"{self.since.isoformat()}  {state}  {kind}  {self.aggregate}  v{self.version}"
+
 
 def given(service: str, db: Db, codec: Codec, party: str, as_of: datetime | None) -> list[Given]:
     """The latest view of each of the party's streams, as it was recorded at `as_of` (None: now). Seals stay closed."""

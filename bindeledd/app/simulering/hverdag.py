@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from bindeledd.app.simulering.hjelpere import KØEN
 from bindeledd.app.simulering.løp import Løp, Steg
 from bindeledd.app.simulering.verden import Verden
+from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
+from services.barn_pårørende import planer as barneplaner
 from services.samhandling import planer
 from services.samhandling.person import TOPIC as PERSON
 
@@ -31,10 +34,26 @@ def _arbeid(løp: Løp, verden: Verden) -> None:
         return
     _avklar(løp, verden)
     for åpen in list(verden.åpne_oppgaver(løp.person_ref)):
-        if not åpen.tatt and løp.treffer(0.6):
+        if åpen.slag is Oppgaveslag.SPOER_OM_BARN:
+            _spør_om_barn(løp, åpen.part, verden)
+        elif not åpen.tatt and løp.treffer(0.6):
             verden.ta(åpen)
         elif åpen.tatt and løp.treffer(0.5):
             verden.løs(åpen)
+
+
+def _spør_om_barn(løp: Løp, avdeling: str, verden: Verden) -> None:
+    """The ward asks, and gets an answer most of the time."""
+    aktør = verden.aktør(avdeling, "barn.kartlegg")
+    person_ref, rammer, svar = løp.person_ref, verden.rammer, løp.terning.random()
+    if svar < 0.3:
+        verden.gjør("barn_paaroerende", barneplaner.ingen_barn(person_ref, aktør, rammer))
+    elif svar < 0.4:
+        verden.gjør("barn_paaroerende", barneplaner.avslå(person_ref, "vil_ikke", aktør, rammer))
+    elif svar < 0.65:
+        sagt = Klartekst(Tekst(tekst="Barna er hos den andre forelderen. Vil snakke mer om det neste uke."))
+        antall = løp.terning.randint(1, 3)
+        verden.gjør("barn_paaroerende", barneplaner.hold_samtale(person_ref, antall, sagt, aktør, rammer))
 
 
 def _åpne(melding_ref: str, part: str, verden: Verden) -> None:

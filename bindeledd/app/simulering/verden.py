@@ -16,6 +16,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import NotAllowed, RuleBroken
 from bindeledd.runtime.handle import Outcome
 from bindeledd.runtime.service import Plan
+from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.store import due, log
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave
@@ -37,6 +38,7 @@ class Åpen:
     topic: str
     stream: str
     ref: str
+    slag: Oppgaveslag
     part: str
     tatt: bool
 
@@ -151,7 +153,7 @@ def _oppgaver(tx: Any, tjeneste: str, topic: str, person_ref: str) -> list[Åpen
     for stream in tx.streams_of(topic, person_ref):
         oppgaver: Oppgaver = tx.state(topic, stream).oppgaver
         åpne += [
-            Åpen(tjeneste, topic, stream, oppgave.oppgave_ref, oppgave.part, bool(oppgave.tatt_av))
+            Åpen(tjeneste, topic, stream, oppgave.oppgave_ref, oppgave.slag, oppgave.part, bool(oppgave.tatt_av))
             for oppgave in oppgaver.åpne()
         ]
     return åpne

@@ -1,0 +1,169 @@
+"""`bindeledd serve` as a process: started, used, refused a second time, stopped, and started again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from services.samhandling.plo.skriv import lag_innlagt
+from tests.meldinger import NÅ, sending
+
+PROGRAM = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
+
+
+class Tjener:
+    """A running `bindeledd serve`."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
+
+    def les_til(self, event: str) -> None:
+        """Read what it says until it says that something has happened."""
+        assert self.process.stderr is not None
+        said: list[str] = []
+        for line in self.process.stderr:
+            said.append(line)
+            if f'"{event}"' in line:
+                return
+        raise AssertionError(f"ended before {event}: {said}")
+
+    def stopp(self) -> tuple[int, str]:
+        """Ask it to stop; its exit code and all it said."""
+        self.process.send_signal(signal.SIGTERM)
+        _, said = self.process.communicate(timeout=30)
+        return self.process.returncode, said
+
+    def melding(self, rå: bytes, kind: str = "application/xml") -> httpx.Response:
+        return self.client.post("/mottak/plo", content=rå, headers={"Content-Type": kind})
+
+
+@contextmanager
+def tjener(data: Path, *args: str) -> Iterator[Tjener]:
+    port = ledig_port()
+    process = start(data, port, *args)
+    running = Tjener(process, port)
+    try:
+        running.les_til("start.ready")
+        yield running
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+        running.client.close()
+
+
+def start(data: Path, port: int, *args: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), "--port", str(port), *args]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def ledig_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def bindeledd(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *args], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart(tmp_path: Path) -> None:
+    rå = lag_innlagt(sending(), tid=NÅ)
+    with tjener(tmp_path) as running:
+        first = running.melding(rå)
+        assert (first.status_code, first.headers["Bindeledd-Outcome"]) == (200, "positive")
+        assert first.headers["content-type"].startswith("application/xml")
+        assert running.stopp()[0] == 0
+    with tjener(tmp_path) as running:
+        again = running.melding(rå)
+        assert (again.status_code, again.headers["Bindeledd-Outcome"]) == (200, "duplicate")
+        assert again.content == first.content
+        code, said = running.stopp()
+    assert code == 0
+    assert json.loads(said.splitlines()[-1])["event"] == "stop.done"
+    assert bindeledd("verify", "--data", str(tmp_path)).returncode == 0
+
+
+def test_the_same_id_with_another_content_is_409_and_gets_no_receipt(tmp_path: Path) -> None:
+    with tjener(tmp_path) as running:
+        assert running.melding(lag_innlagt(sending(), tid=NÅ)).status_code == 200
+        svar = running.melding(lag_innlagt(sending(), tid=NÅ.replace(hour=1)))
+        assert (svar.status_code, svar.headers["content-type"]) == (409, "application/problem+json")
+
+
+@pytest.mark.parametrize(("kind", "status"), [("text/plain", 415), ("application/x-www-form-urlencoded", 415)])
+def test_a_strange_page_cannot_send_messages_unasked(tmp_path: Path, kind: str, status: int) -> None:
+    with tjener(tmp_path) as running:
+        assert running.melding(lag_innlagt(sending(), tid=NÅ), kind).status_code == status
+
+
+def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    with tjener(tmp_path) as running:
+        other = start(tmp_path, ledig_port())
+        _, said = other.communicate(timeout=60)
+        assert other.returncode == 3
+        assert f"process {running.process.pid}" in said
+        assert "--data" in said
+        assert running.client.get("/helse/klar").status_code == 200
+
+
+def test_a_port_in_use_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        other = start(tmp_path, taken.getsockname()[1])
+        _, said = other.communicate(timeout=60)
+    assert other.returncode == 3
+    assert "--port" in said
+
+
+def test_it_listens_on_the_loopback_address_only(tmp_path: Path) -> None:
+    with tjener(tmp_path) as running:
+        listening = [
+            entry for entry in psutil.Process(running.process.pid).net_connections("inet") if entry.status == "LISTEN"
+        ]
+        assert {entry.laddr.ip for entry in listening} == {"127.0.0.1"}
+
+
+def test_commands_need_a_pass_and_there_are_no_pages_without_a_demo(tmp_path: Path) -> None:
+    with tjener(tmp_path) as running:
+        svar = running.client.post(f"/api/samhandling/personer/{'a' * 32}/bydel", json={"bydel": "fana"})
+        assert (svar.status_code, svar.headers["content-type"]) == (403, "application/problem+json")
+        assert running.client.get("/").status_code == 404
+
+
+def test_a_demo_fills_an_empty_folder_shows_pages_and_keeps_nothing_real(tmp_path: Path) -> None:
+    with tjener(tmp_path, "--demo") as running:
+        assert running.client.get("/velg").status_code == 200
+        assert "bindeledd_events_total" in running.client.get("/metrics").text
+        assert running.stopp()[0] == 0
+    without = start(tmp_path, ledig_port())
+    _, said = without.communicate(timeout=60)
+    assert without.returncode == 3
+    assert "demo" in said
+
+
+def test_a_stop_while_a_demo_is_filled_leaves_nothing_half_done(tmp_path: Path) -> None:
+    port = ledig_port()
+    process = start(tmp_path, port, "--demo")
+    running = Tjener(process, port)
+    running.les_til("demo.filling")
+    assert running.stopp()[0] == 0
+    assert not list(tmp_path.glob("*.db"))
+    running.client.close()
+    with tjener(tmp_path, "--demo") as again:
+        assert again.client.get("/helse/klar").status_code == 200

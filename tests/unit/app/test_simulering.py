@@ -1,0 +1,153 @@
+"""The made-up Bergen: the same again from the same seed, synthetic people only, and all of it through real commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bindeledd.app.folder import store_files
+from bindeledd.app.installation import codec
+from bindeledd.app.settings import Settings
+from bindeledd.app.simulate import UNFINISHED, Plan, fill_demo, first_day, simulate_into
+from bindeledd.app.simulering.folk import lag_folk
+from bindeledd.core.errors import InvalidMessage, Stopped
+from bindeledd.ops.verify import verify
+from services.felles.tid import lokal_dag
+from tests.unit.app.conftest import Kjør
+
+START = date(2026, 3, 2)
+PLAN = Plan(START, days=6, patients=8, seed=3)
+
+
+@pytest.fixture(scope="module")
+def mappe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated week."""
+    folder = tmp_path_factory.mktemp("simulert")
+    simulate_into(folder, Settings().config(), PLAN)
+    return folder
+
+
+def poster(folder: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Service, topic and bytes of every record."""
+    for service, file in store_files(folder).items():
+        with closing(sqlite3.connect(file)) as db:
+            for topic, data in db.execute("SELECT topic, data FROM log ORDER BY position"):
+                yield service, topic, data
+
+
+def avtrykk(folder: Path) -> dict[str, str]:
+    found: dict[str, hashlib._Hash] = {}
+    for service, _, data in poster(folder):
+        found.setdefault(service, hashlib.sha256()).update(data)
+    return {service: digest.hexdigest() for service, digest in found.items()}
+
+
+def test_the_same_seed_and_first_day_give_byte_identical_logs_in_another_process(mappe: Path, tmp_path: Path) -> None:
+    args = ["--dager", "6", "--pasienter", "8", "--seed", "3", "--fra", START.isoformat(), "--data", str(tmp_path)]
+    program = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
+    subprocess.run(
+        [sys.executable, "-c", program, "simulate", *args], check=True, capture_output=True, timeout=100,
+        env={**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"},
+    )  # fmt: skip
+    assert avtrykk(tmp_path) == avtrykk(mappe)
+
+
+def test_another_seed_gives_another_history(mappe: Path, tmp_path: Path) -> None:
+    simulate_into(tmp_path, Settings().config(), Plan(START, days=2, patients=2, seed=4))
+    assert not set(avtrykk(tmp_path).values()) & set(avtrykk(mappe).values())
+
+
+def test_every_service_has_something_to_show(mappe: Path) -> None:
+    topics = {(service, topic) for service, topic, _ in poster(mappe)}
+    for needed in (
+        ("samhandling", "samhandling.opphold"), ("samhandling", "samhandling.kvittering"),
+        ("ansvarsgruppe", "ansvarsgruppe.gruppe"), ("ansvarsgruppe", "ansvarsgruppe.samtykke"),
+        ("kriseplan", "kriseplan.kriseplan"), ("barn_paaroerende", "barn_paaroerende.kartlegging"),
+        ("web", "samhandling.til.pam"),
+    ):  # fmt: skip
+        assert needed in topics
+
+
+def test_the_chains_hold_and_nothing_is_parked(mappe: Path) -> None:
+    assert [one.bad for one in verify(store_files(mappe), codec())] == [None] * 5
+    for file in store_files(mappe).values():
+        with closing(sqlite3.connect(file)) as db:
+            assert db.execute("SELECT COUNT(*) FROM quarantine").fetchone() == (0,)
+
+
+def test_nothing_is_written_outside_the_days_that_were_asked_for(mappe: Path) -> None:
+    for _, _, data in poster(mappe):
+        assert START <= lokal_dag(codec().peek(data).registrert) <= PLAN.last_day + timedelta(days=1)
+
+
+def test_no_name_or_number_rests_in_the_clear(mappe: Path) -> None:
+    from bindeledd.app.simulate import chance
+
+    bydeler = tuple(sorted(Settings().config().oppsett.bydeler))
+    people = lag_folk(PLAN.patients, bydeler, START, chance(PLAN.seed))
+    merker = [merke.encode() for person in people for merke in (person.ident.id, person.etternavn, person.gate)]
+    for file in mappe.iterdir():
+        content = file.read_bytes()
+        assert not [merke for merke in merker if merke in content]
+
+
+def test_a_folder_that_holds_something_is_refused(mappe: Path) -> None:
+    with pytest.raises(InvalidMessage, match="not empty"):
+        simulate_into(mappe, Settings().config(), PLAN)
+
+
+def test_a_simulation_that_is_cut_off_leaves_nothing_and_the_next_one_starts_afresh(tmp_path: Path) -> None:
+    plan = Plan(START, days=3, patients=2, seed=5)
+
+    def cut_off(_day: int) -> None:
+        raise Stopped("cut off")
+
+    with pytest.raises(Stopped):
+        simulate_into(tmp_path, Settings().config(), plan, cut_off)
+    assert not store_files(tmp_path)
+    assert (tmp_path / UNFINISHED).exists()
+    simulate_into(tmp_path, Settings().config(), plan)
+    assert not (tmp_path / UNFINISHED).exists()
+    assert len(store_files(tmp_path)) == 5
+
+
+def test_a_demo_ends_now_and_stops_when_it_is_asked_to(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+    with pytest.raises(Stopped):
+        fill_demo(tmp_path, Settings().config(), now, lambda: True)
+
+
+def test_the_first_day_is_such_that_the_last_is_today() -> None:
+    assert first_day(date(2026, 3, 10), 1) == date(2026, 3, 10)
+    assert Plan(first_day(date(2026, 3, 10), 14), 14, 1, 1).last_day == date(2026, 3, 10)
+
+
+def test_the_command_says_what_came_of_it(kjør: Kjør, tmp_path: Path) -> None:
+    svar = kjør("simulate", "--dager", 2, "--pasienter", 2, "--fra", "2026-03-02", "--data", tmp_path, "--json")
+    rad = json.loads(svar.ut)
+    assert (svar.kode, rad["days"], rad["patients"]) == (0, 2, 2)
+    assert kjør("simulate", "--dager", 2, "--data", tmp_path).kode == 3
+
+
+@given(seed=st.integers(0, 10**6), antall=st.integers(1, 60))
+@settings(max_examples=30)
+def test_people_are_of_the_test_series_and_no_two_share_a_number(seed: int, antall: int) -> None:
+    people = lag_folk(antall, ("aarstad", "fana"), START, random.Random(seed))
+    assert len({person.ident.id for person in people}) == antall
+    for person in people:
+        assert 81 <= int(person.ident.id[2:4]) <= 92
+        assert (int(person.ident.id[:2]) > 40) == (person.ident.type == "DNR")
+        assert timedelta(days=18 * 365) < START - person.født < timedelta(days=79 * 365)
