@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
-from bindeledd.schema.generated.samhandling import MeldingUtsnitt, Oppholdsstatus, OppholdUtsnitt
+from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt
 from web.gitt import Gitt
 from web.rolle import Ser, smal
 
@@ -71,7 +71,7 @@ def bilder(gitte: Iterable[Gitt], ser: Ser, part: str, *, bare: str | None = Non
     """One picture for each person with anything that this role may see. `bare`: this person and no other."""
     etter_person: dict[str, list[Gitt]] = defaultdict(list)
     for g in gitte:
-        if g.person_ref is not None and bare in (None, g.person_ref) and g.slag != MeldingUtsnitt.avro_name:
+        if g.person_ref is not None and bare in (None, g.person_ref):
             etter_person[g.person_ref].append(g)
     alle = (_bilde(ref, egne, ser, part) for ref, egne in etter_person.items())
     return [bilde for bilde in alle if bilde.gitte or bilde.avsluttede]

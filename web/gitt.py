@@ -105,13 +105,19 @@ _RADER = (
 
 
 def live(engine: Engine, part: str) -> list[Gitt]:
-    """Everything that a party has been given and still has."""
-    return _les(engine, _RADER + " AND g.avsluttet IS NULL", (part,))
+    """Everything about persons that a party has been given and still has."""
+    return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag <> ?", (part, MeldingUtsnitt.avro_name))
 
 
 def om_person(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
     """What a party has, and had, about one person."""
-    return _les(engine, _RADER + " AND g.person_ref = ?", (part, person_ref))
+    hvor = " AND g.person_ref = ? AND g.slag <> ?"
+    return _les(engine, _RADER + hvor, (part, person_ref, MeldingUtsnitt.avro_name))
+
+
+def meldinger(engine: Engine, part: str) -> list[Gitt]:
+    """The messages that a party has been given."""
+    return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, MeldingUtsnitt.avro_name))
 
 
 def usikre(engine: Engine) -> frozenset[str]:

@@ -13,7 +13,7 @@ from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanU
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import MeldingUtsnitt, OppholdUtsnitt
+from bindeledd.schema.generated.samhandling import OppholdUtsnitt
 from web import gitt
 from web.bilde import Arbeid
 from web.kommandoer import Svar, send
@@ -107,4 +107,4 @@ def _tatt_av(arbeid: Arbeid) -> str:
 
 
 def _har_melding(web: Web, økt: Økt, ref: str) -> bool:
-    return any(g.aggregat == ref and g.slag == MeldingUtsnitt.avro_name for g in gitt.live(web.engine, økt.part))
+    return any(g.aggregat == ref for g in gitt.meldinger(web.engine, økt.part))

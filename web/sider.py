@@ -7,7 +7,7 @@ import re
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
-from bindeledd.schema.generated.samhandling import MeldingUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import INNBYGGER
 from web import gitt, oppslag
@@ -134,7 +134,7 @@ def _meldinger(request: Request, mal: str, gjort: str) -> Response:
         return side(web, "feil_rolle.html", økt, status=403)
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, meldinger=None, stanset=stanset, gjort="")
-    gitte = [g for g in gitt.live(web.engine, økt.part) if isinstance(g.utsnitt, MeldingUtsnitt)]
+    gitte = gitt.meldinger(web.engine, økt.part)
     personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
     oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
     return side(

@@ -9,7 +9,7 @@ import pytest
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.samhandling import OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.toml_leser import OppsettFeil
-from tests.nettsider import ACT, ENHET, NAV, by, opphold, oppsett, parker, person, ref
+from tests.nettsider import ACT, ENHET, NAV, by, melding, opphold, oppsett, parker, person, ref
 from web import gitt
 from web.tjeneste import tjeneste
 
@@ -60,6 +60,14 @@ def test_a_view_that_comes_back_is_given_again(tmp_path: Path) -> None:
         for views in ({ACT: opphold()}, {}, {ACT: opphold()}):
             by_.gi("samhandling", ref(101), ref(1), views)
         assert [har.avsluttet for har in gitt.om_person(web, ACT, ref(1))] == [None]
+
+
+def test_a_message_is_in_the_message_list_and_makes_nobody_a_row_on_the_board(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        web = by_.inne.engines["web"]
+        by_.gi("samhandling", ref(101), ref(1), {ACT: melding()})
+        assert [har.aggregat for har in gitt.meldinger(web, ACT)] == [ref(101)]
+        assert gitt.live(web, ACT) == gitt.om_person(web, ACT, ref(1)) == []
 
 
 def test_names_are_opened_when_a_page_asks_and_lie_nowhere_in_the_clear(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
-from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, melding, oppgave, opphold, person, ref
+from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, oppgave, opphold, person, ref
 from web.bilde import Bilde, bilder
 from web.gitt import Gitt
 from web.tavle import Nivå, Rad, nivå, rekkefølge, tavle
@@ -138,11 +138,6 @@ def test_of_a_person_whose_views_may_no_longer_hold_only_the_name_is_shown() -> 
     vist = tavle([bilde(person("Ola"), BRUTT, kriseplan())], frozenset({ref(1)}), hvem()).grupper[0].rader[0]
     assert (vist.navn, vist.usikker) == ("Ola Prøvesen", True)
     assert (vist.opphold, vist.frist, vist.kriseplan, vist.oppgaver) == (None, None, None, ())
-
-
-def test_a_message_alone_makes_no_row() -> None:
-    gitt = Gitt(melding().avro_name, "samhandling", ref(500), ref(1), NÅ, None, melding())
-    assert bilder([gitt], alt, ACT) == []
 
 
 def test_who_has_taken_a_task_is_said_by_name_and_to_themself_as_you() -> None:
