@@ -1,0 +1,193 @@
+"""Who helps the person, and what was consented to, as folded from ansvarsgruppe's events."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bindeledd.core.errors import Shredded
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeAvsluttet,
+    AnsvarsgruppeOpprettet,
+    Grupperolle,
+    KoordinatorByttet,
+    KoordinatorOppnevnt,
+    MedlemFratraadte,
+    MedlemInvitert,
+    MedlemSvarte,
+    SamtykkeGitt,
+    SamtykkeTrukket,
+    SperringOpphevet,
+    SperringRegistrert,
+)
+from bindeledd.schema.generated.samhandling import Personalia, RettInstansAvklart
+from services.felles import kilder
+from services.felles.kjent import kjent_for
+from services.felles.oppholdsbilde import OPPHOLD, Oppholdsbilde
+from services.felles.oppholdsbilde import evolve as evolve_opphold
+from services.felles.tilgang import RelasjonSlag as R
+from tests.dsl import ACT, DPS, ENHET, NAV, NÅ, PAM, RAMMER
+from tests.unit.felles.test_oppholdsbilde import inn, ut
+
+EVOLVE: dict[str, tuple[Any, Any]] = {
+    kilder.SAMTYKKE: (kilder.Samtykker(), kilder.evolve_samtykke),
+    kilder.PLAN: (kilder.Plan(), kilder.evolve_plan),
+    kilder.GRUPPE: (kilder.Gruppe(), kilder.evolve_gruppe),
+    OPPHOLD: (Oppholdsbilde(), evolve_opphold),
+}
+
+
+class Oppslag:
+    """A store of folded states by (topic, stream), as a service's own; `strømmer` are all of one person."""
+
+    def __init__(self, **strømmer: tuple[str, list[Any]]) -> None:
+        self.now = NÅ
+        self.er_parkert = False
+        self.personalia: Any = None
+        self._state = {}
+        for ref, (topic, events) in strømmer.items():
+            state, evolve = EVOLVE[topic]
+            for event in events:
+                state = evolve(state, event)
+            self._state[topic, ref] = state
+
+    def streams_of(self, topic: str, _person_ref: str) -> list[str]:
+        return [ref for t, ref in self._state if t == topic]
+
+    def state(self, topic: str, ref: str) -> Any:
+        return kilder.Personbilde(self.personalia) if topic == kilder.PERSON else self._state[topic, ref]
+
+    def parked(self, _person_ref: str) -> bool:
+        return self.er_parkert
+
+    def open(self, sealed: Any) -> Any:
+        if isinstance(sealed, Exception):
+            raise sealed
+        return sealed
+
+
+def oppslag(**strømmer: tuple[str, list[Any]]) -> Any:
+    return Oppslag(**strømmer)
+
+
+def gruppe(*mer: Any) -> tuple[str, list[Any]]:
+    return (kilder.GRUPPE, [AnsvarsgruppeOpprettet(av_part=ENHET, fra=NÅ), *mer])
+
+
+def medlem(part: str, rolle: Grupperolle, svar: bool | None = True, ref: str = "m") -> list[Any]:
+    svarte = [] if svar is None else [MedlemSvarte(medlem_ref=ref, med=svar)]
+    return [MedlemInvitert(medlem_ref=ref, part=part, rolle=rolle), *svarte]
+
+
+def hjelpere(lookup: Any) -> set[tuple[str, str]]:
+    return {(r.part, r.slag.value) for r in kilder.relasjoner(lookup, "p")}
+
+
+def test_a_koordinators_unit_helps_from_the_appointment_until_another_takes_over() -> None:
+    oppnevnt = KoordinatorOppnevnt(part=ENHET, koordinator="k", fra=NÅ)
+    byttet = KoordinatorByttet(part=ACT, koordinator="l", grunn="flyttet")
+    assert hjelpere(oppslag(p=(kilder.PLAN, [oppnevnt]))) == {(ENHET, R.KOORDINATOR)}
+    assert hjelpere(oppslag(p=(kilder.PLAN, [oppnevnt, byttet]))) == {(ACT, R.KOORDINATOR)}
+
+
+@pytest.mark.parametrize(
+    ("rolle", "slag"),
+    [
+        (Grupperolle.ACT, {R.MEDLEM, R.ACT}),
+        (Grupperolle.DPS, {R.MEDLEM, R.DPS_BEHANDLER}),
+        (Grupperolle.FASTLEGE, {R.MEDLEM, R.FASTLEGE}),
+        (Grupperolle.HJEMMETJENESTE, {R.MEDLEM, R.HJEMMETJENESTE}),
+        (Grupperolle.NAV, {R.MEDLEM}),
+        (Grupperolle.REPRESENTANT, {R.MEDLEM}),
+        (Grupperolle.UKJENT, set()),
+    ],
+)
+def test_a_member_helps_as_what_it_is_and_what_is_unknown_helps_with_nothing(rolle: Grupperolle, slag: set[R]) -> None:
+    assert hjelpere(oppslag(g=gruppe(*medlem(ACT, rolle)))) == {(ACT, hver) for hver in slag}
+
+
+def test_a_unit_that_is_only_invited_reaches_no_further_than_the_invitation() -> None:
+    (relasjon,) = kilder.relasjoner(oppslag(g=gruppe(*medlem(ACT, Grupperolle.ACT, svar=None))), "p")
+    assert (relasjon.slag, relasjon.deler) == (R.MEDLEM, frozenset({"plan.finnes", "person.navn"}))
+
+
+@pytest.mark.parametrize(
+    "etter",
+    [[MedlemFratraadte(medlem_ref="m", grunn="flyttet")], [AnsvarsgruppeAvsluttet(grunn="flyttet")]],
+)
+def test_who_has_left_or_whose_group_has_ended_helps_no_more(etter: list[Any]) -> None:
+    assert hjelpere(oppslag(g=gruppe(*medlem(ACT, Grupperolle.ACT), *etter))) == set()
+
+
+def test_who_said_no_does_not_help() -> None:
+    assert hjelpere(oppslag(g=gruppe(*medlem(ACT, Grupperolle.ACT, svar=False)))) == set()
+
+
+def test_a_consent_lasts_until_it_runs_out_or_is_withdrawn_whichever_comes_first() -> None:
+    til, trukket = NÅ + timedelta(days=9), NÅ + timedelta(days=1)
+    gitt = SamtykkeGitt(
+        samtykke_id="s", part=NAV, formaal="barn", deler=("plan.*",), gjelder_fra=NÅ, gjelder_til=til
+    )  # fmt: skip
+    borte = SamtykkeTrukket(samtykke_id="s", part=NAV, trukket=trukket)
+    (varer,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, [gitt])), "p", RAMMER.oppsett).samtykker
+    (kort,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, [gitt, borte])), "p", RAMMER.oppsett).samtykker
+    assert (varer.part, varer.deler, varer.fra, varer.til) == (NAV, frozenset({"plan.*"}), NÅ, til)
+    assert kort.til == trukket
+
+
+def test_an_opposition_lasts_until_it_is_lifted() -> None:
+    sperret = SperringRegistrert(sperring_id="x", part=None, deler=(), gjelder_fra=NÅ)
+    opphevet = SperringOpphevet(sperring_id="x", opphevet=NÅ + timedelta(days=1))
+    for events, til in (([sperret], None), ([sperret, opphevet], NÅ + timedelta(days=1))):
+        (sperring,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, events)), "p", RAMMER.oppsett).sperringer
+        assert (sperring.part, sperring.til) == (None, til)
+
+
+def test_two_records_that_became_one_person_count_together() -> None:
+    to = oppslag(
+        a=(kilder.PLAN, [KoordinatorOppnevnt(part=ENHET, koordinator="k", fra=NÅ)]),
+        b=(kilder.PLAN, [KoordinatorOppnevnt(part=ACT, koordinator="l", fra=NÅ + timedelta(days=1))]),
+    )
+    assert hjelpere(to) == {(ENHET, R.KOORDINATOR), (ACT, R.KOORDINATOR)}
+    sist = kilder.koordinator(to, "p")
+    assert sist is not None
+    assert sist.koordinator_part == ACT
+
+
+def test_a_record_in_quarantine_makes_the_source_stale() -> None:
+    lookup = oppslag()
+    assert kilder.grunnlag_for(lookup, "p", RAMMER.oppsett).kilde_fersk
+    lookup.er_parkert = True
+    assert not kilder.grunnlag_for(lookup, "p", RAMMER.oppsett).kilde_fersk
+
+
+def test_the_ward_and_the_routed_dps_help_as_long_as_the_stay_lasts() -> None:
+    rutet = RettInstansAvklart(dps=DPS, bydel=None, instans=None, forklaring="", regel_versjon="")
+    for events, til in (([inn(), rutet], None), ([inn(), rutet, ut()], ut().utskrevet)):
+        kjent = kjent_for(oppslag(o=(OPPHOLD, events)), "p", RAMMER)
+        assert {(r.part, r.slag, r.til) for r in kjent.grunnlag.relasjoner} == {
+            (PAM, R.AVDELING, til), (DPS, R.DPS_OMRAADE, til),
+        }  # fmt: skip
+
+
+def test_only_those_who_have_to_do_with_the_person_have() -> None:
+    kjent = kjent_for(oppslag(o=(OPPHOLD, [inn()]), g=gruppe(*medlem(ACT, Grupperolle.ACT))), "p", RAMMER)
+    parter = (ACT, PAM, "hjemmetjeneste-aarstad", "innbygger", NAV, "act-solli")
+    assert {part: kjent.har_med_å_gjøre(part) for part in parter} == {
+        ACT: True, PAM: True, "hjemmetjeneste-aarstad": True, "innbygger": True, NAV: False, "act-solli": False,
+    }  # fmt: skip
+
+
+def test_the_birth_date_is_unknown_when_it_is_not_there_or_has_been_shredded() -> None:
+    lookup = oppslag()
+    assert kilder.fødselsdato(lookup, "p") is None
+    lookup.personalia = Shredded("borte")
+    assert kilder.fødselsdato(lookup, "p") is None
+    født = date(1985, 5, 17)
+    lookup.personalia = Personalia(
+        fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=født, kjoenn="", gateadresse="",
+        postnummer="", poststed="",
+    )  # fmt: skip
+    assert kilder.fødselsdato(lookup, "p") == født
