@@ -49,7 +49,7 @@ def evolve_frist(frist: Frist | None, event: Any) -> Frist | None:
 def avstem_frist(frist: Frist | None, ønsket: Frist | None, regel: Regel | None, vurdert_per: datetime) -> list[Any]:
     """The events that bring a deadline from where it stands to where it should.
 
-    Evidence that comes late is `FristOmgjort`: the same messages in any order leave the same deadline, not the same log.
+    Evidence that comes late is `FristOmgjort`: the same messages in any order leave the same deadline, another log.
     """
     if ønsket is None:
         if frist is None or frist.tilstand is FristTilstand.BORTFALT:

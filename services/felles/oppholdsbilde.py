@@ -23,6 +23,7 @@ from bindeledd.schema.generated.samhandling import (
     RettInstansAvklart,
     Utfall,
 )
+from services.felles.kansellering import sendt, trukket
 
 OPPHOLD = "samhandling.opphold"
 
@@ -40,7 +41,7 @@ class Faktum:
     @property
     def sendt(self) -> tuple[datetime, str]:
         """When it was first sent: the order in which a sender wrote."""
-        return min((kilde.gen_dato, kilde.msg_id) for kilde in self.kilder)
+        return min(sendt(kilde) for kilde in self.kilder)
 
     @property
     def adressert(self) -> bool:
@@ -60,12 +61,21 @@ class Oppholdsbilde:
 
     def gjeldende(self, slag: type) -> Faktum | None:
         """The fact of this kind that stands; when messages differ, the one that was sent last."""
-        stående = (self._stående(faktum) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
+        borte = self._borte()
+        stående = (_uten(faktum, borte) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
         return max((f for f in stående if f is not None), key=lambda f: f.sendt, default=None)
 
-    def _stående(self, faktum: Faktum) -> Faktum | None:
-        kilder = tuple(k for k in faktum.kilder if not any(trekker(c, k) for c in self.kanselleringer))
-        return replace(faktum, kilder=kilder) if kilder else None
+    def _borte(self) -> frozenset[str]:
+        if not self.kanselleringer:
+            return frozenset()
+        kilder = [kilde for faktum in self.fakta.values() for kilde in faktum.kilder]
+        return frozenset().union(*trukket(self.kanselleringer, kilder).values())
+
+
+def _uten(faktum: Faktum, borte: frozenset[str]) -> Faktum | None:
+    """The fact with the messages that stand; None when all that told it have been withdrawn."""
+    kilder = tuple(kilde for kilde in faktum.kilder if kilde.melding_ref not in borte)
+    return replace(faktum, kilder=kilder) if kilder else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +107,6 @@ class Opphold:
         return (begynt, self.ref)
 
 
-def trekker(kansellering: OppholdKansellert, kilde: Meldingskilde) -> bool:
-    """Whether a cancellation withdraws a message: the whole dialogue so far, or the one of its type (intake rule 8)."""
-    if kilde.avsender != kansellering.kilde.avsender or kilde.gen_dato > kansellering.kilde.gen_dato:
-        return False
-    if kansellering.gjelder_samtale is None:
-        return kilde.type == kansellering.gjelder_type
-    return kansellering.gjelder_samtale in (kilde.samtale, kilde.msg_id)
-
-
 def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
     """The stay after an event."""
     match event:
@@ -119,7 +120,8 @@ def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
             return replace(state, kanselleringer=(*state.kanselleringer, event))
         case OppholdKorrigert():
             igjen = {ref: faktum for ref, faktum in state.fakta.items() if ref != event.melding_ref}
-            return replace(state, fakta=MappingProxyType(igjen))
+            trukne = tuple(k for k in state.kanselleringer if k.kilde.melding_ref != event.melding_ref)
+            return replace(state, fakta=MappingProxyType(igjen), kanselleringer=trukne)
         case RettInstansAvklart():
             return replace(state, dps=event.dps)
         case _:

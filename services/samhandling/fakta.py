@@ -24,24 +24,14 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarAvmeldt,
     UtskrivningsklarMeldt,
 )
-from services.felles.oppholdsbilde import trekker
+from services.felles.kansellering import sendt, trukket
 from services.felles.tid import dagens_slutt
-
-Faktahendelse = (
-    PasientInnlagt
-    | TidligmeldingSendt
-    | OpplysningerOppdatert
-    | UtskrivningsklarMeldt
-    | UtskrivningsklarAvmeldt
-    | PasientUtskrevet
-    | DoedsfallMeldt
-    | MeldingKnyttet
-)
 
 FAKTAHENDELSER = (
     PasientInnlagt, TidligmeldingSendt, OpplysningerOppdatert, UtskrivningsklarMeldt, UtskrivningsklarAvmeldt,
     PasientUtskrevet, DoedsfallMeldt, MeldingKnyttet,
 )  # fmt: skip
+BARE_DATO = (UtskrivningsklarMeldt, UtskrivningsklarAvmeldt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,46 +86,67 @@ class Fakta:
         return replace(self, alle={**self.alle, event.kilde.melding_ref: Faktum(event, (event.kilde,))})
 
     def uten(self, melding_ref: str) -> Fakta:
-        """The facts without one that turned out to belong elsewhere."""
-        return replace(self, alle={ref: faktum for ref, faktum in self.alle.items() if ref != melding_ref})
+        """The facts without what one message told, which turned out to belong elsewhere."""
+        igjen = {ref: faktum for ref, faktum in self.alle.items() if ref != melding_ref}
+        return Fakta(igjen, tuple(k for k in self.kanselleringer if k.kilde.melding_ref != melding_ref))
 
     def gjeldende(self) -> tuple[Faktum, ...]:
         """The facts that stand, each with the sources that stand, in the order in which things happened."""
-        stående = (self._stående(faktum) for faktum in self.alle.values())
-        return tuple(sorted((faktum for faktum in stående if faktum is not None), key=rekkefølge))
+        borte = self._borte()
+        stående = (_stående(faktum, borte) for faktum in self.alle.values())
+        return _uten_gjentakelser(sorted((faktum for faktum in stående if faktum is not None), key=rekkefølge))
 
     def trukket(self) -> tuple[Faktum, ...]:
         """The facts of which every source has been withdrawn."""
-        return tuple(sorted((f for f in self.alle.values() if self._stående(f) is None), key=rekkefølge))
+        borte = self._borte()
+        return tuple(sorted((f for f in self.alle.values() if _stående(f, borte) is None), key=rekkefølge))
 
     def samme(self, event: Any) -> Faktum | None:
-        """The fact that this event tells again, if it is here already: same sender, kind and content."""
+        """The fact that this event tells again, if it is here already: same sender, kind and content.
+
+        What has only a date can happen, be taken back and happen again on one day: it is told again only by a copy,
+        which was made at the same moment.
+        """
         for faktum in self.alle.values():
-            if (
-                type(faktum.event) is type(event)
-                and faktum.event.kilde.avsender == event.kilde.avsender
-                and faktum.event.kilde.innhold == event.kilde.innhold
-                and self._stående(faktum) is not None
+            if _forteller_det_samme(faktum.event, event) and (
+                not isinstance(event, BARE_DATO) or faktum.event.kilde.gen_dato == event.kilde.gen_dato
             ):
                 return faktum
         return None
 
-    def kjenner(self, melding_ref: str) -> bool:
-        return any(kilde.melding_ref == melding_ref for faktum in self.alle.values() for kilde in faktum.kilder)
-
-    def _stående(self, faktum: Faktum) -> Faktum | None:
+    def _borte(self) -> frozenset[str]:
+        """The messages that have been withdrawn."""
         if not self.kanselleringer:
-            return faktum
-        kilder = tuple(kilde for kilde in faktum.kilder if not self._er_trukket(kilde))
-        return replace(faktum, kilder=kilder) if kilder else None
-
-    def _er_trukket(self, kilde: Meldingskilde) -> bool:
-        return any(trekker(kansellering, kilde) for kansellering in self.kanselleringer)
+            return frozenset()
+        kilder = [kilde for faktum in self.alle.values() for kilde in faktum.kilder]
+        return frozenset().union(*trukket(self.kanselleringer, kilder).values())
 
 
-def sendt(kilde: Meldingskilde) -> tuple[datetime, str]:
-    """The order in which a sender wrote its messages."""
-    return (kilde.gen_dato, kilde.msg_id)
+def _stående(faktum: Faktum, borte: frozenset[str]) -> Faktum | None:
+    """The fact with the messages that stand; None when all that told it have been withdrawn."""
+    if not borte:
+        return faktum
+    kilder = tuple(kilde for kilde in faktum.kilder if kilde.melding_ref not in borte)
+    return replace(faktum, kilder=kilder) if kilder else None
+
+
+def _forteller_det_samme(en: Any, annen: Any) -> bool:
+    return (
+        type(en) is type(annen)
+        and en.kilde.avsender == annen.kilde.avsender
+        and en.kilde.innhold == annen.kilde.innhold
+    )
+
+
+def _uten_gjentakelser(i_rekkefølge: Iterable[Faktum]) -> tuple[Faktum, ...]:
+    """The facts, with what was told again before anything else happened as one."""
+    funnet: list[Faktum] = []
+    for faktum in i_rekkefølge:
+        if isinstance(faktum.event, BARE_DATO) and funnet and _forteller_det_samme(funnet[-1].event, faktum.event):
+            funnet[-1] = replace(funnet[-1], kilder=(*funnet[-1].kilder, *faktum.kilder))
+        else:
+            funnet.append(faktum)
+    return tuple(funnet)
 
 
 def tid(event: Any) -> datetime:

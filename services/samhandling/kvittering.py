@@ -55,7 +55,7 @@ class SettKvittering:
 
 @dataclass(frozen=True, slots=True)
 class TaInn:
-    """Command: a held message has found its place."""
+    """Command: a message has found its place, or another one than it had."""
 
     opphold_ref: str | None
     grunn: str
@@ -78,7 +78,7 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
             # Never positive and then negative, never a second receipt (intake rule 2).
             return [command.kvittering] if state.kvittering is None else []
         case TaInn():
-            if state.utfall is not Meldingsutfall.HOLDT:
+            if state.utfall is not Meldingsutfall.HOLDT and command.opphold_ref in (None, state.opphold_ref):
                 return []
             return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
         case Åpne():

@@ -29,6 +29,8 @@ class MeldingRad(SQLModel, table=True):
     person_ref: str | None = Field(default=None, index=True)
     opphold_ref: str | None = None
     mottatt: float
+    mottakere: str = ""
+    """Ids of the parties it was addressed or copied to, with a space between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +52,23 @@ def finn_kjente(sql: Connection, msg_id: str, avtrykk: bytes) -> list[Kjent]:
     return [Kjent(*rad) for rad in sql.execute(spørring.order_by(_TABELL.c.mottatt))]
 
 
-def ventende_kanselleringer(sql: Connection, person_ref: str) -> list[str]:
-    """Refs of cancellations that arrived before what they cancel (intake rule 8)."""
-    spørring = select(_TABELL.c.melding_ref).where(
-        _TABELL.c.person_ref == person_ref, _TABELL.c.utfall == Meldingsutfall.HOLDT.value, _TABELL.c.forsendelse == "C"
-    )
+def uten_opphold(sql: Connection, person_ref: str) -> list[str]:
+    """Refs of the person's messages that were taken in and belong to no stay, or wait for what they belong to."""
+    spørring = select(_TABELL.c.melding_ref).where(*_uten_opphold(person_ref)).order_by(_TABELL.c.melding_ref)
     return [rad[0] for rad in sql.execute(spørring)]
 
 
-def i_samtale(sql: Connection, person_ref: str, avsender: str, samtale: str) -> bool:
-    """Whether a message of this dialogue has been taken in before, also one that belongs to no stay."""
-    spørring = select(_TABELL.c.melding_ref).where(
-        _TABELL.c.person_ref == person_ref, _TABELL.c.avsender == avsender,
-        (_TABELL.c.samtale == samtale) | (_TABELL.c.msg_id == samtale),
-        _TABELL.c.utfall == Meldingsutfall.TATT_INN.value,
-    ).limit(1)  # fmt: skip
-    return sql.execute(spørring).first() is not None
+def mottakere_uten_opphold(sql: Connection, person_ref: str) -> frozenset[str]:
+    """The parties that such messages were addressed or copied to."""
+    spørring = select(_TABELL.c.mottakere).where(*_uten_opphold(person_ref)).distinct()
+    return frozenset(part for (mottakere,) in sql.execute(spørring) for part in mottakere.split())
+
+
+def _uten_opphold(person_ref: str) -> tuple[Any, ...]:
+    tatt_imot = (Meldingsutfall.TATT_INN.value, Meldingsutfall.HOLDT.value)
+    return (
+        _TABELL.c.person_ref == person_ref, _TABELL.c.opphold_ref.is_(None), _TABELL.c.utfall.in_(tatt_imot),
+    )  # fmt: skip
 
 
 def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
@@ -74,6 +77,7 @@ def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
             melding_ref=konvolutt.stream, msg_id=event.msg_id, avtrykk=event.fingeravtrykk, type=event.type,
             forsendelse=event.forsendelse, avsender=event.avsender, samtale=event.samtale, utfall=event.utfall.value,
             person_ref=konvolutt.person_ref, opphold_ref=event.opphold_ref, mottatt=event.mottatt.timestamp(),
+            mottakere=" ".join((*event.adressert, *event.kopi)),
         )
     )  # fmt: skip
 

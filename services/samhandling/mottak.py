@@ -19,16 +19,16 @@ from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.samhandling import (
     Grunnkode,
     KvitteringSatt,
-    MeldingKnyttet,
     MeldingMottatt,
+    Meldingskilde,
     Meldingsutfall,
     OppholdKansellert,
 )
 from services.felles.oppsett import Oppsett
 from services.samhandling import kvittering, tolkning
-from services.samhandling.folkeregister import Identifisering, identifiser
-from services.samhandling.meldingsliste import Kjent, finn_kjente, ventende_kanselleringer
-from services.samhandling.plassering import kanseller, plasser_faktum
+from services.samhandling.folkeregister import identifiser
+from services.samhandling.meldingsliste import Kjent, finn_kjente
+from services.samhandling.plassering import pass_inn
 from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
 from services.samhandling.plo.kontroll import kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
@@ -109,11 +109,12 @@ def _plan(
 
 
 def _duplikat(lookup: Lookup, kjent: Kjent) -> Mottaksresultat:
-    """Same id and same bytes: the first receipt again, byte for byte, and no second effect (intake rule 7)."""
+    """Same id and same bytes: the first answer again, byte for byte, and no second effect (intake rule 7)."""
     sak: kvittering.Kvitteringssak = lookup.state(kvittering.TOPIC, kjent.melding_ref)
     assert sak.mottatt is not None
+    outcome = "conflict" if kjent.utfall == Meldingsutfall.KONFLIKT else "duplicate"
     return Mottaksresultat(
-        "duplicate", sak.mottatt.type, sak.mottatt.msg_id, sak.mottatt.grunner, (), sak.opphold_ref,
+        outcome, sak.mottatt.type, sak.mottatt.msg_id, sak.mottatt.grunner, (), sak.opphold_ref,
         sak.kvittering.xml if sak.kvittering else None, kjent.melding_ref,
     )  # fmt: skip
 
@@ -126,7 +127,8 @@ def _konflikt(
     hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.KONFLIKT, (grunn,))
     ref = lookup.ref()
     resultat = Mottaksresultat("conflict", hendelse.type, hendelse.msg_id, (grunn,), melding_ref=ref)
-    return [_til_melding(ref, kvittering.TaImot(hendelse), None, mottatt, lest.raw)], resultat
+    person_ref = _kjent_person(lookup, lest, ref, oppsett)
+    return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw)], resultat
 
 
 def _avvis(
@@ -136,10 +138,15 @@ def _avvis(
     grunner = _grunner(lest, avviser=True)
     hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.AVVIST, grunner)
     ref = lookup.ref()
-    person_ref = identifiser(lookup, lest.melding, ref, oppsett).kjent_person if lest.melding else None
+    person_ref = _kjent_person(lookup, lest, ref, oppsett)
     kvitt, xml = _kvitter(lookup, ref, lest, person_ref, mottatt)
     resultat = Mottaksresultat("negative", hendelse.type, hendelse.msg_id, grunner, (), None, xml, ref)
     return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw), *kvitt], resultat
+
+
+def _kjent_person(lookup: Lookup, lest: _Lest, ref: str, oppsett: Oppsett) -> str | None:
+    """Whose bytes they are, so that they are shredded with the person's own. Nobody is registered for it."""
+    return identifiser(lookup, lest.melding, ref, oppsett).kjent_person if lest.melding else None
 
 
 def _ta_inn(
@@ -149,36 +156,28 @@ def _ta_inn(
     person = identifiser(lookup, melding, ref, oppsett)
     kilde = tolkning.kilde(melding, ref, mottatt, oppsett, lookup, person.person_ref)
     lest = replace(lest, funn=(*lest.funn, *person.funn, *_for_sent(melding, mottatt, oppsett)))
-    ordre, opphold_ref, utfall = _virkning(lookup, melding, kilde, person, oppsett)
+    inn = pass_inn(lookup, person, _det_den_sier(melding, kilde, lookup, oppsett), AKTØR)
     hendelse = replace(
-        _mottatt(lookup, lest, oppsett, mottatt, avtrykk, utfall, _grunner(lest, avviser=False)),
-        opphold_ref=opphold_ref,
+        _mottatt(lookup, lest, oppsett, mottatt, avtrykk, inn.utfall, _grunner(lest, avviser=False)),
+        opphold_ref=inn.opphold_ref,
+        innhold=kilde.innhold,
     )
     kvitt, xml = _kvitter(lookup, ref, lest, person.person_ref, mottatt)
     først = _til_melding(ref, kvittering.TaImot(hendelse), person.person_ref, mottatt, lest.raw)
-    ordre = [først, *person.ordre, *ordre, *kvitt]
+    ordre = [først, *person.ordre, *inn.ordre, *kvitt]
     resultat = Mottaksresultat(
-        "held" if utfall is Meldingsutfall.HOLDT else "positive", hendelse.type, hendelse.msg_id, (),
-        tuple(funn.tekst for funn in lest.funn), opphold_ref, xml, ref,
+        "held" if inn.utfall is Meldingsutfall.HOLDT else "positive", hendelse.type, hendelse.msg_id, (),
+        tuple(funn.tekst for funn in lest.funn), inn.opphold_ref, xml, ref,
     )  # fmt: skip
     return [replace(o, mottatt=o.mottatt or mottatt) for o in ordre], resultat
 
 
-def _virkning(
-    lookup: Lookup, melding: Melding, kilde: Any, person: Identifisering, oppsett: Oppsett
-) -> tuple[list[Bestilling], str | None, Meldingsutfall]:
-    """What the message does to the person's stays."""
-    if melding.status == "C":
-        samtale = melding.referanser.dialog if melding.referanser else None
-        trekker = OppholdKansellert(kilde=kilde, gjelder_type=melding.hode.type.verdi, gjelder_samtale=samtale)
-        return kanseller(lookup, person, trekker, AKTØR)
-    event = tolkning.faktum(melding, kilde, lookup, oppsett)
-    ventende = ventende_kanselleringer(lookup.sql, person.person_ref)
-    if isinstance(event, MeldingKnyttet):
-        ordre, opphold_ref = plasser_faktum(lookup, person, event, ventende, AKTØR, bare_kjente=True)
-    else:
-        ordre, opphold_ref = plasser_faktum(lookup, person, event, ventende, AKTØR)
-    return ordre, opphold_ref, Meldingsutfall.TATT_INN
+def _det_den_sier(melding: Melding, kilde: Meldingskilde, lookup: Lookup, oppsett: Oppsett) -> Any:
+    """The event that a message tells: a fact, or that earlier ones are withdrawn."""
+    if melding.status != "C":
+        return tolkning.faktum(melding, kilde, lookup, oppsett)
+    samtale = melding.referanser.dialog if melding.referanser else None
+    return OppholdKansellert(kilde=kilde, gjelder_type=melding.hode.type.verdi, gjelder_samtale=samtale)
 
 
 def _for_sent(melding: Melding, mottatt: datetime, oppsett: Oppsett) -> list[Funn]:

@@ -32,16 +32,19 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarMeldt,
 )
 from services.felles.frister import Frist, avstem_frist, evolve_frist
+from services.felles.kansellering import sendt
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
 from services.felles.oppsett import Oppsett
 from services.felles.regler import Regel
 from services.felles.ruting import rute
 from services.felles.tid import lokal_dag
-from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, av_type, sendt, tid
+from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, av_type, tid
 
 TOPIC = "samhandling.opphold"
 TIDLIGMELDING = "tidligmelding"
 SVARPLIKT = "forskrift 2011-11-18-1115 §11"
+UTEN_INSTANS = RettInstansAvklart(forklaring="", regel_versjon="")
+"""There is no admission any more that anybody should take."""
 MANGLER_TIDLIGMELDING = "tidligmelding"
 MANGLER_BESLUTTER = "beslutter"
 MANGLER_MØTE = "samarbeidsmoete"
@@ -122,10 +125,13 @@ def _følger(
 
 
 def _avklar_instans(state: Opphold, bydel: str | None, oppsett: Oppsett) -> list[Any]:
-    """Which service is right for the person, from bydel and the hour of admission (bergen.md, "Emergency routing")."""
+    """Which service is right for the person, from bydel and the hour of admission (bergen.md, "Emergency routing").
+
+    An admission that was withdrawn, or of which we only got a copy, is routed nowhere.
+    """
     innlagt = innleggelse(state)
     if innlagt is None or not innlagt.adressert:
-        return []
+        return [] if state.instans is None else [UTEN_INSTANS]
     svar = rute(bydel, innlagt.event.innlagt, frozenset(), oppsett)
     avklart = RettInstansAvklart(
         dps=svar.dps, bydel=bydel, instans=svar.part, forklaring=svar.setning, regel_versjon=oppsett.kommunenummer
@@ -142,12 +148,20 @@ def _avstem_tidligmelding(state: Opphold, oppsett: Oppsett, now: datetime, dom_p
     regel: Regel = oppsett.regler.verdi("tidligmelding_frist", lokal_dag(start))
     forfall = start + regel.varighet
     bevis = _bevis(state, forfall)
+    if bevis is None and _død_før(state, forfall):
+        return avstem_frist(state.frist, None, None, now)
     ønsket = Frist(TIDLIGMELDING, start, forfall, FristTilstand.AAPEN, regel.paragraf)
     if bevis is not None:
         ønsket = replace(ønsket, tilstand=FristTilstand.HOLDT, bevis=bevis.først.melding_ref)
     elif (dom_per is not None and dom_per >= forfall) or _er_dømt(state.frist, forfall):
         ønsket = replace(ønsket, tilstand=FristTilstand.OVERSKREDET)
     return avstem_frist(state.frist, ønsket, regel, dom_per or now)
+
+
+def _død_før(state: Opphold, moment: datetime) -> bool:
+    """Whether the patient had died by then: a death stops what had not run out (intake rule 12)."""
+    ender = av_type(state.fakta.gjeldende(), PasientUtskrevet, DoedsfallMeldt)
+    return any(tid(f.event) < moment for f in ender if getattr(f.event, "utfall", Utfall.DOED) is Utfall.DOED)
 
 
 def _er_dømt(frist: Frist | None, forfall: datetime) -> bool:
@@ -188,12 +202,14 @@ def evolve(state: Opphold, event: Any) -> Opphold:
         case OppholdKorrigert():
             return replace(state, fakta=state.fakta.uten(event.melding_ref))
         case RettInstansAvklart():
-            return replace(state, instans=event, bydel=event.bydel)
+            return replace(state, instans=None if event == UTEN_INSTANS else event, bydel=event.bydel)
         case _ if isinstance(event, FAKTAHENDELSER):
             return replace(state, fakta=state.fakta.med(event))
         case _:
             frist, oppgaver = evolve_frist(state.frist, event), state.oppgaver.evolve(event)
-            return replace(state, frist=frist, oppgaver=oppgaver)
+            # A clock that does not run after all is none: so the order in which that became clear says nothing.
+            borte = frist is not None and frist.tilstand is FristTilstand.BORTFALT
+            return replace(state, frist=None if borte else frist, oppgaver=oppgaver)
 
 
 # -- what the facts say together -----------------------------------------------------------------------------------

@@ -1,8 +1,13 @@
-"""Orders that bring a person's stays in step with one more fact: place it, move what it displaces, withdraw."""
+"""Orders that bring a person's stays in step with one more message: place it, move what it displaces, withdraw.
+
+Everything is worked out anew from all that is known of the person, and only what differs is ordered: so the order in
+which messages came says nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
@@ -15,122 +20,197 @@ from bindeledd.schema.generated.samhandling import (
     Meldingsutfall,
     OppholdKansellert,
 )
-from services.felles.oppholdsbilde import trekker
+from services.felles.kansellering import trukket
 from services.samhandling import kvittering, opphold
 from services.samhandling.fakta import Fakta, Faktum
 from services.samhandling.folkeregister import Identifisering
-from services.samhandling.fordeling import Plass, flyttinger, plasser, strømmer_for
-from services.samhandling.meldingsliste import i_samtale
+from services.samhandling.fordeling import plasser, strømmer_for
+from services.samhandling.meldingsliste import uten_opphold
+
+FLYTTET = "det som er meldt siden, viser et annet opphold"
+KOMMET = "det den hører til er kommet"
 
 
-def plasser_faktum(
-    lookup: Lookup, person: Identifisering, event: Any, ventende: Sequence[str], aktør: Actor,
-    *, bare_kjente: bool = False,
-) -> tuple[list[Bestilling], str | None]:  # fmt: skip
-    """Orders that put a fact where it belongs, and the stay it belongs to.
+@dataclass(frozen=True, slots=True)
+class Innpasset:
+    """What a message leads to: the orders, the stay that it belongs to, and whether it must wait."""
 
-    `ventende` are cancellations that came before what they cancel. With `bare_kjente` a fact that belongs to no known
-    stay begins none (a report, a dialogue).
-    """
-    fakta = _opphold(lookup, person.person_ref)
-    for ref, funnet in fakta.items():
-        samme = funnet.samme(event)
+    ordre: tuple[Bestilling, ...]
+    opphold_ref: str | None
+    utfall: Meldingsutfall
+
+
+@dataclass(frozen=True, slots=True)
+class _Bilde:
+    """All that messages have told of a person, and where it lies."""
+
+    opphold: Mapping[str, Fakta]
+    løse: Mapping[str, Faktum]
+    """Messages that belong to no stay: reports and dialogues."""
+    ventende: Mapping[str, OppholdKansellert]
+    """Cancellations that lie in no stay: mostly those that came before what they withdraw."""
+    nytt: Faktum | None = None
+    ny_kansellering: OppholdKansellert | None = None
+
+    @property
+    def fakta(self) -> dict[str, Faktum]:
+        """Every fact, the new message among them."""
+        alle = {ref: f for fakta in self.opphold.values() for ref, f in fakta.alle.items()} | dict(self.løse)
+        if self.nytt is not None:
+            alle[self.nytt.ref] = self.nytt
+        return alle
+
+    @property
+    def kanselleringer(self) -> dict[str, OppholdKansellert]:
+        """Every cancellation, by its message."""
+        alle = {k.kilde.melding_ref: k for fakta in self.opphold.values() for k in fakta.kanselleringer}
+        ny = self.ny_kansellering
+        return {**alle, **self.ventende, **({ny.kilde.melding_ref: ny} if ny is not None else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mål:
+    """Where everything belongs: the stay of each fact (None: no stay), and what each cancellation withdraws."""
+
+    hjem: Mapping[str, str | None]
+    rammer: Mapping[str, frozenset[str]]
+
+
+def pass_inn(lookup: Lookup, person: Identifisering, event: Any, aktør: Actor) -> Innpasset:
+    """What a fact or a cancellation about a person leads to. A cancellation of what is not here yet is held."""
+    bilde = _bilde(lookup, person.person_ref)
+    if isinstance(event, OppholdKansellert):
+        bilde = replace(bilde, ny_kansellering=event)
+    else:
+        bilde = replace(bilde, nytt=_nytt_faktum(bilde, event))
+    mål = _mål(lookup, bilde)
+    ordre = tuple(_ordre(bilde, mål, person, aktør))
+    if isinstance(event, OppholdKansellert):
+        ref = event.kilde.melding_ref
+        utfall = Meldingsutfall.TATT_INN if mål.rammer[ref] else Meldingsutfall.HOLDT
+        return Innpasset(ordre, min(_opphold_for(bilde, mål, ref), default=None), utfall)
+    assert bilde.nytt is not None
+    return Innpasset(ordre, mål.hjem[bilde.nytt.ref], Meldingsutfall.TATT_INN)
+
+
+def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
+    """A fact of its own; or one that is known, told once more."""
+    for fakta in bilde.opphold.values():
+        samme = fakta.samme(event)
         if samme is not None:
-            knyttet = MeldingKnyttet(kilde=event.kilde, status="", samme_som=samme.ref)
-            return [_til(ref, knyttet, person, aktør)], ref
-    nytt = Faktum(event, (event.kilde,))
-    plass_av = plasser([*(f for funnet in fakta.values() for f in funnet.alle.values()), nytt])
-    strøm_av = strømmer_for(fakta, plass_av)
-    if bare_kjente and plass_av[nytt.ref] not in strøm_av:
-        return [], None
-    for plass in plass_av.values():
-        if plass not in strøm_av:
-            strøm_av[plass] = lookup.ref()
-    hjem = strøm_av[plass_av[nytt.ref]]
-    ordre = [_til(hjem, event, person, aktør)]
-    ordre += _flytt(fakta, plass_av, strøm_av, person, aktør)
-    ordre += _innhent(lookup, event, hjem, ventende, person, aktør)
-    return ordre, hjem
+            return replace(samme, kilder=(*samme.kilder, event.kilde))
+    return Faktum(event, (event.kilde,))
 
 
-def kanseller(
-    lookup: Lookup, person: Identifisering, kansellering: OppholdKansellert, aktør: Actor
-) -> tuple[list[Bestilling], str | None, Meldingsutfall]:
-    """Orders that withdraw what a cancellation names. Held when it is not here yet (intake rule 8)."""
-    rammet = [
-        ref
-        for ref, fakta in _opphold(lookup, person.person_ref).items()
-        if any(trekker(kansellering, kilde) for faktum in fakta.alle.values() for kilde in faktum.kilder)
-    ]
-    if rammet:
-        return [_til(ref, kansellering, person, aktør) for ref in rammet], rammet[0], Meldingsutfall.TATT_INN
-    samtale = kansellering.gjelder_samtale
-    kjent = samtale is not None and i_samtale(lookup.sql, person.person_ref, kansellering.kilde.avsender, samtale)
-    return [], None, Meldingsutfall.TATT_INN if kjent else Meldingsutfall.HOLDT
+# -- what is known -------------------------------------------------------------------------------------------------
 
 
-def _opphold(lookup: Lookup, person_ref: str) -> dict[str, Fakta]:
-    refs = lookup.streams_of(opphold.TOPIC, person_ref)
-    return {ref: lookup.state(opphold.TOPIC, ref).fakta for ref in refs}
-
-
-def _flytt(
-    fakta: dict[str, Fakta],
-    plass_av: dict[str, Plass],
-    strøm_av: dict[Plass, str],
-    person: Identifisering,
-    aktør: Actor,
-) -> list[Bestilling]:
-    """Move what belongs elsewhere now, with every message that told it and every cancellation that withdrew it."""
-    ordre: list[Bestilling] = []
-    for flytting in flyttinger(fakta, plass_av, strøm_av):
-        til, faktum = strøm_av[flytting.plass], flytting.faktum
-        ut = opphold.FlyttFaktum(faktum.ref, til, "en innleggelse som kom senere viser et annet opphold")
-        ordre.append(Bestilling(opphold.TOPIC, flytting.fra, ut, aktør, person_ref=person.person_ref))
-        ordre.append(_til(til, faktum.event, person, aktør))
-        ordre += [
-            _til(til, MeldingKnyttet(kilde=kilde, status="", samme_som=faktum.ref), person, aktør)
-            for kilde in faktum.kilder[1:]
-        ]
-        ordre += [
-            _til(til, kansellering, person, aktør)
-            for kansellering in fakta[flytting.fra].kanselleringer
-            if any(trekker(kansellering, kilde) for kilde in faktum.kilder)
-        ]
-    return ordre
-
-
-def _innhent(
-    lookup: Lookup, event: Any, hjem: str, ventende: Sequence[str], person: Identifisering, aktør: Actor
-) -> list[Bestilling]:
-    """What was cancelled before it came is taken in, and shown as cancelled."""
-    ordre: list[Bestilling] = []
-    for ref in ventende:
-        mottatt = lookup.state(kvittering.TOPIC, ref).mottatt
-        if mottatt is None or mottatt.gen_dato is None:
+def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
+    opphold_av = {ref: lookup.state(opphold.TOPIC, ref).fakta for ref in lookup.streams_of(opphold.TOPIC, person_ref)}
+    løse, ventende = {}, {}
+    for ref in uten_opphold(lookup.sql, person_ref):
+        mottatt: MeldingMottatt | None = lookup.state(kvittering.TOPIC, ref).mottatt
+        if mottatt is None:
             continue
-        kansellering = OppholdKansellert(
-            kilde=_kilde(ref, mottatt), gjelder_type=mottatt.type,
-            gjelder_samtale=mottatt.samtale if mottatt.samtale != mottatt.msg_id else None,
-        )  # fmt: skip
-        if trekker(kansellering, event.kilde):
-            ordre.append(_til(hjem, kansellering, person, aktør))
-            inn = kvittering.TaInn(hjem, "det den trekker tilbake er kommet")
-            ordre.append(Bestilling(kvittering.TOPIC, ref, inn, aktør, person_ref=person.person_ref))
-    return ordre
+        kilde = _kilde(ref, mottatt)
+        if mottatt.forsendelse != "C":
+            løse[ref] = Faktum(MeldingKnyttet(kilde=kilde, status=mottatt.forsendelse), (kilde,))
+        else:
+            samtale = mottatt.samtale if mottatt.samtale != mottatt.msg_id else None
+            ventende[ref] = OppholdKansellert(kilde=kilde, gjelder_type=mottatt.type, gjelder_samtale=samtale)
+    return _Bilde(opphold_av, løse, ventende)
 
 
 def _kilde(ref: str, mottatt: MeldingMottatt) -> Meldingskilde:
     return Meldingskilde(
         melding_ref=ref, msg_id=mottatt.msg_id, type=mottatt.type, mottatt=mottatt.mottatt,
-        gen_dato=mottatt.gen_dato or mottatt.mottatt,
-        avsender=mottatt.avsender, samtale=mottatt.samtale, forrige=mottatt.forrige, adressert=mottatt.adressert,
-        kopi=mottatt.kopi, innhold=b"",
+        gen_dato=mottatt.gen_dato or mottatt.mottatt, avsender=mottatt.avsender, samtale=mottatt.samtale,
+        forrige=mottatt.forrige, adressert=mottatt.adressert, kopi=mottatt.kopi, innhold=mottatt.innhold or b"",
     )  # fmt: skip
 
 
-def _til(ref: str, event: Any, person: Identifisering, aktør: Actor) -> Bestilling:
-    return Bestilling(
-        opphold.TOPIC, ref, opphold.RegistrerFaktum(event, person.bydel), aktør, person_ref=person.person_ref,
-        hendt=None, mottatt=event.kilde.mottatt,
-    )  # fmt: skip
+# -- where it belongs ----------------------------------------------------------------------------------------------
+
+
+def _mål(lookup: Lookup, bilde: _Bilde) -> _Mål:
+    fakta = bilde.fakta
+    kilder = [kilde for faktum in fakta.values() for kilde in faktum.kilder]
+    rammer = trukket(bilde.kanselleringer.values(), kilder)
+    plass_av = plasser(fakta.values(), frozenset().union(*rammer.values()))
+    strøm_av = strømmer_for(bilde.opphold, plass_av)
+    for ref, faktum in fakta.items():
+        # A report or a dialogue begins no stay.
+        if plass_av[ref] not in strøm_av and not isinstance(faktum.event, MeldingKnyttet):
+            strøm_av[plass_av[ref]] = lookup.ref()
+    return _Mål({ref: strøm_av.get(plass) for ref, plass in plass_av.items()}, rammer)
+
+
+def _opphold_for(bilde: _Bilde, mål: _Mål, kansellering: str) -> set[str]:
+    """The stays that hold anything that a cancellation withdraws."""
+    rammet = mål.rammer[kansellering]
+    hjem = (mål.hjem[ref] for ref, f in bilde.fakta.items() if any(k.melding_ref in rammet for k in f.kilder))
+    return {ref for ref in hjem if ref is not None}
+
+
+# -- what must be done ---------------------------------------------------------------------------------------------
+
+
+def _ordre(bilde: _Bilde, mål: _Mål, person: Identifisering, aktør: Actor) -> Iterator[Bestilling]:
+    for strøm, event in _endringer(bilde, mål):
+        command = (
+            opphold.FlyttFaktum(*event) if isinstance(event, tuple) else opphold.RegistrerFaktum(event, person.bydel)
+        )
+        mottatt = None if isinstance(event, tuple) else event.kilde.mottatt
+        yield Bestilling(opphold.TOPIC, strøm, command, aktør, person_ref=person.person_ref, mottatt=mottatt)
+    for ref, hjem in _meldinger(bilde, mål):
+        inn = kvittering.TaInn(hjem, KOMMET)
+        yield Bestilling(kvittering.TOPIC, ref, inn, aktør, person_ref=person.person_ref)
+
+
+def _endringer(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:
+    """(stay, event to be told of; or (message, its new stay, why) for what leaves it)."""
+    ligger = {ref: strøm for strøm, fakta in bilde.opphold.items() for ref in fakta.alle}
+    for ref, faktum in bilde.fakta.items():
+        hjem, her = mål.hjem[ref], ligger.get(ref)
+        if hjem is None:
+            continue
+        if her is None:
+            yield from _inn(hjem, faktum)
+        elif her != hjem:
+            yield her, (ref, hjem, FLYTTET)
+            yield from _inn(hjem, faktum)
+        elif faktum is bilde.nytt:
+            yield hjem, MeldingKnyttet(kilde=faktum.kilder[-1], status="", samme_som=ref)
+    for ref, kansellering in bilde.kanselleringer.items():
+        yield from _kansellert(bilde, ref, kansellering, _opphold_for(bilde, mål, ref))
+
+
+def _inn(hjem: str, faktum: Faktum) -> Iterator[tuple[str, Any]]:
+    yield hjem, faktum.event
+    for kilde in faktum.kilder[1:]:
+        yield hjem, MeldingKnyttet(kilde=kilde, status="", samme_som=faktum.ref)
+
+
+def _kansellert(
+    bilde: _Bilde, ref: str, kansellering: OppholdKansellert, skal: Iterable[str]
+) -> Iterator[tuple[str, Any]]:
+    """A cancellation lies with what it withdraws; one without a reference lies nowhere else."""
+    er = {
+        strøm for strøm, fakta in bilde.opphold.items() if any(k.kilde.melding_ref == ref for k in fakta.kanselleringer)
+    }
+    for strøm in sorted(set(skal) - er):
+        yield strøm, kansellering
+    if kansellering.gjelder_samtale is None and skal:
+        for strøm in sorted(er - set(skal)):
+            yield strøm, (ref, min(skal), FLYTTET)
+
+
+def _meldinger(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, str | None]]:
+    """The messages that came earlier and have found their place, or another one."""
+    ligger = {ref: strøm for strøm, fakta in bilde.opphold.items() for ref in fakta.alle}
+    for ref, faktum in bilde.fakta.items():
+        if mål.hjem[ref] is not None and mål.hjem[ref] != ligger.get(ref) and faktum is not bilde.nytt:
+            yield from ((kilde.melding_ref, mål.hjem[ref]) for kilde in faktum.kilder)
+    for ref in bilde.ventende:
+        if mål.rammer[ref]:
+            yield ref, min(_opphold_for(bilde, mål, ref), default=None)

@@ -28,6 +28,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.tid import OSLO, dagens_slutt
 from services.samhandling.plo import koder
 from services.samhandling.plo import melding as plo
+from services.samhandling.plo.avtrykk import avtrykk
 from services.samhandling.plo.tid import Tidspunkt
 
 SELVMORD = "3"
@@ -203,7 +204,7 @@ def _start(tid: Tidspunkt) -> datetime:
     return datetime.combine(tid.dato, time(), OSLO).astimezone(UTC)
 
 
-def _kjerne(melding: plo.Melding) -> tuple[str, ...]:
+def _kjerne(melding: plo.Melding) -> tuple[str | bytes, ...]:
     """What makes two messages the same event: what happened and when, not how it is worded (intake rule 7)."""
     innhold = melding.innhold
     match innhold:
@@ -214,6 +215,8 @@ def _kjerne(melding: plo.Melding) -> tuple[str, ...]:
             deler = (innhold.status, innhold.forløp, *(f"{a.overskrift}:{a.tekst}" for a in innhold.avsnitt))
             referanser = (melding.referanser.forrige, melding.referanser.dialog) if melding.referanser else ()
             return (*deler, *map(_når, innhold.hendelser), *referanser)
+        case plo.Rapport():
+            return (avtrykk(melding),)
         case _:
             return (melding.hode.msg_id,)
 
