@@ -51,8 +51,9 @@ class Oppgaver:
         return tuple(o for o in self.alle.values() if o.tilstand in (Oppgavetilstand.AAPEN, Oppgavetilstand.TATT))
 
     def for_part(self, part: str) -> tuple[Oppgave, ...]:
-        """The party's own tasks, open ones only."""
-        return tuple(oppgave for oppgave in self.åpne() if oppgave.part == part)
+        """The party's own tasks, open ones only, in an order that says nothing of which came first."""
+        egne = (oppgave for oppgave in self.åpne() if oppgave.part == part)
+        return tuple(sorted(egne, key=lambda oppgave: (oppgave.slag, oppgave.gjelder, oppgave.oppgave_ref)))
 
     def evolve(self, event: Any) -> Oppgaver:
         """The tasks after an event; other events change nothing."""
@@ -101,19 +102,36 @@ class LøsOppgave:
 def avstem(oppgaver: Oppgaver, ønsket: Iterable[Ønsket], omstendigheter: Circumstances, grunn: str = "") -> list[Any]:
     """The events that bring the tasks in step with what is wanted: new ones created, unwanted open ones fall.
 
-    A task that was done, and is wanted still, is not given again. `grunn` is said of those that fall.
+    A task that was done, and is wanted still, is not given again. One whose deadline has moved is given anew, to whoever
+    had taken it. `grunn` is said of those that fall.
     """
     wanted = {ønske.nøkkel: ønske for ønske in ønsket}
-    given = {(o.slag, o.part, o.gjelder) for o in oppgaver.alle.values() if o.tilstand is not Oppgavetilstand.FALT}
-    falls = [o for o in oppgaver.åpne() if (o.slag, o.part, o.gjelder) not in wanted]
-    new = [ønske for nøkkel, ønske in wanted.items() if nøkkel not in given]
-    return [OppgaveFalt(oppgave_ref=o.oppgave_ref, grunn=grunn or "ikke lenger aktuell") for o in falls] + [
-        OppgaveOpprettet(
-            oppgave_ref=omstendigheter.ref(), slag=ønske.slag, part=ønske.part, paragraf=ønske.paragraf,
-            gjelder=ønske.gjelder, frist=ønske.frist,
-        )
-        for ønske in new
-    ]  # fmt: skip
+    falls = [o for o in oppgaver.åpne() if _nøkkel(o) not in wanted or wanted[_nøkkel(o)].frist != o.frist]
+    gone = {o.oppgave_ref for o in falls}
+    given = {
+        _nøkkel(o)
+        for o in oppgaver.alle.values()
+        if o.tilstand is not Oppgavetilstand.FALT and o.oppgave_ref not in gone
+    }
+    taken = {_nøkkel(o): o.tatt_av for o in falls if o.tilstand is Oppgavetilstand.TATT}
+    events: list[Any] = [OppgaveFalt(oppgave_ref=o.oppgave_ref, grunn=grunn or "ikke lenger aktuell") for o in falls]
+    for nøkkel, ønske in wanted.items():
+        if nøkkel in given:
+            continue
+        ref = omstendigheter.ref()
+        events.append(
+            OppgaveOpprettet(
+                oppgave_ref=ref, slag=ønske.slag, part=ønske.part, paragraf=ønske.paragraf, gjelder=ønske.gjelder,
+                frist=ønske.frist,
+            )
+        )  # fmt: skip
+        if nøkkel in taken:
+            events.append(OppgaveTatt(oppgave_ref=ref, av=taken[nøkkel]))
+    return events
+
+
+def _nøkkel(oppgave: Oppgave) -> tuple[str, str, str]:
+    return (oppgave.slag, oppgave.part, oppgave.gjelder)
 
 
 def arbeid(oppgaver: Oppgaver, command: TaOppgave | LøsOppgave) -> list[Any]:
