@@ -56,8 +56,8 @@ class Engine:
         self.epoch = int(log.meta(db, "epoch") or 1)
         if log.meta(db, "epoch") is None:
             log.set_meta(db, "epoch", "1")
-        around.keyring.sweep(service.name, log.own_streams(db, service.name) | {""})
         self._position = log.last_position(db)
+        self._settle()
         self._writer = Writer(self._commit)
 
     # -- messages -----------------------------------------------------------------------------------------------
@@ -141,16 +141,22 @@ class Engine:
         try:
             for job in jobs:
                 self._in_savepoint(job)
-            self._session.flush()
+            self._session.flush(self._position)
             self._db.commit()
         except BaseException:
-            self._position = position
             self._db.rollback()
+            self._position = log.last_position(self._db)
+            self._settle()
             raise
         metrics.HANDLE_SECONDS.labels(self.service.name).observe(time.perf_counter() - started)
         if self._position != position:
             for listener in self.listeners:
                 listener()
+
+    def _settle(self) -> None:
+        """Nothing stays in the keyring that was made for a commit which never came."""
+        name = self.service.name
+        self.around.keyring.settle(name, self._position, lambda: log.owners(self._db, name))
 
     def _in_savepoint(self, job: Job) -> BaseException | None:
         """Run a job in a savepoint. What it raised is undone and handed back: the job's owner hears it."""

@@ -1,8 +1,9 @@
 """The keyring: which data key a stream has, whose it is, and how a person is found by a national id.
 
 One per installation, in a file of its own. A key is durable before any record that uses it commits: a service's
-transaction gathers the keys it makes in a `KeySession`, and flushes them right before its own commit. What a crash
-leaves between the two is an orphan, and is swept at the next start.
+transaction gathers the keys it makes in a `KeySession`, and flushes them right before its own commit. A flush says
+which position the service's log will have reached when that commit is there too; a service that starts, and finds
+itself short of it, settles: what was flushed for a commit that never came is undone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +32,17 @@ CREATE TABLE IF NOT EXISTS data_key (
 CREATE INDEX IF NOT EXISTS data_key_person ON data_key (person_ref);
 CREATE TABLE IF NOT EXISTS blind_index (hmac BLOB PRIMARY KEY, person_ref TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS blind_index_person ON blind_index (person_ref);
+CREATE TABLE IF NOT EXISTS flushed (service TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blind_before (
+  service TEXT NOT NULL, hmac BLOB NOT NULL, person_ref TEXT, PRIMARY KEY (service, hmac)
+) WITHOUT ROWID;
 """
+"""`blind_before` holds what the blind index said before each service's latest flush."""
+_FORGET_WAY = (
+    "UPDATE blind_before SET person_ref = NULL WHERE person_ref = ?",
+    "DELETE FROM blind_before WHERE hmac IN (SELECT hmac FROM blind_index WHERE person_ref = ?)",
+    "DELETE FROM blind_index WHERE person_ref = ?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +106,43 @@ class Keyring:
         return KeySession(self, service)
 
     def store(
-        self,
-        rows: Iterable[tuple[object, ...]],
-        blinds: Iterable[tuple[bytes, str]],
+        self, service: str, position: int, rows: Iterable[tuple[object, ...]], blinds: Sequence[tuple[bytes, str]],
         relinks: Iterable[tuple[str, str]] = (),
-    ) -> None:
-        """Make new keys, blind-index entries and (person_ref, stream) relinks durable, in one commit."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
-                self._db.executemany("INSERT OR REPLACE INTO blind_index VALUES (?,?)", blinds)
-                self._db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", relinks)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+    ) -> None:  # fmt: skip
+        """Make new keys, blind-index entries and (person_ref, stream) relinks durable, in one commit.
+
+        `position` is where the service's log will stand when the commit that they are made for is there.
+        """
+        with self._writing() as db:
+            db.execute("DELETE FROM blind_before WHERE service = ?", (service,))
+            db.execute("INSERT OR REPLACE INTO flushed VALUES (?,?)", (service, position))
+            db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
+            for hmac, person_ref in blinds:
+                before = db.execute("SELECT person_ref FROM blind_index WHERE hmac = ?", (hmac,)).fetchone()
+                db.execute("INSERT OR IGNORE INTO blind_before VALUES (?,?,?)", (service, hmac, before and before[0]))
+                db.execute("INSERT OR REPLACE INTO blind_index VALUES (?,?)", (hmac, person_ref))
+            db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", relinks)
+
+    def settle(self, service: str, position: int, owners: Callable[[], Mapping[str, str | None]]) -> int:
+        """Undo the service's latest flush if the commit it was made for never came. Returns how many keys went.
+
+        `position` is where the service's log stands; `owners` says whose each of its streams is.
+        """
+        with self._writing() as db:
+            row = db.execute("SELECT position FROM flushed WHERE service = ?", (service,)).fetchone()
+            if row is None or row[0] <= position:
+                return 0
+            for hmac, before in db.execute(
+                "SELECT hmac, person_ref FROM blind_before WHERE service = ?", (service,)
+            ).fetchall():
+                db.execute("DELETE FROM blind_index WHERE hmac = ?", (hmac,))
+                if before is not None:
+                    db.execute("INSERT INTO blind_index VALUES (?,?)", (hmac, before))
+            gone = _match(db, service, owners())
+            db.execute("DELETE FROM blind_before WHERE service = ?", (service,))
+            db.execute("UPDATE flushed SET position = ? WHERE service = ?", (position, service))
+            self._forget()
+            return gone
 
     def shred_person(self, person_ref: str) -> int:
         """Destroy every key of a person, and the way to find them by national id. Returns how many keys."""
@@ -118,14 +151,6 @@ class Keyring:
     def shred_stream(self, stream: str) -> int:
         """Destroy one stream's key. Returns how many keys (0 or 1)."""
         return self._shred("stream", stream)
-
-    def sweep(self, service: str, exists: set[str]) -> int:
-        """Delete the service's keys whose stream never came to be (a crash between two commits)."""
-        with self._lock:
-            mine = {row[0] for row in self._db.execute("SELECT stream FROM data_key WHERE service = ?", (service,))}
-            orphans = mine - exists
-            self._db.executemany("DELETE FROM data_key WHERE stream = ?", [(stream,) for stream in orphans])
-            return len(orphans)
 
     def remember(self, found: DataKey, stream: str) -> None:
         """Keep an open key at hand for at most CACHE_SECONDS."""
@@ -151,15 +176,43 @@ class Keyring:
             return found
 
     def _shred(self, column: str, name: str) -> int:
-        with self._lock:
-            gone = self._db.execute(f"DELETE FROM data_key WHERE {column} = ?", (name,)).rowcount  # noqa: S608
+        with self._writing() as db:
+            gone = db.execute(f"DELETE FROM data_key WHERE {column} = ?", (name,)).rowcount  # noqa: S608 - our own name
             if column == "person_ref":
-                self._db.execute("DELETE FROM blind_index WHERE person_ref = ?", (name,))
-            self._by_stream.clear()
-            self._by_id.clear()
+                for forget in _FORGET_WAY:
+                    db.execute(forget, (name,))
+            self._forget()
+        with self._lock:
             # The write-ahead log still holds the deleted pages until it is folded in and cut to nothing.
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return gone
+        return gone
+
+    def _forget(self) -> None:
+        """No key is at hand any more."""
+        self._by_stream.clear()
+        self._by_id.clear()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: durable at the end, or nothing of it."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+
+
+def _match(db: sqlite3.Connection, service: str, owners: Mapping[str, str | None]) -> int:
+    """Keys only for streams that exist, each its owner's. Returns how many were deleted."""
+    keys = db.execute("SELECT stream, person_ref FROM data_key WHERE service = ?", (service,)).fetchall()
+    orphans = [(stream,) for stream, _ in keys if stream not in owners]
+    strayed = [(owners[stream], stream) for stream, person in keys if stream in owners and owners[stream] != person]
+    db.executemany("DELETE FROM data_key WHERE stream = ?", orphans)
+    db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", strayed)
+    return len(orphans)
 
 
 @dataclass(slots=True)
@@ -216,11 +269,11 @@ class KeySession:
         del self._blinds[mark[1] :]
         del self._relinks[mark[2] :]
 
-    def flush(self) -> None:
-        """Make all of it durable. Called once, right before the service's own commit."""
+    def flush(self, position: int) -> None:
+        """Make all of it durable. Called once, right before the service's commit, which takes its log to `position`."""
         if not (self._rows or self._blinds or self._relinks):
             return
-        self.ring.store(self._rows, self._blinds, self._relinks)
+        self.ring.store(self.service, position, self._rows, self._blinds, self._relinks)
         for stream, made in self._keys.items():
             self.ring.remember(made, stream)
         self._keys.clear()

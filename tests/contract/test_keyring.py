@@ -37,7 +37,7 @@ def made(ring: Keyring, *streams: str, person: str | None = "person", party: str
     """Keys for these streams, durable. Their ids."""
     session = ring.session("us")
     ids = [session.key_for(stream, person, party).key_id for stream in streams]
-    session.flush()
+    session.flush(1)
     return ids
 
 
@@ -70,7 +70,7 @@ def test_an_undone_savepoint_forgets_its_keys_and_its_way_to_a_person(ring: Keyr
     session.key_for("undone", "person")
     session.add_blind(b"blind", "person")
     session.undo_to(mark)
-    session.flush()
+    session.flush(1)
     assert ring.key_of_stream("kept") is not None
     assert ring.key_of_stream("undone") is None
     assert ring.person_of(b"blind") is None
@@ -81,7 +81,7 @@ def test_a_person_is_found_by_the_exact_id_and_its_kind_and_issuer(ring: Keyring
     blind = ring.blind("01810112345", "FNR", "")
     session.add_blind(blind, "person")
     assert session.person_of(blind) == "person"
-    session.flush()
+    session.flush(1)
     assert ring.person_of(blind) == "person"
     for other in (("01810112346", "FNR", ""), ("01810112345", "DNR", ""), ("01810112345", "FNR", "x")):
         assert ring.person_of(ring.blind(*other)) is None
@@ -90,7 +90,7 @@ def test_a_person_is_found_by_the_exact_id_and_its_kind_and_issuer(ring: Keyring
 def test_the_blind_index_says_nothing_without_the_master_secret(ring: Keyring, opened: Open, tmp_path: Path) -> None:
     session = ring.session("us")
     session.add_blind(ring.blind("01810112345", "FNR", ""), "person")
-    session.flush()
+    session.flush(1)
     assert opened(master=b"x" * 32).person_of(opened(master=b"x" * 32).blind("01810112345", "FNR", "")) is None
     assert not any(b"01810112345" in file.read_bytes() for file in tmp_path.iterdir())
 
@@ -99,7 +99,7 @@ def test_the_latest_word_on_whose_an_id_is_counts(ring: Keyring) -> None:
     for person in ("first", "second"):
         session = ring.session("us")
         session.add_blind(b"blind", person)
-        session.flush()
+        session.flush(1)
     assert ring.person_of(b"blind") == "second"
 
 
@@ -109,7 +109,7 @@ def test_shredding_a_person_destroys_all_their_keys_and_the_way_to_them_and_nobo
     session = ring.session("us")
     session.add_blind(b"mine", "person")
     session.add_blind(b"others", "another")
-    session.flush()
+    session.flush(1)
     assert ring.shred_person("person") == 3
     for key_id in mine:
         with pytest.raises(Shredded):
@@ -136,24 +136,65 @@ def test_relinked_keys_are_shredded_with_the_person_they_belong_to_now(ring: Key
     made(ring, "s1", person="lost")
     session = ring.session("us")
     session.relink(["s1"], "kept")
-    session.flush()
+    session.flush(1)
     assert ring.shred_person("lost") == 0
     assert ring.shred_person("kept") == 1
 
 
-def test_keys_whose_stream_never_came_to_be_are_swept(ring: Keyring) -> None:
-    made(ring, "exists", "orphan")
+def test_a_flush_whose_commit_never_came_is_undone(ring: Keyring) -> None:
+    session = ring.session("us")
+    session.key_for("exists", "person")
+    session.add_blind(b"blind", "person")
+    session.flush(1)
+    begun = ring.session("us")
+    begun.key_for("orphan", "nobody")
+    begun.add_blind(b"blind", "nobody")
+    begun.add_blind(b"new", "nobody")
+    begun.relink(["exists"], "nobody")
+    begun.flush(2)
+    assert ring.settle("us", 1, lambda: {"exists": "person"}) == 1
+    assert [ring.key_of_stream(stream) is not None for stream in ("exists", "orphan")] == [True, False]
+    assert [ring.person_of(hmac) for hmac in (b"blind", b"new")] == ["person", None]
+    assert ring.shred_person("person") == 1
+
+
+def test_a_flush_whose_commit_came_stands(ring: Keyring) -> None:
+    session = ring.session("us")
+    session.key_for("exists", "person")
+    session.add_blind(b"blind", "person")
+    session.flush(7)
+    assert ring.settle("us", 7, dict) == 0
+    assert ring.key_of_stream("exists") is not None
+    assert ring.person_of(b"blind") == "person"
+
+
+def test_another_services_flush_is_its_own(ring: Keyring) -> None:
     session = ring.session("them")
     session.key_for("theirs", None)
-    session.flush()
-    assert ring.sweep("us", {"exists"}) == 1
-    assert [ring.key_of_stream(stream) is not None for stream in ("exists", "theirs")] == [True, True]
-
-
-def test_a_swept_key_is_not_remembered(ring: Keyring, opened: Open) -> None:
+    session.add_blind(b"blind", "person")
+    session.flush(9)
     made(ring, "orphan")
-    ring.sweep("us", set())
+    assert ring.settle("us", 0, dict) == 1
+    assert ring.key_of_stream("theirs") is not None
+    assert ring.person_of(b"blind") == "person"
+
+
+def test_what_was_undone_is_not_remembered_nor_undone_again(ring: Keyring, opened: Open) -> None:
+    made(ring, "orphan")
+    assert [ring.settle("us", 0, dict), ring.settle("us", 0, dict)] == [1, 0]
     assert opened().key_of_stream("orphan") is None
+
+
+def test_undoing_does_not_bring_back_the_way_to_somebody_who_was_shredded(ring: Keyring) -> None:
+    session = ring.session("us")
+    session.add_blind(b"the way to them", "person")
+    session.flush(1)
+    begun = ring.session("us")
+    begun.add_blind(b"the way to them", "nobody")
+    begun.flush(2)
+    ring.shred_person("person")
+    ring.settle("us", 1, dict)
+    assert ring.person_of(b"the way to them") is None
 
 
 def test_a_view_stream_is_wrapped_for_its_party_and_opens_with_no_others_key(ring: Keyring) -> None:
@@ -175,16 +216,16 @@ def test_two_sessions_that_make_a_key_for_one_stream_do_not_both_get_through(rin
     first, second = ring.session("us"), ring.session("us")
     first.key_for("s1", None)
     second.key_for("s1", None)
-    first.flush()
+    first.flush(1)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        second.flush()
+        second.flush(1)
 
 
 def test_a_failed_flush_leaves_the_keyring_as_it_was(ring: Keyring) -> None:
     made(ring, "s1")
     session = KeySession(ring, "us", _rows=[("k", "us", "fresh", None, "", b""), ("k2", "us", "s1", None, "", b"")])
     with pytest.raises(Exception, match=r"(?i)unique"):
-        session.flush()
+        session.flush(1)
     assert ring.key_of_stream("fresh") is None
 
 
