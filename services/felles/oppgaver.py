@@ -102,8 +102,8 @@ class LøsOppgave:
 def avstem(oppgaver: Oppgaver, ønsket: Iterable[Ønsket], omstendigheter: Circumstances, grunn: str = "") -> list[Any]:
     """The events that bring the tasks in step with what is wanted: new ones created, unwanted open ones fall.
 
-    A task that was done, and is wanted still, is not given again. One whose deadline has moved is given anew, to whoever
-    had taken it. `grunn` is said of those that fall.
+    A task that was done, and is wanted still, is not given again. One whose deadline has moved is given anew, to
+    whoever had taken it. `grunn` is said of those that fall.
     """
     wanted = {ønske.nøkkel: ønske for ønske in ønsket}
     falls = [o for o in oppgaver.åpne() if _nøkkel(o) not in wanted or wanted[_nøkkel(o)].frist != o.frist]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bindeledd.schema.generated.felles import Deling, Oppgave
+from bindeledd.schema.generated.felles import Deling, Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kilder import ALLTID
@@ -93,7 +93,9 @@ def _grunner(state: Kriseplan, part_id: str, kjent: Kjent) -> _Grunner:
     finnes = kjent.svar(part_id, "kriseplan.finnes")
     deler = {del_: kjent.svar(part_id, f"kriseplan.{del_}") for del_ in DELER}
     oppgaver, om_oppgaver = egne_oppgaver(kjent, state.oppgaver, part_id, "kriseplan.oppgaver")
-    om = [kjent.om_opphold(part_id, ref) for ref in sorted(state.etterlyst | state.forfalt)]
+    # By the tasks that stand, not by all that was ever asked for: then the order of arrival says nothing.
+    stående = [o for o in state.oppgaver.alle.values() if o.tilstand is not Oppgavetilstand.FALT]
+    om = [kjent.om_opphold(part_id, oppgave.gjelder) for oppgave in stående]
     kjente = [svar for svar in om if svar is not None]
     alle = (finnes, *deler.values(), *om_oppgaver, *kjente)
     return _Grunner(finnes, deler, oppgaver, alle, any(svar.ja for svar in kjente))

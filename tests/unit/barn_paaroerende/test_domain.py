@@ -190,7 +190,8 @@ def test_an_answer_that_comes_before_the_late_judgement_is_judged_by_its_own_tim
 
 def test_a_corrected_time_of_admission_moves_the_deadline() -> None:
     flyttet = SPURT.when(avstem(opphold(innlagt=INNLAGT - timedelta(hours=5))))
-    flyttet.then_kinds("FristOmgjort")
+    flyttet.then_kinds("FristOmgjort", "OppgaveFalt", "OppgaveOpprettet")
+    assert flyttet.events[2].frist == FORFALL - timedelta(hours=5)
     assert flyttet.events[0].forfall == FORFALL - timedelta(hours=5)
     assert flyttet.events[0].tilstand is FristTilstand.AAPEN
 

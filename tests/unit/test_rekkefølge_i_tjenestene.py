@@ -1,0 +1,178 @@
+"""The same messages in any order leave the same tasks and views in all the services that react to them."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bindeledd.core.envelope import Actor
+from bindeledd.core.sealed import Forseglet, Klartekst
+from bindeledd.runtime.service import Plan
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import Identitet, Personalia
+from services.ansvarsgruppe import gruppe
+from services.ansvarsgruppe import planer as ansvarsgruppe
+from services.ansvarsgruppe import tjeneste as ansvarsgruppe_tjeneste
+from services.ansvarsgruppe.plan import SettKoordinator
+from services.ansvarsgruppe.samtykke import GiSamtykke
+from services.barn_pårørende import tjeneste as barn_tjeneste
+from services.felles.kjent import Rammer
+from services.kriseplan import planer as kriseplan
+from services.kriseplan import tjeneste as kriseplan_tjeneste
+from services.samhandling import planer as samhandling
+from services.samhandling import tjeneste as samhandling_tjeneste
+from services.samhandling.mottak import ta_imot
+from services.samhandling.plo.skriv import lag_død, lag_innlagt, lag_utskrevet
+from tests.meldinger import PASIENT
+from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.unit.samhandling.meldinger import sending, utc
+
+RAMMER = Rammer(HELE_BERGEN, TABELL)
+FØR = utc(2026, 3, 1, 8, 0)
+"""The clock stands here: everyone had the person before the first stay began."""
+ENHET, ACT, DPS, PAM, NAV = "enhet-aarstad", "act-kronstad", "dps-kronstad", "pam", "nav-aarstad"
+KOORDINATOR, ACT_MEDLEM = Actor("koordinator", "bergen-kommune", ENHET), Actor("act-medlem", "helse-bergen", ACT)
+TJENESTER = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
+REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "gjelder", "laget"})
+INN, NESTE = utc(2026, 3, 2, 20, 0), utc(2026, 4, 2, 10, 0)
+
+NAVN = Personalia(
+    fornavn=PASIENT.fornavn, mellomnavn="", etternavn=PASIENT.etternavn, foedt=PASIENT.født, kjoenn="",
+    gateadresse="", postnummer="", poststed="",
+)  # fmt: skip
+
+Melding = tuple[datetime, bytes]
+
+INNLAGT = (utc(2026, 3, 2, 20, 30), lag_innlagt(sending(1, utc(2026, 3, 2, 20, 20)), tid=INN))
+KOPI = (utc(2026, 3, 2, 20, 31), lag_innlagt(sending(8, utc(2026, 3, 2, 20, 21)), tid=INN))
+UTSKREVET = (utc(2026, 3, 9, 12, 0), lag_utskrevet(sending(2, utc(2026, 3, 9, 11, 55)), tid=utc(2026, 3, 9, 11, 0)))
+IKKE_UTSKREVET = (
+    utc(2026, 3, 9, 13, 0),
+    lag_utskrevet(sending(3, utc(2026, 3, 9, 12, 55), status="C", viser_til=2), tid=utc(2026, 3, 9, 11, 0)),
+)
+INNLAGT_IGJEN = (utc(2026, 4, 2, 11, 0), lag_innlagt(sending(4, utc(2026, 4, 2, 10, 50)), tid=NESTE))
+UTSKREVET_IGJEN = (
+    utc(2026, 4, 5, 12, 0),
+    lag_utskrevet(sending(5, utc(2026, 4, 5, 11, 55)), tid=utc(2026, 4, 5, 11, 0)),
+)
+DØD = (utc(2026, 5, 1, 8, 0), lag_død(sending(6, utc(2026, 5, 1, 7, 55)), tid=utc(2026, 4, 30, 12)))
+
+
+def _gjør(her: Rom, tjeneste: str, plan: Plan) -> Any:
+    svar = her.inst.engines[tjeneste].command(plan).answer
+    her.pump()
+    return svar
+
+
+def _begynn(her: Rom, *, med_plan: bool) -> None:
+    """A person with a koordinator, a group with ACT, DPS and NAV, and (or not) a crisis plan that PAM may read."""
+    (nummer,) = PASIENT.identer
+    ident = Identitet(nummer=nummer.id, type=nummer.type, utsteder="")
+    person = str(_gjør(her, "samhandling", samhandling.registrer_person(NAVN, (ident,), "aarstad", KOORDINATOR)))
+    _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, SettKoordinator(ENHET, "demo-069"), KOORDINATOR))
+    g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR))
+    for part in (ACT, DPS, NAV):
+        _gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
+        _gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))
+    if med_plan:
+        gi = GiSamtykke(PAM, "akutt_hjelp", ("kriseplan.roedt_nivaa",))
+        _gjør(her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, gi, KOORDINATOR, RAMMER))
+        innhold = {"roedt_nivaa": Klartekst(Tekst(tekst="syntetisk"))}
+        _gjør(her, "kriseplan", kriseplan.opprett(person, ("pasient",), innhold, ACT_MEDLEM, RAMMER))
+
+
+def _utfall(meldinger: list[Melding], pump_etter: frozenset[int], *, med_plan: bool) -> dict[str, Any]:
+    tjenester = [
+        lag.tjeneste(HELE_BERGEN, TABELL)
+        for lag in (samhandling_tjeneste, ansvarsgruppe_tjeneste, kriseplan_tjeneste, barn_tjeneste)
+    ]
+    with tempfile.TemporaryDirectory() as mappe, rom(Path(mappe), FØR, oppsett=HELE_BERGEN, tjenester=tjenester) as her:
+        _begynn(her, med_plan=med_plan)
+        for nr, (mottatt, raw) in enumerate(meldinger):
+            ta_imot(her.inst.engines["samhandling"], raw, mottatt=mottatt)
+            if nr in pump_etter:
+                her.pump()
+        her.pump()
+        assert not her.inst.embedded.unhealthy()
+        return {tjeneste: _bilde(her, tjeneste) for tjeneste in TJENESTER}
+
+
+def _bilde(her: Rom, tjeneste: str) -> dict[str, Any]:
+    """Every party's views of a service, with the tasks in them; without random refs."""
+    parter = sorted({p.topic.rpartition(".")[2] for p in her.logg(tjeneste) if ".til." in p.topic})
+    vist = {part: sorted(map(repr, map(_uten_refs, her.utsnitt(tjeneste, part).values()))) for part in parter}
+    return {part: views for part, views in vist.items() if views}
+
+
+def _uten_refs(verdi: Any) -> Any:
+    match verdi:
+        case Forseglet():
+            return f"forseglet {verdi.field}"
+        case tuple():
+            return tuple(map(_uten_refs, verdi))
+        case _ if dataclasses.is_dataclass(verdi) and not isinstance(verdi, type):
+            felt = (f.name for f in dataclasses.fields(verdi) if f.name not in REFS)
+            return {navn: _uten_refs(getattr(verdi, navn)) for navn in felt}
+        case _:
+            return verdi
+
+
+def _stokk(meldinger: list[Melding], frø: int) -> tuple[list[Melding], frozenset[int]]:
+    tilfeldig = random.Random(frø)
+    rekke = [*meldinger, *tilfeldig.choices(meldinger, k=1)]
+    tilfeldig.shuffle(rekke)
+    return rekke, frozenset(n for n in range(len(rekke)) if tilfeldig.random() < 0.6)
+
+
+ETT = [INNLAGT, KOPI, UTSKREVET, IKKE_UTSKREVET]
+TO = [INNLAGT, UTSKREVET, INNLAGT_IGJEN, UTSKREVET_IGJEN]
+MED_DØD = [INNLAGT, UTSKREVET, DØD]
+FASIT: dict[tuple[int, bool], dict[str, Any]] = {}
+
+
+def _fasit(nr: int, meldinger: list[Melding], *, med_plan: bool) -> dict[str, Any]:
+    """The outcome in the order in which things were sent, made once."""
+    if (nr, med_plan) not in FASIT:
+        FASIT[nr, med_plan] = _utfall(meldinger, frozenset(range(99)), med_plan=med_plan)
+    return FASIT[nr, med_plan]
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32), st.booleans())
+def test_any_order_of_a_stay_that_goes_on_leaves_the_same_tasks_and_views(frø: int, med_plan: bool) -> None:
+    fasit = _fasit(1, ETT, med_plan=med_plan)
+    assert "FOELG_OPP_INNLEGGELSE" in repr(fasit["ansvarsgruppe"][ENHET])
+    assert "SPOER_OM_BARN" in repr(fasit["barn_paaroerende"][PAM])
+    assert ("ETTERLYST" in repr(fasit["kriseplan"][ACT])) is not med_plan
+    assert _utfall(*_stokk(ETT, frø), med_plan=med_plan) == fasit
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32), st.booleans())
+def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_plan: bool) -> None:
+    fasit = _fasit(2, TO, med_plan=med_plan)
+    assert "FOELG_OPP_UTSKRIVNING" in repr(fasit["ansvarsgruppe"][ENHET])
+    assert ("REVISJON_FORFALT" in repr(fasit["kriseplan"][ACT])) is med_plan
+    assert _utfall(*_stokk(TO, frø), med_plan=med_plan) == fasit
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32))
+def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: int) -> None:
+    fasit = _fasit(3, MED_DØD, med_plan=False)
+    assert "FOELG_OPP" not in repr(fasit["ansvarsgruppe"])
+    assert "FOELG_OPP_ETTERLATTE" in repr(fasit["barn_paaroerende"])
+    assert _utfall(*_stokk(MED_DØD, frø), med_plan=False) == fasit
+
+
+def test_a_party_outside_health_without_consent_has_nothing_after_all_of_it() -> None:
+    for meldinger in (ETT, TO, MED_DØD):
+        for tjeneste, parter in _utfall(meldinger, frozenset(), med_plan=True).items():
+            assert NAV not in parter, tjeneste
