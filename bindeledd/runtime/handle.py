@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, FristUtloept
-from bindeledd.core.envelope import MAX_DEPTH, Actor
-from bindeledd.core.errors import RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
+from bindeledd.core.envelope import MAX_DEPTH, Actor, Envelope
+from bindeledd.core.errors import InvalidMessage, RuleBroken, TooDeep, UnknownSchema, UsedKey, WrongVersion
 from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Tx, Written
@@ -112,7 +112,7 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 
 
 def _received(tx: Tx, message: Received) -> Outcome:
-    envelope = tx.codec.peek(message.data)
+    envelope, event = _read(tx, message.data)
     verdict = check(tx.db, envelope, message.data)
     if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and intake.parked(tx.db, envelope.stream):
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.
@@ -121,10 +121,10 @@ def _received(tx: Tx, message: Received) -> Outcome:
         return Outcome(verdict=verdict)
     if envelope.depth >= MAX_DEPTH and message.react:
         raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
+    if isinstance(event, InvalidMessage) and not isinstance(event, UnknownSchema):
+        raise event
     tx.store(message.source, message.topic, envelope, message.data)
-    try:
-        event: Any = tx.codec.decode(message.data)[1]
-    except UnknownSchema:
+    if isinstance(event, UnknownSchema):
         tx.unknown += 1
         return Outcome()
     tx.fold(message.topic, envelope, event)
@@ -132,6 +132,14 @@ def _received(tx: Tx, message: Received) -> Outcome:
     orders = tuple(react(tx, envelope, event)) if react and message.react else ()
     _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
     return Outcome(tuple(tx.written))
+
+
+def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
+    """The envelope, and the event or why it cannot be read: where a record belongs is known all the same."""
+    try:
+        return tx.codec.decode(data)
+    except InvalidMessage as error:
+        return tx.codec.peek(data), error
 
 
 def _fallen(tx: Tx, message: Fallen) -> Outcome:
