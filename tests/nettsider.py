@@ -99,6 +99,8 @@ class By:
     klokke: SetClock
     gis: Gis
     stanset: list[str] = field(default_factory=list)
+    svart: list[tuple[str, str, str, Any]] = field(default_factory=list)
+    """What pages have answered: service, person, what, body."""
     pumper: bool = True
     """False when threads do the tailing (a real server)."""
 
@@ -231,6 +233,11 @@ def api(by_: By) -> FastAPI:
     def oppgave(sted: str, slag: str, aggregat: str, oppgave: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
         tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
         return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
+
+    @app.post("/api/{sted}/personer/{person_ref}/{hva}")
+    def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
+        by_.svart.append((sted, person_ref, hva, kropp))
+        return svar(sted)
 
     @app.post("/api/samhandling/meldinger/{ref}/aapnet")
     def åpnet(ref: str, hvem: _Hvem) -> dict[str, object]:

@@ -120,6 +120,13 @@ def meldinger(engine: Engine, part: str) -> list[Gitt]:
     return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, MeldingUtsnitt.avro_name))
 
 
+def personer(engine: Engine, part: str) -> frozenset[str]:
+    """Persons about whom a party has anything, messages aside."""
+    spørring = "SELECT DISTINCT person_ref FROM gitt WHERE part = ? AND avsluttet IS NULL AND slag <> ?"
+    rader = engine.read(lambda db: db.all(spørring, (part, MeldingUtsnitt.avro_name)))
+    return frozenset(rad[0] for rad in rader if rad[0] is not None)
+
+
 def usikre(engine: Engine) -> frozenset[str]:
     """Persons about whom something of what we were given waits in quarantine: what we have may no longer hold."""
 

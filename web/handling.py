@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,11 +14,12 @@ from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanU
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import OppholdUtsnitt
+from bindeledd.schema.generated.samhandling import OppholdUtsnitt, PersonUtsnitt
 from web import gitt
+from web import svar as svarvalg
 from web.bilde import Arbeid
 from web.kommandoer import Svar, send
-from web.ramme import Web, side, videre, web_av, økt_av
+from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
 from web.sider import REF, bilde_av
 from web.velg import krev_merke
 from web.vern import krev_samme_opphav
@@ -58,8 +60,28 @@ async def gjør_oppgave(
         hvorfor = "En kollega tok oppgaven mens du så på siden."
         return side(web, "gikk_ikke.html", økt, status=409, hvorfor=hvorfor, hjem=hjem)
     sti = f"/api/{STED[arbeid.slag]}/{arbeid.aggregat}/oppgaver/{oppgave}/{gjør}"
-    svar = await _send(web, økt, sti, noekkel)
+    svar = await _send(web, økt, sti, {"av": økt.bruker}, noekkel)
     return await _etter(request, web, økt, arbeid.tjeneste, svar, hjem, gjør)
+
+
+@router.post("/pasient/{ref}/svar")
+async def svar_på_oppgave(
+    request: Request, ref: str, svar: Annotated[str, Form(max_length=40)],
+    noekkel: Annotated[str, Form(max_length=64)], merke: Annotated[str, Form()],
+    oppgave: Annotated[str, Form()] = "", verdi: Annotated[str, Form(max_length=40)] = "",
+) -> Response:  # fmt: skip
+    """Answer a task with what came of it. Without a task: confirm that an unconfirmed person is ours."""
+    web, økt = web_av(request), økt_av(request)
+    krev_merke(web.økter.merke(økt), merke)
+    valgt = await run_in_threadpool(_finn_svar, web, økt, ref, oppgave, svar)
+    hjem = f"/pasient/{ref}"
+    if valgt is None:
+        return _gikk_ikke(web, økt, "Oppgaven er løst, eller den er falt bort.", hjem)
+    kropp = svarvalg.kropp(valgt, verdi, web.oppsett.bydeler)
+    if kropp is None:
+        return _gikk_ikke(web, økt, "Svaret mangler. Fyll ut feltet, og prøv igjen.", hjem)
+    sti = f"/api/{valgt.tjeneste}" + valgt.sti.format(person=ref)
+    return await _etter(request, web, økt, valgt.tjeneste, await _send(web, økt, sti, kropp, noekkel), hjem, "svart")
 
 
 @router.post("/meldinger/{ref}/aapnet")
@@ -71,13 +93,13 @@ async def åpne_melding(
     krev_merke(web.økter.merke(økt), merke)
     if not await run_in_threadpool(_har_melding, web, økt, ref):
         raise NotAllowed("the message is not this unit's. Go back to the list")
-    svar = await _send(web, økt, f"/api/samhandling/meldinger/{ref}/aapnet", noekkel)
+    svar = await _send(web, økt, f"/api/samhandling/meldinger/{ref}/aapnet", {"av": økt.bruker}, noekkel)
     return await _etter(request, web, økt, "samhandling", svar, "/meldinger", "aapnet")
 
 
-async def _send(web: Web, økt: Økt, sti: str, nøkkel: str) -> Svar:
+async def _send(web: Web, økt: Økt, sti: str, kropp: Mapping[str, object], nøkkel: str) -> Svar:
     async with web.kommandoer(web.aktør(økt)) as klient:
-        return await send(klient, sti, {"av": økt.bruker}, nøkkel)
+        return await send(klient, sti, kropp, nøkkel)
 
 
 async def _etter(request: Request, web: Web, økt: Økt, kilde: str, svar: Svar, hjem: str, gjort: str) -> Response:
@@ -100,6 +122,20 @@ def _finn(web: Web, økt: Økt, ref: str, oppgave: str) -> Arbeid | None:
     if bilde is None:
         return None
     return next((a for a in bilde.arbeid if a.oppgave.oppgave_ref == oppgave and a.slag in STED), None)
+
+
+def _finn_svar(web: Web, økt: Økt, ref: str, oppgave: str, svar: str) -> svarvalg.Svar | None:
+    """The answer, when it is one to a task that the user's party has, and the user may give it."""
+    hvem = hvem_av(web, økt)
+    if not oppgave:
+        bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
+        person = bilde.ett(PersonUtsnitt) if bilde is not None else None
+        spurt = person is not None and not person.bekreftet and hvem.kan(svarvalg.BEKREFT.handling)
+        return svarvalg.BEKREFT if spurt and svar == svarvalg.BEKREFT.id else None
+    arbeid = _finn(web, økt, ref, oppgave)
+    if arbeid is None:
+        return None
+    return next((valg for valg in svarvalg.mulige(arbeid.oppgave.slag, hvem.kan) if valg.id == svar), None)
 
 
 def _tatt_av(arbeid: Arbeid) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from bindeledd.schema.generated.samhandling import Meldingsutfall, MeldingUtsnitt
@@ -43,11 +43,14 @@ class Meldinger:
 _ENDRING = {"M": "Endring av en tidligere melding", "C": "Trekker tilbake en tidligere melding"}
 
 
-def meldinger(gitte: Iterable[Gitt], hvem: Hvem) -> Meldinger:
-    """The unit's messages, as this role may see them: unopened and held ones first, then the newest first."""
+def meldinger(gitte: Iterable[Gitt], kjente: Container[str | None], hvem: Hvem) -> Meldinger:
+    """The unit's messages, as this role may see them: unopened and held ones first, then the newest first.
+
+    `kjente`: the persons whom the unit may see; a message leads to its person only where that is one of them.
+    """
     synlige = [(g, utsnitt) for g in gitte if (utsnitt := _smal(g, hvem.ser)) is not None]
     synlige.sort(key=lambda par: _rekkefølge(par[1]))
-    rader = tuple(_melding(g, utsnitt, hvem) for g, utsnitt in synlige[:VIST_MAKS])
+    rader = tuple(_melding(g, utsnitt, kjente, hvem) for g, utsnitt in synlige[:VIST_MAKS])
     return Meldinger(rader, len([1 for _, u in synlige if not u.aapnet]), max(0, len(synlige) - VIST_MAKS))
 
 
@@ -63,10 +66,10 @@ def _rekkefølge(utsnitt: MeldingUtsnitt) -> tuple[bool, bool, float]:
     return not utsnitt.forsinket or utsnitt.aapnet, utsnitt.aapnet and not venter, -utsnitt.mottatt.timestamp()
 
 
-def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, hvem: Hvem) -> Melding:
+def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None], hvem: Hvem) -> Melding:
     return Melding(
         ref=gitt.aggregat,
-        person_ref=gitt.person_ref,
+        person_ref=gitt.person_ref if gitt.person_ref in kjente else None,
         hva=sagt.meldingstype(utsnitt.type),
         endring=_ENDRING.get(utsnitt.forsendelse, ""),
         avsender=utsnitt.avsender_navn or "Ukjent avsender",

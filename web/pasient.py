@@ -28,6 +28,7 @@ from web import ord as sagt
 from web import tid, vist
 from web.bilde import Bilde
 from web.gitt import Gitt
+from web.svar import BEKREFT
 from web.vist import Frist, Hvem, Merke, Oppgave, Tid
 
 TAUSHET = ("oppgaver", "livskrise")
@@ -111,6 +112,7 @@ class Pasient:
     født: str
     bydel: str
     ubekreftet: bool
+    kan_bekrefte: bool
     livskrise: bool
     oppgaver: tuple[Oppgave, ...]
     opphold: tuple[Opphold, ...]
@@ -134,6 +136,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         født=tid.dato(hvem_er.foedt) if isinstance(hvem_er, Personalia) and hvem_er.foedt is not None else "",
         bydel=hvem.bydeler.get(person.bydel or "", "") if person is not None else "",
         ubekreftet=person is not None and not person.bekreftet,
+        kan_bekrefte=hvem.kan(BEKREFT.handling),
         livskrise=any(o.livskrise for o in alle),
         oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
         opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),

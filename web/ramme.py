@@ -23,6 +23,7 @@ from services.felles.parter import part_for
 from web import gitt
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
+from web.svar import BARN_MAKS, BEKREFT
 from web.varsler import Varsler
 from web.vist import Hvem
 from web.økt import KAKE, VARIGHET, Økt, Økter
@@ -100,6 +101,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "part_navn": katalog.parties[økt.part].name if økt else "",
         "bruker_navn": katalog.users[økt.bruker].name if økt else "",
         "rolle_navn": katalog.roles[økt.rolle].name if økt else "",
+        "bydeler": web.oppsett.bydeler, "barn_maks": BARN_MAKS, "bekreft": BEKREFT,
         "nøkkel": partial(new_ref, web.engine.around.entropy),
         "merke": web.økter.merke(økt) if økt else "",
         "kan_meldinger": økt is not None and sees(katalog, økt.stilling, "melding.logg"),

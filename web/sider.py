@@ -22,6 +22,7 @@ REF = re.compile(r"[0-9a-f]{32}")
 GJORT = {
     "ta": "Du har tatt oppgaven.",
     "loes": "Oppgaven er løst.",
+    "svart": "Svaret er lagret.",
     "aapnet": "Meldingen er åpnet.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
@@ -137,9 +138,8 @@ def _meldinger(request: Request, mal: str, gjort: str) -> Response:
     gitte = gitt.meldinger(web.engine, økt.part)
     personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
     oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
-    return side(
-        web, mal, økt, posisjon=posisjon, meldinger=meldinger(gitte, hvem), stanset=(), gjort=GJORT.get(gjort, "")
-    )
+    vist = meldinger(gitte, gitt.personer(web.engine, økt.part), hvem)
+    return side(web, mal, økt, posisjon=posisjon, meldinger=vist, stanset=(), gjort=GJORT.get(gjort, ""))
 
 
 # -- news -------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from web import ord as sagt
 from web import tid
 from web.bilde import Arbeid, Bilde
 from web.ord import Farge
+from web.svar import BARE_SVAR, Svar, mulige
 
 Åpner = Callable[[Any], Any]
 """Opens a sealed value: its content, Shredded when the key is gone, None when there was none."""
@@ -64,6 +65,8 @@ class Oppgave:
     kan_ta: bool
     kan_løse: bool
     paragraf: str
+    svar: tuple[Svar, ...]
+    """What it can be answered with, where that says more than that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         tatt_av="deg" if min_egen else hvem.brukere.get(o.tatt_av, "en kollega") if tatt else "",
         tatt_av_id=o.tatt_av if tatt else "",
         kan_ta=hvem.kan("oppgave.ta") and not min_egen,
-        kan_løse=hvem.kan("oppgave.loes"),
+        kan_løse=hvem.kan("oppgave.loes") and o.slag not in BARE_SVAR,
         paragraf=o.paragraf,
+        svar=mulige(o.slag, hvem.kan),
     )

@@ -18,6 +18,7 @@ from tests.nettsider import (
     NÅ,
     By,
     Nettleser,
+    barn,
     by,
     full_kriseplan,
     helse,
@@ -270,6 +271,77 @@ def test_a_rule_that_refuses_is_told_in_its_own_words(tmp_path: Path, monkeypatc
         assert "Oppgaven er allerede løst" in svar.text
 
 
+@pytest.mark.parametrize(
+    ("knapp", "verdi", "blir"),
+    [
+        ("ingen-barn", "", ("barn_paaroerende", "ingen-barn", {})),
+        ("har-barn", "2", ("barn_paaroerende", "samtale", {"antall_barn": 2})),
+        ("vil-ikke", "", ("barn_paaroerende", "avslag", {"grunn": "vil_ikke"})),
+        ("ikke-i-stand", "", ("barn_paaroerende", "avslag", {"grunn": "ikke_i_stand"})),
+    ],
+)
+def test_the_question_about_children_is_answered_and_not_only_called_done(
+    tmp_path: Path, knapp: str, verdi: str, blir: tuple[str, str, object]
+) -> None:
+    with by(tmp_path) as by_:
+        spør = oppgave(60, Oppgaveslag.SPOER_OM_BARN)
+        by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn(oppgaver=(spør,))})
+        leser = som_act(by_)
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert f'id="loes-{spør.oppgave_ref}"' not in side
+        data = {**skjema(side, f"{knapp}-{spør.oppgave_ref}"), **({"verdi": verdi} if verdi else {})}
+        svar = leser.post(f"/pasient/{ref(1)}/svar", data)
+        assert svar.headers["location"] == f"/pasient/{ref(1)}?gjort=svart"
+        assert by_.svart == [(blir[0], ref(1), blir[1], blir[2])]
+
+
+@pytest.mark.parametrize("verdi", ["", "0", "31", "-1", "to", "²", "1e1"])
+def test_an_answer_that_says_nothing_is_not_sent(tmp_path: Path, verdi: str) -> None:
+    with by(tmp_path) as by_:
+        spør = oppgave(60, Oppgaveslag.SPOER_OM_BARN)
+        by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn(oppgaver=(spør,))})
+        leser = som_act(by_)
+        data = skjema(leser.get(f"/pasient/{ref(1)}").text, f"har-barn-{spør.oppgave_ref}")
+        assert leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": verdi}).status_code == 409
+        assert by_.svart == []
+
+
+def test_an_answer_that_the_role_may_not_give_is_neither_offered_nor_taken(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        avklar = oppgave(61, Oppgaveslag.AVKLAR_BYDEL)
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold(oppgaver=(avklar,))})
+        leser = som_act(by_)
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert "Velg bydel" not in side
+        data = {**skjema(side, f"ta-{avklar.oppgave_ref}"), "svar": "bydel", "verdi": "aarstad"}
+        assert leser.post(f"/pasient/{ref(1)}/svar", data).status_code == 409
+        assert by_.svart == []
+
+
+def test_the_bydel_is_chosen_from_those_there_are(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        avklar = oppgave(61, Oppgaveslag.AVKLAR_BYDEL, part="dps-kronstad")
+        by_.gi("samhandling", ref(102), ref(1), {"dps-kronstad": opphold(oppgaver=(avklar,))})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-099", "dps-kronstad", "dps-koordinator")
+        data = skjema(leser.get(f"/pasient/{ref(1)}").text, f"bydel-{avklar.oppgave_ref}")
+        assert leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": "atlantis"}).status_code == 409
+        assert leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": "aarstad"}).status_code == 303
+        assert by_.svart == [("samhandling", ref(1), "bydel", {"bydel": "aarstad"})]
+
+
+def test_an_unconfirmed_person_is_confirmed_by_one_who_may(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        ubekreftet = person("Ola", bekreftet=False)
+        by_.gi("samhandling", ref(101), ref(1), {ACT: ubekreftet, "dps-kronstad": ubekreftet})
+        assert 'value="bekreft"' not in som_act(by_).get(f"/pasient/{ref(1)}").text
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-099", "dps-kronstad", "dps-koordinator")
+        data = skjema(leser.get(f"/pasient/{ref(1)}").text, "bekreft-")
+        assert leser.post(f"/pasient/{ref(1)}/svar", data).status_code == 303
+        assert by_.svart == [("samhandling", ref(1), "bekreft", {"grunn": "bekreftet av enheten"})]
+
+
 # -- messages ---------------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +355,15 @@ def test_the_unit_sees_its_messages_and_says_that_one_is_opened(tmp_path: Path) 
         svar = leser.post(f"/meldinger/{ref(501)}/aapnet", skjema(side, f"aapne-{ref(501)}"))
         assert svar.headers["location"] == "/meldinger?gjort=aapnet"
         assert "Alle meldinger er åpnet." in leser.get("/meldinger").text
+
+
+def test_a_message_leads_to_its_person_only_where_the_unit_may_see_who_that_is(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(501), ref(1), {ACT: melding()})
+        leser = som_act(by_)
+        assert "Gå til personen" not in leser.get("/meldinger").text
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        assert "Gå til personen" in leser.get("/meldinger").text
 
 
 def test_a_message_of_another_unit_cannot_be_opened(tmp_path: Path) -> None:

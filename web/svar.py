@@ -1,0 +1,90 @@
+"""Knows what some tasks are answered with: what the unit found out, rather than only that it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bindeledd.schema.generated.felles import Oppgaveslag
+
+BARN_MAKS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """The one thing that an answer asks for: a number of children, or a bydel."""
+
+    navn: str
+    ledetekst: str
+    slag: Literal["antall", "bydel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Svar:
+    """One answer: what its button says, which act it is, and the command it becomes. `{person}` stands for the ref."""
+
+    id: str
+    tekst: str
+    handling: str
+    tjeneste: str
+    sti: str
+    felt: Felt | None = None
+    kropp: Mapping[str, object] = field(default_factory=dict)
+
+
+_BARN, _KRISEPLAN, _PERSON = "barn_paaroerende", "kriseplan", "samhandling"
+
+BEKREFT = Svar(
+    "bekreft", "Ja, personen er en av våre", "koe.avklar", _PERSON, "/personer/{person}/bekreft",
+    kropp={"grunn": "bekreftet av enheten"},
+)  # fmt: skip
+"""To "is this one of ours?", which is asked of an unconfirmed person without a task."""
+
+SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
+    Oppgaveslag.SPOER_OM_BARN: (
+        Svar("ingen-barn", "Nei, ingen under 18", "barn.kartlegg", _BARN, "/personer/{person}/ingen-barn"),
+        Svar(
+            "har-barn", "Ja, samtalen er holdt", "barn.kartlegg", _BARN, "/personer/{person}/samtale",
+            Felt("antall_barn", "Antall barn og søsken under 18", "antall"),
+        ),
+        Svar(
+            "vil-ikke", "Ville ikke svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
+            kropp={"grunn": "vil_ikke"},
+        ),
+        Svar(
+            "ikke-i-stand", "Var ikke i stand til å svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
+            kropp={"grunn": "ikke_i_stand"},
+        ),
+    ),
+    Oppgaveslag.LAG_KRISEPLAN: (
+        Svar("tilbudt", "Kriseplan er tilbudt", "kriseplan.tilby", _KRISEPLAN, "/personer/{person}/tilby"),
+        Svar("takket-nei", "Personen takket nei", "kriseplan.tilby", _KRISEPLAN, "/personer/{person}/takk-nei"),
+    ),
+    Oppgaveslag.AVKLAR_BYDEL: (
+        Svar(
+            "bydel", "Lagre bydelen", "koe.avklar", _PERSON, "/personer/{person}/bydel",
+            Felt("bydel", "Bydel", "bydel"),
+        ),
+    ),
+}  # fmt: skip
+
+BARE_SVAR = frozenset({Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.AVKLAR_BYDEL})
+"""Tasks that nobody can call done without saying what came of them."""
+
+
+def mulige(slag: Oppgaveslag, kan: Callable[[str], bool]) -> tuple[Svar, ...]:
+    """The answers to a task that this user may give."""
+    return tuple(svar for svar in SVAR.get(slag, ()) if kan(svar.handling))
+
+
+def kropp(svar: Svar, verdi: str, bydeler: Mapping[str, str]) -> dict[str, object] | None:
+    """The body of the command; None when what was filled in is not an answer."""
+    if svar.felt is None:
+        return dict(svar.kropp)
+    match svar.felt.slag:
+        case "antall":
+            tall = int(verdi) if verdi.isascii() and verdi.isdecimal() else 0
+            return {svar.felt.navn: tall} if 1 <= tall <= BARN_MAKS else None
+        case "bydel":
+            return {svar.felt.navn: verdi} if verdi in bydeler else None
