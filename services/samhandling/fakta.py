@@ -7,7 +7,7 @@ with no source left is withdrawn, and still shown as such.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,11 @@ class Fakta:
 
     alle: Mapping[str, Faktum]
     kanselleringer: tuple[OppholdKansellert, ...] = ()
+    _gjeldende: tuple[Faktum, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A message asks for what stands some sixty times; it changes once.
+        object.__setattr__(self, "_gjeldende", self._ordnet())
 
     def med(self, event: Any) -> Fakta:
         """The facts with one more event."""
@@ -92,6 +97,9 @@ class Fakta:
 
     def gjeldende(self) -> tuple[Faktum, ...]:
         """The facts that stand, each with the sources that stand, in the order in which things happened."""
+        return self._gjeldende
+
+    def _ordnet(self) -> tuple[Faktum, ...]:
         borte = self._borte()
         stående = (_stående(faktum, borte) for faktum in self.alle.values())
         return _uten_gjentakelser(sorted((faktum for faktum in stående if faktum is not None), key=rekkefølge))
