@@ -36,6 +36,7 @@ SELVMORD = "3"
 
 TEGN_MAKS = 6_000
 """Longest text of one part that a record carries; the whole message lies beside the log."""
+OPPLYSNING_OPPHOLD = "Opplysning opphold"
 AVKORTET = " … (resten står i meldingen)"
 
 _TID_FOR = {
@@ -61,8 +62,8 @@ def hendt(melding: plo.Melding) -> datetime | None:
 def adressater(melding: plo.Melding, oppsett: Oppsett) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(parties that it is addressed to, parties that get a copy), as party ids.
 
-    A unit that we do not know is the manual queue's where we receive for its organisation (intake rule 5). Where
-    nothing is configured, it is a party of its own, named by its HER-id.
+    A unit that we do not know is the manual queue's (intake rule 5); so is one of another organisation where nothing
+    says which organisations we receive for.
     """
     til = [_part(a, oppsett) for a in (melding.hode.mottaker,) if a is not None]
     kopi = [_part(a, oppsett) for a in melding.kopimottakere]
@@ -75,10 +76,7 @@ def _part(adressat: plo.Adressat, oppsett: Oppsett) -> str:
         part = oppsett.parter_etter_her_id.get(her_id)
         if part is not None:
             return part.id
-    if not oppsett.mottar_for:
-        her = adressat.tjeneste_her_id or adressat.her_id
-        return f"her-{her}" if her.isascii() and her.isalnum() else ""
-    if adressat.her_id not in oppsett.mottar_for:
+    if oppsett.mottar_for and adressat.her_id not in oppsett.mottar_for:
         return ""
     return manuell_part(oppsett)
 
@@ -163,7 +161,7 @@ def _opplysninger(
         status=_kort(innhold.status), forloep=_kort(innhold.forløp), funksjon="",
         kontakt=_kort(_kontakt(innhold.kontakter)),
         diagnoser=(), barn_foedselsaar=barn,
-        annet=_kort("\n\n".join(f"{avsnitt.overskrift}\n{avsnitt.tekst}".strip() for avsnitt in innhold.avsnitt)),
+        annet=_kort(_annet(innhold)),
     )  # fmt: skip
     slag = OpplysningerOppdatert if melding.status == "M" else TidligmeldingSendt
     return slag(
@@ -180,6 +178,18 @@ def _avtrykk(fag: Helseopplysninger, forventet: Tidspunkt | None, lookup: Lookup
         "forventet_utskrivning": forventet.skrevet if forventet else "",
     }  # fmt: skip
     return tuple(Delavtrykk(del_=navn, avtrykk=lookup.fingerprint(navn, verdi)[:16]) for navn, verdi in deler.items())
+
+
+def _annet(innhold: plo.Helseopplysninger) -> str:
+    """The sections that say more than status, course and dates, which have places of their own."""
+    sagt = {*innhold.status.splitlines(), *innhold.forløp.splitlines()}
+    sagt |= {f"{overskrift}:" for overskrift in koder.OVERSKRIFTER.values()}
+    funnet = []
+    for avsnitt in innhold.avsnitt:
+        linjer = [linje for linje in avsnitt.tekst.splitlines() if linje not in sagt]
+        if linjer and avsnitt.overskrift != OPPLYSNING_OPPHOLD:
+            funnet.append("\n".join((avsnitt.overskrift, *linjer)))
+    return "\n\n".join(funnet)
 
 
 def _kort(tekst: str) -> str:
