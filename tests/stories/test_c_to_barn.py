@@ -1,4 +1,4 @@
-"""Story C, "To barn, to foreldre", as far as it can hold today: the question is raised; the children's own cases come later."""
+"""Story C, "To barn, to foreldre", as far as it can hold today: the question is raised; cases come later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Story E, "Planen som nådde fram", as far as it can hold today: the sister's worry, taking into use and override come later."""
+"""Story E, "Planen som nådde fram", as far as it can hold today: the worry, the use and the override come later."""
 
 from __future__ import annotations
 
