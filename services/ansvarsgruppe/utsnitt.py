@@ -9,7 +9,6 @@ from bindeledd.schema.generated.felles import Oppgave
 from services.felles.grunnlag import Svar
 from services.felles.kilder import Gruppe, Plan, Samtykker
 from services.felles.kjent import Kjent, deling, delstatus, egne_oppgaver, grunn_av
-from services.felles.tilgang import Form
 
 # -- consents ------------------------------------------------------------------------------------------------------
 
@@ -27,7 +26,7 @@ def utsnitt_samtykke(state: Samtykker, part_id: str, kjent: Kjent) -> SamtykkeUt
     if not state.samtykker and not state.sperringer:
         return None
     hele = kjent.svar(part_id, "plan.samtykker")
-    if hele.ja and hele.form is Form.FULL:
+    if hele.ja:
         return SamtykkeUtsnitt(
             aggregat="", grunn=grunn_av(hele, ()), samtykker=tuple(state.samtykker.values()),
             sperringer=tuple(state.sperringer.values()),

@@ -64,7 +64,12 @@ def test_a_later_stay_overtakes_an_earlier_one() -> None:
     assert gitt(plan=PLANEN, gruppe=None, alle=(første, opphold("b" * 32))) == [f"plan: {INN.value} {ENHET} b"]
 
 
-@pytest.mark.parametrize("alle", [(), (utskrevet(død=True),), (opphold("a" * 32), utskrevet("b" * 32, død=True))])
+DØD_FØR = utskrevet("a" * 32, innlagt=None, slutt=NÅ - timedelta(days=2), død=True)
+
+
+@pytest.mark.parametrize(
+    "alle", [(), (utskrevet(død=True),), (opphold("a" * 32), utskrevet(død=True)), (DØD_FØR, opphold())]
+)
 def test_nothing_is_followed_up_when_nothing_stands_or_the_person_is_dead(alle: tuple[Opphold, ...]) -> None:
     assert gitt(plan=PLANEN, gruppe=GRUPPEN, alle=alle) == []
 

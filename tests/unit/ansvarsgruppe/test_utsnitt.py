@@ -238,6 +238,7 @@ SAMTYKKENE = SAMTYKKE.fold(
         gitt_til(NAV, 2),
         SamtykkeTrukket(samtykke_id="s2", part=NAV, trukket=NÅ),
         SperringRegistrert(sperring_id="x1", part=SKOLE, deler=(), gjelder_fra=NÅ),
+        SperringRegistrert(sperring_id="x3", part=LEGEVAKT, deler=(), gjelder_fra=NÅ),
         SperringRegistrert(sperring_id="x2", part=ACT, deler=("barn.*",), gjelder_fra=NÅ),
     ]
 )
@@ -252,7 +253,7 @@ def samtykker(part: str, om: Kjent) -> set[str] | None:
 
 @pytest.mark.parametrize("part", [ENHET, PAM, DPS, PERSONEN])
 def test_koordinators_unit_ward_dps_and_person_see_all_consents(part: str) -> None:
-    assert samtykker(part, kjent(HJELPERE)) == {"s1", "s2", "x1", "x2"}
+    assert samtykker(part, kjent(HJELPERE)) == {"s1", "s2", "x1", "x2", "x3"}
 
 
 def test_a_member_in_health_sees_its_own_only() -> None:
@@ -265,8 +266,9 @@ def test_a_member_outside_health_sees_its_own_while_it_holds(tilstand: str, ser:
     assert samtykker(NAV, kjent(HJELPERE, samtykke(NAV, tilstand, "plan.*"))) == ser
 
 
-def test_whom_the_person_opposes_is_not_told_of_the_person_by_that() -> None:
-    assert samtykker(SKOLE, kjent(HJELPERE)) is None
+@pytest.mark.parametrize("part", [SKOLE, LEGEVAKT])
+def test_whom_the_person_opposes_is_not_told_of_the_person_by_that(part: str) -> None:
+    assert samtykker(part, kjent(HJELPERE)) is None
 
 
 def test_a_view_says_until_when_it_holds() -> None:

@@ -156,6 +156,10 @@ def test_at_the_next_stay_those_who_would_not_are_asked_again(command: Any, spø
         assert forfaller(igjen.etter().state) == (Due("barn_kartlegging", NÅ + timedelta(days=3)),)
 
 
+def test_those_who_would_not_answer_are_not_asked_by_another_unit_in_the_same_stay() -> None:
+    SPURT.og(Avslå(PAM, "vil_ikke", "x")).when(avstem(STAY, spør=ENHET)).then_nothing()
+
+
 def test_a_task_that_is_said_to_be_done_without_an_answer_leaves_the_question_open() -> None:
     (ref,) = SPURT.state.oppgaver.alle
     løst = SPURT.og(LøsOppgave(ref, "demo-001", PAM))

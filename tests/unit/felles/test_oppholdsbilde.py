@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -111,8 +112,10 @@ def test_a_fact_that_was_moved_to_another_stay_is_not_here() -> None:
     assert stay(inn(), OppholdKorrigert(melding_ref="ref1", til="annet", grunn="")) is None
 
 
-def test_when_two_admissions_differ_the_one_sent_last_stands() -> None:
-    senere = stay(inn(4, INN + timedelta(hours=1)), inn(1))
+def test_when_two_admissions_differ_the_one_sent_last_stands_whichever_came_first() -> None:
+    sist = inn(4, INN + timedelta(hours=1))
+    sent_fram = replace(inn(1), kilde=replace(kilde(1, "LOG_INNLAGT"), mottatt=INN + timedelta(days=1)))
+    senere = stay(sist, sent_fram)
     assert senere is not None
     assert senere.innlagt == INN + timedelta(hours=1)
 
