@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -36,7 +37,7 @@ def person_id(nummer: str, type_: str = "FNR") -> Ident:
 
 def syntetisk(født: date = FØDT, nr: int = 0, *, type_: str = "FNR", tillegg: int = 80) -> str:
     """The nth number of a test series for a birth date."""
-    return list(syntetiske_numre(født, type_=type_, tillegg=tillegg))[nr]
+    return next(islice(syntetiske_numre(født, type_=type_, tillegg=tillegg), nr, None))
 
 
 def adressat(organisasjon: str, enhet: str) -> Adressat:

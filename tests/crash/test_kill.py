@@ -1,0 +1,179 @@
+"""Kill -9 at any moment: nothing acknowledged is missing, and nothing has happened twice."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bindeledd.store import log
+from tests.crash.arbeider import PUNKTER, STARTPUNKTER, Runde
+from tests.crash.filer import ROT
+from tests.crash.jobber import NÅ, SLAG, Jobb, alle_jobber, utfør
+from tests.crash.kontroll import kontroller
+from tests.rom import HELE_BERGEN, Rom, rom
+
+DRAP = 60
+FØRSTE_STARTER = 8
+SVAR_MAKS, SEKUNDER_MAKS = 14, 0.01
+PERSONER = 20
+"""About whom the worker has something to do; a few where it dies at a chosen place."""
+FÅ = 3
+NYTT_PER_RUNDE = len(SLAG) // 2
+"""How far into the list of jobs each round begins after the one before: the rest is done before, or never."""
+
+
+@dataclass(slots=True)
+class Bekreftet:
+    """What has been acknowledged, over all lives: job → what its sender was answered."""
+
+    svar: dict[str, str] = field(default_factory=dict)
+
+    def hør(self, jobb: str, svar: str) -> list[str]:
+        """What the worker was answered. A second answer must be the first one again: one line when it is not."""
+        return [] if self.svar.setdefault(jobb, svar) == svar else [f"{jobb} was answered differently the second time"]
+
+
+@dataclass(slots=True)
+class Arbeider:
+    """The process that forks a child for each round."""
+
+    prosess: subprocess.Popen[str]
+    bekreftet: Bekreftet
+
+    def lev(self, runde: Runde) -> str:
+        """One round, to its end. How the child ended: `drept`, or its exit code."""
+        assert self.prosess.stdin is not None
+        assert self.prosess.stdout is not None
+        self.prosess.stdin.write(runde.linje())
+        self.prosess.stdin.flush()
+        feil: list[str] = []
+        for linje in self.prosess.stdout:
+            match linje.rstrip("\n").partition(" "):
+                case ("ok", _, svaret):
+                    feil += self.bekreftet.hør(*svaret.split(" ", 1))
+                case ("slutt", _, hvordan):
+                    assert feil == []
+                    return hvordan
+                case _:
+                    feil.append(linje)
+        raise AssertionError("the worker ended")
+
+
+@contextmanager
+def arbeider() -> Iterator[Arbeider]:
+    kommando, rør = [sys.executable, "-m", "tests.crash.arbeider"], subprocess.PIPE
+    with subprocess.Popen(kommando, cwd=ROT, stdin=rør, stdout=rør, text=True) as prosess:
+        yield Arbeider(prosess, Bekreftet())
+        assert prosess.stdin is not None
+        prosess.stdin.close()
+        assert prosess.wait(30) == 0
+
+
+@pytest.fixture(scope="module")
+def arbeideren() -> Iterator[Arbeider]:
+    with arbeider() as started:
+        yield started
+
+
+@pytest.fixture
+def her(arbeideren: Arbeider) -> Arbeider:
+    """The worker, with nothing acknowledged yet."""
+    arbeideren.bekreftet = Bekreftet()
+    return arbeideren
+
+
+def etterprøv(mappe: Path, bekreftet: Bekreftet, personer: int) -> None:
+    """Open what the dead have left: nothing is wrong, all acknowledged is there, sending it again changes nothing."""
+    with rom(mappe, NÅ, oppsett=HELE_BERGEN) as oppe:
+        oppe.pump()
+    assert kontroller(mappe) == []
+    with rom(mappe, NÅ, oppsett=HELE_BERGEN) as oppe:
+        før = _logger(oppe)
+        for jobb, svar in bekreftet.svar.items():
+            assert utfør(oppe.inst, _jobb(jobb)) == svar, jobb
+        oppe.pump()
+        assert _logger(oppe) == før
+    with rom(mappe, NÅ, oppsett=HELE_BERGEN) as oppe:
+        første = _send_alt(oppe, personer)
+        etter = _logger(oppe)
+        assert [jobb for jobb, svar in første.items() if svar is None] == []
+        assert {jobb: svar for jobb, svar in første.items() if jobb in bekreftet.svar} == bekreftet.svar
+        assert _send_alt(oppe, personer) == første
+        assert _logger(oppe) == etter
+    assert kontroller(mappe) == []
+
+
+def _send_alt(oppe: Rom, personer: int) -> dict[str, str | None]:
+    svar: dict[str, str | None] = {}
+    for jobb in alle_jobber(personer):
+        if jobb.slag == "koordinator":
+            oppe.pump()
+        svar[jobb.id] = utfør(oppe.inst, jobb)
+    oppe.pump()
+    return svar
+
+
+def _logger(oppe: Rom) -> dict[str, list[bytes]]:
+    return {
+        navn: [rad.data for rad in engine.read(lambda db: log.read_page(db, 0, 1_000_000))]
+        for navn, engine in oppe.inst.engines.items()
+    }
+
+
+def _jobb(id_: str) -> Jobb:
+    slag, _, nr = id_.rpartition("-")
+    return Jobb(slag, int(nr))
+
+
+@pytest.mark.timeout(240)
+def test_killed_at_random_moments_nothing_acknowledged_is_missing_and_nothing_happens_twice(
+    tmp_path: Path, her: Arbeider
+) -> None:
+    frø = random.randrange(2**32)
+    tilfeldig = random.Random(frø)
+    drept = 0
+    for nr in range(DRAP * 2):
+        fra, svar = nr * NYTT_PER_RUNDE % len(alle_jobber(PERSONER)), tilfeldig.randrange(-1, SVAR_MAKS)
+        venter = tilfeldig.random() * SEKUNDER_MAKS
+        drept += her.lev(Runde(str(tmp_path), tilfeldig.randrange(2**32), PERSONER, fra, venter, svar)) == "drept"
+        if drept == DRAP:
+            break
+    assert drept == DRAP, f"seed {frø}"
+    assert len(her.bekreftet.svar) > len(SLAG) * 10, f"seed {frø}: too little was done to prove anything"
+    etterprøv(tmp_path, her.bekreftet, PERSONER)
+
+
+@pytest.mark.parametrize("punkt", PUNKTER)
+def test_killed_at_a_chosen_place_what_was_begun_is_whole_or_not_at_all(
+    tmp_path: Path, her: Arbeider, punkt: str
+) -> None:
+    ender = [her.lev(Runde(str(tmp_path), nr, FÅ, nr, punkt=punkt, nr=nr)) for nr in (1, 2, 3, 5, 8, 13, 21)]
+    assert ender[:3] == ["drept"] * 3, "the place was not passed"
+    etterprøv(tmp_path, her.bekreftet, FÅ)
+
+
+@pytest.mark.parametrize("punkt", STARTPUNKTER)
+def test_killed_while_it_starts_for_the_first_time_it_starts_the_next_time(
+    tmp_path: Path, her: Arbeider, punkt: str
+) -> None:
+    assert her.lev(Runde(str(tmp_path), 1, 1, punkt=punkt)) == "drept"
+    assert her.lev(Runde(str(tmp_path), 2, 1)) == "0"
+    etterprøv(tmp_path, her.bekreftet, 1)
+
+
+def test_killed_at_any_moment_of_its_first_start_it_starts_the_next_time(tmp_path: Path, her: Arbeider) -> None:
+    for nr in range(FØRSTE_STARTER):
+        mappe = tmp_path / str(nr)
+        her.lev(Runde(str(mappe), nr, 1, drep_etter=nr * 0.005, svar=-1))
+        assert her.lev(Runde(str(mappe), nr, 1)) == "0"
+        with rom(mappe, NÅ, oppsett=HELE_BERGEN) as oppe:
+            oppe.pump()
+        assert kontroller(mappe) == []
+        her.bekreftet = Bekreftet()
