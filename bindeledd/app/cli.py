@@ -16,7 +16,7 @@ from bindeledd.app.cli_quarantine import quarantine
 from bindeledd.app.cli_schemas import schemas
 from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say, settings_of
 from bindeledd.core.errors import BindeleddError
-from bindeledd.ops.logs import place_of
+from bindeledd.ops import logs
 
 if TYPE_CHECKING:
     from bindeledd.app.installation import Installation
@@ -33,13 +33,14 @@ app.add_typer(keys, name="keys")
 
 def main() -> None:
     """The console script. An error becomes one line on stderr and an exit code."""
+    logs.configure()
     try:
         app()
     except BindeleddError as error:
         say(f"bindeledd: {error}")
         sys.exit(CANNOT)
     except Exception as error:  # noqa: BLE001 - a traceback's texts may hold anything
-        say(f"bindeledd: unexpected {type(error).__name__} at {place_of(error)}. Please report it")
+        say(f"bindeledd: unexpected {type(error).__name__} at {logs.place_of(error)}. Please report it")
         sys.exit(BROKEN)
 
 

@@ -14,6 +14,8 @@ KEYRING = "keyring.db"
 MASTER = "keyring.kek"
 DEMO = "demo.json"
 """Present in a folder that was filled by the simulator, on keys that anyone with its seed can make."""
+UNFINISHED = "unfinished"
+"""Subfolder that a simulation works in. What is in it when nobody simulates was left by one that was cut off."""
 
 
 @dataclass(slots=True)
@@ -61,4 +63,4 @@ def store_files(folder: Path) -> dict[str, Path]:
 
 def is_empty(folder: Path) -> bool:
     """Whether nothing has been kept here yet."""
-    return not folder.exists() or not any(path.name != LOCK for path in folder.iterdir())
+    return not folder.exists() or not any(path.name not in (LOCK, UNFINISHED) for path in folder.iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -31,9 +32,8 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     start.
     """
     refuse_wrong_folder(settings, demo=demo)
-    logs.configure()
 
-    def give_up() -> None:
+    def give_up(*_signal: object) -> None:
         server.should_exit = True
 
     door = Door(lambda stopping: opening(settings, stopping, demo=demo), give_up)
@@ -45,6 +45,9 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     )  # fmt: skip
     with closing(_listen(port)) as listener:
         say(f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # The server raises the signal once more when it has stopped, for whoever had it before: that is us.
+            signal.signal(number, give_up)
         server.run(sockets=[listener])
     if door.failure is not None:
         raise door.failure

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bindeledd.app.folder import DEMO, LOCK, MASTER, claim, is_empty
+from bindeledd.app.folder import DEMO, LOCK, MASTER, UNFINISHED, claim, is_empty
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config
 from bindeledd.app.simulering.folk import lag_folk
@@ -28,8 +28,6 @@ from services.felles.tid import lokal_dag
 DEMO_DAYS = 14
 DEMO_PATIENTS = 30
 DEMO_SEED = 2026
-UNFINISHED = "unfinished"
-"""Subfolder that a simulation works in: what is in it when it starts was left by one that was cut off."""
 Step = Callable[[int], None]
 
 

@@ -81,6 +81,13 @@ def bindeledd(*args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture(scope="module")
+def felles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tjener]:
+    """One server for the tests that leave it as it was."""
+    with tjener(tmp_path_factory.mktemp("felles")) as running:
+        yield running
+
+
 def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart(tmp_path: Path) -> None:
     rå = lag_innlagt(sending(), tid=NÅ)
     with tjener(tmp_path) as running:
@@ -98,17 +105,15 @@ def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_afte
     assert bindeledd("verify", "--data", str(tmp_path)).returncode == 0
 
 
-def test_the_same_id_with_another_content_is_409_and_gets_no_receipt(tmp_path: Path) -> None:
-    with tjener(tmp_path) as running:
-        assert running.melding(lag_innlagt(sending(), tid=NÅ)).status_code == 200
-        svar = running.melding(lag_innlagt(sending(), tid=NÅ.replace(hour=1)))
-        assert (svar.status_code, svar.headers["content-type"]) == (409, "application/problem+json")
+def test_the_same_id_with_another_content_is_409_and_gets_no_receipt(felles: Tjener) -> None:
+    assert felles.melding(lag_innlagt(sending(), tid=NÅ)).status_code == 200
+    svar = felles.melding(lag_innlagt(sending(), tid=NÅ.replace(hour=1)))
+    assert (svar.status_code, svar.headers["content-type"]) == (409, "application/problem+json")
 
 
 @pytest.mark.parametrize(("kind", "status"), [("text/plain", 415), ("application/x-www-form-urlencoded", 415)])
-def test_a_strange_page_cannot_send_messages_unasked(tmp_path: Path, kind: str, status: int) -> None:
-    with tjener(tmp_path) as running:
-        assert running.melding(lag_innlagt(sending(), tid=NÅ), kind).status_code == status
+def test_a_strange_page_cannot_send_messages_unasked(felles: Tjener, kind: str, status: int) -> None:
+    assert felles.melding(lag_innlagt(sending(), tid=NÅ), kind).status_code == status
 
 
 def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -131,19 +136,17 @@ def test_a_port_in_use_is_refused_with_what_to_do(tmp_path: Path) -> None:
     assert "--port" in said
 
 
-def test_it_listens_on_the_loopback_address_only(tmp_path: Path) -> None:
-    with tjener(tmp_path) as running:
-        listening = [
-            entry for entry in psutil.Process(running.process.pid).net_connections("inet") if entry.status == "LISTEN"
-        ]
-        assert {entry.laddr.ip for entry in listening} == {"127.0.0.1"}
+def test_it_listens_on_the_loopback_address_only(felles: Tjener) -> None:
+    listening = [
+        entry for entry in psutil.Process(felles.process.pid).net_connections("inet") if entry.status == "LISTEN"
+    ]
+    assert {entry.laddr.ip for entry in listening} == {"127.0.0.1"}
 
 
-def test_commands_need_a_pass_and_there_are_no_pages_without_a_demo(tmp_path: Path) -> None:
-    with tjener(tmp_path) as running:
-        svar = running.client.post(f"/api/samhandling/personer/{'a' * 32}/bydel", json={"bydel": "fana"})
-        assert (svar.status_code, svar.headers["content-type"]) == (403, "application/problem+json")
-        assert running.client.get("/").status_code == 404
+def test_commands_need_a_pass_and_there_are_no_pages_without_a_demo(felles: Tjener) -> None:
+    svar = felles.client.post(f"/api/samhandling/personer/{'a' * 32}/bydel", json={"bydel": "fana"})
+    assert (svar.status_code, svar.headers["content-type"]) == (403, "application/problem+json")
+    assert felles.client.get("/").status_code == 404
 
 
 def test_a_demo_fills_an_empty_folder_shows_pages_and_keeps_nothing_real(tmp_path: Path) -> None:

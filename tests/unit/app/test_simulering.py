@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.folder import UNFINISHED, store_files
 from bindeledd.app.installation import codec
 from bindeledd.app.settings import Settings
-from bindeledd.app.simulate import UNFINISHED, Plan, fill_demo, first_day, simulate_into
+from bindeledd.app.simulate import Plan, fill_demo, first_day, simulate_into
 from bindeledd.app.simulering.folk import lag_folk
 from bindeledd.core.errors import InvalidMessage, Stopped
 from bindeledd.ops.verify import verify
