@@ -7,7 +7,7 @@ from bindeledd.runtime.service import Service
 from services.barn_pårørende import domain, utsnitt
 from services.barn_pårørende.reactions import reaksjoner_for
 from services.felles import kilder, oppholdsbilde
-from services.felles.kjent import Rammer, gjelder_til, kjent_for
+from services.felles.kjent import Rammer, gjelder_til, grunner_for
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
@@ -30,7 +30,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         readers=(*kilder.LESERE, kilder.PERSONLESER, oppholdsbilde.LESER),
         reactions=reaksjoner_for(rammer),
         relinks=RELINKS,
-        grounds=lambda lookup, person_ref: kjent_for(lookup, person_ref, rammer),
+        grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         ground_topics=LESER,
         rules=rammer,
         reads=lambda tema: tema in LESER,

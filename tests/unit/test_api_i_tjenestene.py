@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from services.samhandling import tjeneste as samhandling_tjeneste
 from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
-from tests.meldinger import PASIENT
+from tests.meldinger import FØDT, PASIENT, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.unit.samhandling.meldinger import sending, utc
 
@@ -318,3 +318,37 @@ def test_an_unknown_person_is_refused_by_name_of_the_rule(fulgt: Her) -> None:
     ):
         svar = fulgt.post(sti.replace("{}", "0" * 32), som=ACT)
         assert (svar.status_code, svar.json()["rule"]) == (409, "person.ukjent")
+
+
+# -- what time and the register lead to, without anybody asking ----------------------------------------------------
+
+
+def test_a_consent_that_runs_out_closes_by_itself(fulgt: Her) -> None:
+    fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
+    til = NÅ + timedelta(days=30)
+    gi = {"part": PAM, "formaal": "akutt_hjelp", "deler": ["kriseplan.*"], "gjelder_til": til.isoformat()}
+    fulgt.ok("ansvarsgruppe/personer/{p}/samtykker", gi, som=ACT)
+    fulgt.rom.til(til - timedelta(seconds=1))
+    assert fulgt.rom.utsnitt("kriseplan", PAM)
+    fulgt.rom.til(til)
+    assert fulgt.rom.utsnitt("kriseplan", PAM) == {}
+
+
+def test_two_records_that_become_one_person_get_the_tasks_of_one(fulgt: Her) -> None:
+    navn = Personalia(
+        fornavn="Syntetisk", mellomnavn="", etternavn="Dobbel", foedt=PASIENT.født, kjoenn="", gateadresse="",
+        postnummer="", poststed="",
+    )  # fmt: skip
+    engine, aktør = fulgt.rom.inst.engines["samhandling"], Actor("koordinator", "", ENHET)
+    fulgt.innlegg(NÅ)
+    ref, _ = fulgt.oppgave("ansvarsgruppe", ENHET)
+    nummer = Identitet(nummer=syntetisk(FØDT, 7), type="FNR", utsteder="")
+    ny = str(engine.command(samhandling.registrer_person(navn, (nummer,), None, aktør)).answer)
+    fulgt.rom.pump()
+    engine.command(samhandling.slå_sammen(ny, fulgt.person, aktør))
+    fulgt.rom.pump()
+    assert not fulgt.rom.inst.embedded.unhealthy()
+    assert fulgt.oppgave("ansvarsgruppe", ENHET)[0] == ref
+    siste = [p.envelope.person_ref for p in fulgt.rom.logg("ansvarsgruppe") if p.topic.endswith(ENHET)][-1]
+    assert siste == ny
+    fulgt.ok(f"ansvarsgruppe/personer/{ny}/samtykker", {"part": NAV, "formaal": "barn", "deler": ["barn.*"]}, som=ENHET)
