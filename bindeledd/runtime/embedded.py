@@ -57,21 +57,16 @@ class Tail:
 
     def _next_page(self) -> int:
         name = self.source.service.name
-        page = self.source.read(lambda db: log.read_page(db, self.position, PAGE_RECORDS))
-        if not page:
-            return 0
+        page, upto = self.source.read(lambda db: log.read_own_page(db, name, self.position, PAGE_RECORDS))
         wanted = [
-            Received(name, row.topic, row.position, row.data)
-            for row in page
-            if row.writer == name and self.reader.service.reads(row.topic)
+            Received(name, row.topic, row.position, row.data) for row in page if self.reader.service.reads(row.topic)
         ]
-        upto = page[-1].position
         # A look that found nothing for this reader needs no commit of its own: looking again is free.
         if wanted or upto - self._stored >= PAGE_RECORDS:
             self.reader.receive(name, self.source.epoch, upto, wanted)
             self._stored = upto
-        self.position = upto
-        return len(page)
+        moved, self.position = upto - self.position, upto
+        return moved
 
 
 @dataclass(slots=True)

@@ -121,6 +121,15 @@ def read_page(db: Db, after: int, limit: int) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
+def read_own_page(db: Db, writer: str, after: int, limit: int) -> tuple[list[Stored], int]:
+    """The writer's own among the next `limit` rows, and the position up to which they are all that there are."""
+    upto = max(after, min(after + limit, last_position(db)))
+    rows = db.all(
+        "SELECT * FROM log WHERE position > ? AND position <= ? AND writer = ? ORDER BY position", (after, upto, writer)
+    )
+    return [Stored(*row) for row in rows], upto
+
+
 def keep_raw(db: Db, stream: str, sealed: bytes) -> None:
     """Keep a message's bytes as they came (sealed), beside the log. Never relayed."""
     db.run("INSERT INTO raw_message VALUES (?,?)", (stream, sealed))

@@ -34,6 +34,18 @@ def test_records_come_back_as_their_exact_bytes_in_the_order_of_positions(db: Db
     assert log.last_position(db) == 3
 
 
+def test_a_page_of_the_writers_own_says_how_far_it_looked_and_never_past_the_end(db: Db) -> None:
+    received = log.Stored(2, "another", "another.topic", "b", 1, b"")
+    db.begin()
+    for one in (row(1, "a", 1), received, row(3, "a", 2)):
+        log.append(db, one)
+    db.commit()
+    assert log.read_own_page(db, "writer", 0, 2) == ([row(1, "a", 1)], 2)
+    assert log.read_own_page(db, "writer", 2, 2) == ([row(3, "a", 2)], 3)
+    assert log.read_own_page(db, "writer", 3, 2) == ([], 3)
+    assert log.read_own_page(db, "writer", 9, 2) == ([], 9)
+
+
 def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
     db.begin()
     for version in (1, 2, 3):
