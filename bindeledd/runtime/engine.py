@@ -247,7 +247,10 @@ class Engine:
         return outcome
 
     def _judge(self, row: due.DueRow) -> None:
+        effect = self.service.effects.get(row.name)
         try:
+            if effect is not None:
+                effect(self, row.stream, row.at)
             self._writer.run(lambda: self._handle(Fallen(row)))
         except Exception as error:
             later = due.DueRow(row.stream, row.name, row.topic, self.around.clock() + RETRY_AFTER)

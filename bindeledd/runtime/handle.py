@@ -173,7 +173,7 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
     events = aggregate.decide(loaded.state, order.command, circumstances)
     if not events and loaded.version == 0 and order.raw is not None:
         raise RuleBroken("bus", "a message that is kept must begin its stream")
-    person_ref = loaded.person_ref if loaded.version else order.person_ref
+    person_ref = loaded.person_ref if loaded.version else tx.person_now(order.person_ref)
     before = aggregate.due(loaded.state)
     for event in events:
         loaded = tx.append(

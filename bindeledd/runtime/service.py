@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sqlalchemy import Connection, Table
 
 from bindeledd.core.decider import Aggregate, Bestilling
 from bindeledd.core.envelope import Envelope
+
+if TYPE_CHECKING:
+    from bindeledd.runtime.engine import Engine
 
 
 class Lookup(Protocol):
@@ -38,6 +41,14 @@ class Lookup(Protocol):
 
     def all_streams_of(self, person_ref: str) -> list[str]: ...
 
+    def first_person_of(self, stream: str) -> str | None:
+        """Whose the stream was when it began, whatever records were joined since."""
+        ...
+
+    def sealed_by(self, person_ref: str) -> frozenset[str]:
+        """The services that hold sealed content of their own about the person (views not counted)."""
+        ...
+
     def person_of(self, number: str, kind: str, issuer: str) -> str | None:
         """The person behind a national id, or None."""
         ...
@@ -64,6 +75,9 @@ Reaction = Callable[[Lookup, Envelope, Any], Iterable[Bestilling]]
 Relink = Callable[[Lookup, Envelope, Any], tuple[Sequence[str], str]]
 """Which streams belong to which person from this event on (two records were one person, or were not after all)."""
 
+Effect = Callable[["Engine", str, datetime], None]
+"""What is to be done outside a transaction (engine, stream, due moment). It must bear to be done twice."""
+
 Fold = Callable[[Connection, Envelope, Any], None]
 
 
@@ -84,6 +98,10 @@ class Projection:
     folds: Mapping[str, Fold]
 
 
+NOBODY: Final = object()
+"""Grounds on which nobody may know anything: every view that there is of the person's streams ends."""
+
+
 def no_grounds(_lookup: Lookup, _person_ref: str | None) -> Any:
     return None
 
@@ -102,6 +120,9 @@ class Service:
     """Everything `utsnitt` needs to know about who may know what of a person, as of now."""
     ground_topics: frozenset[str] = frozenset()
     """A record in one of these may change the grounds of its person: all views of the person are made again."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    """By the name of what falls due: what is done first, before its aggregate is asked. The due row stands until it
+    has been done, so it happens at least once, also after a crash."""
     rules: Any = None
     reads: Callable[[str], bool] = lambda _topic: False
     """Which topics of other writers it takes in."""

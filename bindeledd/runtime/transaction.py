@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from bindeledd.runtime.service import Service
 from bindeledd.schema.codec import Codec
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import KeySession
-from bindeledd.store import intake, log
+from bindeledd.store import intake, log, views
 from bindeledd.store.db import Db
 
 if TYPE_CHECKING:
@@ -115,6 +116,18 @@ class Tx:
     def all_streams_of(self, person_ref: str) -> list[str]:
         return log.all_streams_of(self.db, person_ref)
 
+    def first_person_of(self, stream: str) -> str | None:
+        data = log.read_version(self.db, stream, 1)
+        return self.codec.peek(data).person_ref if data is not None else None
+
+    def sealed_by(self, person_ref: str) -> frozenset[str]:
+        return self.keys.ring.sealed_by(person_ref)
+
+    def person_now(self, person_ref: str | None) -> str | None:
+        """Who a person is now: a record that was joined with another has its own stream relinked to that one."""
+        head = log.head(self.db, person_ref) if person_ref is not None and self.service.relinks else None
+        return head.person_ref if head is not None else person_ref
+
     def person_of(self, number: str, kind: str, issuer: str) -> str | None:
         return self.keys.person_of(self.blind(number, kind, issuer))
 
@@ -190,9 +203,7 @@ class Tx:
             self.touch(stream, aggregate.topic, person_ref)
         return loaded
 
-    def write(
-        self, topic: str, envelope: Envelope, event: Any, *, party: str, aggregat: str = ""
-    ) -> tuple[Any, bytes]:
+    def write(self, topic: str, envelope: Envelope, event: Any, *, party: str, aggregat: str = "") -> tuple[Any, bytes]:
         """Seal, encode once, and append to the log. Returns the event as sealed, and the record's hash.
 
         A view is for a `party`, and of the stream `aggregat`.
@@ -212,14 +223,22 @@ class Tx:
         return sealed, digest
 
     def store(self, source: str, topic: str, envelope: Envelope, data: bytes) -> None:
-        """Keep another writer's record, as its exact bytes."""
+        """Keep another writer's record, as its exact bytes, and note whose grounds it may change."""
         self.position += 1
         self.loaded.pop(envelope.stream, None)
         log.append(self.db, log.Stored(self.position, source, topic, envelope.stream, envelope.version, data))
-        log.set_head(
-            self.db,
-            log.Head(envelope.stream, source, topic, envelope.person_ref, envelope.version, record_hash(data)),
-        )
+        person_ref = self._whose(envelope)
+        log.set_head(self.db, log.Head(envelope.stream, source, topic, person_ref, envelope.version, record_hash(data)))
+        if person_ref is not None and topic in self.service.ground_topics:
+            self.persons.add(person_ref)
+
+    def _whose(self, envelope: Envelope) -> str | None:
+        """Whose a received stream is. Its writer may not know yet which records have been joined or parted: we go by
+        what we know, where we follow that ourselves."""
+        if not self.service.relinks:
+            return envelope.person_ref
+        head = log.head(self.db, envelope.stream)
+        return head.person_ref if head is not None else self.person_now(envelope.person_ref)
 
     def fold(self, topic: str, envelope: Envelope, event: Any) -> None:
         """Fold one record into the service's projections, and note whose grounds it may have changed."""
@@ -231,11 +250,15 @@ class Tx:
             self.persons.add(envelope.person_ref)
         relink = self.service.relinks.get(event.avro_name)
         if relink is not None:
-            streams, person_ref = relink(self, envelope, event)
-            log.relink(self.db, streams, person_ref)
-            self.loaded.clear()
-            self.keys.relink(streams, person_ref)
-            self.persons.add(person_ref)
+            self._relink(*relink(self, envelope, event))
+
+    def _relink(self, streams: Sequence[str], person_ref: str) -> None:
+        """Streams, and the views of them, belong to another person from now on."""
+        shown = [view.stream for stream in streams for view in views.of_aggregate(self.db, stream).values()]
+        log.relink(self.db, [*streams, *shown], person_ref)
+        self.loaded.clear()
+        self.keys.relink([*streams, *shown], person_ref)
+        self.persons.add(person_ref)
 
     def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
         self.touched[stream] = (topic, person_ref)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope
+from bindeledd.runtime.service import NOBODY
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.store import due, log, views
 
@@ -42,11 +43,11 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
     assert made is not None
     loaded = tx.load(aggregate.topic, stream)
     existing = views.of_aggregate(tx.db, stream)
-    parties = set(made.candidates(loaded.state, grounds))
+    parties = set() if grounds is NOBODY else set(made.candidates(loaded.state, grounds))
     parties.update(party for party, view in existing.items() if not view.ended)
     until: list[datetime] = []
     for party in sorted(parties):
-        view = made.utsnitt(loaded.state, party, grounds)
+        view = None if grounds is NOBODY else made.utsnitt(loaded.state, party, grounds)
         old = existing.get(party)
         if view is not None:
             _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bindeledd.core.clock import Entropy, new_ref
-from bindeledd.core.errors import Shredded
+from bindeledd.core.errors import Shredded, TransientError
 from bindeledd.seal import keys as crypto
 
 CACHE_SECONDS = 60.0
@@ -58,7 +58,7 @@ class Keyring:
 
     def __init__(self, path: Path, master: bytes, entropy: Entropy) -> None:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;" + _TABLES)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;" + _TABLES)
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")
@@ -144,6 +144,14 @@ class Keyring:
             self._forget()
             return gone
 
+    def sealed_by(self, person_ref: str) -> frozenset[str]:
+        """The services that hold sealed content of their own about a person, views not counted."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT DISTINCT service FROM data_key WHERE person_ref = ? AND party = ''", (person_ref,)
+            )
+            return frozenset(row[0] for row in rows)
+
     def shred_person(self, person_ref: str) -> int:
         """Destroy every key of a person, and the way to find them by national id. Returns how many keys."""
         return self._shred("person_ref", person_ref)
@@ -182,10 +190,20 @@ class Keyring:
                 for forget in _FORGET_WAY:
                     db.execute(forget, (name,))
             self._forget()
-        with self._lock:
-            # The write-ahead log still holds the deleted pages until it is folded in and cut to nothing.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._rewrite()
         return gone
+
+    def _rewrite(self) -> None:
+        """Leave no byte of what was deleted in the file. Raises TransientError when another process reads it.
+
+        A deleted row is overwritten where it lay, but not where the table had it before its pages were split; and the
+        write-ahead log holds the old pages until it is folded in and cut to nothing.
+        """
+        with self._lock:
+            self._db.execute("VACUUM")
+            (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise TransientError("the keyring is being read, so what was destroyed may still lie in its file. Try again")
 
     def _forget(self) -> None:
         """No key is at hand any more."""

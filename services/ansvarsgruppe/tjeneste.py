@@ -6,14 +6,16 @@ from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Service
 from services.ansvarsgruppe import gruppe, plan, samtykke, utsnitt
 from services.ansvarsgruppe.reactions import reaksjoner_for
-from services.felles import kilder, oppholdsbilde
-from services.felles.kjent import Rammer, gjelder_til, grunner_for
+from services.felles import kilder, samarbeid
+from services.felles.kilder import grunner_for
+from services.felles.kjent import Rammer, gjelder_til
+from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
 
 NAVN = "ansvarsgruppe"
-LESER = frozenset({kilder.PERSON, oppholdsbilde.OPPHOLD})
+LESER = frozenset({samarbeid.PERSON, OPPHOLD})
 
 
 def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
@@ -23,19 +25,19 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         name=NAVN,
         aggregates=(
             Aggregate(
-                kilder.SAMTYKKE, kilder.Samtykker(), samtykke.decide, kilder.evolve_samtykke,
+                samarbeid.SAMTYKKE, samarbeid.Samtykker(), samtykke.decide, samarbeid.evolve_samtykke,
                 views=Views(utsnitt.kandidater_samtykke, utsnitt.utsnitt_samtykke, gjelder_til),
             ),
             Aggregate(
-                kilder.PLAN, kilder.Plan(), plan.decide, kilder.evolve_plan,
+                samarbeid.PLAN, samarbeid.Plan(), plan.decide, samarbeid.evolve_plan,
                 views=Views(utsnitt.kandidater_plan, utsnitt.utsnitt_plan, gjelder_til),
             ),
             Aggregate(
-                kilder.GRUPPE, kilder.Gruppe(), gruppe.decide, kilder.evolve_gruppe,
+                samarbeid.GRUPPE, samarbeid.Gruppe(), gruppe.decide, samarbeid.evolve_gruppe,
                 views=Views(utsnitt.kandidater_gruppe, utsnitt.utsnitt_gruppe, gjelder_til),
             ),
         ),
-        readers=(kilder.PERSONLESER, oppholdsbilde.LESER),
+        readers=(kilder.PERSONLESER, kilder.OPPHOLDSLESER),
         reactions=reaksjoner_for(oppsett),
         relinks=RELINKS,
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),

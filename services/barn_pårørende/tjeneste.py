@@ -6,14 +6,16 @@ from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Service
 from services.barn_pårørende import domain, utsnitt
 from services.barn_pårørende.reactions import reaksjoner_for
-from services.felles import kilder, oppholdsbilde
-from services.felles.kjent import Rammer, gjelder_til, grunner_for
+from services.felles import kilder, samarbeid
+from services.felles.kilder import grunner_for
+from services.felles.kjent import Rammer, gjelder_til
+from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
 
 NAVN = "barn_paaroerende"
-LESER = kilder.TEMAER | {kilder.PERSON, oppholdsbilde.OPPHOLD}
+LESER = kilder.TEMAER | {samarbeid.PERSON, OPPHOLD}
 
 
 def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
@@ -27,7 +29,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
                 Views(utsnitt.kandidater, utsnitt.utsnitt, gjelder_til),
             ),
         ),
-        readers=(*kilder.LESERE, kilder.PERSONLESER, oppholdsbilde.LESER),
+        readers=(*kilder.LESERE, kilder.PERSONLESER, kilder.OPPHOLDSLESER),
         reactions=reaksjoner_for(rammer),
         relinks=RELINKS,
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),

@@ -1,52 +1,41 @@
-"""Understands what answers lean on: consents, oppositions, koordinator and group, folded from ansvarsgruppe's streams.
-
-`ansvarsgruppe` decides on these very states; the other services fold them from what they have received.
-"""
+"""Understands who helps a person and what the person has said, as a service has received it; and when that is stale."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from types import MappingProxyType
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from bindeledd.core.errors import Shredded
-from bindeledd.core.sealed import Sealed
-from bindeledd.runtime.service import Lookup, Reader
-from bindeledd.schema.generated.ansvarsgruppe import (
-    AnsvarsgruppeAvsluttet,
-    AnsvarsgruppeOpprettet,
-    Grupperolle,
-    KoordinatorByttet,
-    KoordinatorOppnevnt,
-    Medlem,
-    MedlemFratraadte,
-    MedlemInvitert,
-    Medlemstilstand,
-    MedlemSvarte,
-    SamtykkeGitt,
-    SamtykkeTrukket,
-    SamtykkeVist,
-    SperringOpphevet,
-    SperringRegistrert,
-    SperringVist,
-)
-from bindeledd.schema.generated.samhandling import BydelSatt, Personalia, PersonaliaEndret, PersonRegistrert
+from bindeledd.runtime.service import NOBODY, Lookup, Reader
+from bindeledd.schema.generated.ansvarsgruppe import Grupperolle, Medlem, Medlemstilstand, SamtykkeVist, SperringVist
+from services.felles import oppholdsbilde
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
-from services.felles.oppgaver import Oppgaver
-from services.felles.oppsett import Oppsett
+from services.felles.kjent import Kjent, Rammer
+from services.felles.oppholdsbilde import OPPHOLD, Opphold, Oppholdsbilde, som_står
+from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.parter import part_for
+from services.felles.samarbeid import (
+    ALLTID,
+    GRUPPE,
+    PERSON,
+    PLAN,
+    SAMTYKKE,
+    Gruppe,
+    Personbilde,
+    Plan,
+    Samtykker,
+    evolve_gruppe,
+    evolve_person,
+    evolve_plan,
+    evolve_samtykke,
+)
 from services.felles.tilgang import RelasjonSlag
 
-SAMTYKKE = "ansvarsgruppe.samtykke"
-PLAN = "ansvarsgruppe.plan"
-GRUPPE = "ansvarsgruppe.gruppe"
-PERSON = "samhandling.person"
 TEMAER = frozenset({SAMTYKKE, PLAN, GRUPPE})
 """The topics that grounds lean on in every service."""
 
-ALLTID = datetime(1900, 1, 1, tzinfo=UTC)
-"""A relation that we have been told of holds, whatever the clocks of two machines say of when it began."""
 
 _INVITERT_MÅ_VITE = frozenset({"plan.finnes", "person.navn"})
 """An invited unit learns that there is a group, and whose: it could not answer otherwise."""
@@ -59,155 +48,17 @@ _ROLLENS_RELASJON = {
 }
 
 
-def _ingen() -> Mapping[Any, Any]:
-    return MappingProxyType({})
-
-
-# -- what is folded ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Samtykker:
-    """A person's consents and oppositions, by id. `endret`: at which version each party's own last changed."""
-
-    samtykker: Mapping[str, SamtykkeVist] = field(default_factory=_ingen)
-    sperringer: Mapping[str, SperringVist] = field(default_factory=_ingen)
-    versjon: int = 0
-    endret: Mapping[str | None, int] = field(default_factory=_ingen)
-
-    def versjon_for(self, part: str) -> int:
-        """The version that an answer to this party rests on: what was said to others does not count."""
-        return max(self.endret.get(part, 0), self.endret.get(None, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A person's koordinator, and the tasks that the koordinator's unit has where there is no group."""
-
-    koordinator_part: str | None = None
-    koordinator: str | None = None
-    fra: datetime | None = None
-    oppgaver: Oppgaver = field(default_factory=Oppgaver)
-
-
-@dataclass(frozen=True, slots=True)
-class Gruppe:
-    """An ansvarsgruppe: its members by ref, and the tasks that it has given."""
-
-    opprettet_av: str = ""
-    fra: datetime | None = None
-    medlemmer: Mapping[str, Medlem] = field(default_factory=_ingen)
-    avsluttet: bool = False
-    oppgaver: Oppgaver = field(default_factory=Oppgaver)
-
-    @property
-    def lever(self) -> bool:
-        return bool(self.opprettet_av) and not self.avsluttet
-
-    def med(self, part: str) -> Medlem | None:
-        """The party's membership, invited or accepted."""
-        aktive = (Medlemstilstand.INVITERT, Medlemstilstand.MED)
-        return next((m for m in self.medlemmer.values() if m.part == part and m.tilstand in aktive), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Personbilde:
-    """The little of the person register that others need. The birth date stays sealed."""
-
-    personalia: Sealed[Personalia] | None = None
-    bydel: str | None = None
-
-
-def evolve_samtykke(state: Samtykker, event: Any) -> Samtykker:
-    """The consents after an event."""
-    state = replace(state, versjon=state.versjon + 1)
-    match event:
-        case SamtykkeGitt():
-            gitt = SamtykkeVist(
-                samtykke_id=event.samtykke_id, part=event.part, formaal=event.formaal, deler=event.deler,
-                gjelder_fra=event.gjelder_fra, gjelder_til=event.gjelder_til,
-            )  # fmt: skip
-            return _samtykke(state, gitt)
-        case SamtykkeTrukket() if event.samtykke_id in state.samtykker:
-            return _samtykke(state, replace(state.samtykker[event.samtykke_id], trukket=event.trukket))
-        case SperringRegistrert():
-            sperring = SperringVist(
-                sperring_id=event.sperring_id, part=event.part, deler=event.deler, gjelder_fra=event.gjelder_fra
-            )
-            return _sperring(state, sperring)
-        case SperringOpphevet() if event.sperring_id in state.sperringer:
-            return _sperring(state, replace(state.sperringer[event.sperring_id], opphevet=event.opphevet))
-        case _:
-            return state
-
-
-def _samtykke(state: Samtykker, samtykke: SamtykkeVist) -> Samtykker:
-    alle = MappingProxyType({**state.samtykker, samtykke.samtykke_id: samtykke})
-    return replace(state, samtykker=alle, endret=MappingProxyType({**state.endret, samtykke.part: state.versjon}))
-
-
-def _sperring(state: Samtykker, sperring: SperringVist) -> Samtykker:
-    alle = MappingProxyType({**state.sperringer, sperring.sperring_id: sperring})
-    return replace(state, sperringer=alle, endret=MappingProxyType({**state.endret, sperring.part: state.versjon}))
-
-
-def evolve_plan(state: Plan, event: Any) -> Plan:
-    """The koordinator after an event."""
-    match event:
-        case KoordinatorOppnevnt():
-            return replace(state, koordinator_part=event.part, koordinator=event.koordinator, fra=event.fra)
-        case KoordinatorByttet():
-            return replace(state, koordinator_part=event.part, koordinator=event.koordinator)
-        case _:
-            return replace(state, oppgaver=state.oppgaver.evolve(event))
-
-
-def evolve_gruppe(state: Gruppe, event: Any) -> Gruppe:
-    """The group after an event."""
-    match event:
-        case AnsvarsgruppeOpprettet():
-            return replace(state, opprettet_av=event.av_part, fra=event.fra)
-        case MedlemInvitert():
-            medlem = Medlem(
-                medlem_ref=event.medlem_ref, part=event.part, rolle=event.rolle, tilstand=Medlemstilstand.INVITERT
-            )
-            return replace(state, medlemmer=MappingProxyType({**state.medlemmer, event.medlem_ref: medlem}))
-        case MedlemSvarte():
-            return _medlem(state, event.medlem_ref, Medlemstilstand.MED if event.med else Medlemstilstand.TAKKET_NEI)
-        case MedlemFratraadte():
-            return _medlem(state, event.medlem_ref, Medlemstilstand.FRATRAADT)
-        case AnsvarsgruppeAvsluttet():
-            return replace(state, avsluttet=True)
-        case _:
-            return replace(state, oppgaver=state.oppgaver.evolve(event))
-
-
-def _medlem(state: Gruppe, ref: str, tilstand: Medlemstilstand) -> Gruppe:
-    if ref not in state.medlemmer:
-        return state
-    endret = replace(state.medlemmer[ref], tilstand=tilstand)
-    return replace(state, medlemmer=MappingProxyType({**state.medlemmer, ref: endret}))
-
-
-def evolve_person(state: Personbilde, event: Any) -> Personbilde:
-    """Name (sealed) and bydel after an event of the person register."""
-    match event:
-        case PersonRegistrert():
-            return Personbilde(event.personalia, event.bydel)
-        case PersonaliaEndret():
-            return replace(state, personalia=event.personalia)
-        case BydelSatt():
-            return replace(state, bydel=event.bydel)
-        case _:
-            return state
-
-
 LESERE = (
     Reader(SAMTYKKE, Samtykker(), evolve_samtykke),
     Reader(PLAN, Plan(), evolve_plan),
     Reader(GRUPPE, Gruppe(), evolve_gruppe),
 )
 PERSONLESER = Reader(PERSON, Personbilde(), evolve_person)
+OPPHOLDSLESER = Reader(OPPHOLD, Oppholdsbilde(), oppholdsbilde.evolve)
+
+
+PSYKISK_HELSEVERN = frozenset({"dps"})
+"""Kinds of unit that, with the person in their own ward, are the DPS of the stay."""
 
 
 # -- what it says together -----------------------------------------------------------------------------------------
@@ -285,6 +136,51 @@ def fødselsdato(lookup: Lookup, person_ref: str) -> date | None:
     except Shredded:
         return None
     return født
+
+
+def opphold_for(lookup: Lookup, person_ref: str) -> tuple[Opphold, ...]:
+    """The person's stays of which anything stands, in the order in which they happened."""
+    alle = (som_står(ref, lookup.state(OPPHOLD, ref)) for ref in lookup.streams_of(OPPHOLD, person_ref))
+    return tuple(sorted((o for o in alle if o is not None), key=lambda o: o.rekkefølge))
+
+
+def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Any:
+    """The grounds of every view of a person; of a patient who was discarded nobody is shown anything."""
+    if person_ref is not None and lookup.state(PERSON, person_ref).forkastet:
+        return NOBODY
+    return kjent_for(lookup, person_ref, rammer)
+
+
+def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
+    """What is known now of a person, with the relations that a stay brings: the ward, and the DPS that it is routed to.
+
+    Both last as long as the stay (access.md: "DPS, ward: R during a stay").
+    """
+    if person_ref is None:
+        return Kjent(rammer, lookup.now, Grunnlag(""))
+    opphold = opphold_for(lookup, person_ref)
+    grunnlag = grunnlag_for(lookup, person_ref, rammer.oppsett)
+    under_opphold = tuple(relasjon for o in opphold for relasjon in _under_opphold(o, rammer.oppsett))
+    grunnlag = replace(
+        grunnlag,
+        relasjoner=(*grunnlag.relasjoner, *under_opphold),
+        fødselsdato=fødselsdato(lookup, person_ref),
+    )
+    parter = {r.part for r in grunnlag.relasjoner} | {s.part for s in grunnlag.samtykker} | {INNBYGGER}
+    return Kjent(rammer, lookup.now, grunnlag, opphold, samtykkeversjoner(lookup, person_ref, parter))
+
+
+def _under_opphold(opphold: Opphold, oppsett: Oppsett) -> list[Relasjon]:
+    if opphold.innlagt is None:
+        return []
+    funnet = []
+    if opphold.avdeling is not None:
+        funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.AVDELING, ALLTID, opphold.slutt))
+        if part_for(oppsett, opphold.avdeling).slag in PSYKISK_HELSEVERN:
+            funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.DPS_OPPHOLD, ALLTID, opphold.slutt))
+    if opphold.dps is not None:
+        funnet.append(Relasjon(opphold.dps, RelasjonSlag.DPS_OMRAADE, ALLTID, opphold.slutt))
+    return funnet
 
 
 def _medlemskap(medlem: Medlem) -> list[Relasjon]:

@@ -6,18 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
-from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, svar
 from services.felles.oppgaver import Oppgaver
-from services.felles.oppholdsbilde import Opphold, opphold_for
+from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import INNBYGGER, Oppsett
 from services.felles.parter import part_for
-from services.felles.tilgang import RelasjonSlag, Tabell
-
-PSYKISK_HELSEVERN = frozenset({"dps"})
-"""Kinds of unit that, with the person in their own ward, are the DPS of the stay."""
+from services.felles.tilgang import Tabell
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +71,6 @@ class Kjent:
         if part_id == INNBYGGER or any(r.part == part_id for r in self.grunnlag.relasjoner):
             return True
         return any(part_id in o.mottakere for o in self.opphold)
-
-
-def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
-    """What is known now of a person, with the relations that a stay brings: the ward, and the DPS that it is routed to.
-
-    Both last as long as the stay (access.md: "DPS, ward: R during a stay").
-    """
-    if person_ref is None:
-        return Kjent(rammer, lookup.now, Grunnlag(""))
-    opphold = opphold_for(lookup, person_ref)
-    grunnlag = kilder.grunnlag_for(lookup, person_ref, rammer.oppsett)
-    under_opphold = tuple(relasjon for o in opphold for relasjon in _under_opphold(o, rammer.oppsett))
-    grunnlag = replace(
-        grunnlag,
-        relasjoner=(*grunnlag.relasjoner, *under_opphold),
-        fødselsdato=kilder.fødselsdato(lookup, person_ref),
-    )
-    parter = {r.part for r in grunnlag.relasjoner} | {s.part for s in grunnlag.samtykker} | {INNBYGGER}
-    return Kjent(rammer, lookup.now, grunnlag, opphold, kilder.samtykkeversjoner(lookup, person_ref, parter))
-
-
-def _under_opphold(opphold: Opphold, oppsett: Oppsett) -> list[Relasjon]:
-    if opphold.innlagt is None:
-        return []
-    funnet = []
-    if opphold.avdeling is not None:
-        funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.AVDELING, kilder.ALLTID, opphold.slutt))
-        if part_for(oppsett, opphold.avdeling).slag in PSYKISK_HELSEVERN:
-            funnet.append(Relasjon(opphold.avdeling, RelasjonSlag.DPS_OPPHOLD, kilder.ALLTID, opphold.slutt))
-    if opphold.dps is not None:
-        funnet.append(Relasjon(opphold.dps, RelasjonSlag.DPS_OMRAADE, kilder.ALLTID, opphold.slutt))
-    return funnet
 
 
 # -- what a view is put together of --------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from bindeledd.runtime.service import Lookup, Reader
 from bindeledd.schema.generated.samhandling import (
     DoedsfallMeldt,
     MeldingKnyttet,
@@ -127,15 +126,6 @@ def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
         case _:
             kilde = getattr(event, "kilde", None)
             return _med_mottakere(state, kilde) if isinstance(kilde, Meldingskilde) else state
-
-
-LESER = Reader(OPPHOLD, Oppholdsbilde(), evolve)
-
-
-def opphold_for(lookup: Lookup, person_ref: str) -> tuple[Opphold, ...]:
-    """The person's stays of which anything stands, in the order in which they happened."""
-    alle = (som_står(ref, lookup.state(OPPHOLD, ref)) for ref in lookup.streams_of(OPPHOLD, person_ref))
-    return tuple(sorted((o for o in alle if o is not None), key=lambda o: o.rekkefølge))
 
 
 def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:

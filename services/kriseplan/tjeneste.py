@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Service
-from services.felles import kilder, oppholdsbilde
-from services.felles.kjent import Rammer, gjelder_til, grunner_for
+from services.felles import kilder, samarbeid
+from services.felles.kilder import grunner_for
+from services.felles.kjent import Rammer, gjelder_til
+from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
@@ -13,7 +15,7 @@ from services.kriseplan import domain, utsnitt
 from services.kriseplan.reactions import reaksjoner_for
 
 NAVN = "kriseplan"
-LESER = kilder.TEMAER | {kilder.PERSON, oppholdsbilde.OPPHOLD}
+LESER = kilder.TEMAER | {samarbeid.PERSON, OPPHOLD}
 
 
 def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
@@ -27,7 +29,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
                 views=Views(utsnitt.kandidater, utsnitt.utsnitt, gjelder_til),
             ),
         ),
-        readers=(*kilder.LESERE, kilder.PERSONLESER, oppholdsbilde.LESER),
+        readers=(*kilder.LESERE, kilder.PERSONLESER, kilder.OPPHOLDSLESER),
         reactions=reaksjoner_for(rammer),
         relinks=RELINKS,
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),

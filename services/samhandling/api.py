@@ -19,6 +19,7 @@ from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
+from services.samhandling.folkeregister import identitet
 from services.samhandling.plo.identitet import kontroller
 
 Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -61,15 +62,31 @@ class Avgjørelse(_Kropp):
     samme: bool
 
 
+class Tapt(_Kropp):
+    tapt: Ref
+
+
+class Utskilt(_Kropp):
+    """The record that is a person of its own again, and streams that go with it though they began after the merge."""
+
+    gjenoppstått: Ref
+    strømmer: Annotated[list[Ref], Field(max_length=1000)] = []
+
+
 class HvemTar(_Kropp):
     av: Tekst
 
 
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/samhandling."""
-    engine = engines["samhandling"]
     router = APIRouter(prefix="/api/samhandling", tags=["samhandling"])
+    _registeret(router, engines["samhandling"], oppsett)
+    _sammenslåinger(router, engines["samhandling"])
+    _arbeidet(router, engines["samhandling"])
+    return router
 
+
+def _registeret(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     @router.post("/personer")
     def registrer(ny: NyPerson, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
         """Registers a person. The answer's `stream` is the person's ref."""
@@ -88,12 +105,33 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
         plan = planer.bekreft_person(person_ref, hvorfor.grunn, asked.actor)
         return carry_out(engine, asked, plan, stream=person_ref)
 
+    @router.post("/personer/{person_ref}/forkast")
+    def forkast(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+        """Says that the patient is no case of ours. The content is shredded; the receipt log remains."""
+        plan = planer.forkast_person(person_ref, hvorfor.grunn, asked.actor)
+        return carry_out(engine, asked, plan, stream=person_ref)
+
+
+def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
+    @router.post("/personer/{person_ref}/slaa-sammen")
+    def slå_sammen(person_ref: Ref, med: Tapt, asked: Annotated[Asked, caller("person.slaa_sammen")]) -> Answer:
+        """Another record is this person too."""
+        return carry_out(engine, asked, planer.slå_sammen(person_ref, med.tapt, asked.actor), stream=person_ref)
+
+    @router.post("/personer/{person_ref}/skill-ut")
+    def skill_ut(person_ref: Ref, hvem: Utskilt, asked: Annotated[Asked, caller("person.slaa_sammen")]) -> Answer:
+        """Undoes a merge."""
+        plan = planer.omgjør_sammenslåing(person_ref, hvem.gjenoppstått, tuple(hvem.strømmer), asked.actor)
+        return carry_out(engine, asked, plan, stream=person_ref)
+
     @router.post("/personer/{person_ref}/treff")
     def treff(person_ref: Ref, svar: Avgjørelse, asked: Annotated[Asked, caller("person.avgjoer_treff")]) -> Answer:
         """Decides a doubtful match."""
         plan = planer.avgjør_treff(person_ref, svar.kandidat, asked.actor, samme=svar.samme)
         return carry_out(engine, asked, plan, stream=person_ref)
 
+
+def _arbeidet(router: APIRouter, engine: Engine) -> None:
     @router.post("/meldinger/{melding_ref}/aapnet")
     def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("melding.aapne")]) -> Answer:
         """Somebody of the receiving unit has opened the message."""
@@ -114,8 +152,6 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
         command = LøsOppgave(oppgave_ref, hvem.av, asked.actor.party)
         return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
 
-    return router
-
 
 def _personalia(ny: NyPerson) -> Personalia:
     return Personalia(
@@ -132,7 +168,7 @@ def _identer(ny: NyPerson, oppsett: Oppsett) -> tuple[Identitet, ...]:
         )
         if feil is not None:
             raise InvalidMessage(feil.tekst, "numre", "Rett nummeret, eller typen")
-        identer.append(Identitet(nummer=nummer.nummer, type=nummer.type, utsteder=nummer.utsteder))
+        identer.append(identitet(nummer.nummer, nummer.type, nummer.utsteder))
     return tuple(identer)
 
 

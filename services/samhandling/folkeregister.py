@@ -22,7 +22,8 @@ from services.samhandling.plo import melding as plo
 AKTØR = Actor("mottak", "", "samhandling")
 NAVN_OG_FØDT = "NAVN"
 """A blind-index kind of our own: name and birth date, which only ever raise a doubt."""
-UTEN_UTSTEDER = ("FNR", "DNR", "DUF")
+UTEN_UTSTEDER = ("FNR", "DNR", "FHN", "DUF")
+"""Numbers that are unique in the whole country. Any other is unique only together with its issuer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,12 @@ class Identifisering:
 
 
 def identifiser(lookup: Lookup, melding: plo.Melding, kilde: str, oppsett: Oppsett) -> Identifisering:
-    """Find the person, or plan their registration. `kilde` is the message's ref. Writes nothing itself."""
+    """Find the person, or plan their registration. `kilde` is the message's ref. Writes nothing itself.
+
+    One who was discarded is unknown again.
+    """
     identer = identiteter(melding)
-    treff = {ident: lookup.person_of(ident.nummer, ident.type, ident.utsteder) for ident in identer}
+    treff = {ident: _finn(lookup, ident) for ident in identer}
     kjente = list(dict.fromkeys(ref for ref in treff.values() if ref is not None))
     if not kjente:
         return _registrer(lookup, melding, identer, kilde, oppsett)
@@ -70,14 +74,15 @@ def _registrer(
     blind = [(_blind(lookup, ident), ref) for ident in identer]
     foreslått = None
     if pasient is not None:
-        navn = navneavtrykk(pasient)
-        ligner = lookup.person_of(navn, NAVN_OG_FØDT, "") if navn else None
+        navn = _navneavtrykk(_personalia(pasient))
+        ligner = _gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) if navn else None
         if navn and ligner is None:
             blind.append((lookup.blind(navn, NAVN_OG_FØDT, ""), ref))
         foreslått = foreslå_bydel(pasient.adresse.postnummer, oppsett) if pasient.adresse else None
     ny = person.RegistrerPerson(
-        Klartekst(_personalia(pasient)), _forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått
-    )
+        Klartekst(_personalia(pasient)), _forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått,
+        bekreftes_innen=lookup.now + oppsett.regler.verdi("ubekreftet_pasient", lookup.now).varighet,
+    )  # fmt: skip
     ordre = [_til(ref, ny, blind=tuple(blind))]
     funn = [_ukjent()]
     if ligner is not None:
@@ -92,46 +97,66 @@ def registrer_kjent(
 ) -> tuple[tuple[Bestilling, ...], str]:  # fmt: skip
     """Plan the registration of a person by somebody here, confirmed from the start. Returns the orders and the ref.
 
-    A person found by one of the ids is the one: nothing is registered twice.
+    A person found by one of the ids is the one: nothing is registered twice, and who was unconfirmed no longer is.
     """
-    for ident in identer:
-        funnet = lookup.person_of(ident.nummer, ident.type, ident.utsteder)
+    for funnet in (_finn(lookup, ident) for ident in identer):
         if funnet is not None:
-            return (), funnet
+            kjenner = person.BekreftPerson("registrert av noen her")
+            return (Bestilling(person.TOPIC, funnet, kjenner, aktør, person_ref=funnet),), funnet
     ref = lookup.ref()
     ny = person.RegistrerPerson(
         Klartekst(personalia), _forsegl(identer), bekreftet=True, kilde=ref, bydel=bydel, kommune=kommune
     )
-    blind = tuple((_blind(lookup, ident), ref) for ident in identer)
-    return (Bestilling(person.TOPIC, ref, ny, aktør, person_ref=ref, blind=blind),), ref
+    blind = [(_blind(lookup, ident), ref) for ident in identer]
+    navn = _navneavtrykk(personalia)
+    if navn and _gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) is None:
+        blind.append((lookup.blind(navn, NAVN_OG_FØDT, ""), ref))
+    return (Bestilling(person.TOPIC, ref, ny, aktør, person_ref=ref, blind=tuple(blind)),), ref
+
+
+def _finn(lookup: Lookup, ident: Identitet) -> str | None:
+    return _gjeldende(lookup, lookup.person_of(ident.nummer, ident.type, ident.utsteder))
+
+
+def _gjeldende(lookup: Lookup, ref: str | None) -> str | None:
+    """Who that is now: the record that it lives on in; nobody when it was discarded."""
+    while ref is not None:
+        state: person.Person = lookup.state(person.TOPIC, ref)
+        if state.slått_inn_i is None:
+            return ref if state.gjelder else None
+        ref = state.slått_inn_i
+    return None
+
+
+def identitet(nummer: str, type_: str, utsteder: str) -> Identitet:
+    """An id as it is kept and found: without an issuer where the number alone is unique."""
+    return Identitet(nummer=nummer.strip(), type=type_, utsteder="" if type_ in UTEN_UTSTEDER else utsteder)
 
 
 def identiteter(melding: plo.Melding) -> tuple[Identitet, ...]:
     """The ids that a message carries. An H-number counts only together with its issuer."""
     if melding.pasient is None:
         return ()
-    return tuple(
-        dict.fromkeys(
-            Identitet(
-                nummer=ident.id.strip(), type=ident.type,
-                utsteder="" if ident.type in UTEN_UTSTEDER else plo.utsteder(ident, melding.hode.avsender),
-            )
-            for ident in melding.pasient.identer
-        )
-    )  # fmt: skip
+    fra = melding.hode.avsender
+    alle = (identitet(ident.id, ident.type, plo.utsteder(ident, fra)) for ident in melding.pasient.identer)
+    return tuple(dict.fromkeys(alle))
 
 
 def pekere(lookup: Lookup, fra: str, til: str) -> tuple[tuple[bytes, str], ...]:
-    """Blind-index entries that lead from the ids in one person's record to (another) person."""
-    kjente = (lookup.open(sealed) for sealed in lookup.state(person.TOPIC, fra).identiteter)
-    return tuple((_blind(lookup, ident), til) for ident in kjente)
+    """Blind-index entries that lead from the ids and the name in one person's record to (another) person."""
+    state: person.Person = lookup.state(person.TOPIC, fra)
+    funnet = [_blind(lookup, lookup.open(sealed)) for sealed in state.identiteter]
+    navn = _navneavtrykk(lookup.open(state.personalia)) if state.personalia is not None else ""
+    if navn:
+        funnet.append(lookup.blind(navn, NAVN_OG_FØDT, ""))
+    return tuple((blind, til) for blind in funnet)
 
 
-def navneavtrykk(pasient: plo.Pasient) -> str:
+def _navneavtrykk(personalia: Personalia) -> str:
     """Name and birth date as one comparable text; empty when one of them is missing."""
-    if pasient.født is None or not pasient.etternavn:
+    if personalia.foedt is None or not personalia.etternavn:
         return ""
-    return f"{pasient.fornavn} {pasient.etternavn} {pasient.født}".casefold()
+    return f"{personalia.fornavn} {personalia.etternavn} {personalia.foedt}".casefold()
 
 
 def _personalia(pasient: plo.Pasient | None) -> Personalia:

@@ -10,7 +10,13 @@ from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
 from bindeledd.runtime.service import Projection
-from bindeledd.schema.generated.samhandling import MeldingMottatt, Meldingsutfall, MeldingTattInn
+from bindeledd.schema.generated.samhandling import (
+    MeldingMottatt,
+    Meldingsutfall,
+    MeldingTattInn,
+    PersonerSlaattSammen,
+    SammenslaaingOmgjort,
+)
 
 
 class MeldingRad(SQLModel, table=True):
@@ -27,6 +33,8 @@ class MeldingRad(SQLModel, table=True):
     samtale: str = Field(index=True)
     utfall: str = Field(index=True)
     person_ref: str | None = Field(default=None, index=True)
+    opphav: str | None = None
+    """Whose it was when it came, whatever records have been joined since."""
     opphold_ref: str | None = None
     mottatt: float
     mottakere: str = ""
@@ -82,7 +90,8 @@ def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
     rad = {
         "melding_ref": konvolutt.stream, "msg_id": event.msg_id, "avtrykk": event.fingeravtrykk, "type": event.type,
         "forsendelse": event.forsendelse, "avsender": event.avsender, "samtale": event.samtale,
-        "utfall": event.utfall.value, "person_ref": konvolutt.person_ref, "opphold_ref": event.opphold_ref,
+        "utfall": event.utfall.value, "person_ref": konvolutt.person_ref, "opphav": konvolutt.person_ref,
+        "opphold_ref": event.opphold_ref,
         "mottatt": event.mottatt.timestamp(), "mottakere": " ".join((*event.adressert, *event.kopi)),
     }  # fmt: skip
     sql.execute(_LEGG_TIL, rad)
@@ -93,4 +102,20 @@ def _tatt_inn(sql: Connection, konvolutt: Envelope, event: Any) -> None:
     sql.execute(_TA_INN, {"ref": konvolutt.stream, **endret})
 
 
-PROJEKSJON = Projection((_TABELL,), {MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn})
+def _slått_sammen(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+    sql.execute(update(_TABELL).where(_TABELL.c.person_ref == event.tapt).values(person_ref=konvolutt.person_ref))
+
+
+def _omgjort(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+    egne = (_TABELL.c.opphav == event.gjenoppstaatt) | _TABELL.c.melding_ref.in_(event.stroemmer)
+    felles = _TABELL.c.person_ref == konvolutt.person_ref
+    sql.execute(update(_TABELL).where(felles, egne).values(person_ref=event.gjenoppstaatt))
+
+
+PROJEKSJON = Projection(
+    (_TABELL,),
+    {
+        MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn,
+        PersonerSlaattSammen.avro_name: _slått_sammen, SammenslaaingOmgjort.avro_name: _omgjort,
+    },
+)  # fmt: skip

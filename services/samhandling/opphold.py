@@ -79,6 +79,13 @@ class FlyttFaktum:
 
 
 @dataclass(frozen=True, slots=True)
+class TømOpphold:
+    """Command: nothing that was told of this stay is any business of ours."""
+
+    grunn: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettBydel:
     """Command: the person's bydel has become known, or changed."""
 
@@ -96,6 +103,9 @@ def decide(state: Opphold, command: Any, omstendigheter: Circumstances) -> Seque
         case FlyttFaktum():
             flyttet = OppholdKorrigert(melding_ref=command.melding_ref, til=command.til, grunn=command.grunn)
             return _følger(state, [flyttet], omstendigheter, bydel=state.bydel)
+        case TømOpphold():
+            borte = [OppholdKorrigert(melding_ref=ref, til="", grunn=command.grunn) for ref in state.fakta.alle]
+            return _følger(state, [*borte], omstendigheter, bydel=state.bydel) if borte else []
         case SettBydel():
             return _følger(state, [], omstendigheter, bydel=command.bydel)
         case FristUtloept():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
@@ -11,6 +12,8 @@ from bindeledd.core.errors import RuleBroken
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, Personalia
 from services.samhandling import folkeregister, kvittering, opphold, person
+
+SAMHANDLING = "samhandling"
 
 
 def registrer_person(
@@ -45,37 +48,92 @@ def bekreft_person(person_ref: str, grunn: str, aktør: Actor) -> Plan:
     return lambda _lookup: ([_til_person(person_ref, person.BekreftPerson(grunn), aktør)], None)
 
 
+def forkast_person(person_ref: str, grunn: str, aktør: Actor, som_av: datetime | None = None) -> Plan:
+    """The patient is no case of ours (intake rule 13); `som_av`: the moment by which nobody had confirmed them.
+
+    What another service has written of the person is part of a municipal record, which is corrected and never shredded
+    (rules 1.6): then the patient is confirmed by it. Raises RuleBroken when a person asks for it all the same.
+    """
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        if lookup.sealed_by(person_ref) <= {SAMHANDLING}:
+            forkast = person.ForkastPerson(grunn, som_av or lookup.now)
+            return [_til_person(person_ref, forkast, aktør)], None
+        if som_av is None:
+            raise RuleBroken("person.journalført", "Noen her har skrevet om pasienten. Det rettes og slettes ikke")
+        return [_til_person(person_ref, person.BekreftPerson("noen her har skrevet om pasienten"), aktør)], None
+
+    return plan
+
+
+def lukk_opphold(person_ref: str, aktør: Actor) -> Plan:
+    """Nothing that was told of a discarded patient stands: clocks stop and tasks fall, here and in every service."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        tøm = opphold.TømOpphold("pasienten er forkastet")
+        refs = lookup.streams_of(opphold.TOPIC, person_ref)
+        return [Bestilling(opphold.TOPIC, ref, tøm, aktør, person_ref=person_ref) for ref in refs], None
+
+    return plan
+
+
+def noter_makulert(person_ref: str, nøkler: int, aktør: Actor) -> Plan:
+    """Write down that the keys to a discarded patient's content are gone."""
+    return lambda _lookup: ([_til_person(person_ref, person.NoterMakulert(nøkler), aktør)], None)
+
+
 def avgjør_treff(person_ref: str, kandidat: str, aktør: Actor, *, samme: bool) -> Plan:
-    """A person decides whether two records are one person. If they are, the other's streams are relinked."""
+    """A person decides whether two records are one person. If they are, the one that was known first lives on."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
         avgjort = _til_person(person_ref, person.AvgjørTvilsomtTreff(kandidat, samme), aktør)
-        blind = folkeregister.pekere(lookup, kandidat, person_ref) if samme else ()
-        return [replace(avgjort, blind=blind)], None
+        if not samme:
+            return [avgjort], None
+        return [avgjort, *_slå_sammen(lookup, kandidat, person_ref, aktør)], None
 
     return plan
 
 
 def slå_sammen(person_ref: str, tapt: str, aktør: Actor) -> Plan:
-    """Two records are one person."""
-
-    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
-        if tapt == person_ref or not lookup.state(person.TOPIC, tapt).finnes:
-            raise RuleBroken("person.slå_sammen", "Det er ingen annen registrering å slå sammen med")
-        slått = _til_person(person_ref, person.SlåSammen(tapt), aktør)
-        return [replace(slått, blind=folkeregister.pekere(lookup, tapt, person_ref))], None
-
-    return plan
+    """Two records are one person: `tapt` lives on in `person_ref`. Raises RuleBroken when one of them is no record."""
+    return lambda lookup: (_slå_sammen(lookup, person_ref, tapt, aktør), None)
 
 
 def omgjør_sammenslåing(person_ref: str, gjenoppstått: str, strømmer: tuple[str, ...], aktør: Actor) -> Plan:
-    """A merge was wrong: these streams go back to the person they came from."""
+    """A merge was wrong: what came from `gjenoppstått` goes back to it, and the streams that are named besides."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        tilbake: person.Person = lookup.state(person.TOPIC, gjenoppstått)
+        if tilbake.slått_inn:
+            raise RuleBroken("person.flere_sammenslåinger", "Andre er slått sammen med den. Gjør om det først")
         omgjort = _til_person(person_ref, person.OmgjørSammenslåing(gjenoppstått, strømmer), aktør)
-        return [replace(omgjort, blind=folkeregister.pekere(lookup, gjenoppstått, gjenoppstått))], None
+        blind = folkeregister.pekere(lookup, gjenoppstått, gjenoppstått)
+        ordre = [replace(omgjort, blind=blind), _til_person(gjenoppstått, person.SkillUt(person_ref), aktør)]
+        if not tilbake.bekreftet:
+            # A person has looked at it: it is not to be discarded at once because its days have run out.
+            ordre.append(_til_person(gjenoppstått, person.BekreftPerson("skilt ut igjen av noen her"), aktør))
+        return ordre, None
 
     return plan
+
+
+def _slå_sammen(lookup: Lookup, overlevende: str, tapt: str, aktør: Actor) -> list[Bestilling]:
+    en, annen = (lookup.state(person.TOPIC, ref) for ref in (overlevende, tapt))
+    if overlevende == tapt or not (en.gjelder and annen.gjelder):
+        raise RuleBroken("person.slå_sammen", "Det er ikke to registreringer som kan slås sammen")
+    ordre = [
+        replace(
+            _til_person(overlevende, person.SlåSammen(tapt), aktør),
+            blind=folkeregister.pekere(lookup, tapt, overlevende),
+        ),
+        _til_person(tapt, person.SlåsInn(overlevende), aktør),
+    ]
+    if annen.bekreftet and not en.bekreftet:
+        ordre.append(_til_person(overlevende, person.BekreftPerson("slått sammen med en som er bekreftet"), aktør))
+    if annen.bydel is not None and en.bydel is None:
+        satt = person.SettBydel(annen.bydel, annen.kommune, BydelKilde.REGISTER)
+        ordre.append(_til_person(overlevende, satt, aktør))
+    return ordre
 
 
 def åpne_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:

@@ -14,7 +14,9 @@ from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import RelasjonSlag, Tabell
 from services.samhandling import kvittering, opphold, person, utsnitt
-from services.samhandling.meldingsliste import PROJEKSJON
+from services.samhandling.effekter import effekter
+from services.samhandling.meldingsliste import PROJEKSJON, mottakere_uten_opphold
+from services.samhandling.reactions import reaksjoner
 
 NAVN = "samhandling"
 GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC})
@@ -26,8 +28,8 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         name=NAVN,
         aggregates=(
             Aggregate(
-                person.TOPIC, person.Person(), person.decide, person.evolve,
-                views=Views(utsnitt.kandidater_person, utsnitt.utsnitt_person, gjelder_til),
+                person.TOPIC, person.Person(), person.decide, person.evolve, person.forfaller,
+                Views(utsnitt.kandidater_person, utsnitt.utsnitt_person, gjelder_til),
             ),
             Aggregate(
                 opphold.TOPIC, opphold.Opphold(), opphold.decide, opphold.evolve, opphold.forfaller,
@@ -39,10 +41,12 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             ),
         ),
         readers=kilder.LESERE,
+        reactions=reaksjoner(oppsett),
         relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner(lookup, person_ref, oppsett, tabell),
         ground_topics=GRUNNLAGSTEMAER,
+        effects=effekter(oppsett),
         rules=oppsett,
         reads=lambda tema: tema in kilder.TEMAER,
     )  # fmt: skip
@@ -60,8 +64,12 @@ def grunner(lookup: Lookup, person_ref: str | None, oppsett: Oppsett, tabell: Ta
     stays: list[opphold.Opphold] = [lookup.state(opphold.TOPIC, ref) for ref in refs]
     rutet = {s.instans.dps: opphold.start(s) or naa for s in stays if s.instans and s.instans.dps}
     for_dps: dict[str | None, Grunnlag] = {dps: _med_dps(grunnlag, {dps: fra}) for dps, fra in rutet.items()}
-    adressert = frozenset(p for s in stays for f in s.fakta.alle.values() for p in f.adressert | f.kopi)
-    return utsnitt.Grunner(oppsett, tabell, naa, grunnlag, for_dps, adressert, _med_dps(grunnlag, rutet))
+    adressert = mottakere_uten_opphold(lookup.sql, person_ref)
+    adressert |= {p for s in stays for f in s.fakta.alle.values() for p in f.adressert | f.kopi}
+    if any(opphold.livskrise(s) for s in stays):
+        adressert |= utsnitt.livskrisehjelp(oppsett)
+    forkastet = lookup.state(person.TOPIC, person_ref).forkastet is not None
+    return utsnitt.Grunner(oppsett, tabell, naa, grunnlag, for_dps, adressert, _med_dps(grunnlag, rutet), forkastet)
 
 
 def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:

@@ -60,6 +60,13 @@ class Grunner:
     """The parties that any of the person's messages were addressed or copied to."""
     alle_dps: Grunnlag
     """With every DPS that any of the person's stays is routed to."""
+    forkastet: bool = False
+    """The patient is no case of ours: nobody is shown anything, whatever the grounds were."""
+
+
+def livskrisehjelp(oppsett: Oppsett) -> frozenset[str]:
+    """The parties that a suicide goes to, by the law and nobody's address (intake rule 12)."""
+    return frozenset(part.id for part in oppsett.parter.values() if part.slag == LIVSKRISEHJELP)
 
 
 # -- the stay ------------------------------------------------------------------------------------------------------
@@ -67,15 +74,17 @@ class Grunner:
 
 def kandidater_opphold(state: o.Opphold, grunner: Grunner) -> Iterable[str]:
     """The parties with any ground now."""
-    egne = [oppgave.part for oppgave in state.oppgaver.åpne()]
+    if grunner.forkastet:
+        return ()
+    egne = frozenset(oppgave.part for oppgave in state.oppgaver.åpne())
     if o.livskrise(state):
-        egne += [part.id for part in grunner.oppsett.parter.values() if part.slag == LIVSKRISEHJELP]
-    return kandidater(_grunnlag(state, grunner), grunner.naa, adressert=_adressert(state), egne=frozenset(egne))
+        egne |= livskrisehjelp(grunner.oppsett)
+    return kandidater(_grunnlag(state, grunner), grunner.naa, adressert=_adressert(state), egne=egne)
 
 
 def utsnitt_opphold(state: o.Opphold, part_id: str, grunner: Grunner) -> OppholdUtsnitt | None:
     """The whole view of a stay for one party; None when it may know nothing."""
-    if o.innleggelse(state) is None and not state.fakta.alle:
+    if grunner.forkastet or not state.fakta.alle:
         return None
     part = part_for(grunner.oppsett, part_id)
     svarene = _svar_for(state, part_id, grunner)
@@ -109,6 +118,7 @@ def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str]
         status=_vist_status(state, ja),
         innlagt=innlagt.event.innlagt if innlagt and finnes else None,
         innlagt_anslag=bool(innlagt and finnes and innlagt.event.anslag),
+        innlagt_tvetydig=bool(innlagt and finnes and innlagt.event.tvetydig),
         utskrevet=utskrevet.event.utskrevet if utskrevet and finnes else None,
         utskrevet_bare_dato=bool(utskrevet and finnes and utskrevet.event.bare_dato),
         utfall=o.utfall(state) if "utfall" in ja else Utfall.UKJENT,
@@ -208,14 +218,16 @@ def _adressert(state: o.Opphold) -> frozenset[str]:
 # -- the person ----------------------------------------------------------------------------------------------------
 
 
-def kandidater_person(_state: Person, grunner: Grunner) -> Iterable[str]:
+def kandidater_person(state: Person, grunner: Grunner) -> Iterable[str]:
     """Those who may know anything of the person may know who it is about."""
+    if not state.gjelder:
+        return ()
     return kandidater(grunner.alle_dps, grunner.naa, adressert=grunner.adressert)
 
 
 def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsnitt | None:
     """Who the person is, for one party; None when it may not know."""
-    if not state.finnes:
+    if not state.gjelder:
         return None
     part = part_for(grunner.oppsett, part_id)
     gitt = svar(grunner.tabell, grunner.alle_dps, part, "person.navn", grunner.naa, adressert=grunner.adressert)
@@ -223,7 +235,7 @@ def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsni
         return None
     return PersonUtsnitt(
         aggregat="", grunn=grunn_av(gitt, ()), personalia=state.personalia, bydel=state.bydel,
-        bekreftet=state.bekreftet,
+        bekreftet=state.bekreftet, bekreftes_innen=None if state.bekreftet else state.bekreftes_innen,
     )  # fmt: skip
 
 
@@ -231,13 +243,19 @@ def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsni
 
 
 def kandidater_melding(state: Kvitteringssak, grunner: Grunner) -> Iterable[str]:
-    """A message that became part of a stay is shown there. One that did not waits with the unit that received it."""
-    if state.mottatt is None or not _for_mennesker(state):
+    """A message that became part of a stay is shown there. One that did not waits with the units that received it.
+
+    What was refused, contradicts another message or names a service that we do not know waits in the manual queue.
+    """
+    if state.mottatt is None:
         return ()
-    if state.utfall in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT) or not state.mottatt.adressert:
-        manuell = manuell_part(grunner.oppsett)
-        return (*state.mottatt.adressert, *([manuell] if manuell else []))
-    return state.mottatt.adressert
+    manuell = manuell_part(grunner.oppsett)
+    mottakere = (*state.mottatt.adressert, *state.mottatt.kopi)
+    if not _for_mennesker(state):
+        return (manuell,) if manuell in mottakere else ()
+    if state.utfall in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT) or not mottakere:
+        return (*mottakere, manuell) if manuell else mottakere
+    return mottakere
 
 
 def utsnitt_melding(state: Kvitteringssak, part_id: str, grunner: Grunner) -> MeldingUtsnitt | None:
@@ -253,7 +271,7 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, grunner: Grunner) -> Me
         aggregat="", grunn=grunn, msg_id=mottatt.msg_id, type=mottatt.type, forsendelse=mottatt.forsendelse,
         utfall=state.utfall, grunner=mottatt.grunner, avsender_navn=mottatt.avsender_navn, mottatt=mottatt.mottatt,
         opphold_ref=state.opphold_ref, kopi=part_id in mottatt.kopi, aapnet=part_id in state.åpnet_av,
-        forsinket=part_id in state.forsinket,
+        forsinket=part_id in state.forsinket, samtale=mottatt.samtale, forrige=mottatt.forrige,
     )  # fmt: skip
 
 
