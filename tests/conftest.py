@@ -34,9 +34,13 @@ def sample_folder() -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for the whole run."""
+    """One headless Chromium for a file of tests.
+
+    Not for the whole run: as long as Playwright is open it holds this thread's event loop, and no other test could
+    run one of its own.
+    """
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium.find_chromium(), args=list(chromium.FLAGS))
         yield started

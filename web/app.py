@@ -52,6 +52,8 @@ def lag_app(
 
 
 async def _uten_økt(request: Request, _feil: Exception) -> Response:
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(status_code=204)  # which tells a browser not to ask again
     return videre(request, "/velg")
 
 

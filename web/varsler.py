@@ -51,12 +51,18 @@ class Varsler:
         return len(self._venter) >= ÅPNE_MAKS
 
     async def strøm(self, part: str, siden: int, gyldig: Callable[[], bool]) -> AsyncIterator[str]:
-        """Server-sent events for one open page, which shows its party's news up to the log position `siden`."""
+        """Server-sent events for one open page, which shows its party's news up to the log position `siden`.
+
+        When the session is no longer `gyldig` the page is told once more, and then no more.
+        """
         løkke = asyncio.get_running_loop()
         slutt = løkke.time() + LENGST_SEKUNDER
         venter = self._ny(løkke)
         try:
-            while gyldig() and løkke.time() < slutt:
+            while løkke.time() < slutt:
+                if not gyldig():
+                    yield ENDRET  # the page asks again, and is sent to the door at once
+                    return
                 venter.hendelse.clear()
                 nyest = await asyncio.to_thread(self._nyest, part, siden)
                 if nyest is not None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
-from tests.nettsider import ACT, NAV, By, by, fyll, kriseplan, oppgave, opphold, person, ref
+from tests.i_nettleser import gå_inn, tab_til, tjener
+from tests.nettsider import ACT, NAV, By, barn, by, full_kriseplan, fyll, kriseplan, oppgave, opphold, person, ref
 
 pytestmark = pytest.mark.browser
 
@@ -39,38 +36,13 @@ def åpen(page: Page, tmp_path: Path) -> Iterator[Åpen]:
         fyll(by_)
         by_.pumper = False
         by_.inne.embedded.start()
-        with tjener(by_) as adresse:
+        with tjener(by_.app()) as adresse:
             yield Åpen(by_, adresse, tmp_path)
             page.goto("about:blank")  # an open page listens for ever, and the server would wait for it
 
 
-@contextmanager
-def tjener(by_: By) -> Iterator[str]:
-    """A real server on a free port of this machine."""
-    lytter = socket.socket()
-    lytter.bind(("127.0.0.1", 0))
-    lytter.listen()
-    oppsett = uvicorn.Config(by_.app(), log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(oppsett)
-    tråd = threading.Thread(target=server.run, args=([lytter],))
-    tråd.start()
-    try:
-        yield f"http://127.0.0.1:{lytter.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        tråd.join()
-        lytter.close()
-
-
-def gå_inn(page: Page, åpen: Åpen, sted: str, rolle: str) -> None:
-    """Choose a role as a visitor does."""
-    page.goto(f"{åpen.adresse}/velg")
-    page.get_by_text(sted, exact=True).click()
-    page.get_by_role("button", name=re.compile(rolle)).first.click()
-
-
 def som_act(page: Page, åpen: Åpen) -> None:
-    gå_inn(page, åpen, "Distriktspsykiatriske sentre og ACT-team", "Medlem av ACT-team i ACT-team Kronstad")
+    gå_inn(page, åpen.adresse, "Distriktspsykiatriske sentre og ACT-team", "Medlem av ACT-team i ACT-team Kronstad")
     expect(page.get_by_role("heading", name="Tavle for ACT-team Kronstad")).to_be_visible()
 
 
@@ -97,7 +69,7 @@ def test_every_page_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe
 
 
 def test_empty_and_stopped_pages_are_accessible_and_say_what_to_do(page: Page, åpen: Åpen, axe: Axe) -> None:
-    gå_inn(page, åpen, "Bydel Årstad", "Veileder i NAV sosialtjeneste i NAV sosialtjeneste Årstad")
+    gå_inn(page, åpen.adresse, "Bydel Årstad", "Veileder i NAV sosialtjeneste i NAV sosialtjeneste Årstad")
     expect(page.get_by_text("Ingen personer er delt med dere akkurat nå.")).to_be_visible()
     _god_på_begge_bredder(page, åpen, axe, "tavle-tom")
     som_act(page, åpen)
@@ -142,7 +114,7 @@ def test_an_open_page_closes_when_the_consent_ends_and_says_that_it_ended_and_no
     page: Page, åpen: Åpen, axe: Axe
 ) -> None:
     åpen.by.gi("samhandling", ref(701), ref(7), {NAV: person("Nora")})
-    gå_inn(page, åpen, "Bydel Årstad", "Veileder i NAV sosialtjeneste i NAV sosialtjeneste Årstad")
+    gå_inn(page, åpen.adresse, "Bydel Årstad", "Veileder i NAV sosialtjeneste i NAV sosialtjeneste Årstad")
     page.get_by_role("link", name="Nora Prøvesen").click()
     expect(page.get_by_role("heading", name="Nora Prøvesen")).to_be_visible()
     åpen.by.gi("samhandling", ref(701), ref(7), {})
@@ -153,19 +125,20 @@ def test_an_open_page_closes_when_the_consent_ends_and_says_that_it_ended_and_no
 
 
 def test_a_task_is_taken_and_done_with_the_keyboard_alone(page: Page, åpen: Åpen) -> None:
+    page.emulate_media(reduced_motion="reduce")
     page.goto(f"{åpen.adresse}/velg")
-    _til(page, "Distriktspsykiatriske sentre og ACT-team", "Enter")
-    _til(page, "Medlem av ACT-team i ACT-team Kronstad", "Enter")
+    tab_til(page, "Distriktspsykiatriske sentre og ACT-team", "Enter")
+    tab_til(page, "Medlem av ACT-team i ACT-team Kronstad", "Enter")
     expect(page.get_by_role("heading", name="Tavle for ACT-team Kronstad")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Hopp til innholdet")).to_be_focused()
     page.keyboard.press("Enter")
-    _til(page, "Ola Prøvesen", "Enter")
+    tab_til(page, "Ola Prøvesen", "Enter")
     expect(page.get_by_role("heading", name="Ola Prøvesen")).to_be_visible()
-    _til(page, "Ta oppgaven Følg opp innleggelsen", "Enter")
+    tab_til(page, "Ta oppgaven Følg opp innleggelsen", "Enter")
     expect(page.get_by_text("Du har tatt oppgaven.")).to_be_visible()
     expect(page.get_by_text("Tatt av deg.")).to_be_visible()
-    _til(page, "Løst Følg opp innleggelsen", "Enter")
+    tab_til(page, "Løst Følg opp innleggelsen", "Enter")
     expect(page.get_by_text("Oppgaven er løst.")).to_be_visible()
     expect(page.get_by_text("Tatt av deg.")).to_have_count(0)
 
@@ -192,12 +165,37 @@ def test_a_task_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(pa
     expect(page.get_by_text("En kollega tok oppgaven mens du så på siden.")).to_be_visible()
 
 
+def test_an_open_page_is_sent_to_the_door_when_its_session_ends(page: Page, åpen: Åpen) -> None:
+    som_act(page, åpen)
+    åpen.by.gå(timedelta(hours=12, seconds=1))
+    åpen.by.gi("samhandling", ref(601), ref(6), {ACT: person("Nils")})
+    expect(page.get_by_role("heading", name="Hvem vil du være?")).to_be_visible()
+    assert "Prøvesen" not in page.content()
+
+
 def test_a_lost_connection_is_said(page: Page, åpen: Åpen, axe: Axe) -> None:
     som_act(page, åpen)
     page.route("**/innhold", lambda rute: rute.abort())
     åpen.by.gi("samhandling", ref(601), ref(6), {ACT: person("Nils")})
     expect(page.get_by_text("Siden har mistet kontakten")).to_be_visible()
     _god_på_begge_bredder(page, åpen, axe, "uten-kontakt")
+
+
+def test_the_board_does_not_change_under_somebody_who_is_filling_in_a_form(page: Page, åpen: Åpen) -> None:
+    spør = oppgave(60, Oppgaveslag.SPOER_OM_BARN)
+    åpen.by.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn(oppgaver=(spør,))})
+    som_act(page, åpen)
+    page.goto(f"{åpen.adresse}/pasient/{ref(1)}")
+    felt = page.get_by_label("Antall barn og søsken under 18")
+    felt.fill("2")
+    with page.expect_event("console", lambda linje: linje.text == "ventet"):
+        page.evaluate(
+            "document.addEventListener('htmx:beforeRequest', e => e.defaultPrevented && console.log('ventet'))"
+        )
+        åpen.by.gi("kriseplan", ref(105), ref(1), {ACT: full_kriseplan()})
+    expect(felt).to_have_value("2")
+    page.get_by_role("link", name="Tilbake til tavla").focus()
+    expect(page.get_by_text("Ring ACT-teamet med en gang.")).to_be_visible()
 
 
 def test_the_browser_complains_of_nothing_and_keeps_nothing(page: Page, åpen: Åpen) -> None:
@@ -216,7 +214,7 @@ def test_the_browser_complains_of_nothing_and_keeps_nothing(page: Page, åpen: �
 def test_a_citizen_chooses_who_they_are_and_sees_only_themself(page: Page, åpen: Åpen, axe: Axe) -> None:
     åpen.by.gi("samhandling", ref(801), ref(8), {"innbygger": person("Siri")})
     åpen.by.gi("samhandling", ref(901), ref(9), {"innbygger": person("Trond")})
-    gå_inn(page, åpen, "Hele Bergen", "^Personen selv i Personen selv")
+    gå_inn(page, åpen.adresse, "Hele Bergen", "^Personen selv i Personen selv")
     expect(page.get_by_role("heading", name="Hvem av dem er du?")).to_be_visible()
     _god_på_begge_bredder(page, åpen, axe, "velg-person")
     page.get_by_role("button", name="Siri Prøvesen").click()
@@ -225,14 +223,3 @@ def test_a_citizen_chooses_who_they_are_and_sees_only_themself(page: Page, åpen
     page.goto(f"{åpen.adresse}/pasient/{ref(9)}")
     expect(page.get_by_role("heading", name="Ikke delt med dere")).to_be_visible()
     assert "Trond" not in page.content()
-
-
-def _til(page: Page, navn: str, tast: str) -> None:
-    """Tab forward until the focus is on what is called `navn`, then press a key."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        tekst = page.evaluate("document.activeElement.innerText || document.activeElement.textContent")
-        if " ".join(str(tekst).split()).startswith(navn):
-            page.keyboard.press(tast)
-            return
-    raise AssertionError(f"{navn!r} cannot be reached with the Tab key")

@@ -47,6 +47,7 @@ def test_a_visitor_without_a_session_is_asked_who_they_are(tmp_path: Path) -> No
         leser = Nettleser(by_.app())
         for sti in ("/tavle", "/meldinger", f"/pasient/{ref(1)}", "/hendelser?siden=0"):
             assert leser.get(sti).headers["location"] == "/velg"
+        assert leser.get("/hendelser?siden=0", Accept="text/event-stream").status_code == 204
         fragment = leser.get("/tavle/innhold", **{"HX-Request": "true"})
         assert (fragment.status_code, fragment.headers["HX-Redirect"], fragment.text) == (200, "/velg", "")
 

@@ -82,6 +82,7 @@ def test_a_stream_ends_with_its_session(tmp_path: Path) -> None:
         strøm = alle.strøm(ACT, sist(by_), lambda: gyldig[0])
         assert await neste(strøm) == LIVSTEGN
         gyldig[0] = False
+        assert await neste(strøm) == ENDRET, "so that the page asks again, and is sent to the door"
         with pytest.raises(StopAsyncIteration):
             await neste(strøm)
 
