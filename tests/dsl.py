@@ -15,10 +15,10 @@ from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Forseglet
 from bindeledd.resources import data_folder
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
-from services.felles.kilder import ALLTID
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import les_oppsett
+from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag, les_tilgang
 
 _DEPLOY = data_folder("deploy")

@@ -14,9 +14,9 @@ from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from services.ansvarsgruppe import gruppe, planer, samtykke
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter
-from services.felles.kilder import GRUPPE, PLAN
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
+from services.felles.samarbeid import GRUPPE, PLAN
 
 
 class NyttSamtykke(Kropp):

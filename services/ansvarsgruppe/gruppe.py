@@ -21,9 +21,9 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MedlemSvarte,
 )
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver
-from services.felles.kilder import Gruppe
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, TaOppgave, arbeid, avstem
+from services.felles.samarbeid import Gruppe
 
 ROLLE_AV_SLAG: Mapping[str, Grupperolle] = {
     "enhet": Grupperolle.KOORDINATORS_ENHET,

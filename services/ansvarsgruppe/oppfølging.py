@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
-from services.felles.kilder import ALLTID, Gruppe, Plan
 from services.felles.oppgaver import Oppgaver, Ønsket
 from services.felles.oppholdsbilde import Opphold, siste
+from services.felles.samarbeid import ALLTID, Gruppe, Plan
 
 PARAGRAF = "hol §7-2"
 

@@ -15,9 +15,9 @@ from bindeledd.core.errors import RuleBroken
 from bindeledd.schema.generated.ansvarsgruppe import KoordinatorByttet, KoordinatorOppnevnt
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver
 from services.felles.brukere import har_stilling
-from services.felles.kilder import Plan
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, TaOppgave, arbeid, avstem
+from services.felles.samarbeid import Plan
 
 BYTTEGRUNNER = ("personens_oenske", "flyttet", "sluttet", "annet")
 

@@ -11,9 +11,10 @@ from bindeledd.runtime.service import Lookup, Plan
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.reactions import avstem
-from services.felles import kilder
-from services.felles.kilder import GRUPPE, PLAN, SAMTYKKE
-from services.felles.kjent import Rammer, kjent_for
+from services.felles import kilder, samarbeid
+from services.felles.kilder import kjent_for
+from services.felles.kjent import Rammer
+from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
 
 
 def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, rammer: Rammer) -> Plan:
@@ -38,7 +39,7 @@ def sett_koordinator(person_ref: str, command: SettKoordinator, aktør: Actor) -
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         _må_finnes(lookup, person_ref)
         stream = _eneste(lookup, PLAN, person_ref)
-        nå: kilder.Plan = lookup.state(PLAN, stream)
+        nå: samarbeid.Plan = lookup.state(PLAN, stream)
         blir = replace(
             nå, koordinator_part=command.part, koordinator=command.koordinator, fra=nå.fra or lookup.now
         )  # fmt: skip
@@ -57,7 +58,7 @@ def opprett_gruppe(person_ref: str, aktør: Actor) -> Plan:
             raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
         stream = lookup.ref()
         opprettet = Bestilling(GRUPPE, stream, gruppe.OpprettGruppe(aktør.party), aktør, person_ref=person_ref)
-        blir = kilder.Gruppe(opprettet_av=aktør.party, fra=lookup.now)
+        blir = samarbeid.Gruppe(opprettet_av=aktør.party, fra=lookup.now)
         return [opprettet, *avstem(lookup, person_ref, aktør, gruppe=(stream, blir))], stream
 
     return plan
@@ -95,11 +96,11 @@ def _må_finnes(lookup: Lookup, person_ref: str) -> None:
         raise RuleBroken("person.ukjent", "Personen finnes ikke her")
 
 
-def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> kilder.Gruppe:
+def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:
     """The group, for those who decide on it: its members and the koordinator's unit."""
     if gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
         raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
-    state: kilder.Gruppe = lookup.state(GRUPPE, gruppe_ref)
+    state: samarbeid.Gruppe = lookup.state(GRUPPE, gruppe_ref)
     koordinator = kilder.koordinator(lookup, person_ref)
     er_koordinators = koordinator is not None and koordinator.koordinator_part == aktør.party
     if not er_koordinators and state.med(aktør.party) is None:
@@ -115,7 +116,7 @@ def _eneste(lookup: Lookup, topic: str, person_ref: str) -> str:
 def _strøm_med(lookup: Lookup, person_ref: str, command: samtykke.Kommando) -> str:
     """The stream that holds what a withdrawal is about: two, when two records became one person."""
     for stream in lookup.streams_of(SAMTYKKE, person_ref):
-        state: kilder.Samtykker = lookup.state(SAMTYKKE, stream)
+        state: samarbeid.Samtykker = lookup.state(SAMTYKKE, stream)
         match command:
             case samtykke.TrekkSamtykke() if command.samtykke_id in state.samtykker:
                 return stream

@@ -8,10 +8,10 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup, Reaction
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver, Situasjon, fordel
-from services.felles.kilder import GRUPPE, PLAN, Gruppe, Plan
-from services.felles.oppholdsbilde import opphold_for
+from services.felles.kilder import opphold_for
 from services.felles.oppsett import Oppsett
 from services.felles.reaksjoner import OPPHOLDET, reaksjoner
+from services.felles.samarbeid import GRUPPE, PLAN, Gruppe, Plan
 
 
 def avstem(

@@ -18,9 +18,9 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringOpphevet,
     SperringRegistrert,
 )
-from services.felles.kilder import Samtykker
 from services.felles.kjent import Rammer
 from services.felles.oppsett import INNBYGGER
+from services.felles.samarbeid import Samtykker
 
 FORMÅL = ("oppfoelging", "akutt_hjelp", "barn", "bolig_og_oekonomi", "skole_og_arbeid", "paaroerende")
 """What a consent may be for: codes, for an event must not hold free text in the clear."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, Medlemstilstand, PlanUtsnitt, SamtykkeUtsnitt
 from bindeledd.schema.generated.felles import Oppgave
 from services.felles.grunnlag import Svar
-from services.felles.kilder import Gruppe, Plan, Samtykker
 from services.felles.kjent import Kjent, deling, delstatus, egne_oppgaver, grunn_av
+from services.felles.samarbeid import Gruppe, Plan, Samtykker
 
 # -- consents ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale
 from services.barn_pårørende.reactions import strøm_for
-from services.felles.kjent import Rammer, kjent_for
+from services.felles.kilder import kjent_for
+from services.felles.kjent import Rammer
 
 
 def ingen_barn(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:

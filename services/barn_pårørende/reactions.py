@@ -11,13 +11,14 @@ from bindeledd.schema.generated.ansvarsgruppe import Grupperolle
 from services.barn_pårørende.domain import TOPIC, Avstem
 from services.felles import kilder
 from services.felles.kjent import Rammer
-from services.felles.oppholdsbilde import Opphold, opphold_for, siste
+from services.felles.oppholdsbilde import Opphold, siste
 from services.felles.reaksjoner import HJELPERNE, OPPHOLDET, reaksjoner
+from services.felles.samarbeid import ALLTID
 
 
 def avstem(lookup: Lookup, person_ref: str, aktør: Actor, rammer: Rammer) -> list[Bestilling]:
     """The order that brings the mapping in step with what is known of the person."""
-    opphold = opphold_for(lookup, person_ref)
+    opphold = kilder.opphold_for(lookup, person_ref)
     command = Avstem(opphold, _spør(lookup, person_ref, opphold), _følger_opp(lookup, person_ref, opphold, rammer))
     return [Bestilling(TOPIC, strøm_for(lookup, person_ref), command, aktør, person_ref=person_ref)]
 
@@ -42,7 +43,7 @@ def _spør(lookup: Lookup, person_ref: str, opphold: tuple[Opphold, ...]) -> str
     if nå is None or nå.avdeling is not None:
         return (nå.avdeling or "") if nå is not None else ""
     koordinator = kilder.koordinator(lookup, person_ref)
-    if koordinator is None or (nå.slutt is not None and nå.slutt < (koordinator.fra or kilder.ALLTID)):
+    if koordinator is None or (nå.slutt is not None and nå.slutt < (koordinator.fra or ALLTID)):
         return ""
     return koordinator.koordinator_part or ""
 

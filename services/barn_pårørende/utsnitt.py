@@ -11,8 +11,8 @@ from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, Ka
 from bindeledd.schema.generated.felles import Oppgaveslag
 from services.barn_pårørende.domain import Kartlegging, tilstand
 from services.felles.grunnlag import Relasjon, Svar
-from services.felles.kilder import ALLTID
 from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
+from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
 
 ETTER_LOVEN = frozenset({Oppgaveslag.FOELG_OPP_ETTERLATTE})

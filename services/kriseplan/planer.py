@@ -8,7 +8,8 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import NotAllowed, RuleBroken
 from bindeledd.runtime.service import Lookup, Plan
-from services.felles.kjent import Kjent, Rammer, kjent_for
+from services.felles.kilder import kjent_for
+from services.felles.kjent import Kjent, Rammer
 from services.felles.oppsett import INNBYGGER
 from services.kriseplan.domain import TOPIC, Innhold, Opprett, Revider, TakkNei, Tilbakekall, Tilby
 from services.kriseplan.reactions import avstem, strøm_for

@@ -10,8 +10,9 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup, Reaction
 from bindeledd.schema.generated.ansvarsgruppe import Grupperolle
 from services.felles import kilder
-from services.felles.kjent import Kjent, Rammer, kjent_for
+from services.felles.kjent import Kjent, Rammer
 from services.felles.reaksjoner import HJELPERNE, OPPHOLDET, SAMTYKKENE, reaksjoner
+from services.felles.samarbeid import ALLTID
 from services.kriseplan.domain import DELER, TOPIC, Avstem, Delbart
 
 LAGER_UTEN_KOORDINATOR = (Grupperolle.ACT, Grupperolle.DPS)
@@ -21,7 +22,7 @@ def avstem(
     lookup: Lookup, person_ref: str, aktør: Actor, rammer: Rammer, stream: str | None = None
 ) -> list[Bestilling]:
     """The order that brings the plan in step with what is known of the person. `stream`: where it is, if known."""
-    kjent = kjent_for(lookup, person_ref, rammer)
+    kjent = kilder.kjent_for(lookup, person_ref, rammer)
     lager, fra = _lager(lookup, person_ref)
     command = Avstem(kjent.opphold, lager, fra, tuple(_delbart(kjent)))
     return [Bestilling(TOPIC, stream or strøm_for(lookup, person_ref), command, aktør, person_ref=person_ref)]
@@ -44,12 +45,12 @@ def _lager(lookup: Lookup, person_ref: str) -> tuple[str, datetime]:
     """Who makes a plan with the person: the koordinator's unit, else ACT, else the DPS of the group; and since when."""
     koordinator = kilder.koordinator(lookup, person_ref)
     if koordinator is not None and koordinator.koordinator_part is not None:
-        return koordinator.koordinator_part, koordinator.fra or kilder.ALLTID
+        return koordinator.koordinator_part, koordinator.fra or ALLTID
     for rolle in LAGER_UTEN_KOORDINATOR:
         medlemmer = kilder.medlemmer_med_rolle(lookup, person_ref, rolle)
         if medlemmer:
             return medlemmer[0], kilder.gruppe_fra(lookup, person_ref)
-    return "", kilder.ALLTID
+    return "", ALLTID
 
 
 def _delbart(kjent: Kjent) -> list[Delbart]:

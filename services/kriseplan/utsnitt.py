@@ -12,9 +12,9 @@ from typing import Any
 from bindeledd.schema.generated.felles import Deling, Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from services.felles.grunnlag import Relasjon, Svar
-from services.felles.kilder import ALLTID
 from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
 from services.felles.oppsett import INNBYGGER
+from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
 from services.kriseplan.domain import DELER, Kriseplan, tilstand
 

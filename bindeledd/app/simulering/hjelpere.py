@@ -16,8 +16,8 @@ from services.ansvarsgruppe import planer
 from services.ansvarsgruppe.gruppe import Svar
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.samtykke import GiSamtykke, Kommando, RegistrerSperring, TrekkSamtykke
-from services.felles.kilder import SAMTYKKE, Samtykker
 from services.felles.oppsett import INNBYGGER
+from services.felles.samarbeid import SAMTYKKE, Samtykker
 from services.kriseplan import planer as kriseplaner
 from services.kriseplan.domain import Innhold
 from services.samhandling import planer as registerplaner

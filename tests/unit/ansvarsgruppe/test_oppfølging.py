@@ -8,9 +8,9 @@ import pytest
 
 from bindeledd.schema.generated.felles import Oppgave, Oppgaveslag, Oppgavetilstand
 from services.ansvarsgruppe.oppfølging import Situasjon, fordel
-from services.felles.kilder import Gruppe, Plan
 from services.felles.oppgaver import Oppgaver
 from services.felles.oppholdsbilde import Opphold
+from services.felles.samarbeid import Gruppe, Plan
 from tests.dsl import ACT, ENHET, NÅ, opphold, utskrevet
 
 FØR = NÅ - timedelta(days=30)

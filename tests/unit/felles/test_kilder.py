@@ -23,8 +23,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringRegistrert,
 )
 from bindeledd.schema.generated.samhandling import Personalia, RettInstansAvklart
-from services.felles import kilder
-from services.felles.kjent import kjent_for
+from services.felles import kilder, samarbeid
+from services.felles.kilder import kjent_for
 from services.felles.oppholdsbilde import OPPHOLD, Oppholdsbilde
 from services.felles.oppholdsbilde import evolve as evolve_opphold
 from services.felles.tilgang import RelasjonSlag as R
@@ -32,9 +32,9 @@ from tests.dsl import ACT, DPS, ENHET, NAV, NÅ, PAM, RAMMER
 from tests.unit.felles.test_oppholdsbilde import inn, ut
 
 EVOLVE: dict[str, tuple[Any, Any]] = {
-    kilder.SAMTYKKE: (kilder.Samtykker(), kilder.evolve_samtykke),
-    kilder.PLAN: (kilder.Plan(), kilder.evolve_plan),
-    kilder.GRUPPE: (kilder.Gruppe(), kilder.evolve_gruppe),
+    samarbeid.SAMTYKKE: (samarbeid.Samtykker(), samarbeid.evolve_samtykke),
+    samarbeid.PLAN: (samarbeid.Plan(), samarbeid.evolve_plan),
+    samarbeid.GRUPPE: (samarbeid.Gruppe(), samarbeid.evolve_gruppe),
     OPPHOLD: (Oppholdsbilde(), evolve_opphold),
 }
 
@@ -57,7 +57,7 @@ class Oppslag:
         return [ref for t, ref in self._state if t == topic]
 
     def state(self, topic: str, ref: str) -> Any:
-        return kilder.Personbilde(self.personalia) if topic == kilder.PERSON else self._state[topic, ref]
+        return samarbeid.Personbilde(self.personalia) if topic == samarbeid.PERSON else self._state[topic, ref]
 
     def parked(self, _person_ref: str) -> bool:
         return self.er_parkert
@@ -73,7 +73,7 @@ def oppslag(**strømmer: tuple[str, list[Any]]) -> Any:
 
 
 def gruppe(*mer: Any) -> tuple[str, list[Any]]:
-    return (kilder.GRUPPE, [AnsvarsgruppeOpprettet(av_part=ENHET, fra=NÅ), *mer])
+    return (samarbeid.GRUPPE, [AnsvarsgruppeOpprettet(av_part=ENHET, fra=NÅ), *mer])
 
 
 def medlem(part: str, rolle: Grupperolle, svar: bool | None = True, ref: str = "m") -> list[Any]:
@@ -88,8 +88,8 @@ def hjelpere(lookup: Any) -> set[tuple[str, str]]:
 def test_a_koordinators_unit_helps_from_the_appointment_until_another_takes_over() -> None:
     oppnevnt = KoordinatorOppnevnt(part=ENHET, koordinator="k", fra=NÅ)
     byttet = KoordinatorByttet(part=ACT, koordinator="l", grunn="flyttet")
-    assert hjelpere(oppslag(p=(kilder.PLAN, [oppnevnt]))) == {(ENHET, R.KOORDINATOR)}
-    assert hjelpere(oppslag(p=(kilder.PLAN, [oppnevnt, byttet]))) == {(ACT, R.KOORDINATOR)}
+    assert hjelpere(oppslag(p=(samarbeid.PLAN, [oppnevnt]))) == {(ENHET, R.KOORDINATOR)}
+    assert hjelpere(oppslag(p=(samarbeid.PLAN, [oppnevnt, byttet]))) == {(ACT, R.KOORDINATOR)}
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_a_consent_lasts_until_it_runs_out_or_is_withdrawn_whichever_comes_first
         samtykke_id="s", part=NAV, formaal="barn", deler=("plan.*",), gjelder_fra=NÅ, gjelder_til=til
     )  # fmt: skip
     borte = SamtykkeTrukket(samtykke_id="s", part=NAV, trukket=trukket)
-    (varer,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, [gitt])), "p", RAMMER.oppsett).samtykker
-    (kort,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, [gitt, borte])), "p", RAMMER.oppsett).samtykker
+    (varer,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, [gitt])), "p", RAMMER.oppsett).samtykker
+    (kort,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, [gitt, borte])), "p", RAMMER.oppsett).samtykker
     assert (varer.part, varer.deler, varer.fra, varer.til) == (NAV, frozenset({"plan.*"}), NÅ, til)
     assert kort.til == trukket
 
@@ -141,14 +141,14 @@ def test_an_opposition_lasts_until_it_is_lifted() -> None:
     sperret = SperringRegistrert(sperring_id="x", part=None, deler=(), gjelder_fra=NÅ)
     opphevet = SperringOpphevet(sperring_id="x", opphevet=NÅ + timedelta(days=1))
     for events, til in (([sperret], None), ([sperret, opphevet], NÅ + timedelta(days=1))):
-        (sperring,) = kilder.grunnlag_for(oppslag(s=(kilder.SAMTYKKE, events)), "p", RAMMER.oppsett).sperringer
+        (sperring,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, events)), "p", RAMMER.oppsett).sperringer
         assert (sperring.part, sperring.til) == (None, til)
 
 
 def test_two_records_that_became_one_person_count_together() -> None:
     to = oppslag(
-        a=(kilder.PLAN, [KoordinatorOppnevnt(part=ENHET, koordinator="k", fra=NÅ)]),
-        b=(kilder.PLAN, [KoordinatorOppnevnt(part=ACT, koordinator="l", fra=NÅ + timedelta(days=1))]),
+        a=(samarbeid.PLAN, [KoordinatorOppnevnt(part=ENHET, koordinator="k", fra=NÅ)]),
+        b=(samarbeid.PLAN, [KoordinatorOppnevnt(part=ACT, koordinator="l", fra=NÅ + timedelta(days=1))]),
     )
     assert hjelpere(to) == {(ENHET, R.KOORDINATOR), (ACT, R.KOORDINATOR)}
     sist = kilder.koordinator(to, "p")
