@@ -24,6 +24,12 @@ from bindeledd.seal import keys as crypto
 CACHE_SECONDS = 60.0
 CACHE_KEYS = 20_000
 
+_PRAGMAS = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+PRAGMA secure_delete=ON;
+PRAGMA temp_store=MEMORY;
+"""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS data_key (
   key_id TEXT PRIMARY KEY, service TEXT NOT NULL, stream TEXT NOT NULL UNIQUE,
@@ -58,7 +64,7 @@ class Keyring:
 
     def __init__(self, path: Path, master: bytes, entropy: Entropy) -> None:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;" + _TABLES)
+        self._db.executescript(_PRAGMAS + _TABLES)
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")
@@ -203,7 +209,7 @@ class Keyring:
             self._db.execute("VACUUM")
             (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise TransientError("the keyring is being read, so what was destroyed may still lie in its file. Try again")
+            raise TransientError("somebody reads the keyring, so what was destroyed may still lie in its file. Try again")
 
     def _forget(self) -> None:
         """No key is at hand any more."""

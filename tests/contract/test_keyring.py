@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from bindeledd.core.clock import SeededEntropy
+from bindeledd.core.clock import SeededEntropy, new_ref
 from bindeledd.core.errors import InvalidMessage, Shredded
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import Keyring, KeySession
@@ -125,6 +126,16 @@ def test_a_shredded_key_is_nowhere_in_the_file(ring: Keyring, tmp_path: Path) ->
     assert _anywhere(tmp_path, wrapped)
     assert ring.shred_stream("stream-to-shred") == 1
     assert not _anywhere(tmp_path, wrapped)
+
+
+def test_no_part_of_a_shredded_key_is_left_where_a_page_was_split(opened: Open, tmp_path: Path) -> None:
+    ring, chance = opened(seed=2), random.Random(0)
+    for _ in range(250):
+        made(ring, *(new_ref(ring.entropy) for _ in range(8)), person=f"p{chance.randrange(20)}")
+    for nr in range(20):
+        wrapped = ring._db.execute("SELECT wrapped FROM data_key WHERE person_ref = ?", (f"p{nr}",)).fetchall()
+        assert ring.shred_person(f"p{nr}") == len(wrapped) > 0
+        assert not any(_anywhere(tmp_path, key[at : at + 10]) for (key,) in wrapped for at in range(0, 50, 10))
 
 
 def test_what_is_not_there_is_not_shredded(ring: Keyring) -> None:

@@ -105,13 +105,13 @@ class Mappe:
 
 def les_mappe(mappe: Path) -> Mappe:
     """Everything that a data folder's files say. Raises Uleselig for a record that cannot be read."""
-    skjemaer = _skjemaer(ROT / "schemas")
+    kjente = skjemaer(ROT / "schemas")
     filer = sorted(fil for fil in mappe.glob("*.db") if fil.name != NØKKELRING)
     with closing(_åpne(mappe / NØKKELRING)) as db:
         nøkler = db.execute("SELECT key_id, service, stream, person_ref, party, wrapped FROM data_key").fetchall()
         blinde = db.execute("SELECT hmac, person_ref FROM blind_index").fetchall()
     return Mappe(
-        {fil.stem: _les_tjeneste(fil, skjemaer) for fil in filer},
+        {fil.stem: _les_tjeneste(fil, kjente) for fil in filer},
         tuple(Nøkkel(*rad) for rad in nøkler),
         tuple((hmac, person) for hmac, person in blinde),
     )
@@ -136,7 +136,7 @@ def _åpne(fil: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{fil.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _les_tjeneste(fil: Path, skjemaer: Mapping[bytes, Any]) -> Tjenestefil:
+def _les_tjeneste(fil: Path, kjente: Mapping[bytes, Any]) -> Tjenestefil:
     with closing(_åpne(fil)) as db:
         rader = db.execute(_LOGGEN).fetchall()
         hoder = db.execute("SELECT stream, version, hash, person_ref FROM stream_head").fetchall()
@@ -145,14 +145,14 @@ def _les_tjeneste(fil: Path, skjemaer: Mapping[bytes, Any]) -> Tjenestefil:
         rå = db.execute("SELECT stream FROM raw_message").fetchall()
         idempotens = db.execute("SELECT stream, version FROM idempotency").fetchall()
     return Tjenestefil(
-        fil.stem, tuple(_post(fil.stem, rad, skjemaer) for rad in rader), tuple(hoder), dict(markører),
+        fil.stem, tuple(_post(fil.stem, rad, kjente) for rad in rader), tuple(hoder), dict(markører),
         frozenset(parkert), frozenset(rad[0] for rad in rå), tuple(idempotens),
     )  # fmt: skip
 
 
-def _post(fil: str, rad: tuple[int, str, str, str, int, bytes], skjemaer: Mapping[bytes, Any]) -> Post:
+def _post(fil: str, rad: tuple[int, str, str, str, int, bytes], kjente: Mapping[bytes, Any]) -> Post:
     posisjon, skriver, tema, strøm, versjon, data = rad
-    skjema = skjemaer.get(data[2:10])
+    skjema = kjente.get(data[2:10])
     if data[:2] != b"\xc3\x01" or skjema is None:
         raise Uleselig(f"{fil} #{posisjon}: no Avro single object of a known schema")
     kropp = BytesIO(data)
@@ -166,7 +166,7 @@ def _post(fil: str, rad: tuple[int, str, str, str, int, bytes], skjemaer: Mappin
 # -- schemas -------------------------------------------------------------------------------------------------------
 
 
-def _skjemaer(rot: Path) -> dict[bytes, Any]:
+def skjemaer(rot: Path) -> dict[bytes, Any]:
     """Fingerprint (CRC-64-AVRO) → parsed schema, for every type that has an envelope."""
     rå: dict[str, dict[str, Any]] = {}
     for fil in sorted(rot.rglob("*.avsc"), key=lambda fil: int(fil.stem.rpartition(".v")[2])):
