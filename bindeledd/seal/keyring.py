@@ -209,7 +209,7 @@ class Keyring:
             self._db.execute("VACUUM")
             (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise TransientError("somebody reads the keyring, so what was destroyed may still lie in its file. Try again")
+            raise TransientError("somebody reads the keyring, so what was destroyed may still lie in it. Try again")
 
     def _forget(self) -> None:
         """No key is at hand any more."""
