@@ -57,7 +57,6 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.kriseplan.KriseplanrevisjonForfalt": kriseplan.KriseplanrevisjonForfalt,
     "no.bindeledd.kriseplan.innhold.Kontakt": kriseplan.Kontakt,
     "no.bindeledd.kriseplan.innhold.Kontakter": kriseplan.Kontakter,
-    "no.bindeledd.kriseplan.innhold.Kriseplaninnhold": kriseplan.Kriseplaninnhold,
     "no.bindeledd.kriseplan.innhold.TegnOgTiltak": kriseplan.TegnOgTiltak,
     "no.bindeledd.samhandling.BydelSatt": samhandling.BydelSatt,
     "no.bindeledd.samhandling.Delavtrykk": samhandling.Delavtrykk,

@@ -367,44 +367,6 @@ class Kontakter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kriseplaninnhold:
-    """The plan itself, in the person's words."""
-
-    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.innhold.Kriseplaninnhold"
-
-    varselsignaler: tuple[str, ...] = ()
-    tiltak: tuple[str, ...] = ()
-    roedt_nivaa: str
-    oensker_ved_innleggelse: str
-    kontakter: tuple[Kontakt, ...] = ()
-    barn: str
-    hjem_og_oekonomi: str
-
-    def to_avro(self) -> dict[str, object]:
-        return {
-            "varselsignaler": list(wire.items(self.varselsignaler, "Kriseplaninnhold.varselsignaler")),
-            "tiltak": list(wire.items(self.tiltak, "Kriseplaninnhold.tiltak")),
-            "roedt_nivaa": self.roedt_nivaa,
-            "oensker_ved_innleggelse": self.oensker_ved_innleggelse,
-            "kontakter": [item.to_avro() for item in wire.items(self.kontakter, "Kriseplaninnhold.kontakter")],
-            "barn": self.barn,
-            "hjem_og_oekonomi": self.hjem_og_oekonomi,
-        }
-
-    @classmethod
-    def from_avro(cls, d: dict[str, Any], /) -> Self:
-        return cls(
-            varselsignaler=tuple(d["varselsignaler"]),
-            tiltak=tuple(d["tiltak"]),
-            roedt_nivaa=d["roedt_nivaa"],
-            oensker_ved_innleggelse=d["oensker_ved_innleggelse"],
-            kontakter=tuple(map(Kontakt.from_avro, d["kontakter"])),
-            barn=d["barn"],
-            hjem_og_oekonomi=d["hjem_og_oekonomi"],
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TegnOgTiltak:
     """Warning signs, and what helps."""
 
