@@ -85,4 +85,5 @@ def _omgjort(frist: Frist, tilstand: FristTilstand, vurdert_per: datetime) -> Fr
 
 
 def _endret(frist: Frist, tilstand: FristTilstand, forfall: datetime, bevis: str) -> Frist:
-    return Frist(frist.navn, frist.start, forfall, tilstand, frist.paragraf, bevis)
+    # A deadline that is moved runs from a moment moved as far.
+    return Frist(frist.navn, frist.start + (forfall - frist.forfall), forfall, tilstand, frist.paragraf, bevis)
