@@ -79,6 +79,7 @@ _TABELL: Table = SQLModel.metadata.tables["gitt"]
 PROJEKSJON = Projection(
     tables=(_TABELL,),
     folds={slag.avro_name: _fold for slag in (*UTSNITT, UtsnittAvsluttet)},
+    newest_only=True,
 )
 
 

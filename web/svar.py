@@ -45,16 +45,16 @@ SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
     Oppgaveslag.SPOER_OM_BARN: (
         Svar("ingen-barn", "Nei, ingen under 18", "barn.kartlegg", _BARN, "/personer/{person}/ingen-barn"),
         Svar(
-            "har-barn", "Ja, samtalen er holdt", "barn.kartlegg", _BARN, "/personer/{person}/samtale",
-            Felt("antall_barn", "Antall barn og søsken under 18", "antall"),
-        ),
-        Svar(
             "vil-ikke", "Ville ikke svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
             kropp={"grunn": "vil_ikke"},
         ),
         Svar(
             "ikke-i-stand", "Var ikke i stand til å svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
             kropp={"grunn": "ikke_i_stand"},
+        ),
+        Svar(
+            "har-barn", "Ja, samtalen er holdt", "barn.kartlegg", _BARN, "/personer/{person}/samtale",
+            Felt("antall_barn", "Antall barn og søsken under 18", "antall"),
         ),
     ),
     Oppgaveslag.LAG_KRISEPLAN: (

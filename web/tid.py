@@ -14,8 +14,8 @@ _MÅNEDER = (
 
 
 def klokke(moment: datetime) -> str:
-    """`kl. 22.40`."""
-    return f"kl. {moment.astimezone(OSLO):%H.%M}"
+    """`kl. 22.40`, which a line never breaks in two."""
+    return f"kl.\N{NO-BREAK SPACE}{moment.astimezone(OSLO):%H.%M}"
 
 
 def dag(dato: date, nå: datetime) -> str:

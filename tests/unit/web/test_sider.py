@@ -153,7 +153,7 @@ def test_when_the_last_view_ends_the_page_says_that_it_ended_and_when_and_no_mor
         svar = leser.get(f"/pasient/{ref(1)}")
         assert svar.status_code == 200
         assert "Delingen er avsluttet" in svar.text
-        assert "i dag kl. 23.00" in svar.text
+        assert "i dag kl.\N{NO-BREAK SPACE}23.00" in svar.text
         assert "Ola" not in svar.text
         assert "Ingen personer er delt med dere" in leser.get("/tavle").text
 
