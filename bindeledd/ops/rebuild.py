@@ -7,20 +7,19 @@ quarantine, idempotency and raw bytes are not folds, and stay.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from bindeledd.core.decider import Aggregate, nothing_due
+from bindeledd.core.decider import Aggregate, Views, nothing_due
 from bindeledd.core.envelope import Envelope, record_hash
-from bindeledd.core.errors import UnknownSchema
 from bindeledd.runtime.handle import REFRESH
-from bindeledd.runtime.service import Fold, Lookup, Service
+from bindeledd.runtime.service import Fold, Lookup, Projection, Service
 from bindeledd.runtime.views import view_digest
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
-from bindeledd.store import due, log, views
+from bindeledd.store import due, log
 from bindeledd.store.db import Db
 
 PAGE_RECORDS = 2000
@@ -52,18 +51,27 @@ class Rebuilt:
 
 @dataclass(slots=True)
 class _Fold:
-    """What has been folded so far."""
+    """What has been folded so far. Only the newest record of a stream says where the stream stands, and what a view
+    says; so those are read when all are known, and most records need not be decoded at all."""
 
+    db: Db
     service: Service
     codec: Codec
     folds: Mapping[str, tuple[Fold, ...]]
+    """Projections' folds by type: those for which every record counts."""
+    newest_folds: Mapping[str, tuple[Fold, ...]]
     dated: Mapping[str, Aggregate]
     """Aggregates that have anything due, by topic: only their states are needed."""
-    shown: Mapping[str, Aggregate]
-    heads: dict[str, log.Head] = field(default_factory=dict)
-    views: dict[tuple[str, str], views.ViewStream] = field(default_factory=dict)
-    runs_out: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    shown: Mapping[str, Views]
+    newest: dict[str, int] = field(default_factory=dict)
+    """Stream → position of its newest record."""
+    relinked: dict[str, str] = field(default_factory=dict)
+    """Streams that were given to another person after their newest record."""
+    persons: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    """Whose a stream is, as its record at a position says: filled only where streams are relinked."""
     states: dict[str, tuple[Aggregate, Any]] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+    runs_out: dict[str, datetime] = field(default_factory=dict)
     unknown: int = 0
 
 
@@ -77,14 +85,13 @@ def rebuild(db: Db, service: Service, codec: Codec, progress: Callable[[int], No
     try:
         before = {table: _hash(db, table) for table in tables}
         _empty(db, service)
-        folded = _fold_all(db, service, codec, progress)
-        _write(db, folded)
+        unknown = _fold_all(db, service, codec, progress)
         after = {table: _hash(db, table) for table in tables}
         db.commit()
     except BaseException:
         db.rollback()
         raise
-    return Rebuilt(service.name, log.last_position(db), folded.unknown, before, after)
+    return Rebuilt(service.name, log.last_position(db), unknown, before, after)
 
 
 def _tables(service: Service) -> tuple[str, ...]:
@@ -100,114 +107,160 @@ def _empty(db: Db, service: Service) -> None:
             table.create(db.sqlalchemy())
 
 
+def is_view(topic: str) -> bool:
+    """Whether a topic carries one party's views."""
+    return ".til." in topic
+
+
 def _hash(db: Db, table: str) -> str:
-    """Of a table's rows, whatever order they lie in."""
-    total = hashlib.sha256()
-    for row in sorted(repr(row) for row in db.all(f"SELECT * FROM {table}")):  # noqa: S608 - our own names
-        total.update(row.encode())
-    return total.hexdigest()
+    """Of a table's rows, whatever order they lie in: the sum of the rows' own hashes."""
+    total = 0
+    for row in db.all(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
+        total += int.from_bytes(hashlib.blake2b(repr(row).encode(), digest_size=16).digest())
+    return f"{total % 2**128:032x}"
 
 
-def _fold_all(db: Db, service: Service, codec: Codec, progress: Callable[[int], None]) -> _Fold:
-    names = {name for projection in service.projections for name in projection.folds}
+def _fold_all(db: Db, service: Service, codec: Codec, progress: Callable[[int], None]) -> int:
     folded = _Fold(
-        service, codec,
-        {name: tuple(p.folds[name] for p in service.projections if name in p.folds) for name in names},
+        db, service, codec,
+        _folds(projection for projection in service.projections if not projection.newest_only),
+        _folds(projection for projection in service.projections if projection.newest_only),
         {aggregate.topic: aggregate for aggregate in service.aggregates if aggregate.due is not nothing_due},
-        {aggregate.topic: aggregate for aggregate in service.aggregates if aggregate.views is not None},
+        {aggregate.topic: aggregate.views for aggregate in service.aggregates if aggregate.views is not None},
     )  # fmt: skip
-    for row in _log(db):
-        _fold_one(db, folded, row)
-        if row.position % PAGE_RECORDS == 0:
-            progress(row.position)
-    return folded
+    for page in _pages(db):
+        for row in page:
+            _fold_one(folded, row)
+        progress(page[-1].position)
+    newest = folded.newest
+    for page in _pages(db):
+        _fold_newest(folded, [row for row in page if newest[row.stream] == row.position])
+    _set_due(folded)
+    return folded.unknown
 
 
-def _log(db: Db) -> Iterator[log.Stored]:
+def _folds(projections: Iterable[Projection]) -> dict[str, tuple[Fold, ...]]:
+    found: dict[str, tuple[Fold, ...]] = {}
+    for projection in projections:
+        for name, fold in projection.folds.items():
+            found[name] = (*found.get(name, ()), fold)
+    return found
+
+
+def _pages(db: Db) -> Iterator[list[log.Stored]]:
     after = 0
     while page := log.read_page(db, after, PAGE_RECORDS):
-        yield from page
+        yield page
         after = page[-1].position
 
 
-def _fold_one(db: Db, folded: _Fold, row: log.Stored) -> None:
+def _fold_one(folded: _Fold, row: log.Stored) -> None:
+    """What each record counts for: projections, states, and whose streams are."""
+    folded.newest[row.stream] = row.position
+    if folded.relinked:
+        folded.relinked.pop(row.stream, None)
+    name = folded.codec.type_of(row.data)
+    if name is None:
+        folded.unknown += 1
+        return
     own = row.writer == folded.service.name
-    view = own and row.topic.startswith(f"{row.writer}.til.")
-    envelope, event = _read(folded, row)
-    folded.heads[row.stream] = log.Head(
-        row.stream, row.writer, row.topic, envelope.person_ref, row.version, record_hash(row.data)
-    )
-    if event is None:
+    folds, dated = folded.folds.get(name, ()), own and row.topic in folded.dated
+    relink = folded.service.relinks.get(name)
+    if not (folds or dated or relink) or (own and is_view(row.topic)):
         return
-    if view:
-        _fold_view(folded, row, envelope.person_ref, event)
-        return
-    for fold in folded.folds.get(envelope.type, ()):
-        fold(db.sqlalchemy(), envelope, event)
-    _relink(folded, envelope, event)
-    if own and row.topic in folded.dated:
-        aggregate, state = folded.states.get(row.stream) or (folded.dated[row.topic], folded.dated[row.topic].initial)
+    envelope, event = folded.codec.decode(row.data)
+    for fold in folds:
+        fold(folded.db.sqlalchemy(), envelope, event)
+    if relink is not None:
+        streams, person_ref = relink(cast(Lookup, _Heads(folded)), envelope, event)
+        folded.relinked.update(dict.fromkeys(streams, person_ref))
+    if dated:
+        aggregate = folded.dated[row.topic]
+        _, state = folded.states.get(row.stream, (aggregate, aggregate.initial))
         folded.states[row.stream] = (aggregate, aggregate.evolve(state, event))
 
 
-def _read(folded: _Fold, row: log.Stored) -> tuple[Envelope, Any]:
-    try:
+def _fold_newest(folded: _Fold, rows: Iterable[log.Stored]) -> None:
+    """What only the newest record of a stream counts for: heads, views, and projections that say so."""
+    heads, shown = [], []
+    for row in rows:
+        envelope, event = _read_newest(folded, row)
+        person_ref = folded.relinked.get(row.stream, envelope.person_ref)
+        heads.append((row.stream, row.writer, row.topic, person_ref, row.version, record_hash(row.data)))
+        if event is None:
+            continue
+        if row.writer == folded.service.name and is_view(row.topic):
+            shown.append(_view(folded, row, envelope, event))
+            continue
+        for fold in folded.newest_folds.get(envelope.type, ()):
+            fold(folded.db.sqlalchemy(), envelope, event)
+    folded.db.run_many("INSERT INTO stream_head VALUES (?,?,?,?,?,?)", heads)
+    folded.db.run_many("INSERT INTO view_stream VALUES (?,?,?,?,?,?)", shown)
+
+
+def _read_newest(folded: _Fold, row: log.Stored) -> tuple[Envelope, Any]:
+    """The envelope; and the event, where anything is folded from it."""
+    name = folded.codec.type_of(row.data)
+    if name is not None and (name in folded.newest_folds or is_view(row.topic)):
         return folded.codec.decode(row.data)
-    except UnknownSchema:
-        folded.unknown += 1
-        return folded.codec.peek(row.data), None
+    return folded.codec.peek(row.data), None
 
 
-def _relink(folded: _Fold, envelope: Envelope, event: Any) -> None:
-    relink = folded.service.relinks.get(envelope.type)
-    if relink is None:
-        return
-    streams, person_ref = relink(cast(Lookup, _Heads(folded.heads)), envelope, event)
-    for stream in streams:
-        folded.heads[stream] = replace(folded.heads[stream], person_ref=person_ref)
+def _view(folded: _Fold, row: log.Stored, envelope: Envelope, view: Any) -> tuple[object, ...]:
+    ended = isinstance(view, UtsnittAvsluttet)
+    kind = view.slag if ended else view.avro_name
+    if not ended:
+        _note_end(folded, view)
+    digest = view_digest(view, envelope.person_ref)
+    return (view.aggregat, row.topic.partition(".til.")[2], row.stream, kind, digest, int(ended))
+
+
+def _note_end(folded: _Fold, view: Any) -> None:
+    stream: str = view.aggregat
+    if stream not in folded.topics:
+        head = folded.db.one("SELECT topic FROM log WHERE stream = ? AND version = 1", (stream,))
+        folded.topics[stream] = head[0] if head else ""
+    made = folded.shown.get(folded.topics[stream])
+    until = made.holds_until(view) if made is not None else None
+    if until is not None:
+        folded.runs_out[stream] = min(until, folded.runs_out.get(stream, until))
+
+
+def _set_due(folded: _Fold) -> None:
+    for stream, (aggregate, state) in folded.states.items():
+        for entry in aggregate.due(state):
+            due.set_due(folded.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
+    for stream, until in folded.runs_out.items():
+        due.set_due(folded.db, due.DueRow(stream, REFRESH, folded.topics[stream], until))
 
 
 @dataclass(frozen=True, slots=True)
 class _Heads:
     """The part of `Lookup` that a relink may lean on: which streams there are, and whose."""
 
-    heads: Mapping[str, log.Head]
+    folded: _Fold
 
     def version(self, stream: str) -> int:
-        return self.heads[stream].version if stream in self.heads else 0
+        row = self.folded.db.one(
+            "SELECT version FROM log WHERE position = ?", (self.folded.newest.get(stream, 0),)
+        )  # fmt: skip
+        return row[0] if row else 0
 
-    def streams_of(self, topic: str, person_ref: str) -> list[str]:
-        return sorted(h.stream for h in self.heads.values() if (h.topic, h.person_ref) == (topic, person_ref))
+    def first_person_of(self, stream: str) -> str | None:
+        first = log.read_version(self.folded.db, stream, 1) if stream in self.folded.newest else None
+        return self.folded.codec.peek(first).person_ref if first is not None else None
 
     def all_streams_of(self, person_ref: str) -> list[str]:
-        return sorted(head.stream for head in self.heads.values() if head.person_ref == person_ref)
+        return sorted(stream for stream in self.folded.newest if self._person_of(stream) == person_ref)
 
-
-def _fold_view(folded: _Fold, row: log.Stored, person_ref: str | None, event: Any) -> None:
-    party = row.topic.partition(".til.")[2]
-    key = (event.aggregat, party)
-    ended = isinstance(event, UtsnittAvsluttet)
-    kind = event.slag if ended else event.avro_name
-    digest = view_digest(event, person_ref)
-    folded.views[key] = views.ViewStream(event.aggregat, party, row.stream, kind, digest, ended)
-    folded.runs_out.pop(key, None)
-    topic = folded.heads[event.aggregat].topic
-    made = folded.shown[topic].views if topic in folded.shown else None
-    until = made.holds_until(event) if made is not None and not ended else None
-    if until is not None:
-        folded.runs_out[key] = until
-
-
-def _write(db: Db, folded: _Fold) -> None:
-    for head in folded.heads.values():
-        log.set_head(db, head)
-    for view in folded.views.values():
-        views.save(db, view)
-    for stream, (aggregate, state) in folded.states.items():
-        for entry in aggregate.due(state):
-            due.set_due(db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
-    first: dict[str, datetime] = {}
-    for (stream, _party), until in folded.runs_out.items():
-        first[stream] = min(until, first.get(stream, until))
-    for stream, until in first.items():
-        due.set_due(db, due.DueRow(stream, REFRESH, folded.heads[stream].topic, until))
+    def _person_of(self, stream: str) -> str | None:
+        folded = self.folded
+        if stream in folded.relinked:
+            return folded.relinked[stream]
+        position = folded.newest[stream]
+        known = folded.persons.get(stream)
+        if known is None or known[0] != position:
+            row = folded.db.one("SELECT data FROM log WHERE position = ?", (position,))
+            assert row is not None
+            known = folded.persons[stream] = (position, folded.codec.peek(row[0]).person_ref)
+        return known[1]

@@ -96,6 +96,8 @@ class Projection:
 
     tables: tuple[Table, ...]
     folds: Mapping[str, Fold]
+    newest_only: bool = False
+    """True when a stream's newest record alone decides its rows: then a rebuild reads no other."""
 
 
 NOBODY: Final = object()

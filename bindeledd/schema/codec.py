@@ -104,6 +104,11 @@ class Codec:
             raise InvalidMessage("no envelope to read", reader.name if reader else "")
         return envelope
 
+    def type_of(self, data: bytes) -> str | None:
+        """The full Avro name of a record's type, from its fingerprint alone; None when it is not known here."""
+        reader = self._readers.get(data[2:_BODY])
+        return reader.name if reader is not None else None
+
     def sealed_fields(self, name: str) -> tuple[str, ...]:
         """The fields of a type whose content is sealed; none for a type that is not known here."""
         return self._sealed.get(name, ())

@@ -151,3 +151,8 @@ def test_people_are_of_the_test_series_and_no_two_share_a_number(seed: int, anta
         assert 81 <= int(person.ident.id[2:4]) <= 92
         assert (int(person.ident.id[:2]) > 40) == (person.ident.type == "DNR")
         assert timedelta(days=18 * 365) < START - person.født < timedelta(days=79 * 365)
+
+
+def test_a_rebuild_of_a_simulated_week_changes_nothing(mappe: Path, kjør: Kjør) -> None:
+    svar = kjør("rebuild", "--data", mappe, "--json")
+    assert [json.loads(linje)["drifted"] for linje in svar.linjer] == [[]] * 5
