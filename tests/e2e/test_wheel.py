@@ -120,7 +120,7 @@ def answer(url: str) -> int | None:
 
 @contextlib.contextmanager
 def serving(installed: Path, folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [str(installed / "bindeledd"), "serve", "--data", str(folder / "data"), "--port", str(port)]
+    command = [str(installed / "bindeledd"), "serve", "--demo", "--data", str(folder / "data"), "--port", str(port)]
     with (folder / "output").open("wb") as output:
         clean = {"PATH": os.environ["PATH"], "HOME": str(folder)}
         process = subprocess.Popen(command, cwd=folder, env=clean, stdout=output, stderr=output)
