@@ -47,6 +47,11 @@ PROBLEM = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'"(\d{1,18})"')
+_DOCUMENTED_KEY = {
+    "pattern": f"^{_KEY.pattern}$",
+    "description": "A new one for each new request; the same to repeat it",
+}
+_DOCUMENTED_ETAG = {"pattern": r'^("\d{1,18}"|\*)$', "description": "The ETag of what the caller decided on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,8 @@ def caller(act: str) -> Any:
     async def asked(
         request: Request,
         response: Response,
-        idempotency_key: Annotated[str | None, Header()] = None,
-        if_match: Annotated[str | None, Header()] = None,
+        idempotency_key: Annotated[str | None, Header(json_schema_extra=_DOCUMENTED_KEY)] = None,
+        if_match: Annotated[str | None, Header(json_schema_extra=_DOCUMENTED_ETAG)] = None,
     ) -> Asked:
         actor = actor_of(request)
         if not request.app.state.may(actor, act):
