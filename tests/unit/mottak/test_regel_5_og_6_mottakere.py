@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.samhandling import Meldingsutfall
 from services.samhandling.mottak import Mottaksresultat
-from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
+from services.samhandling.plo.skriv import Sending, lag_dialog, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
 from tests.rom import BERGEN, Rom, rom
 from tests.stories.folk import enhet, oppgaver
 from tests.unit.mottak.spor import MANUELL, MOTTAKER, NÅ, melding_hos, poster, svar_i, vist
@@ -26,7 +27,7 @@ def innlagt(nr: int, **annet: Any) -> bytes:
 
 # -- rule 5 ---------------------------------------------------------------------------------------------------------
 
-RETT = {
+RETT: dict[str, tuple[Callable[[Sending], bytes], str]] = {
     "innlagt": (lambda s: lag_innlagt(s, tid=NÅ), "psykisk helsetjeneste (KP03)"),
     "utskrevet": (lambda s: lag_utskrevet(s, tid=NÅ), "psykisk helsetjeneste (KP03)"),
     "klar": (lambda s: lag_utskrivningsklar(s, dato=NÅ.date()), "saksbehandlertjenesten (KD0501)"),
