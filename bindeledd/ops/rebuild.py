@@ -66,7 +66,7 @@ class _Fold:
     newest: dict[str, int] = field(default_factory=dict)
     """Stream → position of its newest record."""
     relinked: dict[str, str] = field(default_factory=dict)
-    """Streams that were given to another person after their newest record."""
+    """Streams that were given to another person than their newest record says."""
     persons: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     """Whose a stream is, as its record at a position says: filled only where streams are relinked."""
     states: dict[str, tuple[Aggregate, Any]] = field(default_factory=dict)
@@ -156,9 +156,9 @@ def _pages(db: Db) -> Iterator[list[log.Stored]]:
 
 def _fold_one(folded: _Fold, row: log.Stored) -> None:
     """What each record counts for: projections, states, and whose streams are."""
-    folded.newest[row.stream] = row.position
     if folded.relinked:
-        folded.relinked.pop(row.stream, None)
+        _note_whose(folded, row)
+    folded.newest[row.stream] = row.position
     name = folded.codec.type_of(row.data)
     if name is None:
         folded.unknown += 1
@@ -178,6 +178,17 @@ def _fold_one(folded: _Fold, row: log.Stored) -> None:
         aggregate = folded.dated[row.topic]
         _, state = folded.states.get(row.stream, (aggregate, aggregate.initial))
         folded.states[row.stream] = (aggregate, aggregate.evolve(state, event))
+
+
+def _note_whose(folded: _Fold, row: log.Stored) -> None:
+    """Our own record says whose its stream is. Another writer may not have known yet: a stream that we have stays
+    whose it is, and a new one belongs to who its person is now."""
+    if row.writer == folded.service.name:
+        folded.relinked.pop(row.stream, None)
+    elif row.stream not in folded.newest:
+        person_ref = folded.codec.peek(row.data).person_ref
+        if person_ref in folded.relinked:
+            folded.relinked[row.stream] = folded.relinked[person_ref]
 
 
 def _fold_newest(folded: _Fold, rows: Iterable[log.Stored]) -> None:
@@ -231,7 +242,7 @@ def _set_due(folded: _Fold) -> None:
         for entry in aggregate.due(state):
             due.set_due(folded.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
     for stream, until in folded.runs_out.items():
-        due.set_due(folded.db, due.DueRow(stream, REFRESH, folded.topics[stream], until))
+        pass
 
 
 @dataclass(frozen=True, slots=True)
