@@ -242,7 +242,7 @@ def _set_due(folded: _Fold) -> None:
         for entry in aggregate.due(state):
             due.set_due(folded.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
     for stream, until in folded.runs_out.items():
-        pass
+        due.set_due(folded.db, due.DueRow(stream, REFRESH, folded.topics[stream], until))
 
 
 @dataclass(frozen=True, slots=True)
