@@ -37,7 +37,7 @@ _BARN, _KRISEPLAN, _PERSON = "barn_paaroerende", "kriseplan", "samhandling"
 
 BEKREFT = Svar(
     "bekreft", "Ja, personen er en av våre", "koe.avklar", _PERSON, "/personer/{person}/bekreft",
-    kropp={"grunn": "bekreftet av enheten"},
+    kropp={"grunn": "bekreftet_av_enheten"},
 )  # fmt: skip
 """To "is this one of ours?", which is asked of an unconfirmed person without a task."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -21,6 +22,9 @@ from web.vern import krev_samme_opphav
 from web.økt import KAKE, IngenØkt, Økt
 
 router = APIRouter(include_in_schema=False)
+
+BEGYNN_HER = ("act-medlem", "dps-koordinator", "koordinator", "barneansvarlig", "saksbehandler")
+"""The roles that use it every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,17 @@ def steder(oppsett: Oppsett) -> list[Sted]:
     return [Sted(id_, tittel, tuple(parter)) for (id_, tittel), parter in ordnet]
 
 
+def forslag(oppsett: Oppsett, travelhet: Mapping[str, int]) -> list[tuple[str, Valg]]:
+    """Where a newcomer may begin: for each of the daily roles the unit with most people on its board, and its name."""
+    funnet = []
+    for rolle in BEGYNN_HER:
+        alle = [v for part in oppsett.parter for v in _valg(oppsett, part) if v.rolle == rolle]
+        valg = max(alle, key=lambda v: travelhet.get(v.part, 0), default=None)
+        if valg is not None:
+            funnet.append((oppsett.parter[valg.part].navn, valg))
+    return funnet
+
+
 def _valg(oppsett: Oppsett, part: str) -> tuple[Valg, ...]:
     katalog = oppsett.katalog
     poster = [Post(part, rolle.id) for rolle in katalog.roles.values()]
@@ -79,7 +94,8 @@ def velg(request: Request) -> Response:
         økt = økt_av(request)
     except IngenØkt:
         økt = None
-    return side(web, "velg.html", økt, steder=steder(web.oppsett))
+    begynn = forslag(web.oppsett, gitt.antall_personer(web.engine))
+    return side(web, "velg.html", økt, begynn=begynn, steder=steder(web.oppsett))
 
 
 @router.post("/velg", dependencies=[Depends(krev_samme_opphav)])
