@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
+from bindeledd.core.errors import RuleBroken
 from bindeledd.schema.generated.samhandling import (
     KvitteringSatt,
     MeldingAapnet,
@@ -82,7 +83,9 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
                 return []
             return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
         case Åpne():
-            if state.mottatt is None or command.part in state.åpnet_av:
+            if state.mottatt is None or command.part not in mottakere(state.mottatt, omstendigheter.rules):
+                raise RuleBroken("melding.mottaker", "Meldingen finnes ikke, eller den er ikke sendt til denne enheten")
+            if command.part in state.åpnet_av:
                 return []
             return [MeldingAapnet(part=command.part, av=command.av)]
         case FristUtloept():
@@ -106,6 +109,19 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
             return replace(state, forsinket=state.forsinket | {event.part})
         case _:
             return state
+
+
+def mottakere(mottatt: MeldingMottatt, oppsett: Oppsett) -> tuple[str, ...]:
+    """The parties that a message was sent or copied to; and the manual queue's, for what nobody else can sort out."""
+    manuell = manuell_part(oppsett)
+    sendt_til = (*mottatt.adressert, *mottatt.kopi)
+    venter = mottatt.utfall in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT) or not sendt_til
+    return (*sendt_til, manuell) if venter and manuell and manuell not in sendt_til else sendt_til
+
+
+def manuell_part(oppsett: Oppsett) -> str:
+    """The party whose people work the manual queue ('' where the municipality has named none)."""
+    return next((part.id for part in oppsett.parter.values() if part.slag == "koordinerende-enhet"), "")
 
 
 def _uåpnet(state: Kvitteringssak) -> list[str]:

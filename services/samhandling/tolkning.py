@@ -26,6 +26,7 @@ from bindeledd.schema.generated.samhandling import (
 )
 from services.felles.oppsett import Oppsett
 from services.felles.tid import OSLO, dagens_slutt
+from services.samhandling.kvittering import manuell_part
 from services.samhandling.plo import koder
 from services.samhandling.plo import melding as plo
 from services.samhandling.plo.avtrykk import avtrykk
@@ -79,11 +80,6 @@ def _part(adressat: plo.Adressat, oppsett: Oppsett) -> str:
     if oppsett.mottar_for and adressat.her_id not in oppsett.mottar_for:
         return ""
     return manuell_part(oppsett)
-
-
-def manuell_part(oppsett: Oppsett) -> str:
-    """The party whose people work the manual queue ('' where the municipality has named none)."""
-    return next((part.id for part in oppsett.parter.values() if part.slag == "koordinerende-enhet"), "")
 
 
 def kilde(

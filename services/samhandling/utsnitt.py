@@ -29,9 +29,8 @@ from services.felles.parter import part_for
 from services.felles.tilgang import Form, Tabell
 from services.samhandling import opphold as o
 from services.samhandling.fakta import Faktum, slag, tid
-from services.samhandling.kvittering import Kvitteringssak
+from services.samhandling.kvittering import Kvitteringssak, manuell_part, mottakere
 from services.samhandling.person import Person
-from services.samhandling.tolkning import manuell_part
 
 LIVSKRISEHJELP = "livskrisehjelp"
 _DELER = ("finnes", "sted", "status", "klar", "svar", "helse", "utfall", "livskrise")
@@ -249,13 +248,11 @@ def kandidater_melding(state: Kvitteringssak, grunner: Grunner) -> Iterable[str]
     """
     if state.mottatt is None:
         return ()
+    alle = mottakere(state.mottatt, grunner.oppsett)
+    if _for_mennesker(state):
+        return alle
     manuell = manuell_part(grunner.oppsett)
-    mottakere = (*state.mottatt.adressert, *state.mottatt.kopi)
-    if not _for_mennesker(state):
-        return (manuell,) if manuell in mottakere else ()
-    if state.utfall in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT) or not mottakere:
-        return (*mottakere, manuell) if manuell else mottakere
-    return mottakere
+    return (manuell,) if manuell in alle else ()
 
 
 def utsnitt_melding(state: Kvitteringssak, part_id: str, grunner: Grunner) -> MeldingUtsnitt | None:

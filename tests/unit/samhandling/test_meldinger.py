@@ -1,0 +1,187 @@
+"""A message's own life: its one receipt, who is shown it, and that nobody opened it (intake rules 2, 9 and 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bindeledd.core.decider import Aggregate, FristUtloept
+from bindeledd.core.errors import RuleBroken
+from bindeledd.schema.generated.samhandling import (
+    KvitteringSatt,
+    MeldingAapnet,
+    MeldingForsinket,
+    MeldingMottatt,
+    Meldingsutfall,
+    MeldingTattInn,
+)
+from services.samhandling import kvittering, planer
+from services.samhandling.kvittering import SettKvittering, TaImot, TaInn, Åpne
+from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_rapport
+from tests.rom import HELE_BERGEN, Rom, rom
+from tests.stories.folk import aktør, enhet
+from tests.unit.samhandling.dsl import Fortalt, gitt
+from tests.unit.samhandling.meldinger import UKJENT_TJENESTE, sending, utc
+
+NÅ = utc(2026, 3, 2, 20, 0)
+INNEN = NÅ + timedelta(hours=4)
+PART, KOPI, MANUELL = "hjemmetjeneste-aarstad", "enhet-aarstad", "koordinerende-enhet"
+MELDING = Aggregate(
+    kvittering.TOPIC, kvittering.Kvitteringssak(), kvittering.decide, kvittering.evolve, kvittering.forfaller
+)
+MOTTATT = MeldingMottatt(
+    msg_id="id-1", type="LOG_INNLAGT", standard="1.6", forsendelse="N", gen_dato=NÅ, avsender="9000200",
+    avsender_navn="Prøvesykehus", samtale="id-1", adressert=(PART,), kopi=(KOPI,), utfall=Meldingsutfall.TATT_INN,
+    opphold_ref="o1", fingeravtrykk=b"f", aapnes_innen=INNEN, mottatt=NÅ,
+)  # fmt: skip
+KVITTERING = KvitteringSatt(apprec_id="a", standard="1.1", status="1", feil=(), xml=b"<AppRec/>")
+
+
+def en_melding(**annet: Any) -> Fortalt:
+    return gitt(MELDING, nå=NÅ, regler=HELE_BERGEN).når(TaImot(replace(MOTTATT, **annet)))
+
+
+@pytest.fixture
+def her(tmp_path: Path) -> Iterator[Rom]:
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as rommet:
+        yield rommet
+
+
+def vist(her: Rom, part: str, slag: str = "MeldingUtsnitt") -> list[Any]:
+    return [view for view in her.utsnitt("samhandling", part).values() if type(view).__name__ == slag]
+
+
+def forsinket(her: Rom) -> list[tuple[str, str]]:
+    return [(p.envelope.stream, p.event.part) for p in her.logg("samhandling") if p.navn == "MeldingForsinket"]
+
+
+# -- its own stream ------------------------------------------------------------------------------------------------
+
+
+def test_there_is_only_ever_one_receipt() -> None:
+    """Intake rule 2: never positive and then negative, never a second."""
+    fortalt = en_melding().når(SettKvittering(KVITTERING)).så(KvitteringSatt)
+    fortalt.når(SettKvittering(replace(KVITTERING, status="2"))).så()
+    assert fortalt.state.kvittering == KVITTERING
+
+
+def test_a_held_message_finds_its_place_and_a_placed_one_may_find_another() -> None:
+    holdt = en_melding(utfall=Meldingsutfall.HOLDT, opphold_ref=None)
+    inn = holdt.når(TaInn("o1", "det den hører til er kommet")).så(MeldingTattInn)
+    assert (inn.state.utfall, inn.state.opphold_ref) == (Meldingsutfall.TATT_INN, "o1")
+    inn.når(TaInn("o1", "igjen")).så()
+    inn.når(TaInn(None, "ingenting nytt")).så()
+    assert inn.når(TaInn("o2", "flyttet")).så(MeldingTattInn).state.opphold_ref == "o2"
+
+
+def test_each_unit_opens_it_once() -> None:
+    fortalt = en_melding().når(Åpne(PART, "demo-1")).så(MeldingAapnet)
+    fortalt.når(Åpne(PART, "demo-2")).så()
+    fortalt.når(Åpne(KOPI, "demo-3")).så(MeldingAapnet)
+
+
+@pytest.mark.parametrize("part", ["nav-aarstad", MANUELL, ""])
+def test_a_unit_that_it_was_not_sent_to_cannot_open_it(part: str) -> None:
+    en_melding().avvist(Åpne(part, "demo-1"), "melding.mottaker")
+
+
+@pytest.mark.parametrize("utfall", [Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT])
+def test_what_nobody_could_take_in_may_be_opened_in_the_manual_queue(utfall: Meldingsutfall) -> None:
+    en_melding(utfall=utfall).når(Åpne(MANUELL, "demo-1")).så(MeldingAapnet)
+
+
+def test_what_nobody_opened_in_time_is_delayed_for_each_addressed_unit_and_never_for_a_copy() -> None:
+    """Intake rule 15."""
+    to = en_melding(adressert=(PART, "forvaltning")).når(Åpne("forvaltning", "demo-1"))
+    fortalt = to.når(FristUtloept(kvittering.IKKE_ÅPNET, INNEN), nå=INNEN + timedelta(days=1)).så(MeldingForsinket)
+    assert (fortalt.hendelser[0].part, fortalt.hendelser[0].forfall) == (PART, INNEN)
+    assert kvittering.forfaller(fortalt.state) == ()
+    fortalt.når(FristUtloept(kvittering.IKKE_ÅPNET, INNEN)).så()
+
+
+def test_an_opened_message_falls_due_no_more() -> None:
+    assert kvittering.forfaller(en_melding().state) != ()
+    assert kvittering.forfaller(en_melding().når(Åpne(PART, "demo-1")).state) == ()
+
+
+def test_a_refused_message_asks_nobody_to_open_it_in_time() -> None:
+    assert kvittering.forfaller(en_melding(utfall=Meldingsutfall.AVVIST, aapnes_innen=None).state) == ()
+
+
+# -- through the intake --------------------------------------------------------------------------------------------
+
+
+def test_a_message_that_nobody_opens_is_told_to_the_unit_until_it_does(her: Rom) -> None:
+    resultat = her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
+    assert vist(her, PART) == [], "what became part of a stay is shown there"
+    her.til(INNEN - timedelta(seconds=1))
+    assert forsinket(her) == []
+    her.til(INNEN + timedelta(hours=8))
+    assert forsinket(her) == [(resultat.melding_ref, PART)]
+    assert [(v.forsinket, v.aapnet) for v in vist(her, PART)] == [(True, False)]
+    her.gjør("samhandling", planer.åpne_melding(resultat.melding_ref, PART, "demo-1", aktør(PART)))
+    assert [(v.forsinket, v.aapnet) for v in vist(her, PART)] == [(True, True)]
+
+
+def test_a_message_that_was_opened_in_time_raises_no_alarm(her: Rom) -> None:
+    resultat = her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
+    her.gjør("samhandling", planer.åpne_melding(resultat.melding_ref, PART, "demo-1", aktør(PART)))
+    her.til(INNEN + timedelta(days=1))
+    assert forsinket(her) == []
+
+
+def test_a_unit_outside_cannot_say_that_it_has_opened_it(her: Rom) -> None:
+    resultat = her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
+    with pytest.raises(RuleBroken) as brutt:
+        her.gjør("samhandling", planer.åpne_melding(resultat.melding_ref, "nav-aarstad", "demo-1", aktør(KOPI)))
+    assert brutt.value.rule == "melding.mottaker"
+
+
+def test_the_unit_that_got_a_report_about_nobodys_stay_sees_whom_it_is_about(her: Rom) -> None:
+    her.melding(lag_rapport(sending(1, NÅ), "UTSKRIVNINGSRAPPORT", notat="Prøve"), NÅ)
+    assert len(vist(her, PART)) == 1
+    (person,) = vist(her, PART, "PersonUtsnitt")
+    assert (person.grunn.grunnlag, person.bekreftet) == ("A", False)
+    navn = her.inst.engines["samhandling"].look(lambda tx: tx.open(person.personalia))
+    assert navn.etternavn == "Prøvesen"
+    assert vist(her, "nav-aarstad", "PersonUtsnitt") == []
+
+
+def test_when_the_report_finds_its_stay_the_list_lets_go_of_it_and_the_story_shows_it(her: Rom) -> None:
+    resultat = her.melding(lag_rapport(sending(1, NÅ), "INNLEGGELSESRAPPORT", notat="Prøve"), NÅ)
+    assert (resultat.opphold_ref, len(vist(her, PART))) == (None, 1)
+    her.melding(lag_innlagt(sending(2, NÅ), tid=NÅ - timedelta(hours=1)), NÅ)
+    assert vist(her, PART) == []
+    (stay,) = vist(her, PART, "OppholdUtsnitt")
+    assert [linje.type for linje in stay.historie] == ["LOG_INNLAGT", "INNLEGGELSESRAPPORT"]
+    assert stay.historie[1].melding_ref == resultat.melding_ref
+
+
+def test_a_dialogue_is_listed_with_what_it_answers(her: Rom) -> None:
+    """Intake rule 9."""
+    her.melding(lag_dialog(sending(1, NÅ), "DIALOG_FORESPORSEL", tekst="Når?"), NÅ)
+    her.melding(lag_dialog(sending(2, NÅ + timedelta(hours=1), viser_til=1), "DIALOG_SVAR", tekst="Nå."), NÅ)
+    først, svar = sorted(vist(her, PART), key=lambda v: str(v.msg_id))
+    assert (først.samtale, først.forrige) == (først.msg_id, None)
+    assert (svar.samtale, svar.forrige) == (først.msg_id, først.msg_id)
+
+
+def test_a_copy_is_shown_as_a_copy_in_the_list(her: Rom) -> None:
+    """Intake rule 6."""
+    kopi = sending(1, NÅ, kopimottakere=(enhet(KOPI),))
+    her.melding(lag_rapport(kopi, "UTSKRIVNINGSRAPPORT", notat="Prøve"), NÅ)
+    assert [v.kopi for v in vist(her, PART)] == [False]
+    assert [v.kopi for v in vist(her, KOPI)] == [True]
+
+
+def test_what_is_sent_to_an_unknown_service_stands_in_the_manual_queue(her: Rom) -> None:
+    """Intake rule 5."""
+    her.melding(lag_innlagt(sending(1, NÅ, mottaker=UKJENT_TJENESTE), tid=NÅ), NÅ)
+    (rad,) = vist(her, MANUELL)
+    assert any("Tjenesten er ukjent" in grunn.tekst for grunn in rad.grunner)
+    assert vist(her, MANUELL, "PersonUtsnitt") != []
