@@ -7,10 +7,12 @@ from datetime import datetime
 
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Lookup, Service
+from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles import kilder
 from services.felles.grunnlag import Grunnlag, Relasjon
 from services.felles.kjent import gjelder_til
 from services.felles.oppsett import Oppsett
+from services.felles.samarbeid import ALLTID
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import RelasjonSlag, Tabell
 from services.samhandling import kvittering, opphold, person, utsnitt
@@ -69,7 +71,17 @@ def grunner(lookup: Lookup, person_ref: str | None, oppsett: Oppsett, tabell: Ta
     if any(opphold.livskrise(s) for s in stays):
         adressert |= utsnitt.livskrisehjelp(oppsett)
     forkastet = lookup.state(person.TOPIC, person_ref).forkastet is not None
-    return utsnitt.Grunner(oppsett, tabell, naa, grunnlag, for_dps, adressert, _med_dps(grunnlag, rutet), forkastet)
+    alle = _med_avdelinger(_med_dps(grunnlag, rutet), stays)
+    return utsnitt.Grunner(oppsett, tabell, naa, grunnlag, for_dps, adressert, alle, forkastet)
+
+
+def _med_avdelinger(grunnlag: Grunnlag, stays: list[opphold.Opphold]) -> Grunnlag:
+    """The ward that has the person now is told by name whom it is asked about (hpl §10a). The stay is its own."""
+    ute = (Oppholdsstatus.UTSKREVET, Oppholdsstatus.KANSELLERT)
+    inne = [opphold.innleggelse(s) for s in stays if opphold.status(s) not in ute]
+    avdelinger = {faktum.event.avdeling for faktum in inne if faktum is not None and faktum.event.avdeling is not None}
+    nye = tuple(Relasjon(part, RelasjonSlag.AVDELING, ALLTID) for part in sorted(avdelinger))
+    return replace(grunnlag, relasjoner=(*grunnlag.relasjoner, *nye)) if nye else grunnlag
 
 
 def _med_dps(grunnlag: Grunnlag, rutet: dict[str, datetime]) -> Grunnlag:

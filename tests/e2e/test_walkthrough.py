@@ -30,6 +30,8 @@ ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PAM, NAV = (
 KOORDINATOR = Actor("koordinator", "bergen-kommune", ENHET)
 ACT_MEDLEM = Actor("act-medlem", "helse-bergen", ACT)
 PERSONEN = "innbygger"
+AVDELINGENS = (PAM,)
+"""Beside the walkthrough's two: the ward is told the name of whom it is asked about (docs/adr/0008)."""
 FØR = utc(2026, 3, 2, 12, 0)
 INNLAGT = utc(2026, 3, 6, 21, 40)
 """Friday evening 22:40 in Norway."""
@@ -143,14 +145,14 @@ def test_tx_0_samhandling_holds_what_grounds_lean_on(fortalt: Fortalt) -> None:
     assert mottatt == {"ansvarsgruppe.samtykke", "ansvarsgruppe.gruppe", "ansvarsgruppe.plan"}
 
 
-def test_tx_1_nine_keys_each_bound_to_the_person(fortalt: Fortalt) -> None:
+def test_tx_1_nine_keys_and_the_wards_each_bound_to_the_person(fortalt: Fortalt) -> None:
     mappe, nye_nøkler = fortalt.her.inst.folder, nøkler(fortalt.her.inst.folder)
     nye_strømmer = {r.stream for r in nye(fortalt, "samhandling")}
     av_meldingen = [n for n in nye_nøkler if n[1] in nye_strømmer]
-    assert len(nye_nøkler) - fortalt.nøkler_før == 9 == len(av_meldingen)
+    assert len(nye_nøkler) - fortalt.nøkler_før == 9 + len(AVDELINGENS) == len(av_meldingen)
     assert {n[2] for n in av_meldingen} == {fortalt.person}
     assert sorted(n[3] for n in av_meldingen) == sorted(
-        ["", "", ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PERSONEN, HJEMMETJENESTE, KRONSTAD]
+        ["", "", ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PERSONEN, HJEMMETJENESTE, KRONSTAD, *AVDELINGENS]
     )
     assert tell(mappe, "samhandling", "SELECT COUNT(*) FROM raw_message") == 1
 
@@ -169,6 +171,7 @@ def test_tx_2_the_rows_in_their_order(fortalt: Fortalt) -> None:
         f"til.{PERSONEN} OppholdUtsnitt 1",
         f"til.{KRONSTAD} PersonUtsnitt 1",
         f"til.{HJEMMETJENESTE} PersonUtsnitt 1",
+        f"til.{PAM} PersonUtsnitt 1",
     ]
 
 

@@ -201,7 +201,9 @@ def _bilde(her: Rom, ref: str) -> dict[str, Any]:
         "fakta": sorted((type(f.event).__name__, sorted(k.msg_id for k in f.kilder)) for f in stay.fakta.gjeldende()),
         "trukket": sorted(type(f.event).__name__ for f in stay.fakta.trukket()),
         "oppgaver": sorted((o.slag, o.part, o.gjelder) for o in stay.oppgaver.åpne()),
-        "utsnitt": {p: _uten_refs(her, her.utsnitt("samhandling", p).get(ref)) for p in sorted(parter)},
+        "utsnitt": {
+            p: _uten_refs(her, gitt[ref]) for p in sorted(parter) if ref in (gitt := her.utsnitt("samhandling", p))
+        },
     }
 
 
