@@ -169,6 +169,9 @@ def _ordre(bilde: _Bilde, mål: _Mål, person: Identifisering, aktør: Actor) ->
 
 def _endringer(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:
     """(stay, event to be told of; or (message, its new stay, why) for what leaves it)."""
+    # First what is withdrawn: a fact that comes after its cancellation starts no clock and no task, not for a moment.
+    for ref, kansellering in bilde.kanselleringer.items():
+        yield from _kansellert(bilde, ref, kansellering, _opphold_for(bilde, mål, ref))
     ligger = {ref: strøm for strøm, fakta in bilde.opphold.items() for ref in fakta.alle}
     for ref, faktum in bilde.fakta.items():
         hjem, her = mål.hjem[ref], ligger.get(ref)
@@ -181,8 +184,6 @@ def _endringer(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:
             yield from _inn(hjem, faktum)
         elif faktum is bilde.nytt:
             yield hjem, MeldingKnyttet(kilde=faktum.kilder[-1], status="", samme_som=ref)
-    for ref, kansellering in bilde.kanselleringer.items():
-        yield from _kansellert(bilde, ref, kansellering, _opphold_for(bilde, mål, ref))
 
 
 def _inn(hjem: str, faktum: Faktum) -> Iterator[tuple[str, Any]]:
