@@ -65,7 +65,8 @@ class Tail:
         if wanted or upto - self._stored >= PAGE_RECORDS:
             self.reader.receive(name, self.source.epoch, upto, wanted)
             self._stored = upto
-        moved, self.position = upto - self.position, upto
+        moved: int = upto - self.position
+        self.position = upto
         return moved
 
 

@@ -17,7 +17,7 @@ from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Tx, Written
 from bindeledd.runtime.views import refresh
-from bindeledd.store import due, intake, log
+from bindeledd.store import due, intake
 
 REFRESH = "utsnitt"
 """Name of the due row that brings a view's answer up again when it runs out."""
@@ -107,13 +107,13 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
     request, stream, version = seen
     if request != fingerprint:
         raise UsedKey("this Idempotency-Key was used with another request. Use a new key for a new request")
-    head = log.head(tx.db, stream)
+    head = tx.head(stream)
     return Outcome((Written(head.topic if head else "", stream, version, 0),), repeated=True)
 
 
 def _received(tx: Tx, message: Received) -> Outcome:
     envelope, event = _read(tx, message.data)
-    verdict = check(tx.db, envelope, message.data)
+    verdict = check(tx.db, tx.head(envelope.stream), envelope, message.data)
     if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and intake.parked(tx.db, envelope.stream):
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.
         return Outcome(verdict=Verdict.WAITS)
@@ -145,7 +145,7 @@ def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
 def _fallen(tx: Tx, message: Fallen) -> Outcome:
     row = message.row
     due.clear(tx.db, row.stream, row.name)
-    head = log.head(tx.db, row.stream)
+    head = tx.head(row.stream)
     if head is None:
         return Outcome()
     cause = Cause(tx.ref(), "", 0)

@@ -20,9 +20,8 @@ class Verdict(Enum):
     """Its stream is parked: it queues behind, in order."""
 
 
-def check(db: Db, envelope: Envelope, data: bytes) -> Verdict:
-    """Compare a record with the stream as we have it."""
-    head = log.head(db, envelope.stream)
+def check(db: Db, head: log.Head | None, envelope: Envelope, data: bytes) -> Verdict:
+    """Compare a record with where its stream stands here."""
     version, last_hash = (head.version, head.hash) if head else (0, b"")
     if envelope.version > version + 1:
         return Verdict.GAP

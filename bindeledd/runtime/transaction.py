@@ -89,8 +89,12 @@ class Tx:
     """Streams whose views may have changed: stream → (topic, person_ref)."""
     persons: set[str] = field(default_factory=set)
     """Persons whose grounds may have changed."""
+    heads: dict[str, log.Head | None] = field(default_factory=dict)
+    """Where the streams that were asked for stand in this transaction."""
     loaded: dict[str, Loaded] = field(default_factory=dict)
-    """Streams as they stand in this transaction."""
+    """Streams folded as they stand in this transaction."""
+    streams: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Which streams of a topic a person has, of those that were asked for."""
     events: list[str] = field(default_factory=list)
     """Avro names of what was appended, for the counters."""
 
@@ -107,11 +111,20 @@ class Tx:
         return self.load(topic, stream).state
 
     def version(self, stream: str) -> int:
-        head = log.head(self.db, stream)
+        head = self.head(stream)
         return head.version if head else 0
 
+    def head(self, stream: str) -> log.Head | None:
+        """Where a stream stands; None when there is none."""
+        if stream not in self.heads:
+            self.heads[stream] = log.head(self.db, stream)
+        return self.heads[stream]
+
     def streams_of(self, topic: str, person_ref: str) -> list[str]:
-        return log.streams_of(self.db, topic, person_ref)
+        known = self.streams.get((topic, person_ref))
+        if known is None:
+            known = self.streams[topic, person_ref] = log.streams_of(self.db, topic, person_ref)
+        return known
 
     def all_streams_of(self, person_ref: str) -> list[str]:
         return log.all_streams_of(self.db, person_ref)
@@ -125,7 +138,7 @@ class Tx:
 
     def person_now(self, person_ref: str | None) -> str | None:
         """Who a person is now: a record that was joined with another has its own stream relinked to that one."""
-        head = log.head(self.db, person_ref) if person_ref is not None and self.service.relinks else None
+        head = self.head(person_ref) if person_ref is not None and self.service.relinks else None
         return head.person_ref if head is not None else person_ref
 
     def person_of(self, number: str, kind: str, issuer: str) -> str | None:
@@ -159,7 +172,7 @@ class Tx:
 
     def _load(self, topic: str, stream: str) -> Loaded:
         folder = self._folder(topic)
-        head = log.head(self.db, stream)
+        head = self.head(stream)
         if head is None:
             return Loaded(folder.initial, 0, b"", None)
         state = self.cache.get(stream, head.hash)
@@ -213,11 +226,7 @@ class Tx:
         digest = record_hash(data)
         self.position = envelope.position
         row = log.Stored(envelope.position, self.service.name, topic, envelope.stream, envelope.version, data)
-        log.append(self.db, row)
-        log.set_head(
-            self.db,
-            log.Head(envelope.stream, self.service.name, topic, envelope.person_ref, envelope.version, digest),
-        )
+        self._keep(row, envelope.person_ref, digest)
         self.written.append(Written(topic, envelope.stream, envelope.version, envelope.position))
         self.events.append(event.avro_name)
         return sealed, digest
@@ -226,18 +235,27 @@ class Tx:
         """Keep another writer's record, as its exact bytes, and note whose grounds it may change."""
         self.position += 1
         self.loaded.pop(envelope.stream, None)
-        log.append(self.db, log.Stored(self.position, source, topic, envelope.stream, envelope.version, data))
         person_ref = self._whose(envelope)
-        log.set_head(self.db, log.Head(envelope.stream, source, topic, person_ref, envelope.version, record_hash(data)))
+        row = log.Stored(self.position, source, topic, envelope.stream, envelope.version, data)
+        self._keep(row, person_ref, record_hash(data))
         if person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(person_ref)
+
+    def _keep(self, row: log.Stored, person_ref: str | None, digest: bytes) -> None:
+        before = self.head(row.stream)
+        new = log.Head(row.stream, row.writer, row.topic, person_ref, row.version, digest)
+        log.append(self.db, row)
+        log.set_head(self.db, new, before)
+        self.heads[row.stream] = new
+        if before is None or before.person_ref != person_ref:
+            self.streams.clear()
 
     def _whose(self, envelope: Envelope) -> str | None:
         """Whose a received stream is. Its writer may not know yet which records have been joined or parted: we go by
         what we know, where we follow that ourselves."""
         if not self.service.relinks:
             return envelope.person_ref
-        head = log.head(self.db, envelope.stream)
+        head = self.head(envelope.stream)
         return head.person_ref if head is not None else self.person_now(envelope.person_ref)
 
     def fold(self, topic: str, envelope: Envelope, event: Any) -> None:
@@ -253,10 +271,11 @@ class Tx:
             self._relink(*relink(self, envelope, event))
 
     def _relink(self, streams: Sequence[str], person_ref: str) -> None:
-        """Streams, and the views of them, belong to another person from now on."""
+        """Streams belong to another person from now on, and so do the keys to the views of them."""
         shown = [view.stream for stream in streams for view in views.of_aggregate(self.db, stream).values()]
-        log.relink(self.db, [*streams, *shown], person_ref)
-        self.loaded.clear()
+        log.relink(self.db, streams, person_ref)
+        for known in (self.heads, self.loaded, self.streams):
+            known.clear()
         self.keys.relink([*streams, *shown], person_ref)
         self.persons.add(person_ref)
 

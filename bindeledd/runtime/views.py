@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
+    shown = [aggregate.topic for aggregate in tx.service.aggregates if aggregate.views is not None]
     for person in sorted(tx.persons):
-        for aggregate in tx.service.aggregates:
-            if aggregate.views is not None:
-                for stream in log.streams_of(tx.db, aggregate.topic, person):
-                    tx.touch(stream, aggregate.topic, person)
+        for topic, stream in log.streams_of_any(tx.db, shown, person):
+            tx.touch(stream, topic, person)
     grounds: dict[str | None, Any] = {}
     for stream, (topic, person_ref) in tx.touched.items():
         if person_ref not in grounds:
@@ -56,6 +55,8 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
             view = UtsnittAvsluttet(aggregat="", slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
             ended = replace(old, digest=view_digest(view, loaded.person_ref), ended=True)
             _append_view(tx, loaded.person_ref, view, ended, actor, cause)
+    if existing and not until:
+        due.clear(tx.db, stream, "utsnitt")
     if until:
         due.set_due(tx.db, due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
 
@@ -75,7 +76,7 @@ def _append_changed(
 def _append_view(
     tx: Tx, person_ref: str | None, view: Any, given: views.ViewStream, actor: Actor, cause: Cause
 ) -> None:
-    head = log.head(tx.db, given.stream)
+    head = tx.head(given.stream)
     version, prev = (head.version, head.hash) if head else (0, b"")
     envelope = Envelope(
         tx.ref(), view.avro_name, given.stream, version + 1, prev, tx.epoch, tx.position + 1, person_ref,

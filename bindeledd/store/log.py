@@ -68,12 +68,11 @@ def head(db: Db, stream: str) -> Head | None:
     return Head(*row) if row else None
 
 
-def set_head(db: Db, new: Head) -> None:
-    # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
-    if db.run(
-        "UPDATE stream_head SET version = ?, hash = ? WHERE stream = ? AND COALESCE(person_ref, '') = ?",
-        (new.version, new.hash, new.stream, new.person_ref or ""),
-    ):
+def set_head(db: Db, new: Head, before: Head | None = None) -> None:
+    """The stream stands here from now on. `before`: where it stood, when that is known."""
+    if before is not None and before.person_ref == new.person_ref:
+        # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
+        db.run("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", (new.version, new.hash, new.stream))
         return
     db.run(
         "INSERT INTO stream_head VALUES (?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
@@ -86,6 +85,19 @@ def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:
     """The person's streams of a topic, in a fixed order."""
     sql = "SELECT stream FROM stream_head WHERE person_ref = ? AND topic = ? ORDER BY stream"
     return [row[0] for row in db.all(sql, (person_ref, topic))]
+
+
+def streams_of_any(db: Db, topics: Sequence[str], person_ref: str) -> list[tuple[str, str]]:
+    """The person's (topic, stream) of several topics, in a fixed order."""
+    if not topics:
+        return []
+    marks = ",".join("?" * len(topics))
+    rows = db.all(
+        f"SELECT topic, stream FROM stream_head WHERE person_ref = ? AND topic IN ({marks}) "  # noqa: S608 - placeholders
+        "ORDER BY topic, stream",
+        (person_ref, *topics),
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def all_streams_of(db: Db, person_ref: str) -> list[str]:
