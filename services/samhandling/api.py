@@ -10,71 +10,61 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
+from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref
+from services.felles.brukere import må_ha_stilling
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
 from services.samhandling.folkeregister import identitet
 from services.samhandling.plo.identitet import kontroller
 
-Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Tekst = Annotated[str, Field(min_length=1, max_length=500)]
+Navn = Annotated[str, Field(min_length=1, max_length=500)]
+"""A person's words, sealed before they are stored. All else that a caller may say is a ref, an id or a code."""
 
 
-class _Kropp(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class Nummer(_Kropp):
+class Nummer(Kropp):
     """A national id. `utsteder` only for an H-number, which is unique together with its issuer."""
 
     nummer: Annotated[str, Field(max_length=20)]
-    type: Annotated[str, Field(max_length=5)]
+    type: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
     utsteder: Annotated[str, Field(max_length=60)] = ""
 
 
-class NyPerson(_Kropp):
+class NyPerson(Kropp):
     """A person that somebody here knows."""
 
-    fornavn: Tekst
-    etternavn: Tekst
+    fornavn: Navn
+    etternavn: Navn
     født: date | None = None
     numre: Annotated[list[Nummer], Field(min_length=1, max_length=10)]
     bydel: str | None = None
 
 
-class Bydel(_Kropp):
+class Bydel(Kropp):
     bydel: str | None
-    kommune: str | None = None
+    kommune: Annotated[str, Field(pattern=r"^\d{4}$")] | None = None
 
 
-class Begrunnelse(_Kropp):
-    grunn: Tekst
-
-
-class Avgjørelse(_Kropp):
+class Avgjørelse(Kropp):
     kandidat: Ref
     samme: bool
 
 
-class Tapt(_Kropp):
+class Tapt(Kropp):
     tapt: Ref
 
 
-class Utskilt(_Kropp):
+class Utskilt(Kropp):
     """The record that is a person of its own again, and streams that go with it though they began after the merge."""
 
     gjenoppstått: Ref
-    strømmer: Annotated[list[Ref], Field(max_length=1000)] = []
-
-
-class HvemTar(_Kropp):
-    av: Tekst
+    strømmer: Annotated[tuple[Ref, ...], Field(max_length=1000)] = ()
 
 
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
@@ -82,7 +72,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     router = APIRouter(prefix="/api/samhandling", tags=["samhandling"])
     _registeret(router, engines["samhandling"], oppsett)
     _sammenslåinger(router, engines["samhandling"])
-    _arbeidet(router, engines["samhandling"])
+    _arbeidet(router, engines["samhandling"], oppsett)
     return router
 
 
@@ -121,7 +111,7 @@ def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
     @router.post("/personer/{person_ref}/skill-ut")
     def skill_ut(person_ref: Ref, hvem: Utskilt, asked: Annotated[Asked, caller("person.slaa_sammen")]) -> Answer:
         """Undoes a merge."""
-        plan = planer.omgjør_sammenslåing(person_ref, hvem.gjenoppstått, tuple(hvem.strømmer), asked.actor)
+        plan = planer.omgjør_sammenslåing(person_ref, hvem.gjenoppstått, hvem.strømmer, asked.actor)
         return carry_out(engine, asked, plan, stream=person_ref)
 
     @router.post("/personer/{person_ref}/treff")
@@ -131,17 +121,18 @@ def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
         return carry_out(engine, asked, plan, stream=person_ref)
 
 
-def _arbeidet(router: APIRouter, engine: Engine) -> None:
+def _arbeidet(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     @router.post("/meldinger/{melding_ref}/aapnet")
     def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("melding.aapne")]) -> Answer:
         """Somebody of the receiving unit has opened the message."""
-        plan = planer.åpne_melding(melding_ref, asked.actor.party, hvem.av, asked.actor)
+        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
+        plan = planer.åpne_melding(melding_ref, asked.actor.party, av, asked.actor)
         return carry_out(engine, asked, plan, stream=melding_ref)
 
     @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/ta")
     def ta(opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.ta")]) -> Answer:
         """Takes a task."""
-        command = TaOppgave(oppgave_ref, hvem.av, asked.actor.party)
+        command = TaOppgave(oppgave_ref, må_ha_stilling(oppsett, hvem.av, asked.actor.party), asked.actor.party)
         return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
 
     @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/loes")
@@ -149,7 +140,7 @@ def _arbeidet(router: APIRouter, engine: Engine) -> None:
         opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]
     ) -> Answer:
         """Says that a task is done."""
-        command = LøsOppgave(oppgave_ref, hvem.av, asked.actor.party)
+        command = LøsOppgave(oppgave_ref, må_ha_stilling(oppsett, hvem.av, asked.actor.party), asked.actor.party)
         return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
 
 

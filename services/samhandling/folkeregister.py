@@ -18,10 +18,12 @@ from services.felles.oppsett import Oppsett
 from services.felles.ruting import foreslå_bydel
 from services.samhandling import person
 from services.samhandling.plo import melding as plo
+from services.samhandling.plo.identitet import KJENTE
 
 AKTØR = Actor("mottak", "", "samhandling")
 NAVN_OG_FØDT = "NAVN"
 """A blind-index kind of our own: name and birth date, which only ever raise a doubt."""
+ANNEN_TYPE = "ANNET"
 UTEN_UTSTEDER = ("FNR", "DNR", "FHN", "DUF")
 """Numbers that are unique in the whole country. Any other is unique only together with its issuer."""
 
@@ -170,7 +172,8 @@ def _personalia(pasient: plo.Pasient | None) -> Personalia:
 
 
 def _forsegl(identer: Any) -> tuple[tuple[str, Klartekst[Identitet]], ...]:
-    return tuple((ident.type, Klartekst(ident)) for ident in identer)
+    """The type stands in the clear, so a message may not fill it with whatever it likes."""
+    return tuple((ident.type if ident.type in KJENTE else ANNEN_TYPE, Klartekst(ident)) for ident in identer)
 
 
 def _blind(lookup: Lookup, ident: Identitet) -> bytes:
