@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bindeledd.core.errors import Stopped, TransientError
-from bindeledd.ops import metrics
+from bindeledd.ops import logs, metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.store import due, intake, log
@@ -86,6 +86,17 @@ class Worker:
         if done:
             self._refuse_to_drain()
         return done
+
+    def stop_for(self, error: Exception) -> None:
+        """Remember why it stopped, and tell the operator once."""
+        why = str(error) if isinstance(error, Stopped) else f"{self.engine.service.name}: {type(error).__name__}"
+        if why == self.stopped:
+            return
+        self.stopped = why
+        if isinstance(error, Stopped):
+            logs.warning("service.stopped", service=self.engine.service.name, reason=why)
+        else:
+            logs.unexpected("service.stopped", error)
 
     def _refuse_to_drain(self) -> None:
         parked = {row.stream for row in self.engine.read(intake.parked_streams)}
@@ -163,7 +174,7 @@ class Embedded:
                 failures += 1
                 continue
             except Exception as error:  # noqa: BLE001 - said through health; the next round tries again
-                worker.stopped = str(error) if isinstance(error, Stopped) else f"unexpected {type(error).__name__}"
+                worker.stop_for(error)
                 self._stopping.wait(RETRY_SECONDS[-1])
                 continue
             if not busy:

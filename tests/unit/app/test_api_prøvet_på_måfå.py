@@ -1,4 +1,4 @@
-"""Whatever is sent to the API, as its OpenAPI document describes it: an answer, or a problem that says what is wrong."""
+"""Whatever is sent to the API, as its own document describes it: an answer, or a problem that says what is wrong."""
 
 from __future__ import annotations
 
