@@ -340,7 +340,7 @@ def test_an_unconfirmed_person_is_confirmed_by_one_who_may(tmp_path: Path) -> No
         logg_inn(leser, "demo-099", "dps-kronstad", "dps-koordinator")
         data = skjema(leser.get(f"/pasient/{ref(1)}").text, "bekreft-")
         assert leser.post(f"/pasient/{ref(1)}/svar", data).status_code == 303
-        assert by_.svart == [("samhandling", ref(1), "bekreft", {"grunn": "bekreftet av enheten"})]
+        assert by_.svart == [("samhandling", ref(1), "bekreft", {"grunn": "bekreftet_av_enheten"})]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
