@@ -1,4 +1,4 @@
-"""Intake rule 12: how a stay ended (kodeverk 8431), what it stops, what it opens, and who may know that it was suicide."""
+"""Intake rule 12: how a stay ended (kodeverk 8431), what it stops and opens, and who may know that it was suicide."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BEHANDLENDE = {ACT, ENHET}
 
 @pytest.fixture
 def i_opphold(tmp_path: Path) -> Iterator[tuple[Rom, Menneske]]:
-    """A patient of the ACT team with a koordinator, admitted and ready; NAV may know that there is a stay and its end."""
+    """A patient of the ACT team with a koordinator, admitted and ready; NAV may know that there is a stay."""
     with rom(tmp_path, NÅ - timedelta(days=30), oppsett=HELE_BERGEN) as her:
         hvem = menneske(her, date(1984, 5, 6), "aarstad", ENHET)
         ansvarsgruppe_for(her, hvem, ENHET, ACT, NAV)

@@ -35,7 +35,7 @@ def innlagt(nr: int, sendt: datetime = NÅ, tid: datetime = NÅ, **annet: Any) -
 
 def trekker(nr: int, viser_til: int | None, **annet: Any) -> bytes:
     """An admission cancelled, an hour later."""
-    viser = {"viser_til": viser_til} if viser_til is not None else {}
+    viser: dict[str, Any] = {"viser_til": viser_til} if viser_til is not None else {}
     return innlagt(nr, NÅ + TIME, status="C", **viser, **annet)
 
 
@@ -126,7 +126,7 @@ def test_rule_8_a_cancellation_withdraws_the_whole_dialogue_so_far(her: Rom) -> 
 
 
 def test_rule_8_a_withdrawn_notice_no_longer_meets_the_24_hours(her: Rom) -> None:
-    saksbehandler = {"mottaker": enhet("forvaltning-aarstad")}
+    saksbehandler: dict[str, Any] = {"mottaker": enhet("forvaltning-aarstad")}
     her.melding(innlagt(1, **saksbehandler), NÅ)
     her.melding(varsel(2, "Prøvestatus", **saksbehandler), NÅ)
     tilstander = [_frist(her)]
@@ -218,9 +218,9 @@ def test_rule_8_a_cancelled_discharge_opens_the_stay_again(her: Rom) -> None:
 def test_rule_8_a_report_can_be_changed_and_withdrawn(her: Rom) -> None:
     her.melding(innlagt(1), NÅ)
     resultater = [
-        her.melding(lag_rapport(sending(nr, NÅ + nr * TIME, status=status, **viser), "INNLEGGELSESRAPPORT", notat="x"), NÅ)
-        for nr, status, viser in ((2, "N", {}), (3, "M", {"viser_til": 2}), (4, "C", {"viser_til": 2}))
-    ]  # fmt: skip
+        her.melding(lag_rapport(sending(nr, NÅ + nr * TIME, **annet), "INNLEGGELSESRAPPORT", notat="x"), NÅ)
+        for nr, annet in ((2, {}), (3, {"status": "M", "viser_til": 2}), (4, {"status": "C", "viser_til": 2}))
+    ]
     assert [r.outcome for r in resultater] == ["positive"] * 3
     assert historie(her) == [
         (Oppholdshendelse.INNLAGT, False),
