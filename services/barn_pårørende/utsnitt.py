@@ -62,7 +62,7 @@ def _antall(state: Kartlegging, kartlagt: Svar) -> int:
 
 
 def _med_barneansvarlig(state: Kartlegging, kjent: Kjent) -> Kjent:
-    """The unit that had the talk has the case, also when the stay is over: it holds the baton, if there are children."""
+    """The unit that had the talk has the case, also after the stay: it holds the baton when there are children."""
     if state.svar is None or tilstand(state) is not Kartleggingstilstand.HAR_BARN:
         return kjent
     barneansvarlig = RelasjonSlag.BARNEANSVARLIG
