@@ -26,7 +26,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 
 DEMO_DAYS = 14
-DEMO_PATIENTS = 30
+DEMO_PATIENTS = 40
 DEMO_SEED = 2026
 Step = Callable[[int], None]
 

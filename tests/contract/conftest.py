@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,21 +17,32 @@ Connect = Callable[[], Db]
 """Opens one more connection to the same store."""
 
 
-def sqlite(folder: Path) -> Db:
-    return SqliteDb(folder / "store.db")
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """How to connect to the store in a folder, and how to make a connection give up at once when it is busy."""
+
+    connect: Callable[[Path], Db]
+    give_up_at_once: Callable[[Db], object]
 
 
-RUNGS: dict[str, Callable[[Path], Db]] = {"sqlite": sqlite}
+RUNGS = {
+    "sqlite": Rung(lambda folder: SqliteDb(folder / "store.db"), lambda db: db.run("PRAGMA busy_timeout=0")),
+}
 
 
 @pytest.fixture(params=RUNGS)
-def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connect]:
+def rung(request: pytest.FixtureRequest) -> Rung:
+    """Each rung in turn."""
+    return RUNGS[request.param]
+
+
+@pytest.fixture
+def connect(rung: Rung, tmp_path: Path) -> Iterator[Connect]:
     """Connections to one fresh store, with its tables made."""
     with ExitStack() as stack:
 
         def opened() -> Db:
-            db: Db = stack.enter_context(closing(RUNGS[request.param](tmp_path)))
-            return db
+            return stack.enter_context(closing(rung.connect(tmp_path)))
 
         first = opened()
         for tables in (log.TABLES, views.TABLES, due.TABLES, intake.TABLES):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from bindeledd.core.envelope import record_hash
 from bindeledd.core.errors import TransientError
 from bindeledd.store import log
 from bindeledd.store.db import Db
-from tests.contract.conftest import Connect
+from tests.contract.conftest import Connect, Rung
 
 
 def row(position: int, stream: str = "s1", version: int = 1, data: bytes = b"data") -> log.Stored:
@@ -159,9 +157,9 @@ def test_what_is_not_committed_is_seen_by_nobody_else(connect: Connect) -> None:
     assert log.last_position(reader) == 1
 
 
-def test_a_store_that_another_writes_in_is_a_transient_error(connect: Connect) -> None:
+def test_a_store_that_another_writes_in_is_a_transient_error(connect: Connect, rung: Rung) -> None:
     first, second = connect(), connect()
-    _impatient(second)
+    rung.give_up_at_once(second)
     first.begin()
     with pytest.raises(TransientError):
         second.begin()
@@ -189,8 +187,3 @@ def test_meta_holds_the_latest_value(db: Db) -> None:
     log.set_meta(db, "epoch", "1")
     log.set_meta(db, "epoch", "2")
     assert log.meta(db, "epoch") == "2"
-
-
-def _impatient(db: Any) -> None:
-    """A rung waits a while for a busy store before it gives up; the test does not."""
-    db.run("PRAGMA busy_timeout=0")

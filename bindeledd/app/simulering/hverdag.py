@@ -66,7 +66,7 @@ def _avklar(løp: Løp, verden: Verden) -> None:
     for person in verden.tilstander("samhandling", PERSON, løp.person_ref):
         aktør = verden.aktør(KØEN, "koe.avklar")
         if not person.bekreftet and løp.treffer(0.5):
-            verden.gjør("samhandling", planer.bekreft_person(løp.person_ref, "har tjenester her", aktør))
+            verden.gjør("samhandling", planer.bekreft_person(løp.person_ref, "har_tjenester_her", aktør))
         if person.bydel is None and løp.treffer(0.5):
             bydel, kommune = løp.innbygger.bydel, løp.oppsett.kommunenummer
             verden.gjør("samhandling", planer.sett_bydel(løp.person_ref, bydel, kommune, aktør))

@@ -79,7 +79,7 @@ def test_what_other_libraries_log_is_cut_down_to_who_and_how_grave(capsys: pytes
 def test_a_traceback_of_another_library_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure()
     try:
-        {}[MERKE]
+        dict[str, str]()[MERKE]
     except KeyError:
         logging.getLogger("asyncio").exception("Task exception was never retrieved")
     line = lest(capsys)
