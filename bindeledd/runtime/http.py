@@ -140,7 +140,8 @@ def version_of(if_match: str | None) -> int | None:
 
 
 def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> Answer:
-    """Carry out a request once, however often it is sent; durable on return. `stream` is the one it is about, if known.
+    """Carry out a request once, however often it is sent; durable on return. `stream` is the one it is about, if known
+    before; else the plan's answer is its ref.
 
     The version in If-Match holds for the plan's first order. Raises what the rules refuse, UsedKey for another
     request under the same Idempotency-Key, Shredded when what the request led to has been destroyed.
@@ -149,8 +150,9 @@ def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> 
     if outcome.repeated:
         answer: Answer = engine.read(lambda db: _again(engine, db, outcome.written[0]))
     elif not outcome.written:
-        head = engine.read(lambda db: log.head(db, stream)) if stream else None
-        answer = Answer(stream=stream, version=head.version if head else 0, position=engine.position, changed=False)
+        about = stream or (outcome.answer if isinstance(outcome.answer, str) else "")
+        head = engine.read(lambda db: log.head(db, about)) if about else None
+        answer = Answer(stream=about, version=head.version if head else 0, position=engine.position, changed=False)
     else:
         answer = _answer(outcome.written)
     asked.response.headers["ETag"] = f'"{answer.version}"'
