@@ -123,11 +123,12 @@ class Engine:
         metrics.PARKED.labels(name).set(len({row.stream for row in self.read(intake.parked_streams)}))
 
     def idle(self) -> None:
-        """Nothing waits: fold the write-ahead log in."""
+        """Nothing waits: fold the write-ahead log in, and clear away what was destroyed."""
         self._writer.run_alone(self._db.idle)
 
     def close(self) -> None:
         self._writer.run_alone(self._db.idle)
+        self.around.keyring.tidy()
         self._db.close()
         self.reader.close()
 

@@ -75,7 +75,10 @@ class Keyring:
 
     def close(self) -> None:
         with self._lock:
-            self._db.close()
+            try:
+                self.tidy()
+            finally:
+                self._db.close()
 
     def fingerprint(self, *parts: str | bytes) -> bytes:
         """A keyed hash for recognising content again without saying anything of it."""
@@ -189,27 +192,33 @@ class Keyring:
             self.remember(found, row[1])
             return found
 
+    def tidy(self) -> None:
+        """Leave no byte of what was destroyed in the file. Does nothing when nothing was.
+
+        A deleted row is overwritten where it lies, but not where it lay before its page was split. Writing the whole
+        file anew takes its time, so it is done when there is some. Raises TransientError when another process reads.
+        """
+        with self._lock:
+            if not self._db.execute("PRAGMA user_version").fetchone()[0]:
+                return
+            self._db.execute("VACUUM")
+            (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise TransientError("somebody reads the keyring, so what was destroyed may still lie in it. Try again")
+            self._db.execute("PRAGMA user_version = 0")
+
     def _shred(self, column: str, name: str) -> int:
         with self._writing() as db:
+            db.execute("PRAGMA user_version = 1")
             gone = db.execute(f"DELETE FROM data_key WHERE {column} = ?", (name,)).rowcount  # noqa: S608 - our own name
             if column == "person_ref":
                 for forget in _FORGET_WAY:
                     db.execute(forget, (name,))
             self._forget()
-        self._rewrite()
-        return gone
-
-    def _rewrite(self) -> None:
-        """Leave no byte of what was deleted in the file. Raises TransientError when another process reads it.
-
-        A deleted row is overwritten where it lay, but not where the table had it before its pages were split; and the
-        write-ahead log holds the old pages until it is folded in and cut to nothing.
-        """
         with self._lock:
-            self._db.execute("VACUUM")
-            (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise TransientError("somebody reads the keyring, so what was destroyed may still lie in it. Try again")
+            # The write-ahead log still holds the deleted pages until it is folded in and cut to nothing.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
 
     def _forget(self) -> None:
         """No key is at hand any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.core.clock import SeededEntropy, new_ref
-from bindeledd.core.errors import InvalidMessage, Shredded
+from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import Keyring, KeySession
 
@@ -135,7 +136,28 @@ def test_no_part_of_a_shredded_key_is_left_where_a_page_was_split(opened: Open, 
     for nr in range(20):
         wrapped = ring._db.execute("SELECT wrapped FROM data_key WHERE person_ref = ?", (f"p{nr}",)).fetchall()
         assert ring.shred_person(f"p{nr}") == len(wrapped) > 0
+        ring.tidy()
         assert not any(_anywhere(tmp_path, key[at : at + 10]) for (key,) in wrapped for at in range(0, 50, 10))
+
+
+def test_what_was_not_tidied_before_the_end_is_tidied_at_the_next(ring: Keyring, tmp_path: Path) -> None:
+    made(ring, "s1")
+    ring.shred_stream("s1")
+    assert ring._db.execute("PRAGMA user_version").fetchone() == (1,)
+    Keyring(tmp_path / "keyring.db", MASTER, SeededEntropy(2)).close()
+    assert ring._db.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+def test_while_somebody_reads_the_keyring_it_is_not_said_to_be_tidy(ring: Keyring, tmp_path: Path) -> None:
+    made(ring, "s1", "s2")
+    with closing(sqlite3.connect(tmp_path / "keyring.db")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM data_key").fetchall()
+        ring.shred_stream("s1")
+        with pytest.raises(TransientError):
+            ring.tidy()
+    ring.tidy()
+    assert ring._db.execute("PRAGMA user_version").fetchone() == (0,)
 
 
 def test_what_is_not_there_is_not_shredded(ring: Keyring) -> None:

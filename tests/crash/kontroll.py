@@ -138,6 +138,9 @@ def fakta(mappe: Mappe) -> Funn:
     yield from _mer_enn_én("a fact told twice", Counter({nøkkel: n for nøkkel, n in stående.items() if n > 0}))
     yield from _mer_enn_én("a fact in two stays", Counter(melding for (melding, _), n in stående.items() if n > 0))
     kilder = {melding for (melding, _), n in stående.items() if n > 0}
+    # Moved to no other stay: the patient was none of ours.
+    korrigert = (post.felt for post in _egne(mappe, "samhandling") if post.navn == "OppholdKorrigert")
+    kilder |= {felt["melding_ref"] for felt in korrigert if not felt["til"]}
     for post in _egne(mappe, "samhandling"):
         tatt_inn = post.navn == "MeldingMottatt" and post.felt["utfall"] == "TATT_INN"
         if tatt_inn and post.felt["opphold_ref"] and post.felt["forsendelse"] != "C" and post.strøm not in kilder:
