@@ -216,6 +216,8 @@ def test_shredding_a_person_leaves_the_chains_whole_and_the_content_gone(kjør: 
     svar = kjør("keys", "shred", "--person", person, "--yes", "--data", data, "--json")
     assert svar.kode == 0
     assert json.loads(svar.ut)["keys"] > 3
+    with closing(sqlite3.connect(data / "keyring.db")) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (0,)
     assert kjør("verify", "--data", data).kode == 0
     assert kjør("rebuild", "--data", data).kode == 0
     assert kjør("keys", "shred", "--person", person, "--yes", "--data", data).kode == 3
