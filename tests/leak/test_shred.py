@@ -13,13 +13,11 @@ import pytest
 
 from bindeledd.core.errors import Shredded
 from services.samhandling.mottak import ta_imot
-from services.samhandling.plo.skriv import lag_innlagt
 from tests.crash.kontroll import kontroller, kontroller_kjeder
 from tests.leak.historie import ACT, NÅ, fortell, gode, åpnet
 from tests.leak.merker import FØDSELSNUMMER, MERKER, ORD, alle_bytes
 from tests.leak.test_markers import SAGT_I_FEIL, kjør
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.unit.samhandling.meldinger import annen_pasient, sending, utc
 
 
 @dataclass(slots=True)
@@ -40,7 +38,6 @@ def makulert(tmp_path_factory: pytest.TempPathFactory) -> Makulert:
     mappe = tmp_path_factory.mktemp("makulert") / "data"
     with fortell(mappe) as fortalt:
         engine, ring = fortalt.rom.inst.engines["samhandling"], fortalt.rom.inst.around.keyring
-        _en_annen(fortalt.rom)
         kvitteringer = [ta_imot(engine, raw).apprec for raw in gode()]
         rader = _spør(mappe, "SELECT key_id, wrapped FROM data_key WHERE person_ref = ?", fortalt.person)
         blinde = _spør(mappe, "SELECT hmac FROM blind_index WHERE person_ref = ?", fortalt.person)
@@ -53,13 +50,6 @@ def makulert(tmp_path_factory: pytest.TempPathFactory) -> Makulert:
     return Makulert(
         mappe, fortalt.person, innpakket, hemmeligheter, [rad[0] for rad in blinde], kvitteringer, len(rader)
     )  # fmt: skip
-
-
-def _en_annen(rommet: Rom) -> None:
-    """Somebody else, whose keys nobody touches."""
-    inn = utc(2026, 3, 2, 20, 0)
-    ta_imot(rommet.inst.engines["samhandling"], lag_innlagt(sending(500, inn, pasient=annen_pasient(7)), tid=inn))
-    rommet.pump()
 
 
 def _spør(mappe: Path, sql: str, *verdier: object, fil: str = "keyring") -> list[Any]:
@@ -99,7 +89,6 @@ def test_nothing_of_the_person_opens_and_everything_of_others_does(makulert: Mak
     alt = b"\n".join(innhold for strøm, alle in åpent.items() for innhold in alle if not _uten_person(makulert, strøm))
     assert [navn for navn in MERKER.keys() - av_andre - set(SAGT_I_FEIL) if MERKER[navn].encode() in alt] == []
     assert all(MERKER[navn].encode() in alt for navn in av_andre)
-    assert "Prøvesen 7".encode() in alt
 
 
 _STRØMMER = "SELECT stream FROM stream_head WHERE person_ref = ?"
