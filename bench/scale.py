@@ -81,7 +81,7 @@ def _resident() -> float:
 WORKLOAD = Workload(
     "A long log",
     f"{FEW:,} and {MANY:,} events in streams of {bulk.TO_A_PLAN}, sealed, filled in bulk. Each log is opened in a "
-    f"process of its own with all that a server loads; {ROUNDS} times {TOUCHED} commands on streams from all over, each "
+    f"process of its own with all a server loads; {ROUNDS} times {TOUCHED} commands on streams from all over, each "
     f"read from its beginning, then {LASTING:,} more. The cost is the process's own time, the median of the rounds.",
     (
         Figure("cost many", "a command on the long log: beside the short one", "µs", beside="cost few", at_most=1.1),
