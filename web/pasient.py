@@ -160,7 +160,6 @@ def _avsluttet(gitt: Gitt, hvem: Hvem) -> Avsluttet:
 
 def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
     når = vist.oppholdstid(opphold, hvem)
-    nyest = sorted(opphold.historie, key=lambda linje: (linje.hendt, linje.mottatt), reverse=True)
     return Opphold(
         ref=opphold.aggregat,
         merke=vist.oppholdsmerke(opphold),
@@ -169,7 +168,7 @@ def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
         frister=tuple(vist.frist(f, hvem) for f in opphold.frister),
         fakta=tuple(fakta for fakta in _fakta(opphold, hvem) if fakta.tekst or fakta.tid != når or fakta.linjer),
         helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
-        historie=tuple(_linje(linje, hvem) for linje in nyest),
+        historie=tuple(_linje(linje, hvem) for linje in reversed(opphold.historie)),
     )
 
 

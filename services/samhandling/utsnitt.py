@@ -28,7 +28,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.tilgang import Form, Tabell
 from services.samhandling import opphold as o
-from services.samhandling.fakta import Faktum, slag, tid
+from services.samhandling.fakta import Faktum, rekkefølge, slag, tid
 from services.samhandling.kvittering import Kvitteringssak, manuell_part, mottakere
 from services.samhandling.person import Person
 
@@ -162,12 +162,12 @@ def _frister(state: o.Opphold) -> tuple[FristVist, ...]:
 
 def _historie(state: o.Opphold, ja: set[str]) -> tuple[Historielinje, ...]:
     """The story in the order in which things happened, withdrawn messages with it."""
-    gjeldende, trukket = state.fakta.gjeldende(), state.fakta.trukket()
     endret = _endringer(state)
-    linjer = [_linje(f, trukket=False, endret=endret.get(f.ref, ())) for f in gjeldende]
-    linjer += [_linje(f, trukket=True, endret=()) for f in trukket]
-    synlige = [linje for linje in linjer if _LINJENS_DEL[linje.slag] in ja]
-    return tuple(sorted(synlige, key=lambda linje: (linje.hendt, linje.mottatt, linje.slag)))
+    # Of a day without a time of day, the order is the one in which the sender wrote; never the one in which it arrived.
+    fakta = [(f, False) for f in state.fakta.gjeldende()] + [(f, True) for f in state.fakta.trukket()]
+    i_orden = sorted(fakta, key=lambda par: rekkefølge(par[0]))
+    linjer = (_linje(f, trukket=trukket, endret=() if trukket else endret.get(f.ref, ())) for f, trukket in i_orden)
+    return tuple(linje for linje in linjer if _LINJENS_DEL[linje.slag] in ja)
 
 
 def _linje(faktum: Faktum, *, trukket: bool, endret: tuple[str, ...]) -> Historielinje:

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bindeledd.app.http import make_app
 from bindeledd.schema.generated.samhandling import Oppholdshendelse, Oppholdsstatus
 from services.samhandling.plo.skriv import lag_avmelding, lag_død, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
 from tests.meldinger import med_kode, med_tekst
-from tests.rom import Rom
+from tests.nettsider import Nettleser, logg_inn
+from tests.rom import HELE_BERGEN, Rom
 from tests.unit.mottak.spor import MOTTAKER, NÅ, poster, vist
 from tests.unit.samhandling.meldinger import sending, utc
 
@@ -71,6 +73,27 @@ def test_rule_10_a_late_retraction_does_not_undo_the_readiness_that_followed_it(
         "AVMELDT",
         "UTSKRIVNINGSKLAR",
     ]
+
+
+def test_rule_10_what_happened_on_one_day_is_told_in_the_order_in_which_it_was_written(her: Rom) -> None:
+    her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
+    klar = lag_utskrivningsklar(sending(2, UT), dato=UT.date())
+    avmeldt = lag_avmelding(sending(3, UT + timedelta(hours=1)), dato=UT.date())
+    for time, raw in enumerate((avmeldt, klar), 2):
+        her.melding(raw, UT + timedelta(hours=time))
+    assert [linje.slag.value for linje in opphold(her).historie] == ["INNLAGT", "UTSKRIVNINGSKLAR", "AVMELDT"]
+    assert opphold(her).status is Oppholdsstatus.AVMELDT
+    historie = side(her).split("Det som har skjedd")[1]
+    assert historie.index("Ikke utskrivningsklar likevel") < historie.index("Meldt utskrivningsklar")
+
+
+def side(her: Rom) -> str:
+    """The patient's page, as somebody of the receiving unit reads it: the latest first."""
+    bruker = next(u for u in HELE_BERGEN.katalog.users.values() if any(p.party == MOTTAKER for p in u.posts))
+    leser = Nettleser(make_app(her.inst, demo=True))
+    logg_inn(leser, bruker.id, MOTTAKER, next(p.role for p in bruker.posts if p.party == MOTTAKER))
+    (person,) = [post.envelope.stream for post in poster(her, "PersonRegistrert")]
+    return leser.get(f"/pasient/{person}").text
 
 
 def test_rule_10_an_admission_after_the_discharge_is_a_stay_of_its_own(her: Rom) -> None:

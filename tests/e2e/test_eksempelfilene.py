@@ -1,0 +1,211 @@
+"""The official example files through `bindeledd mottak`, in the order of their names and backwards.
+
+They are read where they lie. Nobody is configured to receive, so all of it is for the manual queue.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bindeledd.app.http import make_app
+from services.felles.tid import OSLO
+from services.samhandling.plo.parse import les_melding
+from services.samhandling.plo.skjema import last_skjemasett, valider
+from tests.nettsider import Nettleser, logg_inn
+from tests.rom import BERGEN, rom
+
+PROGRAM = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
+MANUELL = "koordinerende-enhet"
+PLO = "Pasientlogistikk_"
+IKKE_STØTTET = ("negative", "negative", "a type that we do not take in: refused as not supported, kept and shown")
+
+RETT: dict[str, tuple[str, str, str]] = {
+    # file: outcome in the order of the names, outcome backwards, and why
+    "Dialogmelding_avvik_v1-0": ("positive", "positive", "a dialogue about no stay: listed"),
+    "Dialogmelding_foresporsel_PLO_v1-0": ("positive", "positive", "a question about no stay: listed"),
+    "Dialogmelding_svar_foresporsel_PLO_v1-0": ("positive", "positive", "its answer: listed with it"),
+    "Helseopplysninger_Oppdaterte_opplysninger_v1-6_Endring1": ("positive", "positive", "M before its N: it will do"),
+    "Helseopplysninger_Oppdaterte_opplysninger_v1-6_Endring2": ("positive", "positive", "the last word, whenever"),
+    "Helseopplysninger_Varsel_om_innlagt_pasient_v1-6_Ny": ("positive", "positive", "N after its M: fills in"),
+    "Helseopplysninger_til_lege_v1-6_Kansellering": IKKE_STØTTET,
+    "Helseopplysninger_til_lege_v1-6_Ny": IKKE_STØTTET,
+    "Innleggelsesrapport_v1-6_Endring": ("positive", "positive", "of a dialogue that is withdrawn: listed"),
+    "Innleggelsesrapport_v1-6_Kansellering": ("positive", "positive", "withdraws the dialogue so far"),
+    "Innleggelsesrapport_v1-6_Ny": ("positive", "positive", "of a dialogue that is withdrawn: listed"),
+    "Medisinske_opplysninger_v1-6_Kansellering": IKKE_STØTTET,
+    "Medisinske_opplysninger_v1-6_Ny": IKKE_STØTTET,
+    "Orientering_om_tjenestetilbud_v1-6_Kansellering": IKKE_STØTTET,
+    "Orientering_om_tjenestetilbud_v1-6_Ny": IKKE_STØTTET,
+    f"{PLO}Avmelding_av_utskrivningsklar_pasient_v1-6_Ny": ("positive", "positive", "names its admission itself"),
+    f"{PLO}Innlagt_pasient_v1-6_Kansellering": ("held", "positive", "waits where the admission comes later"),
+    f"{PLO}Innlagt_pasient_v1-6_Ny": ("positive", "positive", "taken in, and shown as cancelled"),
+    f"{PLO}Melding_om_utskrevet_pasient_v1-6_Ny": ("positive", "positive", "discharged alive, on a date"),
+    f"{PLO}Orientering_om_dodsfall_v1-6_Kansellering": (
+        "held",
+        "positive",
+        "waits where the death comes later",
+    ),
+    f"{PLO}Orientering_om_dodsfall_v1-6_Ny": ("positive", "positive", "taken in, and shown as cancelled"),
+    f"{PLO}Utskrivningsklar_pasient_v1-6_Ny": ("positive", "positive", "taken in; warned that no doctor is named"),
+    "Utskrivningsrapport_v1-6_Endring": ("positive", "positive", "linked to the stay"),
+    "Utskrivningsrapport_v1-6_Kansellering": ("positive", "positive", "withdraws the dialogue so far"),
+    "Utskrivningsrapport_v1-6_Ny": ("positive", "positive", "linked to the stay, and shown as withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inntak:
+    """One data folder that the files have been taken into, and what was said of each."""
+
+    mappe: Path
+    rader: dict[str, dict[str, Any]]
+
+
+def bindeledd(*args: object) -> str:
+    """What a command writes."""
+    kjørt = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert kjørt.returncode == 0, kjørt.stderr
+    return kjørt.stdout
+
+
+def ta_inn(mappe: Path, filer: Sequence[Path]) -> Inntak:
+    ut = bindeledd("mottak", *filer, "--data", mappe / "data", "--apprec", mappe / "kvitteringer", "--json")
+    rader = [json.loads(linje) for linje in ut.splitlines()]
+    return Inntak(mappe, {Path(rad["file"]).stem: rad for rad in rader})
+
+
+@pytest.fixture(scope="module")
+def filer(sample_folder: Path) -> list[Path]:
+    funnet = [*(sample_folder / "plo-1.6" / "eksempel").glob("*.xml"), *(sample_folder / "dialogmelding").glob("*.xml")]
+    return sorted(funnet, key=lambda fil: fil.name)
+
+
+@pytest.fixture(scope="module")
+def forlengs(filer: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Inntak:
+    return ta_inn(tmp_path_factory.mktemp("forlengs"), filer)
+
+
+@pytest.fixture(scope="module")
+def baklengs(filer: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Inntak:
+    return ta_inn(tmp_path_factory.mktemp("baklengs"), filer[::-1])
+
+
+def utfall(inntak: Inntak) -> dict[str, str]:
+    return {fil: str(rad["outcome"]) for fil, rad in inntak.rader.items()}
+
+
+def opphold(inntak: Inntak) -> list[tuple[Any, ...]]:
+    """The stays as the manual queue is shown them, without what is random and when it arrived."""
+    with rom(inntak.mappe / "data", datetime.now(UTC)) as her:
+        views = [v for v in her.utsnitt("samhandling", MANUELL).values() if type(v).__name__ == "OppholdUtsnitt"]
+    return sorted(
+        (
+            v.status.value, v.utfall.value, str(v.innlagt), _dag(v.utskrevet), str(v.forventet_utskrivning),
+            tuple((h.slag.value, _dag(h.hendt), "trukket" if h.trukket else "", h.endret) for h in v.historie),
+        )
+        for v in views
+    )  # fmt: skip
+
+
+def _dag(moment: datetime | None) -> str:
+    return "" if moment is None else moment.astimezone(OSLO).date().isoformat()
+
+
+# -- each file ------------------------------------------------------------------------------------------------------
+
+
+def test_each_file_comes_to_its_right_outcome(forlengs: Inntak) -> None:
+    assert utfall(forlengs) == {fil: rett for fil, (rett, _, _) in RETT.items()}
+
+
+def test_each_file_comes_to_its_right_outcome_backwards_too(baklengs: Inntak) -> None:
+    assert utfall(baklengs) == {fil: rett for fil, (_, rett, _) in RETT.items()}
+
+
+def test_every_file_is_answered_once_by_the_version_of_its_standard_and_validly(
+    forlengs: Inntak, sample_folder: Path
+) -> None:
+    skjemasett = last_skjemasett([sample_folder / "plo-1.6" / "xsd"])
+    for fil, rad in forlengs.rader.items():
+        kvittering = Path(rad["apprec"]).read_bytes()
+        assert valider(skjemasett, kvittering) == (), fil
+        versjon = b"2004-11-21" if fil.startswith("Dialogmelding") else b"2012-02-15"
+        assert b"xmlstds/apprec/" + versjon in kvittering, fil
+        assert rad["msg_id"].encode() in kvittering, fil
+    assert len(list((forlengs.mappe / "kvitteringer").iterdir())) == len(RETT)
+
+
+def test_what_is_refused_is_refused_as_not_supported_and_belongs_to_no_stay(forlengs: Inntak) -> None:
+    avvist = {fil: rad for fil, rad in forlengs.rader.items() if rad["outcome"] == "negative"}
+    assert {rad["reason"]["code"] for rad in avvist.values()} == {"T10"}
+    assert {rad["opphold_ref"] for rad in avvist.values()} == {None}
+
+
+def test_the_same_files_again_are_duplicates_with_the_same_receipts(forlengs: Inntak, filer: list[Path]) -> None:
+    første = {fil: Path(rad["apprec"]).read_bytes() for fil, rad in forlengs.rader.items()}
+    igjen = ta_inn(forlengs.mappe, filer)
+    assert set(utfall(igjen).values()) == {"duplicate"}
+    assert {fil: Path(rad["apprec"]).read_bytes() for fil, rad in igjen.rader.items()} == første
+    bindeledd("verify", "--data", forlengs.mappe / "data")
+
+
+# -- what it led to -------------------------------------------------------------------------------------------------
+
+INNLAGT_I_JANUAR = (
+    "UTSKREVET", "LEVENDE", "None", "2018-02-01", "None",
+    (
+        ("INNLAGT", "2018-01-29", "trukket", ()),
+        ("UTSKRIVNINGSKLAR", "2018-01-31", "", ()),
+        ("AVMELDT", "2018-01-31", "", ()),
+        ("UTSKREVET", "2018-02-01", "", ()),
+        ("RAPPORT", "2018-02-02", "trukket", ()),
+        ("RAPPORT", "2018-02-02", "trukket", ()),
+    ),
+)  # fmt: skip
+VARSLET = (
+    "INNLAGT", "UKJENT", "None", "", "2018-01-25",
+    (
+        ("TIDLIGMELDING", "2018-01-10", "", ()),
+        ("OPPDATERT", "2018-01-11", "", ("annet", "forloep", "forventet_utskrivning", "status")),
+        ("OPPDATERT", "2018-01-15", "", ("forloep", "forventet_utskrivning", "status")),
+    ),
+)  # fmt: skip
+DØDSFALL_SOM_BLE_TRUKKET = ("KANSELLERT", "UKJENT", "None", "", "None", (("DOED", "2018-02-20", "trukket", ()),))
+
+
+def test_the_stays_are_what_the_messages_tell_together(forlengs: Inntak) -> None:
+    assert opphold(forlengs) == sorted([INNLAGT_I_JANUAR, VARSLET, DØDSFALL_SOM_BLE_TRUKKET])
+
+
+def test_backwards_the_stays_are_the_same(forlengs: Inntak, baklengs: Inntak) -> None:
+    assert opphold(baklengs) == opphold(forlengs)
+
+
+def test_the_board_and_the_message_list_show_the_result(forlengs: Inntak, filer: list[Path]) -> None:
+    navn = set()
+    for fil in filer:
+        melding = les_melding(fil.read_bytes())
+        assert melding.pasient is not None
+        if RETT[fil.stem][0] != "negative":
+            navn.add(f"{melding.pasient.fornavn} {melding.pasient.etternavn}")
+    with rom(forlengs.mappe / "data", datetime.now(UTC)) as her:
+        leser = Nettleser(make_app(her.inst, demo=True))
+        bruker = next(u for u in BERGEN.katalog.users.values() if any(p.party == MANUELL for p in u.posts))
+        logg_inn(leser, bruker.id, MANUELL, next(p.role for p in bruker.posts if p.party == MANUELL))
+        tavle, meldinger = leser.get("/tavle").text, leser.get("/meldinger").text
+    assert len(navn) == 3
+    assert {n for n in navn if n in tavle} == navn
+    assert "torsdag 1. februar 2018" in tavle
+    assert "Ikke bekreftet" in tavle
+    assert "støttes ikke av dette mottaket" in meldinger
