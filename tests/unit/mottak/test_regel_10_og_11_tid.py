@@ -13,11 +13,13 @@ from bindeledd.schema.generated.samhandling import Oppholdshendelse, Oppholdssta
 from services.samhandling.plo.skriv import lag_avmelding, lag_død, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
 from tests.meldinger import med_kode, med_tekst
 from tests.nettsider import Nettleser, logg_inn
-from tests.rom import HELE_BERGEN, Rom
+from tests.rom import Rom
+from tests.stories.folk import enhet
 from tests.unit.mottak.spor import MOTTAKER, NÅ, poster, vist
 from tests.unit.samhandling.meldinger import sending, utc
 
 OSLO = ZoneInfo("Europe/Oslo")
+FORVALTNING = "forvaltning-aarstad"
 UT = NÅ + timedelta(days=4)
 
 
@@ -76,22 +78,23 @@ def test_rule_10_a_late_retraction_does_not_undo_the_readiness_that_followed_it(
 
 
 def test_rule_10_what_happened_on_one_day_is_told_in_the_order_in_which_it_was_written(her: Rom) -> None:
-    her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
-    klar = lag_utskrivningsklar(sending(2, UT), dato=UT.date())
-    avmeldt = lag_avmelding(sending(3, UT + timedelta(hours=1)), dato=UT.date())
+    til = {"mottaker": enhet(FORVALTNING)}
+    her.melding(lag_innlagt(sending(1, NÅ, **til), tid=NÅ), NÅ)
+    klar = lag_utskrivningsklar(sending(2, UT, **til), dato=UT.date())
+    avmeldt = lag_avmelding(sending(3, UT + timedelta(hours=1), **til), dato=UT.date())
     for time, raw in enumerate((avmeldt, klar), 2):
         her.melding(raw, UT + timedelta(hours=time))
-    assert [linje.slag.value for linje in opphold(her).historie] == ["INNLAGT", "UTSKRIVNINGSKLAR", "AVMELDT"]
-    assert opphold(her).status is Oppholdsstatus.AVMELDT
+    (view,) = vist(her, FORVALTNING, "OppholdUtsnitt")
+    assert [linje.slag.value for linje in view.historie] == ["INNLAGT", "UTSKRIVNINGSKLAR", "AVMELDT"]
+    assert view.status is Oppholdsstatus.AVMELDT
     historie = side(her).split("Det som har skjedd")[1]
     assert historie.index("Ikke utskrivningsklar likevel") < historie.index("Meldt utskrivningsklar")
 
 
 def side(her: Rom) -> str:
-    """The patient's page, as somebody of the receiving unit reads it: the latest first."""
-    bruker = next(u for u in HELE_BERGEN.katalog.users.values() if any(p.party == MOTTAKER for p in u.posts))
+    """The patient's page as a caseworker reads it: the latest first."""
     leser = Nettleser(make_app(her.inst, demo=True))
-    logg_inn(leser, bruker.id, MOTTAKER, next(p.role for p in bruker.posts if p.party == MOTTAKER))
+    logg_inn(leser, "demo-070", FORVALTNING, "saksbehandler")
     (person,) = [post.envelope.stream for post in poster(her, "PersonRegistrert")]
     return leser.get(f"/pasient/{person}").text
 
