@@ -21,6 +21,8 @@ from bindeledd.store import due, intake
 
 REFRESH = "utsnitt"
 """Name of the due row that brings a view's answer up again when it runs out."""
+NOTHING = 0
+"""The version that is remembered of a request which changed nothing: no record has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,26 @@ def _command(tx: Tx, message: Command) -> Outcome:
     cause = Cause(message.correlation or tx.ref(), "", 0)
     _carry_out(tx, orders, cause)
     written = tuple(tx.written)
-    if message.request is not None and written:
-        first = written[0]
-        intake.remember_request(tx.db, message.request[0], message.request[1], first.stream, first.version)
+    if message.request is not None:
+        stream, version = (written[0].stream, written[0].version) if written else (_about(orders, answer), NOTHING)
+        intake.remember_request(tx.db, message.request[0], message.request[1], stream, version)
     return Outcome(written, answer)
 
 
+def _about(orders: Sequence[Bestilling], answer: Any) -> str:
+    """The stream that a request which changed nothing was about, as far as it says."""
+    if isinstance(answer, str):
+        return answer
+    return orders[0].stream if orders else ""
+
+
 def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outcome:
+    """What the request led to the first time. One that changed nothing then changes nothing now, either."""
     request, stream, version = seen
     if request != fingerprint:
         raise UsedKey("this Idempotency-Key was used with another request. Use a new key for a new request")
+    if version == NOTHING:
+        return Outcome(answer=stream, repeated=True)
     head = tx.head(stream)
     return Outcome((Written(head.topic if head else "", stream, version, 0),), repeated=True)
 

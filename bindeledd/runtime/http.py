@@ -147,7 +147,7 @@ def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> 
     request under the same Idempotency-Key, Shredded when what the request led to has been destroyed.
     """
     outcome = engine.command(_on_version(plan, asked.expected_version), request=_request(engine, asked))
-    if outcome.repeated:
+    if outcome.repeated and outcome.written:
         answer: Answer = engine.read(lambda db: _again(engine, db, outcome.written[0]))
     elif not outcome.written:
         about = stream or (outcome.answer if isinstance(outcome.answer, str) else "")

@@ -198,10 +198,10 @@ EN_PER_PERSON = (
 
 
 def idempotens(mappe: Mappe) -> Funn:
-    """What a remembered request led to stands in the log."""
+    """What a remembered request led to stands in the log (version 0: it led to nothing)."""
     for fil in mappe.filer.values():
         har = {(post.strøm, post.versjon) for post in fil.poster}
-        yield from (f"{fil.navn}: a request led to {s[:8]} v{v}" for s, v in fil.idempotens if (s, v) not in har)
+        yield from (f"{fil.navn}: a request led to {s[:8]} v{v}" for s, v in fil.idempotens if v and (s, v) not in har)
 
 
 # -- keys ----------------------------------------------------------------------------------------------------------

@@ -103,6 +103,19 @@ def test_a_repeated_key_has_no_second_effect_and_leads_to_the_same_answer(klient
     assert lagret(oppsatt) == 3
 
 
+def test_a_repeated_key_of_a_request_that_changed_nothing_changes_nothing_either(
+    klient: Klient, oppsatt: Oppsatt
+) -> None:
+    sendt(klient)
+    first = sendt(klient, "", idempotency_key="k1")
+    sendt(klient, "mer")
+    again = sendt(klient, "", idempotency_key="k1")
+    assert [svar.json()["changed"] for svar in (first, again)] == [False, False]
+    assert first.json()["stream"] == again.json()["stream"] == "s1"
+    assert sendt(klient, "noe annet", idempotency_key="k1").status_code == 422
+    assert lagret(oppsatt) == 2
+
+
 def test_without_a_key_each_request_counts(klient: Klient, oppsatt: Oppsatt) -> None:
     sendt(klient)
     sendt(klient)
