@@ -66,7 +66,7 @@ def avvisning(scope: Scope) -> str | None:
         return "Før innlogging finnes, kan sidene bare brukes på maskinen der Bindeledd kjører."
     if any(navn in hoder for navn in _VIDERESENDT):
         return "Forespørselen kom gjennom en mellomtjener. Før innlogging finnes, må den komme rett fra nettleseren."
-    if urlsplit(f"//{hoder.get('host', '')}").hostname not in _NAVN:
+    if _vert(f"//{hoder.get('host', '')}") not in _NAVN:
         return "Adressen i nettleseren er ikke denne maskinens egen."
     return None
 
@@ -74,8 +74,16 @@ def avvisning(scope: Scope) -> str | None:
 def krev_samme_opphav(request: Request) -> None:
     """A form may only come from our own page. Raises NotAllowed."""
     opphav = request.headers.get("origin", "")
-    if not opphav or urlsplit(opphav).netloc != request.headers.get("host"):
+    if _vert(opphav) is None or urlsplit(opphav).netloc != request.headers.get("host"):
         raise NotAllowed("the form does not come from our own page. Open the page again and send it from there")
+
+
+def _vert(adresse: str) -> str | None:
+    """The host that an address names; None when it is no address."""
+    try:
+        return urlsplit(adresse).hostname
+    except ValueError:
+        return None
 
 
 def _loopback(adresse: str) -> bool:

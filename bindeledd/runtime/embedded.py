@@ -33,7 +33,7 @@ class Tail:
         self.reader, self.source = reader, source
         self._lock = threading.Lock()
         epoch, self.position = reader.read(lambda db: intake.cursor(db, source.service.name))
-        if epoch != source.epoch:
+        if epoch != source.epoch or self.position > source.position:
             # The source was restored from a backup: read it from the start, so that a forked history shows itself.
             self.position = 0
         self._stored = self.position

@@ -39,11 +39,13 @@ CREATE INDEX IF NOT EXISTS data_key_person ON data_key (person_ref);
 CREATE TABLE IF NOT EXISTS blind_index (hmac BLOB PRIMARY KEY, person_ref TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS blind_index_person ON blind_index (person_ref);
 CREATE TABLE IF NOT EXISTS flushed (service TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS flushed_key (service TEXT NOT NULL, stream TEXT NOT NULL, PRIMARY KEY (service, stream))
+  WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS blind_before (
   service TEXT NOT NULL, hmac BLOB NOT NULL, person_ref TEXT, PRIMARY KEY (service, hmac)
 ) WITHOUT ROWID;
 """
-"""`blind_before` holds what the blind index said before each service's latest flush."""
+"""`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it."""
 _FORGET_WAY = (
     "UPDATE blind_before SET person_ref = NULL WHERE person_ref = ?",
     "DELETE FROM blind_before WHERE hmac IN (SELECT hmac FROM blind_index WHERE person_ref = ?)",
@@ -125,7 +127,10 @@ class Keyring:
         with self._writing() as db:
             db.execute("DELETE FROM blind_before WHERE service = ?", (service,))
             db.execute("INSERT OR REPLACE INTO flushed VALUES (?,?)", (service, position))
-            db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
+            made = list(rows)
+            db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", made)
+            db.execute("DELETE FROM flushed_key WHERE service = ?", (service,))
+            db.executemany("INSERT INTO flushed_key VALUES (?,?)", [(service, row[2]) for row in made])
             for hmac, person_ref in blinds:
                 before = db.execute("SELECT person_ref FROM blind_index WHERE hmac = ?", (hmac,)).fetchone()
                 db.execute("INSERT OR IGNORE INTO blind_before VALUES (?,?,?)", (service, hmac, before and before[0]))
@@ -239,9 +244,13 @@ class Keyring:
 
 
 def _match(db: sqlite3.Connection, service: str, owners: Mapping[str, str | None]) -> int:
-    """Keys only for streams that exist, each its owner's. Returns how many were deleted."""
+    """Each key its owner's, and none of the latest flush for a stream that never came. Returns how many were deleted.
+
+    Older keys stay whatever the log says: a log that is gone may come back from a backup, a key may not.
+    """
+    latest = {row[0] for row in db.execute("SELECT stream FROM flushed_key WHERE service = ?", (service,))}
     keys = db.execute("SELECT stream, person_ref FROM data_key WHERE service = ?", (service,)).fetchall()
-    orphans = [(stream,) for stream, _ in keys if stream not in owners]
+    orphans = [(stream,) for stream, _ in keys if stream in latest and stream not in owners]
     strayed = [(owners[stream], stream) for stream, person in keys if stream in owners and owners[stream] != person]
     db.executemany("DELETE FROM data_key WHERE stream = ?", orphans)
     db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", strayed)

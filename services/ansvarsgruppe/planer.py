@@ -38,6 +38,7 @@ def sett_koordinator(person_ref: str, command: SettKoordinator, aktør: Actor) -
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         _må_finnes(lookup, person_ref)
+        _må_ikke_være_fremmed(lookup, person_ref, aktør)
         stream = _eneste(lookup, PLAN, person_ref)
         nå: samarbeid.Plan = lookup.state(PLAN, stream)
         blir = replace(
@@ -54,6 +55,7 @@ def opprett_gruppe(person_ref: str, aktør: Actor) -> Plan:
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         _må_finnes(lookup, person_ref)
+        _må_ikke_være_fremmed(lookup, person_ref, aktør)
         if any(lookup.state(GRUPPE, ref).lever for ref in lookup.streams_of(GRUPPE, person_ref)):
             raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
         stream = lookup.ref()
@@ -94,6 +96,14 @@ def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør
 def _må_finnes(lookup: Lookup, person_ref: str) -> None:
     if lookup.version(person_ref) == 0:
         raise RuleBroken("person.ukjent", "Personen finnes ikke her")
+
+
+def _må_ikke_være_fremmed(lookup: Lookup, person_ref: str, aktør: Actor) -> None:
+    """Where somebody helps the person already, only they may bring others in: a stranger could let itself in."""
+    hjelpere = {relasjon.part for relasjon in kilder.relasjoner(lookup, person_ref)}
+    fortalt = {part for opphold in kilder.opphold_for(lookup, person_ref) for part in opphold.mottakere}
+    if hjelpere and aktør.party not in hjelpere | fortalt:
+        raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
 
 
 def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:

@@ -90,7 +90,7 @@ def _les(raw: bytes, oppsett: Oppsett) -> _Lest:
         kjente_enheter=frozenset(oppsett.parter_etter_her_id) if oppsett.mottar_for else frozenset(),
         tillat_testnummer=oppsett.tillat_testnummer,
     )  # fmt: skip
-    return _Lest(raw, melding.hode, melding, funn)
+    return _Lest(raw, melding.hode, melding, (*tolkning.utenfor_reglene(melding), *funn))
 
 
 def _plan(

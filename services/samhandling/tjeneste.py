@@ -21,7 +21,7 @@ from services.samhandling.meldingsliste import PROJEKSJON, mottakere_uten_opphol
 from services.samhandling.reactions import reaksjoner
 
 NAVN = "samhandling"
-GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC})
+GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC, kvittering.TOPIC})
 
 
 def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from bindeledd.core.sealed import Klartekst
@@ -35,6 +35,9 @@ from services.samhandling.plo.tid import Tidspunkt
 SELVMORD = "3"
 """Kodeverk 8431."""
 
+FØRSTE_DAG, SISTE_DAG = date(2012, 1, 1), date(2199, 12, 31)
+"""The days that the rules in the configuration can cover: forskrift 2011-11-18-1115 is in force from 2012."""
+
 TEGN_MAKS = 6_000
 """Longest text of one part that a record carries; the whole message lies beside the log."""
 OPPLYSNING_OPPHOLD = "Opplysning opphold"
@@ -58,6 +61,14 @@ def hendt(melding: plo.Melding) -> datetime | None:
     """When the message says that it happened, where it says so to the minute and as a fact."""
     tid = _tid(melding)
     return tid.instant if tid is not None and not tid.anslag else None
+
+
+def utenfor_reglene(melding: plo.Melding) -> tuple[plo.Funn, ...]:
+    """A refusal for a moment that no rule here covers: such a message can decide nothing."""
+    hendelser = getattr(melding.innhold, "hendelser", ())
+    if all(FØRSTE_DAG <= hendelse.tid.dato <= SISTE_DAG for hendelse in hendelser):
+        return ()
+    return (plo.Funn("T99", "tidspunkt-utenfor", "Et tidspunkt i meldingen er for langt tilbake eller fram i tid"),)
 
 
 def adressater(melding: plo.Melding, oppsett: Oppsett) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -262,9 +262,17 @@ def test_a_group_made_during_a_stay_takes_the_task_over(her: Her) -> None:
     her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
     her.innlegg(NÅ)
     før, _ = her.oppgave("ansvarsgruppe", ENHET)
-    gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe", som=ACT)["stream"]
+    gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe", som=ENHET)["stream"]
     etter, _ = her.oppgave("ansvarsgruppe", ENHET)
     assert (før != etter, etter) == (True, gruppe)
+
+
+def test_a_stranger_cannot_let_itself_in_as_koordinator_or_by_a_group(her: Her) -> None:
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
+    inn = {"part": ACT, "koordinator": BRUKERE[ACT]}
+    assert her.post("ansvarsgruppe/personer/{p}/koordinator", inn, som=ACT).status_code == 403
+    assert her.post("ansvarsgruppe/personer/{p}/gruppe", som=ACT).status_code == 403
+    assert not [p for p in her.rom.logg("ansvarsgruppe") if p.navn in ("KoordinatorByttet", "AnsvarsgruppeOpprettet")]
 
 
 def test_a_repeated_key_has_no_second_effect(fulgt: Her) -> None:

@@ -24,7 +24,7 @@ from services.samhandling import opphold, person, planer
 from services.samhandling.plo.skriv import lag_innlagt, lag_rapport, lag_utskrivningsklar
 from tests.meldinger import FØDT, PASIENT, person_id, syntetisk
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, menneske
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske
 from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 20, 0)
@@ -157,6 +157,24 @@ def test_a_message_that_carries_both_numbers_of_a_joined_person_raises_no_doubt(
     assert slått_opp(her, kjent.ref).tvilsomme == frozenset()
 
 
+def test_the_list_of_messages_follows_the_person_there_and_back(her: Rom) -> None:
+    """Who got a report about nobody's stay sees whom it is about, whoever that is now; a later stay takes it in."""
+    kjent, annen = to_registreringer(her)
+    dagen_før = NÅ - timedelta(days=30)
+    rapport = sending(3, dagen_før, pasient=MED_D_NUMMER, mottaker=enhet("hjemmetjeneste-fana"))
+    resultat = her.melding(lag_rapport(rapport, "UTSKRIVNINGSRAPPORT", notat="Prøve"), NÅ)
+    assert (resultat.opphold_ref, ser(her, "hjemmetjeneste-fana", "PersonUtsnitt")) == (None, [annen])
+    slå_sammen(her, kjent.ref, annen)
+    assert ser(her, "hjemmetjeneste-fana", "PersonUtsnitt") == [kjent.ref]
+    skill_ut(her, kjent.ref, annen)
+    assert ser(her, "hjemmetjeneste-fana", "PersonUtsnitt") == [annen]
+    slå_sammen(her, kjent.ref, annen)
+    her.melding(lag_innlagt(sending(4, dagen_før, pasient=kjent.pasient), tid=dagen_før - timedelta(hours=1)), NÅ)
+    funnet = [p.event.opphold_ref for p in her.logg("samhandling") if p.navn == "MeldingTattInn"]
+    assert len(funnet) == 1
+    assert funnet[0] in oppholdene(her, kjent.ref)
+
+
 def test_the_survivor_is_confirmed_when_either_was_and_keeps_the_bydel_that_either_had(her: Rom) -> None:
     kjent, annen = to_registreringer(her)
     slå_sammen(her, annen, kjent.ref)
@@ -210,18 +228,42 @@ def test_nothing_more_is_told_of_the_lost_record_itself(her: Rom) -> None:
     assert brutt.value.rule == "person.slått_sammen"
 
 
+def les(her: Rom, leser: str, kilde: str) -> None:
+    """One service takes in what another has written, and nobody else does anything."""
+    for worker in her.inst.embedded.workers:
+        for tail in worker.tails:
+            if (worker.engine.service.name, tail.source.service.name) == (leser, kilde):
+                while tail.advance():
+                    pass
+
+
 def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same(tmp_path: Path) -> None:
     """kriseplan learns of the merge first, and then of a group that was made for the lost record before it."""
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
         kjent, annen = to_registreringer(her)
         gruppe = her.inst.engines["ansvarsgruppe"].command(ansvarsgruppe.opprett_gruppe(annen, aktør(PART))).answer
         her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
+        les(her, "kriseplan", "samhandling")
+        les(her, "kriseplan", "ansvarsgruppe")
+        assert gruppe in strømmer(her, "kriseplan", kjent.ref)
         her.pump()
         for tjeneste in TJENESTER:
             assert gruppe in strømmer(her, tjeneste, kjent.ref)
         tjenester = {t: her.inst.engines[t].service for t in TJENESTER}
     for tjeneste, service in tjenester.items():
         assert gjenoppbygd(tmp_path, tjeneste, service) == []
+
+
+def test_a_rebuild_knows_it_too_before_its_writer_does(tmp_path: Path) -> None:
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
+        kjent, annen = to_registreringer(her)
+        gruppe = her.inst.engines["ansvarsgruppe"].command(ansvarsgruppe.opprett_gruppe(annen, aktør(PART))).answer
+        her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
+        les(her, "kriseplan", "samhandling")
+        les(her, "kriseplan", "ansvarsgruppe")
+        assert gruppe in strømmer(her, "kriseplan", kjent.ref)
+        service = her.inst.engines["kriseplan"].service
+    assert gjenoppbygd(tmp_path, "kriseplan", service) == []
 
 
 # -- parted again --------------------------------------------------------------------------------------------------

@@ -158,6 +158,19 @@ def test_a_message_that_comes_between_the_decision_and_the_shredding_is_of_a_new
         assert engine.look(lambda tx: tx.person_of(nummer.nummer, nummer.type, "")) == ny
 
 
+def test_every_service_lets_go_as_soon_as_it_hears_of_it(her: Rom) -> None:
+    """Before the shredding, and whatever ground a unit has of its own."""
+    _, ref = ukjent_innlagt(her)
+    assert [type(view).__name__ for view in her.utsnitt("barn_paaroerende", "pam").values()] == ["KartleggingUtsnitt"]
+    her.inst.engines["samhandling"].command(planer.forkast_person(ref, "ingen_sak", aktør(PART)))
+    for worker in her.inst.embedded.workers:
+        if worker.engine.service.name == "barn_paaroerende":
+            while sum(tail.advance() for tail in worker.tails):
+                pass
+    assert her.utsnitt("barn_paaroerende", "pam") == {}
+    assert nøkler(her, ref) > 0, "nothing has been shredded yet"
+
+
 # -- what confirms -------------------------------------------------------------------------------------------------
 
 
