@@ -19,7 +19,7 @@ def tjener(app: ASGIApp) -> Iterator[str]:
     lytter = socket.socket()
     lytter.bind(("127.0.0.1", 0))
     lytter.listen()
-    oppsett = uvicorn.Config(app, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
+    oppsett = uvicorn.Config(app, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(oppsett)
     tråd = threading.Thread(target=server.run, args=([lytter],))
     tråd.start()

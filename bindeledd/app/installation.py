@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, claim, store_file
+from bindeledd.app.folder import KEYRING, MASTER, claim, store_file, store_files
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.stores import store_files_in
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
@@ -51,7 +51,9 @@ def open_installation(
     """An installation on `folder`, for as long as the context lasts. Raises Occupied when another process has it."""
     with ExitStack() as stack:
         stack.enter_context(closing(claim(folder)))
-        keyring = Keyring(folder / KEYRING, master_secret(kek_file or folder / MASTER, entropy), entropy)
+        secret = kek_file or folder / MASTER
+        _refuse_half(folder, secret)
+        keyring = Keyring(folder / KEYRING, master_secret(secret, entropy), entropy)
         stack.callback(keyring.close)
         around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
@@ -61,6 +63,17 @@ def open_installation(
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
         yield Installation(folder, config, around, engines, embedded)
+
+
+def _refuse_half(folder: Path, secret: Path) -> None:
+    """A new secret opens no old key, and a new keyring knows none: neither is made where there is data already.
+
+    Raises InvalidMessage, which says what to restore.
+    """
+    if (folder / KEYRING).exists() and not secret.exists():
+        raise InvalidMessage("the master secret is missing", secret.name, "Restore it from the backup")
+    if store_files(folder) and not (folder / KEYRING).exists():
+        raise InvalidMessage("the keyring is missing", KEYRING, "Restore it from the backup")
 
 
 def _open_engine(folder: Path, service: Service, around: Surroundings) -> Engine:

@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bindeledd.app.folder import claim, is_empty, store_files
-from bindeledd.core.errors import Occupied
+from bindeledd.core.errors import InvalidMessage, Occupied
+from tests.rom import rom
 
 CLAIM = """
 import sys
@@ -76,3 +78,14 @@ def _claiming(folder: Path) -> subprocess.Popen[str]:
     assert other.stdout is not None
     assert other.stdout.readline() == "held\n"
     return other
+
+
+@pytest.mark.parametrize(("missing", "named"), [("keyring.kek", "master secret"), ("keyring.db", "keyring is missing")])
+def test_half_a_folder_is_refused_and_nothing_is_made_in_its_place(tmp_path: Path, missing: str, named: str) -> None:
+    nå = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    with rom(tmp_path, nå):
+        pass
+    (tmp_path / missing).unlink()
+    with pytest.raises(InvalidMessage, match=f"{named}.*Restore it from the backup"), rom(tmp_path, nå):
+        pass
+    assert not (tmp_path / missing).exists()
