@@ -32,7 +32,8 @@ def configure() -> None:
             only_known_keys,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Whatever stderr is when the line is written: who embeds or tests us may have put another in its place.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
