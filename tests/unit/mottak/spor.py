@@ -72,8 +72,8 @@ def rader(mappe: Path) -> Counter[str]:
     for fil in sorted(mappe.rglob("*.db")):
         with closing(sqlite3.connect(f"file:{fil}?mode=ro", uri=True)) as db:
             navn = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            # The keyring's note of what its latest flush changed is written anew each time.
-            for (tabell,) in set(navn.fetchall()) - {("blind_before",)}:
+            # The keyring's notes of what its latest flush changed are written anew each time.
+            for (tabell,) in set(navn.fetchall()) - {("blind_before",), ("flushed_key",)}:
                 antall[f"{fil.stem}.{tabell}"] = db.execute(f"SELECT COUNT(*) FROM {tabell}").fetchone()[0]
     return antall
 
