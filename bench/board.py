@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from bench import plan
 from bench.figures import Figure, Measured, Workload, percentile
 from bindeledd.core.envelope import Envelope
@@ -19,6 +17,7 @@ from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Projection, Service
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
+from bindeledd.store.db import Db
 from web.gitt import PROJEKSJON
 
 PLANS = 200
@@ -49,7 +48,7 @@ class Board:
         if len(self.seen) == COMMANDS:
             self.all_seen.set()
 
-    def _note(self, _sql: Connection, envelope: Envelope, _view: Any) -> None:
+    def _note(self, _db: Db, envelope: Envelope, _view: Any) -> None:
         if envelope.correlation.startswith(COUNTED):
             self._folded.append(envelope.correlation)
 

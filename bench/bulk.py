@@ -38,14 +38,16 @@ def fill(place: Path, events: int) -> None:
 def _records(keys: KeySession, streams: Sequence[str], after: int) -> Iterator[tuple[log.Stored, log.Head]]:
     """Each stream's records, lying among one another in the log as in life."""
     hashes = dict.fromkeys(streams, b"")
+    begun: dict[str, int] = {}
     position = after
     for version in range(1, TO_A_PLAN + 1):
         for stream in streams:
             position += 1
             data = _record(keys, stream, version, hashes[stream], position)
             hashes[stream] = record_hash(data)
-            head = log.Head(stream, "kriseplan", plan.TOPIC, f"person-{stream}", version, hashes[stream])
-            yield log.Stored(position, "kriseplan", plan.TOPIC, stream, version, data), head
+            begins = begun.setdefault(stream, position)
+            head = log.Head(stream, "kriseplan", plan.TOPIC, f"person-{stream}", begins, version, hashes[stream])
+            yield log.Stored(position, "kriseplan", plan.TOPIC, stream, begins, version, data), head
 
 
 def _record(keys: KeySession, stream: str, version: int, prev: bytes, position: int) -> bytes:

@@ -103,9 +103,9 @@ def _rows(file: Path) -> Iterable[list[tuple[Any, ...]]]:
 def _decode(file: Path) -> None:
     """Only fastavro, on records that are at hand."""
     for row in (row for page in _at_hand(file) for row in page):
-        body = BytesIO(row[5])
+        body = BytesIO(row[6])
         body.seek(10)
-        schemaless_reader(body, _schemas()[row[5][2:10]], None)
+        schemaless_reader(body, _schemas()[row[6][2:10]], None)
 
 
 @cache
@@ -117,7 +117,7 @@ def _bare(file: Path) -> None:
     """Read, decode, fold each stream's newest record into a row, write the rows: what any fold must do."""
     newest: dict[str, tuple[object, ...]] = {}
     for page in _rows(file):
-        for position, writer, topic, stream, version, data in page:
+        for position, writer, topic, stream, _, version, data in page:
             body = BytesIO(data)
             body.seek(10)
             record: Any = schemaless_reader(body, _schemas()[data[2:10]], None)

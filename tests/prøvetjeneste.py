@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table
+from sqlalchemy import Column, Integer, MetaData, String, Table
 from sqlalchemy.dialects.sqlite import insert
 
 from bindeledd.core.clock import SeededEntropy, SetClock
@@ -26,6 +26,7 @@ from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import MeldingHoppetOver, OppgaveLoest, Tekst
 from bindeledd.seal.keyring import Keyring
+from bindeledd.store.db import Db
 from bindeledd.store.sqlite import SqliteDb
 
 NOTAT = "skriver.notat"
@@ -88,10 +89,10 @@ def forfaller(state: Notat) -> Sequence[Due]:
     return (Due("frist", state.frist),) if state.frist else ()
 
 
-def tell(sql: Connection, konvolutt: Envelope, _event: Any) -> None:
+def tell(db: Db, konvolutt: Envelope, _event: Any) -> None:
     """A projection: how many notes there are of each stream."""
     rad = insert(NOTATER).values(stream=konvolutt.stream, antall=1)
-    sql.execute(rad.on_conflict_do_update(index_elements=["stream"], set_={"antall": NOTATER.c.antall + 1}))
+    db.sqlalchemy().execute(rad.on_conflict_do_update(index_elements=["stream"], set_={"antall": NOTATER.c.antall + 1}))
 
 
 TELLING = Projection((NOTATER,), {MeldingHoppetOver.avro_name: tell})

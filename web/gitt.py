@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
@@ -54,24 +54,24 @@ class GittRad(SQLModel, table=True):
     """When it ended; None while it is given."""
 
 
-_UPSERT = text(
+_UPSERT = (
     "INSERT INTO gitt (utsnittstroem, part, slag, aggregat, person_ref, versjon, gitt, avsluttet) "
-    "VALUES (:stroem, :part, :slag, :aggregat, :person, :versjon, :gitt, :avsluttet) "
-    "ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, person_ref = excluded.person_ref, "
-    "versjon = excluded.versjon, gitt = excluded.gitt, avsluttet = excluded.avsluttet"
+    "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, "
+    "person_ref = excluded.person_ref, versjon = excluded.versjon, gitt = excluded.gitt, avsluttet = excluded.avsluttet"
 )
 
 
-def _fold(sql: Connection, konvolutt: Envelope, utsnitt: Any) -> None:
+def _fold(db: Db, konvolutt: Envelope, utsnitt: Any) -> None:
     ended = isinstance(utsnitt, UtsnittAvsluttet)
     (part,) = konvolutt.audience
-    sql.execute(
+    slag, avsluttet = (utsnitt.slag, _mikro(utsnitt.avsluttet)) if ended else (utsnitt.avro_name, None)
+    # Not through SQLAlchemy: on the way to a board its 60 µs would be the largest single cost.
+    db.run(
         _UPSERT,
-        {
-            "stroem": konvolutt.stream, "part": part, "slag": utsnitt.slag if ended else utsnitt.avro_name,
-            "aggregat": utsnitt.aggregat, "person": konvolutt.person_ref, "versjon": konvolutt.version,
-            "gitt": _mikro(konvolutt.registrert), "avsluttet": _mikro(utsnitt.avsluttet) if ended else None,
-        },
+        (
+            konvolutt.stream, part, slag, utsnitt.aggregat, konvolutt.person_ref, konvolutt.version,
+            _mikro(konvolutt.registrert), avsluttet,
+        ),
     )  # fmt: skip
 
 
@@ -101,7 +101,8 @@ class Gitt:
 
 _RADER = (
     "SELECT g.slag, l.topic, g.aggregat, g.person_ref, g.gitt, g.avsluttet, l.data FROM gitt g "
-    "JOIN log l ON l.stream = g.utsnittstroem AND l.version = g.versjon WHERE g.part = ?"
+    "JOIN stream_head h ON h.stream = g.utsnittstroem "
+    "JOIN log l ON l.begins = h.begins AND l.version = g.versjon WHERE g.part = ?"
 )
 
 

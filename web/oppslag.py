@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Table, text
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances
@@ -22,6 +22,7 @@ from bindeledd.ops import metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup, Plan, Projection
 from bindeledd.schema.generated.tilgang import OppslagAvvist, OppslagGjort, Visning
+from bindeledd.store.db import Db
 from web.økt import VARIGHET, Økt
 
 TOPIC = "tilgang.oppslag"
@@ -72,8 +73,8 @@ _SETT = text(
 )
 
 
-def _fold(sql: Connection, konvolutt: Envelope, gjort: OppslagGjort) -> None:
-    nå = round(konvolutt.registrert.timestamp())
+def _fold(db: Db, konvolutt: Envelope, gjort: OppslagGjort) -> None:
+    nå, sql = round(konvolutt.registrert.timestamp()), db.sqlalchemy()
     sql.execute(_GLEM, {"foer": nå - round(VARIGHET / timedelta(seconds=1))})
     felles = {"oekt": gjort.oekt, "bruker": gjort.bruker, "part": gjort.part, "visning": gjort.visning.value}
     for person in gjort.personer:

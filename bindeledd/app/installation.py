@@ -123,8 +123,7 @@ def refresh_views(installation: Installation) -> int:
     """Append the views that this release makes differently. Returns how many aggregates were looked at."""
     looked_at = 0
     for engine in installation.engines.values():
-        with closing(SqliteDb(store_file(installation.folder, engine.service.name))) as db:
-            looked_at += refresh_all(engine, db)
+        looked_at += refresh_all(engine)
     installation.embedded.pump()
     return looked_at
 

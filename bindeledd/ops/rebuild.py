@@ -170,7 +170,7 @@ def _fold_one(folded: _Fold, row: log.Stored) -> None:
         return
     envelope, event = folded.codec.decode(row.data)
     for fold in folds:
-        fold(folded.db.sqlalchemy(), envelope, event)
+        fold(folded.db, envelope, event)
     if relink is not None:
         streams, person_ref = relink(cast(Lookup, _Heads(folded)), envelope, event)
         folded.relinked.update(dict.fromkeys(streams, person_ref))
@@ -197,15 +197,15 @@ def _fold_newest(folded: _Fold, rows: Iterable[log.Stored]) -> None:
     for row in rows:
         envelope, event = _read_newest(folded, row)
         person_ref = folded.relinked.get(row.stream, envelope.person_ref)
-        heads.append((row.stream, row.writer, row.topic, person_ref, row.version, record_hash(row.data)))
+        heads.append((row.stream, row.writer, row.topic, person_ref, row.begins, row.version, record_hash(row.data)))
         if event is None:
             continue
         if row.writer == folded.service.name and is_view(row.topic):
             shown.append(_view(folded, row, envelope, event))
             continue
         for fold in folded.newest_folds.get(envelope.type, ()):
-            fold(folded.db.sqlalchemy(), envelope, event)
-    folded.db.run_many("INSERT INTO stream_head VALUES (?,?,?,?,?,?)", heads)
+            fold(folded.db, envelope, event)
+    folded.db.run_many("INSERT INTO stream_head VALUES (?,?,?,?,?,?,?)", heads)
     folded.db.run_many("INSERT INTO view_stream VALUES (?,?,?,?,?,?)", shown)
 
 
@@ -229,12 +229,19 @@ def _view(folded: _Fold, row: log.Stored, envelope: Envelope, view: Any) -> tupl
 def _note_end(folded: _Fold, view: Any) -> None:
     stream: str = view.aggregat
     if stream not in folded.topics:
-        head = folded.db.one("SELECT topic FROM log WHERE stream = ? AND version = 1", (stream,))
-        folded.topics[stream] = head[0] if head else ""
+        first = _first(folded, stream)
+        folded.topics[stream] = first.topic if first is not None else ""
     made = folded.shown.get(folded.topics[stream])
     until = made.holds_until(view) if made is not None else None
     if until is not None:
         folded.runs_out[stream] = min(until, folded.runs_out.get(stream, until))
+
+
+def _first(folded: _Fold, stream: str) -> log.Stored | None:
+    """A stream's first record, while there are no heads to find it by; None when none has been folded."""
+    newest = folded.newest.get(stream, 0)
+    row = folded.db.one("SELECT b.* FROM log n JOIN log b ON b.position = n.begins WHERE n.position = ?", (newest,))
+    return log.Stored(*row) if row else None
 
 
 def _set_due(folded: _Fold) -> None:
@@ -258,8 +265,8 @@ class _Heads:
         return row[0] if row else 0
 
     def first_person_of(self, stream: str) -> str | None:
-        first = log.read_version(self.folded.db, stream, 1) if stream in self.folded.newest else None
-        return self.folded.codec.peek(first).person_ref if first is not None else None
+        first = _first(self.folded, stream)
+        return self.folded.codec.peek(first.data).person_ref if first is not None else None
 
     def all_streams_of(self, person_ref: str) -> list[str]:
         return sorted(stream for stream in self.folded.newest if self._person_of(stream) == person_ref)

@@ -57,18 +57,15 @@ def given(service: str, db: Db, codec: Codec, party: str, as_of: datetime | None
     return list(last.values())
 
 
-def refresh_all(engine: Engine, db: Db) -> int:
+def refresh_all(engine: Engine) -> int:
     """Bring up the views of every aggregate again, so that those which this release makes differently are appended.
 
-    `db` is a connection of the caller's own to the engine's store. Returns how many aggregates were looked at.
+    Returns how many aggregates were looked at.
     """
     now = engine.around.clock()
     shown = [aggregate.topic for aggregate in engine.service.aggregates if aggregate.views is not None]
-    heads = log.heads(db, engine.service.name, shown) if shown else []
-    db.begin()
-    for head in heads:
-        due.set_due(db, due.DueRow(head.stream, REFRESH, head.topic, now))
-    db.commit()
+    heads = engine.read(lambda db: log.heads(db, engine.service.name, shown)) if shown else []
+    engine.bring_up([due.DueRow(head.stream, REFRESH, head.topic, now) for head in heads])
     while engine.judge_due(now):
         pass
     return len(heads)

@@ -13,14 +13,14 @@ from bindeledd.core.errors import InvalidMessage, UnknownSchema
 from bindeledd.schema.codec import Codec
 
 PAGE_RECORDS = 2000
-_HEADS = "SELECT stream, version, hash FROM stream_head"
+_HEADS = "SELECT stream, begins, version, hash FROM stream_head"
 _COPIES = (
-    "SELECT l.position, l.stream, l.version, l.data FROM stream_head h JOIN log l USING (stream, version) "
+    "SELECT l.position, l.stream, l.version, l.data FROM stream_head h JOIN log l USING (begins, version) "
     "WHERE h.writer = ? ORDER BY l.position"
 )
-_ONE = "SELECT data FROM log WHERE stream = ? AND version = ?"
+_ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"
 _PAGE = (
-    "SELECT position, writer, topic, stream, version, CAST(data AS BLOB) FROM log WHERE position > ? "
+    "SELECT position, writer, topic, stream, begins, version, CAST(data AS BLOB) FROM log WHERE position > ? "
     "ORDER BY position LIMIT ?"
 )
 
@@ -51,9 +51,9 @@ class Verified:
         return f"{self.service}: {self.records} records in {self.streams} streams: {found}"
 
 
-Row = tuple[int, str, str, str, int, bytes]
-Ends = dict[str, tuple[int, bytes]]
-"""Stream → its last version and that record's hash."""
+Row = tuple[int, str, str, str, int, int, bytes]
+Ends = dict[str, tuple[int, int, bytes]]
+"""Stream → the position where it begins, its last version, and that record's hash."""
 
 
 class _BrokenError(Exception):
@@ -116,13 +116,15 @@ def _rows(db: sqlite3.Connection) -> Iterator[Row]:
 
 def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> bool:
     """Whether the record's type is known here. Raises _Broken when the record does not hold."""
-    position, writer, _, stream, version, data = row
+    position, writer, _, stream, begins, version, data = row
     if position != expected:
         raise _BrokenError(position, f"positions jump from {expected - 1} to {position}")
-    last, last_hash = ends.get(stream, (0, b""))
+    first, last, last_hash = ends.get(stream, (position, 0, b""))
     if version != last + 1:
         raise _BrokenError(position, f"stream {stream} jumps from version {last} to {version}")
-    ends[stream] = (version, record_hash(data))
+    if begins != first:
+        raise _BrokenError(position, f"stream {stream} begins at position {first}, the row says {begins}")
+    ends[stream] = (first, version, record_hash(data))
     try:
         envelope = codec.peek(data)
     except UnknownSchema:
@@ -138,7 +140,7 @@ def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> b
 
 
 def _agree(row: Row, envelope: Envelope) -> None:
-    position, writer, topic, stream, version, _ = row
+    position, writer, topic, stream, _, version, _ = row
     if (envelope.stream, envelope.version) != (stream, version):
         said = f"{envelope.stream} v{envelope.version}"
         raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
@@ -147,7 +149,7 @@ def _agree(row: Row, envelope: Envelope) -> None:
 
 
 def _bad_head(db: sqlite3.Connection, ends: Ends, records: int) -> Bad | None:
-    heads = {stream: (version, digest) for stream, version, digest in db.execute(_HEADS)}
+    heads = {stream: tuple(rest) for stream, *rest in db.execute(_HEADS)}
     wrong = sorted(stream for stream in heads.keys() | ends.keys() if heads.get(stream) != ends.get(stream))
     if not wrong:
         return None

@@ -1,23 +1,27 @@
 """The embedded driver: services in one process tail each other's logs, woken by each commit.
 
 `pump` does all that waits, in a fixed order, in the caller's thread: tests and the simulator use it. `start` runs one
-thread per service, which sleeps until a commit elsewhere or its own next due moment wakes it; nobody polls.
+thread for all services, which sleeps until a commit or the next due moment wakes it; nobody polls. One, because more
+would only wait for the interpreter and for the writer (ADR 0009).
 """
 
 from __future__ import annotations
 
+import gc
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bindeledd.core.errors import Stopped, TransientError
 from bindeledd.ops import logs, metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
-from bindeledd.store import due, intake, log
+from bindeledd.store import intake, log
 
-PAGE_RECORDS = 256
+PAGE_RECORDS = 64
+"""Small, so that a command that comes meanwhile waits for some milliseconds only."""
 RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 PARKED_SHARE_MAX = 0.2
 PARKED_NUMBER_MAX = 10
@@ -42,10 +46,8 @@ class Tail:
         """Age of the oldest record not yet processed."""
         if self.position >= self.source.position:
             return 0.0
-        waiting = self.source.read(lambda db: log.read_page(db, self.position, 1))
-        if not waiting:
-            return 0.0
-        written = self.source.around.codec.peek(waiting[0].data).registrert
+        (waiting, *_) = self.source.read(lambda db: log.read_page(db, self.position, 1))
+        written = self.source.around.codec.peek(waiting.data).registrert
         return max(0.0, (now - written).total_seconds())
 
     def advance(self) -> int:
@@ -57,7 +59,8 @@ class Tail:
 
     def _next_page(self) -> int:
         name = self.source.service.name
-        page, upto = self.source.read(lambda db: log.read_own_page(db, name, self.position, PAGE_RECORDS))
+        upto = min(self.source.position, self.position + PAGE_RECORDS)
+        page = self.source.read(lambda db: log.read_own(db, name, self.position, upto))
         wanted = [
             Received(name, row.topic, row.position, row.data) for row in page if self.reader.service.reads(row.topic)
         ]
@@ -76,8 +79,34 @@ class Worker:
 
     engine: Engine
     tails: list[Tail]
-    wake: threading.Event = field(default_factory=threading.Event)
     stopped: str = ""
+    failures: int = 0
+    rests_until: float = 0.0
+    """By the process's own clock: after a failure the service waits, and the others go on."""
+
+    def turn(self) -> int:
+        """`work`, unless the service rests after a failure; a failure is remembered, not raised."""
+        if time.monotonic() < self.rests_until:
+            return 0
+        try:
+            done = self.work()
+        except TransientError:
+            metrics.RETRIES.labels(self.engine.service.name).inc()
+            self._rest(RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS) - 1)])
+            return 0
+        except Exception as error:  # noqa: BLE001 - said through health; the next round tries again
+            self._stop_for(error)
+            self._rest(RETRY_SECONDS[-1])
+            return 0
+        self.failures, self.stopped, self.rests_until = 0, "", 0.0
+        return done
+
+    def seconds_to_next(self) -> float:
+        """Until it has something to do by itself: a due thing, or the end of its rest."""
+        if self.rests_until:
+            return max(0.0, self.rests_until - time.monotonic())
+        at = self.engine.next_due()
+        return WAIT_SECONDS_MAX if at is None else max(0.0, (at - self.engine.around.clock()).total_seconds())
 
     def work(self) -> int:
         """Everything that waits for this service now. Returns how much it did."""
@@ -87,7 +116,11 @@ class Worker:
             self._refuse_to_drain()
         return done
 
-    def stop_for(self, error: Exception) -> None:
+    def _rest(self, seconds: float) -> None:
+        self.failures += 1
+        self.rests_until = time.monotonic() + seconds
+
+    def _stop_for(self, error: Exception) -> None:
         """Remember why it stopped, and tell the operator once."""
         why = str(error) if isinstance(error, Stopped) else f"{self.engine.service.name}: {type(error).__name__}"
         if why == self.stopped:
@@ -99,13 +132,13 @@ class Worker:
             logs.unexpected("service.stopped", error)
 
     def _refuse_to_drain(self) -> None:
-        parked = {row.stream for row in self.engine.read(intake.parked_streams)}
-        if len(parked) <= PARKED_NUMBER_MAX:
+        parked = self.engine.parked
+        if parked <= PARKED_NUMBER_MAX:
             return
         known = self.engine.read(lambda db: db.one("SELECT COUNT(*) FROM stream_head"))[0]
-        if len(parked) > PARKED_SHARE_MAX * (known + len(parked)):
+        if parked > PARKED_SHARE_MAX * (known + parked):
             name = self.engine.service.name
-            raise Stopped(f"{name}: {len(parked)} streams are parked. See `bindeledd quarantine list`")
+            raise Stopped(f"{name}: {parked} streams are parked. See `bindeledd quarantine list`")
 
 
 class Embedded:
@@ -115,16 +148,16 @@ class Embedded:
         self.workers = [
             Worker(engine, [Tail(engine, source) for source in engines if source is not engine]) for engine in engines
         ]
-        self._threads: list[threading.Thread] = []
-        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tails")
+        self._wake = threading.Event()
+        self._stopping = False
         for worker in self.workers:
             for tail in worker.tails:
-                tail.source.listeners.append(worker.wake.set)
                 prefix = f"{tail.source.service.name}."
                 if any(topic.startswith(prefix) for topic in worker.engine.service.ground_topics):
                     # A decision on who may know what is made on what has been said until now, not a moment ago.
                     worker.engine.catch_up.append(tail.advance)
-            worker.engine.listeners.append(worker.wake.set)
+            worker.engine.listeners.append(self._wake.set)
 
     def pump(self) -> int:
         """Do all that waits, in a fixed order, until nothing does. Returns how much was done."""
@@ -135,19 +168,17 @@ class Embedded:
 
     def start(self) -> None:
         """Run in the background until `stop`."""
-        for worker in self.workers:
-            thread = threading.Thread(target=self._run, args=(worker,), name=f"tail-{worker.engine.service.name}")
-            thread.start()
-            self._threads.append(thread)
+        # What is loaded by now lives as long as the process: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        self._thread.start()
 
     def stop(self) -> None:
         """Finish what is under way, and stop."""
-        self._stopping.set()
-        for worker in self.workers:
-            worker.wake.set()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        self._stopping = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def unhealthy(self) -> list[str]:
         """Why services have stopped; empty when all is well."""
@@ -161,34 +192,18 @@ class Embedded:
                 name = tail.source.service.name
                 metrics.LAG.labels(worker.engine.service.name, name).set(tail.lag_seconds(now))
 
-    def _run(self, worker: Worker) -> None:
-        failures = 0
-        while not self._stopping.is_set():
-            worker.wake.clear()
-            try:
-                busy = worker.work()
-                failures, worker.stopped = 0, ""
-            except TransientError:
-                metrics.RETRIES.labels(worker.engine.service.name).inc()
-                self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
-                failures += 1
-                continue
-            except Exception as error:  # noqa: BLE001 - said through health; the next round tries again
-                worker.stop_for(error)
-                self._stopping.wait(RETRY_SECONDS[-1])
-                continue
-            if not busy:
-                self._sleep(worker)
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            if not sum(worker.turn() for worker in self.workers):
+                self._sleep()
 
-    def _sleep(self, worker: Worker) -> None:
-        if worker.wake.wait(min(IDLE_SECONDS, self._seconds_to_due(worker))) or self._stopping.is_set():
+    def _sleep(self) -> None:
+        if self._wake.wait(min(IDLE_SECONDS, self._seconds_to_next())):
             return
-        worker.engine.idle()
-        worker.wake.wait(self._seconds_to_due(worker))
+        for worker in self.workers:
+            worker.engine.idle()
+        self._wake.wait(self._seconds_to_next())
 
-    def _seconds_to_due(self, worker: Worker) -> float:
-        at: datetime | None = worker.engine.read(due.next_at)
-        if at is None:
-            return WAIT_SECONDS_MAX
-        now = worker.engine.around.clock()
-        return min(WAIT_SECONDS_MAX, max(0.0, (at - now).total_seconds()))
+    def _seconds_to_next(self) -> float:
+        return min(WAIT_SECONDS_MAX, *(worker.seconds_to_next() for worker in self.workers))

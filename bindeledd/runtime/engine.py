@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import metrics
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle
 from bindeledd.runtime.inbox import Verdict
+from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Plan, Service
-from bindeledd.runtime.transaction import StateCache, Tx
+from bindeledd.runtime.transaction import Tx
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring, KeySession
 from bindeledd.store import due, intake, log, views
 from bindeledd.store.db import Db
 from bindeledd.store.writer import Writer
 
+T = TypeVar("T")
 Job = Callable[[], None]
 
 RETRY_AFTER = timedelta(minutes=1)
@@ -37,6 +40,8 @@ class Surroundings:
     clock: Clock
     entropy: Entropy
     organisation: str = ""
+    writer: Writer = field(default_factory=Writer)
+    """One for all: two threads that write at once in one process only wait for the interpreter, and for each other."""
 
 
 class Engine:
@@ -46,7 +51,7 @@ class Engine:
         self.service, self.around = service, around
         self._db, self.reader = db, reader
         self._read_lock = threading.Lock()
-        self._cache = StateCache()
+        self._known = Known()
         self._session: KeySession
         self.listeners: list[Callable[[], None]] = []
         """Called after each commit that appended something."""
@@ -56,9 +61,11 @@ class Engine:
         self.epoch = int(log.meta(db, "epoch") or 1)
         if log.meta(db, "epoch") is None:
             log.set_meta(db, "epoch", "1")
-        self._position = log.last_position(db)
+        self._position = self._durable = log.last_position(db)
+        self._waiting = intake.waiting(db)
+        self._due = _Due()
+        self._seconds = metrics.HANDLE_SECONDS.labels(service.name)
         self._settle()
-        self._writer = Writer(self._commit)
 
     # -- messages -----------------------------------------------------------------------------------------------
 
@@ -68,7 +75,7 @@ class Engine:
             while advance():
                 pass
         try:
-            outcome = self._writer.run(lambda: self._handle(Command(plan, correlation, request)))
+            outcome = self._run(lambda: self._handle(Command(plan, correlation, request)))
         except BindeleddError as error:
             metrics.COMMANDS.labels(self.service.name, type(error).__name__).inc()
             raise
@@ -78,27 +85,38 @@ class Engine:
     def receive(self, source: str, epoch: int, upto: int, records: Sequence[Received]) -> None:
         """Take in a page of another writer's records, in one transaction, and move the cursor to `upto`.
 
-        Each record has a savepoint of its own: one that cannot take effect is parked with its error, and what comes
-        after it in its stream queues behind. Raises TransientError when the page should be tried again as it is.
+        One that cannot take effect is parked with its error, and what comes after it in its stream queues behind.
+        Raises TransientError when the page should be tried again as it is.
         """
-        self._writer.run(lambda: self._page(source, epoch, upto, records))
+        try:
+            self._run(lambda: self._page(source, epoch, upto, records, guarded=False))
+        except TransientError:
+            raise
+        except Exception:  # noqa: BLE001 - rare, so it is only now that each record pays for a savepoint of its own
+            self._run(lambda: self._page(source, epoch, upto, records, guarded=True))
 
     def judge_due(self, now: datetime) -> int:
         """Bring up everything that has fallen due by `now`. Returns how many things."""
-        with self._read_lock:
-            rows = due.fallen(self.reader, now)
+        first = self.next_due()
+        if first is None or first > now:
+            return 0
+        rows: list[due.DueRow] = self.read(lambda db: due.fallen(db, now))
         for row in rows:
             self._judge(row)
         return len(rows)
 
+    def bring_up(self, rows: Sequence[due.DueRow]) -> None:
+        """Have these brought up by the next `judge_due`."""
+        self._run(lambda: self._set_due(rows))
+
     def retry(self, stream: str) -> int:
         """Try a parked stream again from its first parked record. Returns how many records took effect."""
-        return self._writer.run(lambda: self._retry(stream))
+        return self._run(lambda: self._retry(stream))
 
     def skip(self, stream: str, note: Callable[[intake.Parked], Plan]) -> Outcome:
         """Fold a stream's first parked record without its reactions, and carry out the plan that says why; then try
         what waits behind it. Raises InvalidMessage when nothing is parked, or when the record cannot even be folded."""
-        return self._writer.run(lambda: self._skip(stream, note))
+        return self._run(lambda: self._skip(stream, note))
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -109,50 +127,78 @@ class Engine:
 
     def look(self, question: Callable[[Tx], Any]) -> Any:
         """Ask with folded states at hand, under the writer lock; nothing is written."""
-        return self._writer.run(lambda: question(self._tx()))
+        return self._run(lambda: question(self._tx()))
 
     @property
     def position(self) -> int:
-        return self._position
+        """Up to where the log is durable."""
+        return self._durable
+
+    @property
+    def parked(self) -> int:
+        """How many streams wait in quarantine."""
+        return len(self._waiting)
+
+    def next_due(self) -> datetime | None:
+        """The moment when the next thing falls due."""
+        changes = self._due.changes
+        if changes != self._due.asked:
+            self._due.at = self.read(due.next_at)
+            self._due.asked = changes
+        return self._due.at
 
     def measure(self) -> None:
         """Bring the gauges up to date."""
         name = self.service.name
         metrics.WAL_BYTES.labels(name).set(self._db.wal_bytes())
         metrics.POSITION.labels(name).set(self._position)
-        metrics.PARKED.labels(name).set(len({row.stream for row in self.read(intake.parked_streams)}))
+        metrics.PARKED.labels(name).set(self.parked)
 
     def idle(self) -> None:
         """Nothing waits: fold the write-ahead log in, and clear away what was destroyed."""
-        self._writer.run_alone(self._db.idle)
+        self.around.writer.run_alone(self._db.idle)
 
     def close(self) -> None:
-        self._writer.run_alone(self._db.idle)
+        self.around.writer.run_alone(self._db.idle)
         self.around.keyring.tidy()
         self._db.close()
         self.reader.close()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _run(self, job: Callable[[], T]) -> T:
+        return self.around.writer.run(self._commit, job)
+
     def _commit(self, jobs: list[Job]) -> None:
         started = time.perf_counter()
         self._session = self.around.keyring.session(self.service.name)
-        position = self._position
         self._db.begin()
         try:
-            for job in jobs:
-                self._in_savepoint(job)
+            if len(jobs) == 1:
+                jobs[0]()
+            else:
+                for job in jobs:
+                    self._in_savepoint(job)
             self._session.flush(self._position)
             self._db.commit()
         except BaseException:
             self._db.rollback()
-            self._position = log.last_position(self._db)
-            self._settle()
+            self._undone(log.last_position(self._db))
+            if self._session.flushed:
+                self._settle()
             raise
-        metrics.HANDLE_SECONDS.labels(self.service.name).observe(time.perf_counter() - started)
-        if self._position != position:
+        self._seconds.observe(time.perf_counter() - started)
+        self._due.settle()
+        if self._position != self._durable:
+            self._durable = self._position
             for listener in self.listeners:
                 listener()
+
+    def _undone(self, position: int) -> None:
+        """What was written since then is not there: the log stands at `position`."""
+        self._position = position
+        self._known.forget()
+        self._waiting = intake.waiting(self._db)
 
     def _settle(self) -> None:
         """Nothing stays in the keyring that was made for a commit which never came."""
@@ -168,7 +214,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - handed back, to be parked or heard by its owner
             self._db.undo()
             self._session.undo_to(mark)
-            self._position = position
+            self._undone(position)
             return error
         self._db.release()
         return None
@@ -176,61 +222,67 @@ class Engine:
     def _tx(self, *, retrying: bool = False) -> Tx:
         around = self.around
         return Tx(
-            self._db, self.service, around.codec, self._session, around.entropy, self._cache, around.clock(),
-            around.organisation, self.epoch, self._position, retrying,
+            self._db, self.service, around.codec, self._session, around.entropy, self._known, self._waiting,
+            around.clock(), around.organisation, self.epoch, self._position, retrying,
         )  # fmt: skip
 
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:
         tx = self._tx(retrying=retrying)
         outcome = handle(tx, message)
+        tx.keep_known()
         self._position = tx.position
+        self._due.touched |= tx.due_changed
         for name in tx.events:
-            short = name.rpartition(".")[2]
-            metrics.EVENTS.labels(self.service.name, short).inc()
-            if short == "FristOverskredet":
-                metrics.CLOCKS_MISSED.labels(self.service.name).inc()
+            metrics.event(self.service.name, name.rpartition(".")[2])
         if tx.unknown:
             metrics.UNKNOWN.labels(self.service.name).inc(tx.unknown)
         return outcome
 
-    def _page(self, source: str, epoch: int, upto: int, records: Sequence[Received]) -> None:
-        for record in records:
-            self._take_in(record)
+    def _page(self, source: str, epoch: int, upto: int, records: Sequence[Received], *, guarded: bool) -> None:
+        verdicts = [self._take_in(record, guarded=guarded) for record in records]
         intake.set_cursor(self._db, source, epoch, upto)
+        for verdict, count in Counter(verdicts).items():
+            metrics.RECEIVED.labels(self.service.name, verdict).inc(count)
 
-    def _take_in(self, record: Received, *, retrying: bool = False) -> bool:
-        """One record in its own savepoint; parked when it cannot take effect. True when it took effect."""
+    def _take_in(self, record: Received, *, guarded: bool = True, retrying: bool = False) -> str:
+        """What the inbox says of one record, which is parked when it cannot take effect ("parked": it failed).
+
+        A guarded record has a savepoint of its own: what it did is undone when it fails.
+        """
+        found: Verdict | BaseException
+        found = self._attempt(record, retrying=retrying) if guarded else self._handle(record).verdict
+        if found in (Verdict.NEXT, Verdict.DUPLICATE):
+            return str(found.value)
+        verdict = str(found.value) if isinstance(found, Verdict) else "parked"
+        self._park(record, "" if found is Verdict.WAITS else _reason(found))
+        return verdict
+
+    def _attempt(self, record: Received, *, retrying: bool) -> Verdict | BaseException:
         verdicts: list[Verdict] = []
         error = self._in_savepoint(lambda: verdicts.append(self._handle(record, retrying=retrying).verdict))
         if isinstance(error, TransientError):
             raise error
-        verdict = verdicts[0].value if verdicts else "parked"
-        metrics.RECEIVED.labels(self.service.name, verdict).inc()
-        if error is None and verdicts[0] in (Verdict.NEXT, Verdict.DUPLICATE):
-            return True
-        why = "" if error is None and verdicts[0] is Verdict.WAITS else _reason(error, verdict)
+        return error or verdicts[0]
+
+    def _park(self, record: Received, why: str) -> None:
         envelope = self.around.codec.peek(record.data)
         intake.park(
             self._db,
             intake.Parked(
-                record.source,
-                record.topic,
-                envelope.stream,
-                envelope.version,
-                record.position,
-                envelope.person_ref,
-                why,
-                record.data,
+                record.source, record.topic, envelope.stream, envelope.version, record.position, envelope.person_ref,
+                why, record.data,
             ),
-        )
-        return False
+        )  # fmt: skip
+        self._waiting = intake.waiting(self._db)
 
     def _retry(self, stream: str) -> int:
         effects = 0
         for row in intake.parked(self._db, stream):
-            intake.release(self._db, row)
+            self._release(row)
             record = Received(row.source, row.topic, row.position, row.data)
-            if not self._take_in(record, retrying=True):
+            verdict = self._take_in(record, retrying=True)
+            metrics.RECEIVED.labels(self.service.name, verdict).inc()
+            if verdict not in (Verdict.NEXT.value, Verdict.DUPLICATE.value):
                 break
             effects += 1
         return effects
@@ -239,7 +291,7 @@ class Engine:
         row = next(iter(intake.parked(self._db, stream)), None)
         if row is None:
             raise InvalidMessage("nothing of this stream is parked", stream, "See `bindeledd quarantine list`")
-        intake.release(self._db, row)
+        self._release(row)
         record = Received(row.source, row.topic, row.position, row.data, react=False)
         if self._handle(record, retrying=True).verdict is Verdict.GAP:
             raise InvalidMessage("records before this one are missing", stream, "Fill the gap, then use `retry`")
@@ -247,25 +299,55 @@ class Engine:
         self._retry(stream)
         return outcome
 
+    def _release(self, row: intake.Parked) -> None:
+        intake.release(self._db, row)
+        self._waiting = intake.waiting(self._db)
+
+    def _set_due(self, rows: Sequence[due.DueRow]) -> None:
+        for row in rows:
+            due.set_due(self._db, row)
+        self._due.touched = True
+
     def _judge(self, row: due.DueRow) -> None:
         effect = self.service.effects.get(row.name)
         try:
             if effect is not None:
                 effect(self, row.stream, row.at)
-            self._writer.run(lambda: self._handle(Fallen(row)))
+            self._run(lambda: self._handle(Fallen(row)))
         except Exception as error:
             later = due.DueRow(row.stream, row.name, row.topic, self.around.clock() + RETRY_AFTER)
-            self._writer.run(lambda: due.set_due(self._db, later))
+            self.bring_up([later])
             metrics.RETRIES.labels(self.service.name).inc()
             if not isinstance(error, BindeleddError):
                 raise
 
 
-def _reason(error: BaseException | None, verdict: str) -> str:
+@dataclass(slots=True)
+class _Due:
+    """When the next thing falls due, as long as no commit has changed that."""
+
+    at: datetime | None = None
+    changes: int = 0
+    """Commits that have changed what is due."""
+    asked: int = -1
+    """How many there were when `at` was read."""
+    touched: bool = False
+    """Whether the open transaction has."""
+
+    def settle(self) -> None:
+        self.changes += self.touched
+        self.touched = False
+
+
+def _reason(found: Verdict | BaseException) -> str:
     """What may be shown of an error. Our own errors hold no person's data; of others only the type is kept."""
-    if error is None:
-        return f"{verdict}: the record does not follow the stream as it is known here"
-    return str(error) if isinstance(error, BindeleddError) else f"unexpected {type(error).__name__}"
+    match found:
+        case Verdict():
+            return f"{found.value}: the record does not follow the stream as it is known here"
+        case BindeleddError():
+            return str(found)
+        case _:
+            return f"unexpected {type(found).__name__}"
 
 
 def _create_tables(service: Service, db: Db) -> None:

@@ -126,7 +126,7 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 def _received(tx: Tx, message: Received) -> Outcome:
     envelope, event = _read(tx, message.data)
     verdict = check(tx.db, tx.head(envelope.stream), envelope, message.data)
-    if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and intake.parked(tx.db, envelope.stream):
+    if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and envelope.stream in tx.waiting:
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.
         return Outcome(verdict=Verdict.WAITS)
     if verdict is not Verdict.NEXT:
@@ -156,7 +156,7 @@ def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
 
 def _fallen(tx: Tx, message: Fallen) -> Outcome:
     row = message.row
-    due.clear(tx.db, row.stream, row.name)
+    tx.clear_due(row.stream, row.name)
     head = tx.head(row.stream)
     if head is None:
         return Outcome()
@@ -206,10 +206,10 @@ def _set_due(tx: Tx, aggregate: Aggregate, stream: str, before: Sequence[Any], s
     if after == before:
         return
     for gone in {entry.name for entry in before} - {entry.name for entry in after}:
-        due.clear(tx.db, stream, gone)
+        tx.clear_due(stream, gone)
     for entry in after:
         if entry not in before:
-            due.set_due(tx.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
+            tx.set_due(due.DueRow(stream, entry.name, aggregate.topic, entry.at))
 
 
 def _system(tx: Tx) -> Actor:

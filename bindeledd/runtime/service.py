@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table
 
 from bindeledd.core.decider import Aggregate, Bestilling
 from bindeledd.core.envelope import Envelope
+from bindeledd.store.db import Db
 
 if TYPE_CHECKING:
     from bindeledd.runtime.engine import Engine
@@ -78,7 +79,7 @@ Relink = Callable[[Lookup, Envelope, Any], tuple[Sequence[str], str]]
 Effect = Callable[["Engine", str, datetime], None]
 """What is to be done outside a transaction (engine, stream, due moment). It must bear to be done twice."""
 
-Fold = Callable[[Connection, Envelope, Any], None]
+Fold = Callable[[Db, Envelope, Any], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,17 +14,17 @@ from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope, record_hash
 from bindeledd.core.errors import Shredded, UnknownSchema
 from bindeledd.core.sealed import Forseglet, Klartekst
+from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Service
 from bindeledd.schema.codec import Codec
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import KeySession
-from bindeledd.store import intake, log, views
+from bindeledd.store import due, intake, log
+from bindeledd.store import views as shown
 from bindeledd.store.db import Db
 
 if TYPE_CHECKING:
     from bindeledd.core.clock import Entropy
-
-STATES_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +47,6 @@ class Written:
     position: int
 
 
-class StateCache:
-    """Folded states by stream, valid only for the very hash they were folded up to. Bounded."""
-
-    def __init__(self) -> None:
-        self._states: OrderedDict[str, tuple[bytes, Any]] = OrderedDict()
-
-    def get(self, stream: str, head_hash: bytes) -> Any | None:
-        found = self._states.get(stream)
-        return found[1] if found is not None and found[0] == head_hash else None
-
-    def put(self, stream: str, head_hash: bytes, state: Any) -> None:
-        self._states[stream] = (head_hash, state)
-        if len(self._states) > STATES_KEPT:
-            self._states.popitem(last=False)
-
-    def clear(self) -> None:
-        self._states.clear()
-
-
 @dataclass(slots=True)
 class Tx:
     """One savepoint's worth of work. Implements `Lookup` for plans, reactions and grounds."""
@@ -76,7 +56,9 @@ class Tx:
     codec: Codec
     keys: KeySession
     entropy: Entropy
-    cache: StateCache
+    known: Known
+    waiting: Collection[str]
+    """Streams of which something is in quarantine."""
     now: datetime
     organisation: str
     epoch: int
@@ -93,8 +75,13 @@ class Tx:
     """Where the streams that were asked for stand in this transaction."""
     loaded: dict[str, Loaded] = field(default_factory=dict)
     """Streams folded as they stand in this transaction."""
-    streams: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """Which streams of a topic a person has, of those that were asked for."""
+    streams: dict[tuple[str, str], list[str] | None] = field(default_factory=dict)
+    """Which streams of a topic a person has, of those that were asked for; None where that must be asked anew."""
+    views: dict[str, Mapping[str, shown.ViewStream]] = field(default_factory=dict)
+    """The view streams of the aggregates that were asked for, by party."""
+    relinked: bool = False
+    """Streams have changed hands: nothing that was known of whose they are holds."""
+    due_changed: bool = False
     events: list[str] = field(default_factory=list)
     """Avro names of what was appended, for the counters."""
 
@@ -117,14 +104,19 @@ class Tx:
     def head(self, stream: str) -> log.Head | None:
         """Where a stream stands; None when there is none."""
         if stream not in self.heads:
-            self.heads[stream] = log.head(self.db, stream)
+            known = None if self.relinked else self.known.heads.get(stream)
+            self.heads[stream] = known or log.head(self.db, stream)
         return self.heads[stream]
 
     def streams_of(self, topic: str, person_ref: str) -> list[str]:
-        known = self.streams.get((topic, person_ref))
-        if known is None:
-            known = self.streams[topic, person_ref] = log.streams_of(self.db, topic, person_ref)
-        return known
+        key = (topic, person_ref)
+        found = self.streams.get(key)
+        if found is None and key not in self.streams and not self.relinked:
+            found = self.known.streams.get(key)
+        if found is None:
+            found = log.streams_of(self.db, topic, person_ref)
+        self.streams[key] = found
+        return found
 
     def all_streams_of(self, person_ref: str) -> list[str]:
         return log.all_streams_of(self.db, person_ref)
@@ -151,7 +143,7 @@ class Tx:
         return self.keys.ring.fingerprint(*parts)
 
     def parked(self, person_ref: str) -> bool:
-        return intake.parked_of_person(self.db, person_ref, self.service.ground_topics)
+        return bool(self.waiting) and intake.parked_of_person(self.db, person_ref, self.service.ground_topics)
 
     def open(self, sealed: Forseglet[Any] | Klartekst[Any]) -> Any:
         if isinstance(sealed, Klartekst):
@@ -175,7 +167,7 @@ class Tx:
         head = self.head(stream)
         if head is None:
             return Loaded(folder.initial, 0, b"", None)
-        state = self.cache.get(stream, head.hash)
+        state = self.known.state(stream, head.hash)
         if state is None:
             state = folder.initial
             for data in log.read_stream(self.db, stream):
@@ -183,7 +175,7 @@ class Tx:
                     state = folder.evolve(state, self.codec.decode(data)[1])
                 except UnknownSchema:
                     continue
-            self.cache.put(stream, head.hash, state)
+            self.known.states.put(stream, (head.hash, state))
         return Loaded(state, head.version, head.hash, head.person_ref)
 
     def _folder(self, topic: str) -> Any:
@@ -209,7 +201,7 @@ class Tx:
         )  # fmt: skip
         sealed, digest = self.write(aggregate.topic, envelope, event, party="")
         state = aggregate.evolve(loaded.state, sealed)
-        self.cache.put(stream, digest, state)
+        self.known.states.put(stream, (digest, state))
         loaded = self.loaded[stream] = Loaded(state, envelope.version, digest, person_ref)
         self.fold(aggregate.topic, envelope, sealed)
         if aggregate.views is not None:
@@ -225,8 +217,7 @@ class Tx:
         data = self.codec.encode(envelope, sealed)
         digest = record_hash(data)
         self.position = envelope.position
-        row = log.Stored(envelope.position, self.service.name, topic, envelope.stream, envelope.version, data)
-        self._keep(row, envelope.person_ref, digest)
+        self._keep(self.service.name, topic, envelope, data, digest, envelope.person_ref)
         self.written.append(Written(topic, envelope.stream, envelope.version, envelope.position))
         self.events.append(event.avro_name)
         return sealed, digest
@@ -236,19 +227,23 @@ class Tx:
         self.position += 1
         self.loaded.pop(envelope.stream, None)
         person_ref = self._whose(envelope)
-        row = log.Stored(self.position, source, topic, envelope.stream, envelope.version, data)
-        self._keep(row, person_ref, record_hash(data))
+        self._keep(source, topic, envelope, data, record_hash(data), person_ref)
         if person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(person_ref)
 
-    def _keep(self, row: log.Stored, person_ref: str | None, digest: bytes) -> None:
-        before = self.head(row.stream)
-        new = log.Head(row.stream, row.writer, row.topic, person_ref, row.version, digest)
-        log.append(self.db, row)
+    def _keep(
+        self, writer: str, topic: str, envelope: Envelope, data: bytes, digest: bytes, person_ref: str | None
+    ) -> None:
+        stream, version = envelope.stream, envelope.version
+        before = self.head(stream)
+        begins = before.begins if before is not None else self.position
+        log.append(self.db, log.Stored(self.position, writer, topic, stream, begins, version, data))
+        self.heads[stream] = new = log.Head(stream, writer, topic, person_ref, begins, version, digest)
         log.set_head(self.db, new, before)
-        self.heads[row.stream] = new
         if before is None or before.person_ref != person_ref:
-            self.streams.clear()
+            for whose in (person_ref, before.person_ref if before is not None else None):
+                if whose is not None:
+                    self.streams[topic, whose] = None
 
     def _whose(self, envelope: Envelope) -> str | None:
         """Whose a received stream is. Its writer may not know yet which records have been joined or parted: we go by
@@ -263,7 +258,7 @@ class Tx:
         for projection in self.service.projections:
             fold = projection.folds.get(event.avro_name)
             if fold is not None:
-                fold(self.sql, envelope, event)
+                fold(self.db, envelope, event)
         if envelope.person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(envelope.person_ref)
         relink = self.service.relinks.get(event.avro_name)
@@ -272,12 +267,47 @@ class Tx:
 
     def _relink(self, streams: Sequence[str], person_ref: str) -> None:
         """Streams belong to another person from now on, and so do the keys to the views of them."""
-        shown = [view.stream for stream in streams for view in views.of_aggregate(self.db, stream).values()]
+        views = [view.stream for stream in streams for view in shown.of_aggregate(self.db, stream).values()]
         log.relink(self.db, streams, person_ref)
+        self.relinked = True
         for known in (self.heads, self.loaded, self.streams):
             known.clear()
-        self.keys.relink([*streams, *shown], person_ref)
+        self.keys.relink([*streams, *views], person_ref)
         self.persons.add(person_ref)
+
+    def set_due(self, row: due.DueRow) -> None:
+        due.set_due(self.db, row)
+        self.due_changed = True
+
+    def clear_due(self, stream: str, name: str) -> None:
+        self.due_changed |= due.clear(self.db, stream, name)
+
+    def views_of(self, aggregate: str) -> Mapping[str, shown.ViewStream]:
+        """Party → its view stream, for one aggregate."""
+        found = self.views.get(aggregate) or self.known.views.get(aggregate)
+        if found is None:
+            found = shown.of_aggregate(self.db, aggregate)
+        self.views[aggregate] = found
+        return found
+
+    def save_view(self, view: shown.ViewStream) -> None:
+        shown.save(self.db, view)
+        self.views[view.aggregate] = {**self.views_of(view.aggregate), view.party: view}
+
+    def keep_known(self) -> None:
+        """The savepoint has gone well: what was read and written in it is known from now on."""
+        if self.relinked:
+            self.known.forget()
+        for stream, head in self.heads.items():
+            if head is not None:
+                self.known.heads.put(stream, head)
+        for key, streams in self.streams.items():
+            if streams is None:
+                self.known.streams.drop(key)
+            else:
+                self.known.streams.put(key, streams)
+        for aggregate, views in self.views.items():
+            self.known.views.put(aggregate, views)
 
     def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
         self.touched[stream] = (topic, person_ref)

@@ -15,7 +15,7 @@ from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope
 from bindeledd.runtime.service import NOBODY
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
-from bindeledd.store import due, log, views
+from bindeledd.store import due, views
 
 if TYPE_CHECKING:
     from bindeledd.runtime.handle import Cause
@@ -26,8 +26,9 @@ def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
     shown = [aggregate.topic for aggregate in tx.service.aggregates if aggregate.views is not None]
     for person in sorted(tx.persons):
-        for topic, stream in log.streams_of_any(tx.db, shown, person):
-            tx.touch(stream, topic, person)
+        for topic in sorted(shown):
+            for stream in tx.streams_of(topic, person):
+                tx.touch(stream, topic, person)
     grounds: dict[str | None, Any] = {}
     for stream, (topic, person_ref) in tx.touched.items():
         if person_ref not in grounds:
@@ -41,7 +42,7 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
     made = aggregate.views
     assert made is not None
     loaded = tx.load(aggregate.topic, stream)
-    existing = views.of_aggregate(tx.db, stream)
+    existing = tx.views_of(stream)
     parties = set() if grounds is NOBODY else set(made.candidates(loaded.state, grounds))
     parties.update(party for party, view in existing.items() if not view.ended)
     until: list[datetime] = []
@@ -56,9 +57,9 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
             ended = replace(old, digest=view_digest(view, loaded.person_ref), ended=True)
             _append_view(tx, loaded.person_ref, view, ended, actor, cause)
     if existing and not until:
-        due.clear(tx.db, stream, "utsnitt")
+        tx.clear_due(stream, "utsnitt")
     if until:
-        due.set_due(tx.db, due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
+        tx.set_due(due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
 
 
 def _append_changed(
@@ -84,7 +85,7 @@ def _append_view(
     )  # fmt: skip
     topic = view_topic(tx.service.name, given.party)
     tx.write(topic, envelope, view, party=given.party, aggregat=given.aggregate)
-    views.save(tx.db, given)
+    tx.save_view(given)
 
 
 def view_topic(service: str, party: str) -> str:

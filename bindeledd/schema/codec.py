@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ from bindeledd.schema.wire import AvroRecord
 
 MAX_BYTES: Final = 64 * 1024
 """A record larger than this is refused, in and out."""
+
+RECORDS_KEPT: Final = 1024
+"""Decoded records at hand: in one process several services read the same one right after another."""
 
 _MARK: Final = b"\xc3\x01"
 _BODY: Final = len(_MARK) + 8
@@ -57,6 +61,7 @@ class Codec:
             for fingerprint, item in catalog.by_fingerprint.items()
             if item.name in types
         }
+        self._decoded = lru_cache(RECORDS_KEPT)(self._decode)
 
     def encode(self, envelope: Envelope, event: Event) -> bytes:
         """The bytes of a record, as stored and sent.
@@ -74,6 +79,9 @@ class Codec:
         Raises UnknownSchema when the writer's schema is not known here (keep the bytes, read them after an upgrade),
         InvalidMessage when the bytes are malformed: truncated, too many, or of the wrong form.
         """
+        return self._decoded(data)
+
+    def _decode(self, data: bytes) -> tuple[Envelope, Event]:
         reader, record = self._read(data)
         decoded: tuple[Envelope, Event] | None
         try:
@@ -135,6 +143,7 @@ class Codec:
         try:
             written = parse_schema(wire_form(dict(schema)))
             self._readers[fingerprint_of(written)] = self._reader(written)
+            self._decoded.cache_clear()
             return fingerprint_of(written).hex()
         except Exception:  # noqa: BLE001, S110 - raised below
             pass

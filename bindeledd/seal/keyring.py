@@ -267,6 +267,8 @@ class KeySession:
     _rows: list[tuple[object, ...]] = field(default_factory=list)
     _blinds: list[tuple[bytes, str]] = field(default_factory=list)
     _relinks: list[tuple[str, str]] = field(default_factory=list)
+    flushed: bool = False
+    """Something was made durable for the transaction: when that never comes, it must be settled."""
 
     def key_for(self, stream: str, person_ref: str | None, party: str = "") -> DataKey:
         """The stream's data key, made now if it has none."""
@@ -315,6 +317,7 @@ class KeySession:
         """Make all of it durable. Called once, right before the service's commit, which takes its log to `position`."""
         if not (self._rows or self._blinds or self._relinks):
             return
+        self.flushed = True
         self.ring.store(self.service, position, self._rows, self._blinds, self._relinks)
         for stream, made in self._keys.items():
             self.ring.remember(made, stream)

@@ -62,6 +62,11 @@ def parked(db: Db, stream: str) -> list[Parked]:
     return [Parked(*row) for row in rows]
 
 
+def waiting(db: Db) -> frozenset[str]:
+    """The streams of which something is parked."""
+    return frozenset(row[0] for row in db.all("SELECT DISTINCT stream FROM quarantine"))
+
+
 def parked_of_person(db: Db, person_ref: str, topics: Collection[str]) -> bool:
     """Whether something of these topics about the person is parked: then nobody knows what holds now."""
     rows = db.all("SELECT DISTINCT topic FROM quarantine WHERE person_ref = ?", (person_ref,))

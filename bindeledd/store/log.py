@@ -1,7 +1,8 @@
 """The log: a service's own records and those it received, in one order of positions, as the exact bytes.
 
 `stream_head` holds each stream's last version and hash: what the next record must follow, and (for other writers'
-streams) the inbox. It is folded from the log.
+streams) the inbox. It is folded from the log. `begins` is the position of a stream's first record here: streams that
+began together lie together in the index, so a commit dirties few of its pages (by their random refs: one each).
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from bindeledd.store.db import Db
 TABLES = """
 CREATE TABLE IF NOT EXISTS log (
   position {position} PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL,
-  stream TEXT NOT NULL, version BIGINT NOT NULL, data {blob} NOT NULL
+  stream TEXT NOT NULL, begins BIGINT NOT NULL, version BIGINT NOT NULL, data {blob} NOT NULL
 );
-CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (stream, version);
+CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (begins, version);
 CREATE TABLE IF NOT EXISTS stream_head (
   stream TEXT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL, person_ref TEXT,
-  version BIGINT NOT NULL, hash {blob} NOT NULL
+  begins BIGINT NOT NULL, version BIGINT NOT NULL, hash {blob} NOT NULL
 );
-CREATE INDEX IF NOT EXISTS stream_head_person ON stream_head (person_ref, topic);
+CREATE INDEX IF NOT EXISTS stream_head_person ON stream_head (person_ref, topic, stream);
 CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
@@ -35,6 +36,7 @@ class Head:
     writer: str
     topic: str
     person_ref: str | None
+    begins: int
     version: int
     hash: bytes
 
@@ -47,6 +49,7 @@ class Stored:
     writer: str
     topic: str
     stream: str
+    begins: int
     version: int
     data: bytes
 
@@ -58,13 +61,13 @@ def last_position(db: Db) -> int:
 
 def append(db: Db, row: Stored) -> None:
     db.run(
-        "INSERT INTO log VALUES (?,?,?,?,?,?)",
-        (row.position, row.writer, row.topic, row.stream, row.version, row.data),
+        "INSERT INTO log VALUES (?,?,?,?,?,?,?)",
+        (row.position, row.writer, row.topic, row.stream, row.begins, row.version, row.data),
     )
 
 
 def head(db: Db, stream: str) -> Head | None:
-    row = db.one("SELECT stream, writer, topic, person_ref, version, hash FROM stream_head WHERE stream = ?", (stream,))
+    row = db.one("SELECT * FROM stream_head WHERE stream = ?", (stream,))
     return Head(*row) if row else None
 
 
@@ -75,9 +78,9 @@ def set_head(db: Db, new: Head, before: Head | None = None) -> None:
         db.run("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", (new.version, new.hash, new.stream))
         return
     db.run(
-        "INSERT INTO stream_head VALUES (?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
+        "INSERT INTO stream_head VALUES (?,?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
         "version = excluded.version, hash = excluded.hash, person_ref = excluded.person_ref",
-        (new.stream, new.writer, new.topic, new.person_ref, new.version, new.hash),
+        (new.stream, new.writer, new.topic, new.person_ref, new.begins, new.version, new.hash),
     )
 
 
@@ -85,19 +88,6 @@ def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:
     """The person's streams of a topic, in a fixed order."""
     sql = "SELECT stream FROM stream_head WHERE person_ref = ? AND topic = ? ORDER BY stream"
     return [row[0] for row in db.all(sql, (person_ref, topic))]
-
-
-def streams_of_any(db: Db, topics: Sequence[str], person_ref: str) -> list[tuple[str, str]]:
-    """The person's (topic, stream) of several topics, in a fixed order."""
-    if not topics:
-        return []
-    marks = ",".join("?" * len(topics))
-    rows = db.all(
-        f"SELECT topic, stream FROM stream_head WHERE person_ref = ? AND topic IN ({marks}) "  # noqa: S608 - placeholders
-        "ORDER BY topic, stream",
-        (person_ref, *topics),
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 def all_streams_of(db: Db, person_ref: str) -> list[str]:
@@ -116,14 +106,17 @@ def relink(db: Db, streams: Iterable[str], person_ref: str) -> None:
     db.run_many("UPDATE stream_head SET person_ref = ? WHERE stream = ?", [(person_ref, stream) for stream in streams])
 
 
+_OF_STREAM = "begins = (SELECT begins FROM stream_head WHERE stream = ?)"
+
+
 def read_stream(db: Db, stream: str, after: int = 0) -> list[bytes]:
     """One stream's records in order, from version `after` + 1."""
-    rows = db.all("SELECT data FROM log WHERE stream = ? AND version > ? ORDER BY version", (stream, after))
+    rows = db.all(f"SELECT data FROM log WHERE {_OF_STREAM} AND version > ? ORDER BY version", (stream, after))  # noqa: S608
     return [row[0] for row in rows]
 
 
 def read_version(db: Db, stream: str, version: int) -> bytes | None:
-    row = db.one("SELECT data FROM log WHERE stream = ? AND version = ?", (stream, version))
+    row = db.one(f"SELECT data FROM log WHERE {_OF_STREAM} AND version = ?", (stream, version))  # noqa: S608
     return row[0] if row else None
 
 
@@ -133,13 +126,12 @@ def read_page(db: Db, after: int, limit: int) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
-def read_own_page(db: Db, writer: str, after: int, limit: int) -> tuple[list[Stored], int]:
-    """The writer's own among the next `limit` rows, and the position up to which they are all that there are."""
-    upto = max(after, min(after + limit, last_position(db)))
+def read_own(db: Db, writer: str, after: int, upto: int) -> list[Stored]:
+    """The writer's own rows at positions after `after`, up to and with `upto`."""
     rows = db.all(
         "SELECT * FROM log WHERE position > ? AND position <= ? AND writer = ? ORDER BY position", (after, upto, writer)
     )
-    return [Stored(*row) for row in rows], upto
+    return [Stored(*row) for row in rows]
 
 
 def keep_raw(db: Db, stream: str, sealed: bytes) -> None:
@@ -165,7 +157,7 @@ def heads(db: Db, writer: str, topics: Sequence[str]) -> list[Head]:
     """The heads of a writer's streams in these topics: what receivers compare with hourly."""
     marks = ",".join("?" * len(topics))
     rows = db.all(
-        f"SELECT stream, writer, topic, person_ref, version, hash FROM stream_head "  # noqa: S608 - only placeholders
+        f"SELECT * FROM stream_head "  # noqa: S608 - only placeholders
         f"WHERE writer = ? AND topic IN ({marks}) ORDER BY stream",
         (writer, *topics),
     )

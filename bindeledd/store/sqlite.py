@@ -19,6 +19,8 @@ PRAGMA secure_delete=ON;
 PRAGMA foreign_keys=ON;
 PRAGMA busy_timeout=5000;
 PRAGMA cache_size=-8000;
+PRAGMA temp_store=MEMORY;
+PRAGMA wal_autocheckpoint=4000;
 PRAGMA journal_size_limit=16777216;
 """
 

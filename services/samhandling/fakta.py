@@ -73,10 +73,17 @@ class Fakta:
     alle: Mapping[str, Faktum]
     kanselleringer: tuple[OppholdKansellert, ...] = ()
     _gjeldende: tuple[Faktum, ...] = field(init=False, repr=False, compare=False)
+    _etter_type: Mapping[type, tuple[Faktum, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # A message asks for what stands some sixty times; it changes once.
-        object.__setattr__(self, "_gjeldende", self._ordnet())
+        # A message asks for what stands, and mostly for that of one kind, some sixty times; it changes once.
+        ordnet = self._ordnet()
+        etter_type: dict[type, tuple[Faktum, ...]] = {}
+        for faktum in ordnet:
+            slag = type(faktum.event)
+            etter_type[slag] = (*etter_type.get(slag, ()), faktum)
+        object.__setattr__(self, "_gjeldende", ordnet)
+        object.__setattr__(self, "_etter_type", etter_type)
 
     def med(self, event: Any) -> Fakta:
         """The facts with one more event."""
@@ -98,6 +105,12 @@ class Fakta:
     def gjeldende(self) -> tuple[Faktum, ...]:
         """The facts that stand, each with the sources that stand, in the order in which things happened."""
         return self._gjeldende
+
+    def av_type(self, *typer: type) -> tuple[Faktum, ...]:
+        """The facts of these kinds that stand, in their order."""
+        if len(typer) == 1:
+            return self._etter_type.get(typer[0], ())
+        return tuple(faktum for faktum in self._gjeldende if isinstance(faktum.event, typer))
 
     def _ordnet(self) -> tuple[Faktum, ...]:
         borte = self._borte()
@@ -197,8 +210,3 @@ def slag(event: Any) -> Oppholdshendelse:
             return Oppholdshendelse.DOED
         case _:
             return Oppholdshendelse.RAPPORT
-
-
-def av_type(fakta: Iterable[Faktum], *typer: type) -> tuple[Faktum, ...]:
-    """The facts of these kinds, in their order."""
-    return tuple(faktum for faktum in fakta if isinstance(faktum.event, typer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
@@ -17,6 +17,7 @@ from bindeledd.schema.generated.samhandling import (
     PersonerSlaattSammen,
     SammenslaaingOmgjort,
 )
+from bindeledd.store.db import Db
 
 
 class MeldingRad(SQLModel, table=True):
@@ -53,9 +54,9 @@ class Kjent:
 _TABELL: Any = SQLModel.metadata.tables["melding"]
 
 
-_TATT_IMOT = (Meldingsutfall.TATT_INN.value, Meldingsutfall.HOLDT.value)
 _UTEN_OPPHOLD = (
-    _TABELL.c.person_ref == bindparam("person"), _TABELL.c.opphold_ref.is_(None), _TABELL.c.utfall.in_(_TATT_IMOT),
+    _TABELL.c.person_ref == bindparam("person"), _TABELL.c.opphold_ref.is_(None),
+    or_(*(_TABELL.c.utfall == utfall.value for utfall in (Meldingsutfall.TATT_INN, Meldingsutfall.HOLDT))),
 )  # fmt: skip
 _SOM = select(_TABELL.c.melding_ref, _TABELL.c.avtrykk, _TABELL.c.utfall).order_by(_TABELL.c.mottatt)
 
@@ -86,7 +87,7 @@ def mottakere_uten_opphold(sql: Connection, person_ref: str) -> frozenset[str]:
     return frozenset(part for (mottakere,) in rader for part in mottakere.split())
 
 
-def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+def _mottatt(db: Db, konvolutt: Envelope, event: Any) -> None:
     rad = {
         "melding_ref": konvolutt.stream, "msg_id": event.msg_id, "avtrykk": event.fingeravtrykk, "type": event.type,
         "forsendelse": event.forsendelse, "avsender": event.avsender, "samtale": event.samtale,
@@ -94,22 +95,24 @@ def _mottatt(sql: Connection, konvolutt: Envelope, event: Any) -> None:
         "opphold_ref": event.opphold_ref,
         "mottatt": event.mottatt.timestamp(), "mottakere": " ".join((*event.adressert, *event.kopi)),
     }  # fmt: skip
-    sql.execute(_LEGG_TIL, rad)
+    db.sqlalchemy().execute(_LEGG_TIL, rad)
 
 
-def _tatt_inn(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+def _tatt_inn(db: Db, konvolutt: Envelope, event: Any) -> None:
     endret = {"utfall": Meldingsutfall.TATT_INN.value, "opphold_ref": event.opphold_ref}
-    sql.execute(_TA_INN, {"ref": konvolutt.stream, **endret})
+    db.sqlalchemy().execute(_TA_INN, {"ref": konvolutt.stream, **endret})
 
 
-def _slått_sammen(sql: Connection, konvolutt: Envelope, event: Any) -> None:
-    sql.execute(update(_TABELL).where(_TABELL.c.person_ref == event.tapt).values(person_ref=konvolutt.person_ref))
+def _slått_sammen(db: Db, konvolutt: Envelope, event: Any) -> None:
+    db.sqlalchemy().execute(
+        update(_TABELL).where(_TABELL.c.person_ref == event.tapt).values(person_ref=konvolutt.person_ref)
+    )
 
 
-def _omgjort(sql: Connection, konvolutt: Envelope, event: Any) -> None:
+def _omgjort(db: Db, konvolutt: Envelope, event: Any) -> None:
     egne = (_TABELL.c.opphav == event.gjenoppstaatt) | _TABELL.c.melding_ref.in_(event.stroemmer)
     felles = _TABELL.c.person_ref == konvolutt.person_ref
-    sql.execute(update(_TABELL).where(felles, egne).values(person_ref=event.gjenoppstaatt))
+    db.sqlalchemy().execute(update(_TABELL).where(felles, egne).values(person_ref=event.gjenoppstaatt))
 
 
 PROJEKSJON = Projection(

@@ -38,7 +38,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.regler import Regel
 from services.felles.ruting import rute
 from services.felles.tid import lokal_dag
-from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, av_type, tid
+from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, tid
 
 TOPIC = "samhandling.opphold"
 TIDLIGMELDING = "tidligmelding"
@@ -170,7 +170,7 @@ def _avstem_tidligmelding(state: Opphold, oppsett: Oppsett, now: datetime, dom_p
 
 def _død_før(state: Opphold, moment: datetime) -> bool:
     """Whether the patient had died by then: a death stops what had not run out (intake rule 12)."""
-    ender = av_type(state.fakta.gjeldende(), PasientUtskrevet, DoedsfallMeldt)
+    ender = state.fakta.av_type(PasientUtskrevet, DoedsfallMeldt)
     return any(tid(f.event) < moment for f in ender if getattr(f.event, "utfall", Utfall.DOED) is Utfall.DOED)
 
 
@@ -195,7 +195,7 @@ def _ønskede_oppgaver(state: Opphold) -> list[Ønsket]:
     if frist is not None and frist.tilstand is FristTilstand.OVERSKREDET:
         ønsker += [Ønsket(Oppgaveslag.ETTERLYS_TIDLIGMELDING, p, TIDLIGMELDING, frist.paragraf) for p in enheter]
     if status(state) is Oppholdsstatus.UTSKRIVNINGSKLAR:
-        klar = av_type(gjeldende, UtskrivningsklarMeldt)[-1]
+        klar = state.fakta.av_type(UtskrivningsklarMeldt)[-1]
         dag = klar.event.dato.isoformat()
         ønsker += [Ønsket(Oppgaveslag.SVAR_PAA_UTSKRIVNINGSKLAR, p, dag, SVARPLIKT) for p in sorted(klar.adressert)]
     return ønsker
@@ -232,9 +232,9 @@ def status(state: Opphold) -> Oppholdsstatus:
         return Oppholdsstatus.KANSELLERT
     if utfall(state) is Utfall.DOED:
         return Oppholdsstatus.DOED
-    if av_type(gjeldende, PasientUtskrevet):
+    if state.fakta.av_type(PasientUtskrevet):
         return Oppholdsstatus.UTSKREVET
-    klar = av_type(gjeldende, UtskrivningsklarMeldt, UtskrivningsklarAvmeldt)
+    klar = state.fakta.av_type(UtskrivningsklarMeldt, UtskrivningsklarAvmeldt)
     if not klar:
         return Oppholdsstatus.INNLAGT
     siste = klar[-1].event
@@ -243,8 +243,7 @@ def status(state: Opphold) -> Oppholdsstatus:
 
 def utfall(state: Opphold) -> Utfall:
     """How the stay ended, as far as messages have said (kodeverk 8431)."""
-    gjeldende = state.fakta.gjeldende()
-    if av_type(gjeldende, DoedsfallMeldt):
+    if state.fakta.av_type(DoedsfallMeldt):
         return Utfall.DOED
     utskrivning = siste_utskrivning(state)
     return utskrivning.event.utfall if utskrivning is not None else Utfall.UKJENT
@@ -252,24 +251,24 @@ def utfall(state: Opphold) -> Utfall:
 
 def livskrise(state: Opphold) -> bool:
     """Whether Livskrisehjelpen shall be told (intake rule 12)."""
-    ender = av_type(state.fakta.gjeldende(), PasientUtskrevet, DoedsfallMeldt)
+    ender = state.fakta.av_type(PasientUtskrevet, DoedsfallMeldt)
     return any(faktum.event.livskrise for faktum in ender)
 
 
 def innleggelse(state: Opphold) -> Faktum | None:
     """The admission that stands; when messages differ, the one that was sent last."""
-    innleggelser = av_type(state.fakta.gjeldende(), PasientInnlagt)
+    innleggelser = state.fakta.av_type(PasientInnlagt)
     return max(innleggelser, key=lambda f: sendt(f.først), default=None)
 
 
 def siste_utskrivning(state: Opphold) -> Faktum | None:
     """The discharge that stands; when messages differ, the one that was sent last."""
-    return max(av_type(state.fakta.gjeldende(), PasientUtskrevet), key=lambda f: sendt(f.først), default=None)
+    return max(state.fakta.av_type(PasientUtskrevet), key=lambda f: sendt(f.først), default=None)
 
 
 def helseopplysninger(state: Opphold) -> tuple[Faktum, ...]:
     """The tidligmelding and its updates, in the order they were sent."""
-    funnet = av_type(state.fakta.gjeldende(), TidligmeldingSendt, OpplysningerOppdatert)
+    funnet = state.fakta.av_type(TidligmeldingSendt, OpplysningerOppdatert)
     return tuple(sorted(funnet, key=lambda f: sendt(f.først)))
 
 
@@ -283,7 +282,7 @@ def utskrivningsklar(state: Opphold) -> Faktum | None:
     """The notice that the patient is ready, while it stands."""
     if status(state) is not Oppholdsstatus.UTSKRIVNINGSKLAR:
         return None
-    return av_type(state.fakta.gjeldende(), UtskrivningsklarMeldt)[-1]
+    return state.fakta.av_type(UtskrivningsklarMeldt)[-1]
 
 
 def mangler_for_betaling(state: Opphold, klar: Faktum) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bindeledd.core.envelope import record_hash
@@ -12,7 +14,7 @@ from tests.contract.conftest import Connect, Rung
 
 
 def row(position: int, stream: str = "s1", version: int = 1, data: bytes = b"data") -> log.Stored:
-    return log.Stored(position, "writer", "writer.topic", stream, version, data)
+    return log.Stored(position, "writer", "writer.topic", stream, position - version + 1, version, data)
 
 
 def test_an_empty_log_is_at_position_zero(db: Db) -> None:
@@ -22,7 +24,7 @@ def test_an_empty_log_is_at_position_zero(db: Db) -> None:
 
 
 def test_records_come_back_as_their_exact_bytes_in_the_order_of_positions(db: Db) -> None:
-    rows = [row(1, "a", 1, b"\x00\xff"), row(2, "b", 1, b""), row(3, "a", 2, bytes(range(256)))]
+    rows = [row(1, "a", 1, b"\x00\xff"), row(2, "b", 1, b""), row(3, "c", 1, bytes(range(256)))]
     db.begin()
     for one in rows:
         log.append(db, one)
@@ -32,22 +34,22 @@ def test_records_come_back_as_their_exact_bytes_in_the_order_of_positions(db: Db
     assert log.last_position(db) == 3
 
 
-def test_a_page_of_the_writers_own_says_how_far_it_looked_and_never_past_the_end(db: Db) -> None:
-    received = log.Stored(2, "another", "another.topic", "b", 1, b"")
+def test_the_writers_own_are_read_between_two_positions(db: Db) -> None:
+    received = log.Stored(2, "another", "another.topic", "b", 2, 1, b"")
     db.begin()
-    for one in (row(1, "a", 1), received, row(3, "a", 2)):
+    for one in (row(1, "a", 1), received, row(3, "c", 1)):
         log.append(db, one)
     db.commit()
-    assert log.read_own_page(db, "writer", 0, 2) == ([row(1, "a", 1)], 2)
-    assert log.read_own_page(db, "writer", 2, 2) == ([row(3, "a", 2)], 3)
-    assert log.read_own_page(db, "writer", 3, 2) == ([], 3)
-    assert log.read_own_page(db, "writer", 9, 2) == ([], 9)
+    assert log.read_own(db, "writer", 0, 2) == [row(1, "a", 1)]
+    assert log.read_own(db, "writer", 0, 9) == [row(1, "a", 1), row(3, "c", 1)]
+    assert log.read_own(db, "writer", 1, 2) == []
 
 
 def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
     db.begin()
     for version in (1, 2, 3):
         log.append(db, row(version, "a", version, f"v{version}".encode()))
+    log.set_head(db, log.Head("a", "writer", "writer.topic", None, 1, 3, record_hash(b"v3")))
     db.commit()
     assert log.read_stream(db, "a") == [b"v1", b"v2", b"v3"]
     assert log.read_stream(db, "a", after=2) == [b"v3"]
@@ -55,7 +57,7 @@ def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
     assert log.read_version(db, "a", 4) is None
 
 
-@pytest.mark.parametrize("again", [row(1, "other", 1), row(2, "s1", 1)], ids=["position", "version"])
+@pytest.mark.parametrize("again", [row(1, "other", 1), replace(row(2, "s1", 1), begins=1)], ids=["position", "version"])
 def test_a_position_and_a_version_are_used_once(db: Db, again: log.Stored) -> None:
     db.begin()
     log.append(db, row(1))
@@ -67,8 +69,8 @@ def test_a_position_and_a_version_are_used_once(db: Db, again: log.Stored) -> No
 
 
 def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:
-    first = log.Head("s1", "writer", "writer.topic", "person", 1, record_hash(b"one"))
-    second = log.Head("s1", "writer", "writer.topic", "other", 2, record_hash(b"two"))
+    first = log.Head("s1", "writer", "writer.topic", "person", 7, 1, record_hash(b"one"))
+    second = log.Head("s1", "writer", "writer.topic", "other", 7, 2, record_hash(b"two"))
     db.begin()
     log.set_head(db, first)
     log.set_head(db, second)
@@ -79,7 +81,7 @@ def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:
 
 
 def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
-    heads = [log.Head(name, writer, topic, None, 1, b"h") for name, writer, topic in _STREAMS]
+    heads = [log.Head(name, writer, topic, None, 1, 1, b"h") for name, writer, topic in _STREAMS]
     db.begin()
     for one in heads:
         log.set_head(db, one)
@@ -95,7 +97,7 @@ _STREAMS = [("s3", "us", "us.a"), ("s1", "us", "us.a"), ("s2", "us", "us.b"), ("
 def test_relinked_streams_are_found_under_the_other_person(db: Db) -> None:
     db.begin()
     for name in ("a", "b", "c"):
-        log.set_head(db, log.Head(name, "us", "us.t", "lost", 1, b"h"))
+        log.set_head(db, log.Head(name, "us", "us.t", "lost", 1, 1, b"h"))
     log.relink(db, ["a", "b"], "kept")
     db.commit()
     assert log.streams_of(db, "us.t", "kept") == ["a", "b"]

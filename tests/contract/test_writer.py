@@ -23,13 +23,19 @@ class Ledger:
 
     def __init__(self, db: Db) -> None:
         self.db, self.commits, self.fail_commit = db, 0, False
-        self.writer = Writer(self._commit)
+        self.writer = Writer()
+
+    def run(self, job: Callable[[], int]) -> int:
+        return self.writer.run(self._commit, job)
 
     def append(self, stream: str) -> int:
         """A job: one record in a stream of its own. Returns its position."""
         position = log.last_position(self.db) + 1
-        log.append(self.db, log.Stored(position, "us", "us.t", stream, 1, b"data"))
+        log.append(self.db, log.Stored(position, "us", "us.t", stream, position, 1, b"data"))
         return position
+
+    def waits(self, jobs: int) -> bool:
+        return len(self.writer._queue) == jobs
 
     def _commit(self, jobs: Jobs) -> None:
         self.db.begin()
@@ -63,7 +69,7 @@ def ledger(db: Db) -> Ledger:
 
 
 def test_a_lone_caller_gets_its_answer_after_the_commit(ledger: Ledger) -> None:
-    assert ledger.writer.run(lambda: ledger.append("a")) == 1
+    assert ledger.run(lambda: ledger.append("a")) == 1
     assert ledger.commits == 1
     assert log.last_position(ledger.db) == 1
 
@@ -72,7 +78,7 @@ def test_sixteen_callers_lose_nothing_and_leave_positions_without_holes(ledger: 
     rounds = 25
 
     def caller(name: int) -> list[int]:
-        return [ledger.writer.run(partial(ledger.append, f"{name}-{n}")) for n in range(rounds)]
+        return [ledger.run(partial(ledger.append, f"{name}-{n}")) for n in range(rounds)]
 
     with ThreadPoolExecutor(CALLERS) as pool:
         positions = [position for answer in pool.map(caller, range(CALLERS)) for position in answer]
@@ -89,14 +95,43 @@ def test_callers_that_wait_while_a_commit_runs_share_the_next_one(ledger: Ledger
         return ledger.append("slow")
 
     with ThreadPoolExecutor(CALLERS + 1) as pool:
-        first = pool.submit(ledger.writer.run, slow)
+        first = pool.submit(ledger.run, slow)
         assert started.wait(10)
-        others = [pool.submit(ledger.writer.run, lambda n=n: ledger.append(str(n))) for n in range(CALLERS)]
-        _until(lambda: len(ledger.writer._queue) == CALLERS)
+        others = [pool.submit(ledger.run, partial(ledger.append, str(n))) for n in range(CALLERS)]
+        _until(partial(ledger.waits, CALLERS))
         go.set()
         assert first.result() == 1
         assert sorted(other.result() for other in others) == list(range(2, CALLERS + 2))
     assert ledger.commits == 1 + -(-CALLERS // JOBS_PER_COMMIT)
+
+
+def test_jobs_of_two_stores_take_turns_and_share_commits_with_their_own_only(ledger: Ledger) -> None:
+    started, go = threading.Event(), threading.Event()
+    batches: list[tuple[str, int]] = []
+
+    def slow() -> int:
+        started.set()
+        assert go.wait(10)
+        return 0
+
+    def store(name: str) -> Callable[[Jobs], None]:
+        def commit(jobs: Jobs) -> None:
+            batches.append((name, len(jobs)))
+            for job in jobs:
+                job()
+
+        return commit
+
+    ours, theirs = store("ours"), store("theirs")
+    with ThreadPoolExecutor(6) as pool:
+        told = [pool.submit(ledger.run, slow)]
+        assert started.wait(10)
+        for place, which in enumerate((ours, theirs, ours, theirs, theirs), start=1):
+            told.append(pool.submit(ledger.writer.run, which, lambda: 0))
+            _until(partial(ledger.waits, place))
+        go.set()
+        assert [one.result() for one in told] == [0] * 6
+    assert batches == [("ours", 2), ("theirs", 3)]
 
 
 def test_one_job_that_fails_undoes_itself_and_nobody_else(ledger: Ledger) -> None:
@@ -105,8 +140,8 @@ def test_one_job_that_fails_undoes_itself_and_nobody_else(ledger: Ledger) -> Non
         raise KeyError("mine alone")
 
     with ThreadPoolExecutor(3) as pool:
-        fine = [pool.submit(ledger.writer.run, lambda name=name: ledger.append(name)) for name in "ab"]
-        failed = pool.submit(ledger.writer.run, broken)
+        fine = [pool.submit(ledger.run, partial(ledger.append, name)) for name in "ab"]
+        failed = pool.submit(ledger.run, broken)
         with pytest.raises(KeyError, match="mine alone"):
             failed.result()
         assert sorted(one.result() for one in fine) == [1, 2]
@@ -116,9 +151,9 @@ def test_one_job_that_fails_undoes_itself_and_nobody_else(ledger: Ledger) -> Non
 def test_when_the_commit_itself_fails_every_caller_hears_it_and_nothing_is_kept(ledger: Ledger) -> None:
     ledger.fail_commit = True
     with pytest.raises(TransientError):
-        ledger.writer.run(lambda: ledger.append("a"))
+        ledger.run(lambda: ledger.append("a"))
     ledger.fail_commit = False
-    assert ledger.writer.run(lambda: ledger.append("b")) == 1
+    assert ledger.run(lambda: ledger.append("b")) == 1
     assert [row.stream for row in log.read_page(ledger.db, 0, 10)] == ["b"]
 
 
@@ -133,7 +168,7 @@ def test_work_alone_runs_while_no_commit_does(ledger: Ledger) -> None:
     with ThreadPoolExecutor(2) as pool:
         holding = pool.submit(ledger.writer.run_alone, alone)
         assert inside.wait(10)
-        waiting = pool.submit(ledger.writer.run, lambda: ledger.append("a"))
+        waiting = pool.submit(ledger.run, lambda: ledger.append("a"))
         _until(lambda: not ledger.writer._queue)
         assert ledger.commits == 0
         release.set()

@@ -119,7 +119,9 @@ def skriv_igjen(mappe: Path, navn: str, *, fil: str, skriver: str) -> list[str]:
     schemaless_writer(ut, skjemaer(ROT / "schemas")[post.data[2:10]], {**post.felt, "konvolutt": konvolutt})
     data = ut.getvalue()
     with closing(sqlite3.connect(mappe / f"{fil}.db")) as db:
-        db.execute("INSERT INTO log VALUES (?,?,?,?,?,?)", (posisjon, skriver, post.tema, post.strøm, versjon, data))
+        (begynner,) = db.execute("SELECT begins FROM stream_head WHERE stream = ?", (post.strøm,)).fetchone()
+        rad = (posisjon, skriver, post.tema, post.strøm, begynner, versjon, data)
+        db.execute("INSERT INTO log VALUES (?,?,?,?,?,?,?)", rad)
         hode = (versjon, hashlib.sha256(data).digest(), post.strøm)
         db.execute("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", hode)
         db.commit()
