@@ -163,7 +163,7 @@ def kjent(
     grunnlag = Grunnlag(
         "p" * 32, tuple(relasjoner), tuple(samtykker), tuple(sperringer), fødselsdato=født, kilde_fersk=fersk
     )
-    return Kjent(RAMMER, naa, grunnlag, tuple(opphold))
+    return Kjent(RAMMER, naa, grunnlag, opphold=tuple(opphold))
 
 
 def opphold(ref: str = "o" * 32, **annet: Any) -> Opphold:

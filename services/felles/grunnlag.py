@@ -82,10 +82,10 @@ class Svar:
     ja: bool
     grunn: Grunnbokstav
     setning: str
-    samtykke_versjon: int
     lov_versjon: str
     gjelder_til: datetime | None
     form: Form
+    samtykke_versjon: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,6 @@ class Grunnlag:
     sperringer: tuple[Sperring, ...] = ()
     overstyringer: tuple[Overstyring, ...] = ()
     fødselsdato: date | None = field(default=None, repr=False)
-    samtykke_versjon: int = 0
     kilde_fersk: bool = True
     _fakta: Mapping[str, _Fakta] = field(init=False, repr=False, compare=False)
     _andre: _Fakta = field(init=False, repr=False, compare=False)
@@ -154,29 +153,29 @@ def svar(
     utgave = tabell.utgave(naa)
     celle = utgave.celler.get((part.slag, del_))
     if celle is None:
-        return _ingen_celle(tabell, grunnlag, utgave, del_)
+        return _ingen_celle(tabell, utgave, del_)
     fakta = grunnlag.fakta(part.id)
     til = _neste(tabell, grunnlag, fakta, utgave, celle, naa)
     if egen and celle.egen is not None:
-        return _ja(grunnlag, utgave, "A", celle.egen, til)
+        return _ja(utgave, "A", celle.egen, til)
     if celle.adressert is not None and part.id in adressert:
-        return _ja(grunnlag, utgave, "A", celle.adressert, til)
+        return _ja(utgave, "A", celle.adressert, til)
     if celle.selv is not None and _er_selv(tabell, grunnlag, part, fakta, celle, naa):
-        return _ja(grunnlag, utgave, "S", celle.selv, til)
+        return _ja(utgave, "S", celle.selv, til)
     relasjon = _relasjon(fakta, celle, naa)
     sperret = _sperret(fakta.sperringer, celle.nøkler, naa)
     if grunnlag.kilde_fersk and not sperret:
         if relasjon is not None:
-            return _ja(grunnlag, utgave, "R", relasjon, til)
+            return _ja(utgave, "R", relasjon, til)
         samtykke = celle.egen_med_samtykke if egen and celle.egen_med_samtykke is not None else celle.samtykke
         if samtykke is not None and _samtykket(fakta.samtykker, samtykke, naa):
-            return _ja(grunnlag, utgave, "C", samtykke, til)
+            return _ja(utgave, "C", samtykke, til)
     nød = _nød(tabell, fakta, celle, relasjon, naa) if fakta.overstyringer else None
     if nød is not None:
         setning, hjemmel = nød
-        return Svar(True, "D", setning, grunnlag.samtykke_versjon, utgave.lov, til, hjemmel.form)
+        return Svar(True, "D", setning, utgave.lov, til, hjemmel.form)
     hvorfor = _hvorfor_ikke(grunnlag, celle, sperret=sperret)
-    return Svar(False, "", hvorfor, grunnlag.samtykke_versjon, utgave.lov, til, celle.rapport or Form.FULL)
+    return Svar(False, "", hvorfor, utgave.lov, til, celle.rapport or Form.FULL)
 
 
 def fravær(
@@ -332,15 +331,15 @@ def _nød(
     return None
 
 
-def _ja(grunnlag: Grunnlag, utgave: Utgave, grunn: Grunnbokstav, hjemmel: Hjemmel, til: datetime | None) -> Svar:
-    return Svar(True, grunn, hjemmel.setning, grunnlag.samtykke_versjon, utgave.lov, til, hjemmel.form)
+def _ja(utgave: Utgave, grunn: Grunnbokstav, hjemmel: Hjemmel, til: datetime | None) -> Svar:
+    return Svar(True, grunn, hjemmel.setning, utgave.lov, til, hjemmel.form)
 
 
-def _ingen_celle(tabell: Tabell, grunnlag: Grunnlag, utgave: Utgave, del_: str) -> Svar:
+def _ingen_celle(tabell: Tabell, utgave: Utgave, del_: str) -> Svar:
     if del_ not in tabell.deler:
         raise UkjentDel(f"the access table has no part {del_!r}. Add it to tilgang.toml, or correct the name")
     setning = "Denne delen er ikke for en part av dette slaget."
-    return Svar(False, "", setning, grunnlag.samtykke_versjon, utgave.lov, utgave.til, Form.FULL)
+    return Svar(False, "", setning, utgave.lov, utgave.til, Form.FULL)
 
 
 def _hvorfor_ikke(grunnlag: Grunnlag, celle: Celle, *, sperret: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +13,7 @@ from services.felles import oppholdsbilde
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import OPPHOLD, Opphold, Oppholdsbilde, som_står
-from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import (
     ALLTID,
@@ -64,23 +63,6 @@ PSYKISK_HELSEVERN = frozenset({"dps"})
 # -- what it says together -----------------------------------------------------------------------------------------
 
 
-def grunnlag_for(lookup: Lookup, person_ref: str, _oppsett: Oppsett) -> Grunnlag:
-    """What is known now of who helps a person, and of what the person has consented to and opposes.
-
-    Without the birth date and without what a stay brings with it. A membership that UKJENT says anything of grants
-    nothing.
-    """
-    samtykker: list[Samtykker] = [lookup.state(SAMTYKKE, ref) for ref in lookup.streams_of(SAMTYKKE, person_ref)]
-    return Grunnlag(
-        person_ref,
-        relasjoner=relasjoner(lookup, person_ref),
-        samtykker=tuple(_i_grunnlaget(vist) for alle in samtykker for vist in alle.samtykker.values()),
-        sperringer=tuple(_sperret(vist) for alle in samtykker for vist in alle.sperringer.values()),
-        samtykke_versjon=sum(alle.versjon for alle in samtykker),
-        kilde_fersk=not lookup.parked(person_ref),
-    )
-
-
 def relasjoner(lookup: Lookup, person_ref: str) -> tuple[Relasjon, ...]:
     """Who helps the person now: the koordinator's unit, and the members of a live group."""
     planer: list[Plan] = [lookup.state(PLAN, ref) for ref in lookup.streams_of(PLAN, person_ref)]
@@ -120,12 +102,6 @@ def gruppe_fra(lookup: Lookup, person_ref: str) -> datetime:
     return min((g.fra for g in grupper if g.lever and g.fra is not None), default=ALLTID)
 
 
-def samtykkeversjoner(lookup: Lookup, person_ref: str, parter: Iterable[str]) -> dict[str, int]:
-    """For each party the version of the consents that an answer to it rests on."""
-    alle: list[Samtykker] = [lookup.state(SAMTYKKE, ref) for ref in lookup.streams_of(SAMTYKKE, person_ref)]
-    return {part: sum(samtykker.versjon_for(part) for samtykker in alle) for part in parter}
-
-
 def fødselsdato(lookup: Lookup, person_ref: str) -> date | None:
     """The birth date, opened for the one comparison that needs it; None when unknown or shredded."""
     personalia = lookup.state(PERSON, person_ref).personalia
@@ -156,18 +132,29 @@ def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
 
     Both last as long as the stay (access.md: "DPS, ward: R during a stay").
     """
+    kjent = uten_opphold(lookup, person_ref, rammer)
+    opphold = opphold_for(lookup, person_ref) if person_ref is not None else ()
+    kjent = kjent.med(*(relasjon for o in opphold for relasjon in _under_opphold(o, rammer.oppsett)))
+    return replace(kjent, opphold=opphold, adressert=frozenset().union(*(o.mottakere for o in opphold)))
+
+
+def uten_opphold(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
+    """What is known now of who helps a person, and of what the person has consented to and opposes.
+
+    Without what a stay brings with it. A membership that UKJENT says anything of grants nothing.
+    """
     if person_ref is None:
         return Kjent(rammer, lookup.now, Grunnlag(""))
-    opphold = opphold_for(lookup, person_ref)
-    grunnlag = grunnlag_for(lookup, person_ref, rammer.oppsett)
-    under_opphold = tuple(relasjon for o in opphold for relasjon in _under_opphold(o, rammer.oppsett))
-    grunnlag = replace(
-        grunnlag,
-        relasjoner=(*grunnlag.relasjoner, *under_opphold),
+    samtykker: list[Samtykker] = [lookup.state(SAMTYKKE, ref) for ref in lookup.streams_of(SAMTYKKE, person_ref)]
+    grunnlag = Grunnlag(
+        person_ref,
+        relasjoner=relasjoner(lookup, person_ref),
+        samtykker=tuple(_i_grunnlaget(vist) for alle in samtykker for vist in alle.samtykker.values()),
+        sperringer=tuple(_sperret(vist) for alle in samtykker for vist in alle.sperringer.values()),
         fødselsdato=fødselsdato(lookup, person_ref),
+        kilde_fersk=not lookup.parked(person_ref),
     )
-    parter = {r.part for r in grunnlag.relasjoner} | {s.part for s in grunnlag.samtykker} | {INNBYGGER}
-    return Kjent(rammer, lookup.now, grunnlag, opphold, samtykkeversjoner(lookup, person_ref, parter))
+    return Kjent(rammer, lookup.now, grunnlag, tuple(samtykker))
 
 
 def _under_opphold(opphold: Opphold, oppsett: Oppsett) -> list[Relasjon]:

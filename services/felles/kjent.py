@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from services.felles.oppgaver import Oppgaver
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import INNBYGGER, Oppsett
 from services.felles.parter import part_for
+from services.felles.samarbeid import Samtykker
 from services.felles.tilgang import Tabell
 
 
@@ -30,9 +31,14 @@ class Kjent:
     rammer: Rammer
     naa: datetime
     grunnlag: Grunnlag
+    samtykker: tuple[Samtykker, ...] = ()
+    """What the person has said; more than one, when two records became one person."""
     opphold: tuple[Opphold, ...] = ()
-    versjoner: Mapping[str, int] = field(default_factory=dict)
-    """For each party the version of the consents that an answer to it rests on."""
+    adressert: frozenset[str] = frozenset()
+    """The parties that a message about the person was sent or copied to."""
+    forkastet: bool = False
+    """The patient is no case of ours."""
+    _med: dict[tuple[Relasjon, ...], Kjent] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def svar(
         self, part_id: str, del_: str, *, egen: bool = False, adressert: frozenset[str] = frozenset()
@@ -41,7 +47,8 @@ class Kjent:
         part = part_for(self.rammer.oppsett, part_id)
         gitt = svar(self.rammer.tabell, self.grunnlag, part, del_, self.naa, adressert=adressert, egen=egen)
         hviler = gitt.grunn not in ("A", "S")
-        return replace(gitt, samtykke_versjon=self.versjoner.get(part_id, 0) if hviler else 0)
+        versjon = sum(samtykker.versjon_for(part_id) for samtykker in self.samtykker) if hviler else 0
+        return replace(gitt, samtykke_versjon=versjon)
 
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more."""
@@ -57,20 +64,21 @@ class Kjent:
         return kandidater(self.grunnlag, self.naa, egne=frozenset(egne))
 
     def med(self, *relasjoner: Relasjon) -> Kjent:
-        """The same, with more who help the person."""
+        """The same, with more who help the person. Made once: a view asks for it again for each party."""
         if not relasjoner:
             return self
-        grunnlag = replace(self.grunnlag, relasjoner=(*self.grunnlag.relasjoner, *relasjoner))
-        return replace(self, grunnlag=grunnlag)
+        if relasjoner not in self._med:
+            grunnlag = replace(self.grunnlag, relasjoner=(*self.grunnlag.relasjoner, *relasjoner))
+            self._med[relasjoner] = replace(self, grunnlag=grunnlag)
+        return self._med[relasjoner]
 
     def har_med_å_gjøre(self, part_id: str) -> bool:
         """Whether the party has to do with the person at all: helps, has been told of a stay, or is the person.
 
         An opposition does not count here: the unit must still be able to write down that it is lifted.
         """
-        if part_id == INNBYGGER or any(r.part == part_id for r in self.grunnlag.relasjoner):
-            return True
-        return any(part_id in o.mottakere for o in self.opphold)
+        hjelper = any(r.part == part_id for r in self.grunnlag.relasjoner)
+        return part_id == INNBYGGER or hjelper or part_id in self.adressert
 
 
 # -- what a view is put together of --------------------------------------------------------------------------------

@@ -7,8 +7,6 @@ consent gets nothing at all: not even that there is a stay.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from bindeledd.schema.generated.felles import DelStatus, Grunn
 from bindeledd.schema.generated.samhandling import (
@@ -22,11 +20,11 @@ from bindeledd.schema.generated.samhandling import (
     PersonUtsnitt,
     Utfall,
 )
-from services.felles.grunnlag import Grunnlag, Svar, kandidater, svar
-from services.felles.kjent import delstatus, grunn_av
+from services.felles.grunnlag import Relasjon, Svar
+from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.oppsett import Oppsett
-from services.felles.parter import part_for
-from services.felles.tilgang import Form, Tabell
+from services.felles.samarbeid import ALLTID
+from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
 from services.samhandling.fakta import Faktum, rekkefølge, slag, tid
 from services.samhandling.kvittering import Kvitteringssak, manuell_part, mottakere
@@ -46,61 +44,30 @@ _LINJENS_DEL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Grunner:
-    """Everything the answers rest on. `for_dps` is the person's ground with a routed DPS as one that helps now."""
-
-    oppsett: Oppsett
-    tabell: Tabell
-    naa: datetime
-    grunnlag: Grunnlag
-    for_dps: dict[str | None, Grunnlag]
-    adressert: frozenset[str]
-    """The parties that any of the person's messages were addressed or copied to."""
-    alle_dps: Grunnlag
-    """With every DPS that any of the person's stays is routed to."""
-    forkastet: bool = False
-    """The patient is no case of ours: nobody is shown anything, whatever the grounds were."""
-
-
-def livskrisehjelp(oppsett: Oppsett) -> frozenset[str]:
-    """The parties that a suicide goes to, by the law and nobody's address (intake rule 12)."""
-    return frozenset(part.id for part in oppsett.parter.values() if part.slag == LIVSKRISEHJELP)
-
-
 # -- the stay ------------------------------------------------------------------------------------------------------
 
 
-def kandidater_opphold(state: o.Opphold, grunner: Grunner) -> Iterable[str]:
+def kandidater_opphold(state: o.Opphold, kjent: Kjent) -> Iterable[str]:
     """The parties with any ground now."""
-    if grunner.forkastet:
+    if kjent.forkastet:
         return ()
     egne = frozenset(oppgave.part for oppgave in state.oppgaver.åpne())
-    if o.livskrise(state):
-        egne |= livskrisehjelp(grunner.oppsett)
-    return kandidater(_grunnlag(state, grunner), grunner.naa, adressert=_adressert(state), egne=egne)
+    return _med_rutet_dps(state, kjent).kandidater(adressert(state, kjent.rammer.oppsett) | egne)
 
 
-def utsnitt_opphold(state: o.Opphold, part_id: str, grunner: Grunner) -> OppholdUtsnitt | None:
+def utsnitt_opphold(state: o.Opphold, part_id: str, kjent: Kjent) -> OppholdUtsnitt | None:
     """The whole view of a stay for one party; None when it may know nothing."""
-    if grunner.forkastet or not state.fakta.alle:
+    if kjent.forkastet or not state.fakta.alle:
         return None
-    part = part_for(grunner.oppsett, part_id)
-    svarene = _svar_for(state, part_id, grunner)
+    oppsett, kjent = kjent.rammer.oppsett, _med_rutet_dps(state, kjent)
+    til = adressert(state, oppsett)
+    svarene = {del_: kjent.svar(part_id, f"opphold.{del_}", adressert=til) for del_ in _DELER}
     # A narrower form of the outcome ("the appointments have ended") is no outcome: only the stay's end shows it.
     ja = {del_ for del_, gitt in svarene.items() if gitt.ja and (del_ != "utfall" or gitt.form is Form.FULL)}
     livskrise = o.livskrise(state) and "livskrise" in ja
-    if "finnes" not in ja and not (livskrise and part.slag == LIVSKRISEHJELP):
+    if "finnes" not in ja and not (livskrise and part_id in _livskrisehjelp(oppsett)):
         return None
     return _bygg(state, part_id, svarene, ja, livskrise=livskrise)
-
-
-def _svar_for(state: o.Opphold, part_id: str, grunner: Grunner) -> dict[str, Svar]:
-    part, grunnlag = part_for(grunner.oppsett, part_id), _grunnlag(state, grunner)
-    adressert = _adressert(state)
-    if o.livskrise(state) and part.slag == LIVSKRISEHJELP:
-        adressert |= {part_id}
-    return {d: svar(grunner.tabell, grunnlag, part, f"opphold.{d}", grunner.naa, adressert=adressert) for d in _DELER}
 
 
 def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str], *, livskrise: bool) -> OppholdUtsnitt:
@@ -205,31 +172,36 @@ def _deler(state: o.Opphold, svarene: dict[str, Svar]) -> tuple[DelStatus, ...]:
     return tuple(delstatus(del_, svarene[del_], finnes=er_der) for del_, er_der in finnes.items())
 
 
-def _grunnlag(state: o.Opphold, grunner: Grunner) -> Grunnlag:
-    dps = state.instans.dps if state.instans else None
-    return grunner.for_dps.get(dps, grunner.grunnlag)
+def _med_rutet_dps(state: o.Opphold, kjent: Kjent) -> Kjent:
+    """The routed DPS helps the person in this stay, from the admission on (access.md: "DPS of the bydel")."""
+    dps = state.instans.dps if state.instans is not None else None
+    return kjent.med(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, o.start(state) or kjent.naa)) if dps else kjent
 
 
-def _adressert(state: o.Opphold) -> frozenset[str]:
-    return frozenset().union(*((f.adressert | f.kopi) for f in state.fakta.alle.values()))
+def adressert(state: o.Opphold, oppsett: Oppsett) -> frozenset[str]:
+    """The parties that any message of the stay was sent or copied to; a suicide also goes to Livskrisehjelpen."""
+    sendt_til = frozenset().union(*((f.adressert | f.kopi) for f in state.fakta.alle.values()))
+    return sendt_til | _livskrisehjelp(oppsett) if o.livskrise(state) else sendt_til
+
+
+def _livskrisehjelp(oppsett: Oppsett) -> frozenset[str]:
+    """The parties that a suicide goes to by the law, and nobody's address (intake rule 12)."""
+    return frozenset(part.id for part in oppsett.parter.values() if part.slag == LIVSKRISEHJELP)
 
 
 # -- the person ----------------------------------------------------------------------------------------------------
 
 
-def kandidater_person(state: Person, grunner: Grunner) -> Iterable[str]:
+def kandidater_person(state: Person, kjent: Kjent) -> Iterable[str]:
     """Those who may know anything of the person may know who it is about."""
-    if not state.gjelder:
-        return ()
-    return kandidater(grunner.alle_dps, grunner.naa, adressert=grunner.adressert)
+    return _med_alle_opphold(kjent).kandidater(kjent.adressert) if state.gjelder else ()
 
 
-def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsnitt | None:
+def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt | None:
     """Who the person is, for one party; None when it may not know."""
     if not state.gjelder:
         return None
-    part = part_for(grunner.oppsett, part_id)
-    gitt = svar(grunner.tabell, grunner.alle_dps, part, "person.navn", grunner.naa, adressert=grunner.adressert)
+    gitt = _med_alle_opphold(kjent).svar(part_id, "person.navn", adressert=kjent.adressert)
     if not gitt.ja:
         return None
     return PersonUtsnitt(
@@ -238,26 +210,33 @@ def utsnitt_person(state: Person, part_id: str, grunner: Grunner) -> PersonUtsni
     )  # fmt: skip
 
 
+def _med_alle_opphold(kjent: Kjent) -> Kjent:
+    """With the DPS of any stay, and the ward that has the person: it is told whom it is asked about (hpl §10a)."""
+    dps = (Relasjon(s.dps, RelasjonSlag.DPS_OMRAADE, s.innlagt or kjent.naa) for s in kjent.opphold if s.dps)
+    avdelinger = (s.avdeling for s in kjent.opphold if s.avdeling is not None and s.slutt is None)
+    return kjent.med(*dps, *(Relasjon(avdeling, RelasjonSlag.AVDELING, ALLTID) for avdeling in avdelinger))
+
+
 # -- the message ---------------------------------------------------------------------------------------------------
 
 
-def kandidater_melding(state: Kvitteringssak, grunner: Grunner) -> Iterable[str]:
+def kandidater_melding(state: Kvitteringssak, kjent: Kjent) -> Iterable[str]:
     """A message that became part of a stay is shown there. One that did not waits with the units that received it.
 
     What was refused, contradicts another message or names a service that we do not know waits in the manual queue.
     """
     if state.mottatt is None:
         return ()
-    alle = mottakere(state.mottatt, grunner.oppsett)
+    alle = mottakere(state.mottatt, kjent.rammer.oppsett)
     if _for_mennesker(state):
         return alle
-    manuell = manuell_part(grunner.oppsett)
+    manuell = manuell_part(kjent.rammer.oppsett)
     return (manuell,) if manuell in alle else ()
 
 
-def utsnitt_melding(state: Kvitteringssak, part_id: str, grunner: Grunner) -> MeldingUtsnitt | None:
+def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> MeldingUtsnitt | None:
     """That a message has come, from whom, and what became of it. Never what it says."""
-    if state.mottatt is None or part_id not in kandidater_melding(state, grunner):
+    if state.mottatt is None or part_id not in kandidater_melding(state, kjent):
         return None
     mottatt = state.mottatt
     grunn = Grunn(

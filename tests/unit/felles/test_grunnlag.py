@@ -34,7 +34,7 @@ MINUTT = timedelta(minutes=1)
 ACT = Relasjon("act-kronstad", RelasjonSlag.ACT, FRA)
 ENHET = Relasjon("enhet-aarstad", RelasjonSlag.KOORDINATOR, FRA)
 KRONSTAD = Relasjon("dps-kronstad", RelasjonSlag.DPS_OMRAADE, FRA)
-PERSON = Grunnlag("p", relasjoner=(ACT, ENHET, KRONSTAD), fødselsdato=date(1980, 1, 1), samtykke_versjon=7)
+PERSON = Grunnlag("p", relasjoner=(ACT, ENHET, KRONSTAD), fødselsdato=date(1980, 1, 1))
 
 
 def spør(
@@ -75,7 +75,6 @@ def test_an_answer_says_why_by_which_versions_and_until_when(tabell: Tabell, opp
         ja=True,
         grunn="R",
         setning="Parten følger opp personen som ACT-team, og personen har ikke motsatt seg det (hpl §§25, 45).",
-        samtykke_versjon=7,
         lov_versjon="hpl-2001",
         gjelder_til=LOVEN,
         form=Form.FULL,

@@ -24,7 +24,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.samhandling import Personalia, RettInstansAvklart
 from services.felles import kilder, samarbeid
-from services.felles.kilder import kjent_for
+from services.felles.kilder import kjent_for, uten_opphold
 from services.felles.oppholdsbilde import OPPHOLD, Oppholdsbilde
 from services.felles.oppholdsbilde import evolve as evolve_opphold
 from services.felles.tilgang import RelasjonSlag as R
@@ -131,8 +131,8 @@ def test_a_consent_lasts_until_it_runs_out_or_is_withdrawn_whichever_comes_first
         samtykke_id="s", part=NAV, formaal="barn", deler=("plan.*",), gjelder_fra=NÅ, gjelder_til=til
     )  # fmt: skip
     borte = SamtykkeTrukket(samtykke_id="s", part=NAV, trukket=trukket)
-    (varer,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, [gitt])), "p", RAMMER.oppsett).samtykker
-    (kort,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, [gitt, borte])), "p", RAMMER.oppsett).samtykker
+    (varer,) = uten_opphold(oppslag(s=(samarbeid.SAMTYKKE, [gitt])), "p", RAMMER).grunnlag.samtykker
+    (kort,) = uten_opphold(oppslag(s=(samarbeid.SAMTYKKE, [gitt, borte])), "p", RAMMER).grunnlag.samtykker
     assert (varer.part, varer.deler, varer.fra, varer.til) == (NAV, frozenset({"plan.*"}), NÅ, til)
     assert kort.til == trukket
 
@@ -141,7 +141,7 @@ def test_an_opposition_lasts_until_it_is_lifted() -> None:
     sperret = SperringRegistrert(sperring_id="x", part=None, deler=(), gjelder_fra=NÅ)
     opphevet = SperringOpphevet(sperring_id="x", opphevet=NÅ + timedelta(days=1))
     for events, til in (([sperret], None), ([sperret, opphevet], NÅ + timedelta(days=1))):
-        (sperring,) = kilder.grunnlag_for(oppslag(s=(samarbeid.SAMTYKKE, events)), "p", RAMMER.oppsett).sperringer
+        (sperring,) = uten_opphold(oppslag(s=(samarbeid.SAMTYKKE, events)), "p", RAMMER).grunnlag.sperringer
         assert (sperring.part, sperring.til) == (None, til)
 
 
@@ -158,9 +158,9 @@ def test_two_records_that_became_one_person_count_together() -> None:
 
 def test_a_record_in_quarantine_makes_the_source_stale() -> None:
     lookup = oppslag()
-    assert kilder.grunnlag_for(lookup, "p", RAMMER.oppsett).kilde_fersk
+    assert uten_opphold(lookup, "p", RAMMER).grunnlag.kilde_fersk
     lookup.er_parkert = True
-    assert not kilder.grunnlag_for(lookup, "p", RAMMER.oppsett).kilde_fersk
+    assert not uten_opphold(lookup, "p", RAMMER).grunnlag.kilde_fersk
 
 
 def test_the_ward_and_the_routed_dps_help_as_long_as_the_stay_lasts() -> None:

@@ -111,6 +111,15 @@ def test_what_changes_nothing_for_a_party_appends_nothing_to_its_view(her: Rom) 
     assert len(oppholdsutsnitt(her, PART)) == 3
 
 
+def test_what_the_person_says_to_one_party_appends_nothing_to_anothers_view(her: Rom) -> None:
+    skjer = alt_som_skjer(her, menneske(her, FØDT, "aarstad", ENHET))
+    skjer["innlagt"]()
+    før = {part: oppholdsutsnitt(her, part) for part in (ENHET, PART, DPS)}
+    assert all(før.values())
+    skjer["samtykke"]()
+    assert {part: oppholdsutsnitt(her, part) for part in før} == før
+
+
 def test_nav_without_consent_has_no_view_no_stream_and_no_key(her: Rom) -> None:
     """walkthrough.md: "NAV: no key, stream, row or count"."""
     skjer = alt_som_skjer(her, menneske(her, FØDT, "aarstad", ENHET))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from bindeledd.core.decider import Aggregate
 from bindeledd.schema.generated.felles import Deling
 from bindeledd.schema.generated.samhandling import Oppholdshendelse, Oppholdsstatus, OppholdUtsnitt, Utfall
-from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
+from services.felles.grunnlag import Relasjon, Samtykke, Sperring
+from services.felles.kjent import Kjent
+from services.felles.oppholdsbilde import Opphold
 from services.felles.tilgang import RelasjonSlag as R
 from services.samhandling import opphold, person, utsnitt
 from services.samhandling.opphold import RegistrerFaktum
@@ -32,9 +35,9 @@ from tests.dsl import (
     SKOLE,
     SLT,
     TRUKKET,
-    VOKSEN,
     forseglet,
     hjelper,
+    kjent,
     samtykke,
     sperring,
 )
@@ -81,22 +84,15 @@ OVER = et_opphold(INNLAGT, VARSEL, KLAR, UTSKREVET)
 
 
 def grunner(
-    relasjoner: list[Relasjon] | None = None, samtykker: list[Samtykke] | None = None,
-    sperringer: list[Sperring] | None = None, *, født: date | None = VOKSEN, fersk: bool = True,
-    adressert: tuple[str, ...] = (), forkastet: bool = False,
-) -> utsnitt.Grunner:  # fmt: skip
-    """What the answers rest on; the DPS that the stay is routed to helps in that stay."""
-    hjelp = tuple(HJELPERE if relasjoner is None else relasjoner)
-    alle = Grunnlag(
-        "p" * 32, hjelp, tuple(samtykker or ()), tuple(sperringer or ()), fødselsdato=født, kilde_fersk=fersk
-    )
-    med_dps = replace(alle, relasjoner=(*hjelp, *hjelper(DPS, R.DPS_OMRAADE)))
-    return utsnitt.Grunner(
-        RAMMER.oppsett, RAMMER.tabell, NÅ, alle, {DPS: med_dps}, frozenset(adressert), med_dps, forkastet
-    )
+    relasjoner: list[Relasjon] | None = None, samtykker: Sequence[Samtykke] = (), sperringer: Sequence[Sperring] = (),
+    *, adressert: tuple[str, ...] = (), forkastet: bool = False, **annet: Any,
+) -> Kjent:  # fmt: skip
+    """What the answers rest on; one of the person's stays is routed to DPS Kronstad."""
+    om = kjent(HJELPERE if relasjoner is None else relasjoner, samtykker, sperringer, **annet)
+    return replace(om, opphold=(Opphold("o" * 32, dps=DPS),), adressert=frozenset(adressert), forkastet=forkastet)
 
 
-def vist(part: str, state: opphold.Opphold = FULLT, av: utsnitt.Grunner | None = None) -> OppholdUtsnitt | None:
+def vist(part: str, state: opphold.Opphold = FULLT, av: Kjent | None = None) -> OppholdUtsnitt | None:
     return utsnitt.utsnitt_opphold(state, part, av or grunner())
 
 
