@@ -12,7 +12,6 @@ from pydantic import AwareDatetime, Field
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from services.ansvarsgruppe import gruppe, planer, samtykke
-from services.ansvarsgruppe.plan import SettKoordinator
 from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
@@ -54,7 +53,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     engine = engines["ansvarsgruppe"]
     router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
     _samtykker(router, engine, engine.service.rules)
-    _koordinator_og_gruppe(router, engine)
+    _koordinator_og_gruppe(router, engine, engine.service.rules)
     oppgaveruter(router, engine, oppsett, {"plan": PLAN, "gruppe": GRUPPE})
     return router
 
@@ -85,17 +84,17 @@ def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         return utfør(person_ref, samtykke.OpphevSperring(sperring_id), asked)
 
 
-def _koordinator_og_gruppe(router: APIRouter, engine: Engine) -> None:
+def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/koordinator")
     def koordinator(person_ref: Ref, ny: NyKoordinator, asked: Annotated[Asked, caller("plan.koordinator")]) -> Answer:
         """Appoints or changes the koordinator, with or without a plan."""
-        command = SettKoordinator(ny.part, ny.koordinator, ny.grunn)
-        return carry_out(engine, asked, planer.sett_koordinator(person_ref, command, asked.actor))
+        plan = planer.sett_koordinator(person_ref, ny.part, ny.koordinator, asked.actor, rammer, ny.grunn)
+        return carry_out(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/gruppe")
     def opprett(person_ref: Ref, asked: Annotated[Asked, caller("gruppe.opprett")]) -> Answer:
         """Makes an ansvarsgruppe; the unit that asks is its first member. The answer's `stream` is the group's ref."""
-        return carry_out(engine, asked, planer.opprett_gruppe(person_ref, asked.actor))
+        return carry_out(engine, asked, planer.opprett_gruppe(person_ref, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/inviter")
     def inviter(

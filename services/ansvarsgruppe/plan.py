@@ -1,7 +1,7 @@
 """The koordinator, with or without a plan, and the koordinator's tasks where there is no group to hold them.
 
 Source: hol §7-2 (a koordinator is offered also when the plan is declined). More than half decline a plan, so the plan
-stream begins with the koordinator.
+stream begins with the koordinator. Who appoints: hol §§7-2, 7-3.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from services.ansvarsgruppe.oppfølging import AvstemOppgaver
 from services.felles.brukere import har_stilling
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, TaOppgave, arbeid, avstem
+from services.felles.oppsett import KOORDINERENDE_ENHET
+from services.felles.parter import part_for
 from services.felles.samarbeid import Plan
 
 BYTTEGRUNNER = ("personens_oenske", "flyttet", "sluttet", "annet")
@@ -24,10 +26,15 @@ BYTTEGRUNNER = ("personens_oenske", "flyttet", "sluttet", "annet")
 
 @dataclass(frozen=True, slots=True)
 class SettKoordinator:
-    """Command: `koordinator` (a user) of `part` is the person's koordinator. `grunn` counts when there was one."""
+    """Command: `koordinator` (a user) of `part` is the person's koordinator. `grunn` counts when there was one.
+
+    `av` is the unit that says so, and `har_med_å_gjøre` whether it has anything to do with the person.
+    """
 
     part: str
     koordinator: str
+    av: str
+    har_med_å_gjøre: bool
     grunn: str = "annet"
 
 
@@ -46,6 +53,9 @@ def decide(state: Plan, command: Any, omstendigheter: Circumstances) -> Sequence
 
 def _sett(state: Plan, command: SettKoordinator, omstendigheter: Circumstances) -> Sequence[Any]:
     rammer: Rammer = omstendigheter.rules
+    if not command.har_med_å_gjøre and part_for(rammer.oppsett, command.av).slag != KOORDINERENDE_ENHET:
+        hvem = "en enhet som har med personen å gjøre, eller koordinerende enhet"
+        raise RuleBroken("hol §§7-2, 7-3", f"Koordinatoren oppnevnes av {hvem}")
     if (state.koordinator_part, state.koordinator) == (command.part, command.koordinator):
         return []
     part = rammer.oppsett.parter.get(command.part)

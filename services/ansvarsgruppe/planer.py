@@ -12,7 +12,7 @@ from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.reactions import avstem
 from services.felles import kilder, samarbeid
-from services.felles.kilder import kjent_for
+from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
 from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
 
@@ -24,38 +24,36 @@ def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, ram
     """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _må_finnes(lookup, person_ref)
-        if not kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party):
-            raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
+        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         stream = _strøm_med(lookup, person_ref, command)
         return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
 
     return plan
 
 
-def sett_koordinator(person_ref: str, command: SettKoordinator, aktør: Actor) -> Plan:
+def sett_koordinator(
+    person_ref: str, part: str, koordinator: str, aktør: Actor, rammer: Rammer, grunn: str = "annet"
+) -> Plan:
     """Appoint or change the koordinator. Tasks that wait move to the new unit. Answers with the plan stream."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _må_finnes(lookup, person_ref)
-        _må_ikke_være_fremmed(lookup, person_ref, aktør)
+        må_finnes(lookup, person_ref)
+        har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party)
+        command = SettKoordinator(part, koordinator, aktør.party, har_med_å_gjøre, grunn)
         stream = _eneste(lookup, PLAN, person_ref)
         nå: samarbeid.Plan = lookup.state(PLAN, stream)
-        blir = replace(
-            nå, koordinator_part=command.part, koordinator=command.koordinator, fra=nå.fra or lookup.now
-        )  # fmt: skip
+        blir = replace(nå, koordinator_part=part, koordinator=koordinator, fra=nå.fra or lookup.now)
         satt = Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)
         return [satt, *avstem(lookup, person_ref, aktør, plan=(stream, blir))], stream
 
     return plan
 
 
-def opprett_gruppe(person_ref: str, aktør: Actor) -> Plan:
+def opprett_gruppe(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:
     """The actor's unit makes an ansvarsgruppe. Answers with the group's stream. One live group to a person."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _må_finnes(lookup, person_ref)
-        _må_ikke_være_fremmed(lookup, person_ref, aktør)
+        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         if any(lookup.state(GRUPPE, ref).lever for ref in lookup.streams_of(GRUPPE, person_ref)):
             raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
         stream = lookup.ref()
@@ -91,19 +89,6 @@ def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor) -> Plan:
 def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør: Actor) -> Plan:
     """The invited unit itself answers, or a member leaves."""
     return lambda _lookup: ([Bestilling(GRUPPE, gruppe_ref, command, aktør)], None)
-
-
-def _må_finnes(lookup: Lookup, person_ref: str) -> None:
-    if lookup.version(person_ref) == 0:
-        raise RuleBroken("person.ukjent", "Personen finnes ikke her")
-
-
-def _må_ikke_være_fremmed(lookup: Lookup, person_ref: str, aktør: Actor) -> None:
-    """Where somebody helps the person already, only they may bring others in: a stranger could let itself in."""
-    hjelpere = {relasjon.part for relasjon in kilder.relasjoner(lookup, person_ref)}
-    fortalt = {part for opphold in kilder.opphold_for(lookup, person_ref) for part in opphold.mottakere}
-    if hjelpere and aktør.party not in hjelpere | fortalt:
-        raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
 
 
 def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:

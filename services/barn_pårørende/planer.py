@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
-from bindeledd.core.errors import NotAllowed, RuleBroken
 from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale
 from services.barn_pårørende.reactions import strøm_for
-from services.felles.kilder import kjent_for
+from services.felles.kilder import må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
 
 
@@ -35,10 +34,7 @@ def _for_person(
     person_ref: str, command: BekreftIngenBarn | Avslå | HoldSamtale, aktør: Actor, rammer: Rammer
 ) -> Plan:  # fmt: skip
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        if lookup.version(person_ref) == 0:
-            raise RuleBroken("person.ukjent", "Personen finnes ikke her")
-        if not kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party):
-            raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must ask")
+        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         stream = strøm_for(lookup, person_ref)
         return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)], stream
 

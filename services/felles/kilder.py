@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bindeledd.core.errors import Shredded
+from bindeledd.core.errors import NotAllowed, RuleBroken, Shredded
 from bindeledd.runtime.service import NOBODY, Lookup, Reader
 from bindeledd.schema.generated.ansvarsgruppe import Grupperolle, Medlem, Medlemstilstand, SamtykkeVist, SperringVist
 from services.felles import oppholdsbilde
@@ -125,6 +125,21 @@ def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Any:
     if person_ref is not None and lookup.state(PERSON, person_ref).forkastet:
         return NOBODY
     return kjent_for(lookup, person_ref, rammer)
+
+
+def må_finnes(lookup: Lookup, person_ref: str) -> None:
+    """Raises RuleBroken when nobody here has registered the person."""
+    if lookup.version(person_ref) == 0:
+        raise RuleBroken("person.ukjent", "Personen finnes ikke her")
+
+
+def må_ha_med_å_gjøre(lookup: Lookup, person_ref: str, part: str, rammer: Rammer) -> Kjent:
+    """What is known of a person, for a unit that has to do with them. Raises NotAllowed for any other."""
+    må_finnes(lookup, person_ref)
+    kjent = kjent_for(lookup, person_ref, rammer)
+    if not kjent.har_med_å_gjøre(part):
+        raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
+    return kjent
 
 
 def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:

@@ -14,6 +14,8 @@ from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
 
 INNBYGGER = "innbygger"
 """The party that every person is to themself: they share one topic, each with view streams of their own."""
+KOORDINERENDE_ENHET = "koordinerende-enhet"
+"""The kind of the unit that answers for koordinators in the municipality (hol §7-3), and works the manual queue."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
-from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.errors import NotAllowed
 from bindeledd.runtime.service import Lookup, Plan
-from services.felles.kilder import kjent_for
+from services.felles.kilder import må_ha_med_å_gjøre
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppsett import INNBYGGER
 from services.kriseplan.domain import TOPIC, Innhold, Opprett, Revider, TakkNei, Tilbakekall, Tilby
@@ -50,12 +50,8 @@ def _for_person(
     """The command, and then whatever it means for the tasks and for a ward that has the person now."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        if lookup.version(person_ref) == 0:
-            raise RuleBroken("person.ukjent", "Personen finnes ikke her")
+        kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         stream = strøm_for(lookup, person_ref)
-        kjent = kjent_for(lookup, person_ref, rammer)
-        if not kjent.har_med_å_gjøre(aktør.party):
-            raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
         _må_være_forfatter(med_eier(lookup.state(TOPIC, stream), kjent), aktør.party, endrer)
         ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream

@@ -20,7 +20,7 @@ from bindeledd.schema.generated.samhandling import (
     Meldingsutfall,
     MeldingTattInn,
 )
-from services.felles.oppsett import Oppsett
+from services.felles.oppsett import KOORDINERENDE_ENHET, Oppsett
 from services.felles.tid import lokal_dag
 
 TOPIC = "samhandling.kvittering"
@@ -121,7 +121,7 @@ def mottakere(mottatt: MeldingMottatt, oppsett: Oppsett) -> tuple[str, ...]:
 
 def manuell_part(oppsett: Oppsett) -> str:
     """The party whose people work the manual queue ('' where the municipality has named none)."""
-    return next((part.id for part in oppsett.parter.values() if part.slag == "koordinerende-enhet"), "")
+    return next((part.id for part in oppsett.parter.values() if part.slag == KOORDINERENDE_ENHET), "")
 
 
 def _uåpnet(state: Kvitteringssak) -> list[str]:

@@ -15,7 +15,6 @@ from bindeledd.core.errors import BindeleddError
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import planer as ansvarsgruppe
-from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.samtykke import GiSamtykke
 from services.felles.kjent import Rammer
 from services.samhandling import planer as samhandling
@@ -37,6 +36,7 @@ NÅ = utc(2026, 3, 20, 12, 0)
 """What the worker's clock shows: after every deadline, so that they are judged while it works."""
 ENHET, ACT = "enhet-aarstad", "act-kronstad"
 KOORDINATOR = Actor("koordinator", "bergen-kommune", ENHET)
+KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-enhet")
 RAMMER = Rammer(HELE_BERGEN, TABELL)
 
 Slag = Callable[[Installation, int], str]
@@ -156,11 +156,11 @@ def _registrer(_person: str, nr: int) -> Plan:
 
 
 def _koordinator(person: str, _nr: int) -> Plan:
-    return ansvarsgruppe.sett_koordinator(person, SettKoordinator(ENHET, "demo-069"), KOORDINATOR)
+    return ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, RAMMER)
 
 
 def _gruppe(person: str, _nr: int) -> Plan:
-    return ansvarsgruppe.opprett_gruppe(person, KOORDINATOR)
+    return ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, RAMMER)
 
 
 def _samtykke(person: str, _nr: int) -> Plan:

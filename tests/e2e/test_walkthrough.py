@@ -14,7 +14,7 @@ from bindeledd.app.folder import KEYRING, store_file
 from bindeledd.app.installation import codec
 from bindeledd.core.envelope import Actor
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.ansvarsgruppe import gruppe, plan, samtykke
+from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
 from services.samhandling import planer as samhandling
@@ -28,6 +28,7 @@ ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PAM, NAV = (
     "act-kronstad", "enhet-aarstad", "hjemmetjeneste-aarstad", "dps-kronstad", "pam", "nav-aarstad",
 )  # fmt: skip
 KOORDINATOR = Actor("koordinator", "bergen-kommune", ENHET)
+KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-enhet")
 ACT_MEDLEM = Actor("act-medlem", "helse-bergen", ACT)
 PERSONEN = "innbygger"
 AVDELINGENS = (PAM,)
@@ -108,12 +109,9 @@ def fortalt(her: Rom) -> Fortalt:
     )  # fmt: skip
     ident = Identitet(nummer=syntetisk(), type="FNR", utsteder="")
     person = str(gjør(her, "samhandling", samhandling.registrer_person(navn, (ident,), "aarstad", KOORDINATOR)))
-    gjør(
-        her,
-        "ansvarsgruppe",
-        ansvarsgruppe.sett_koordinator(person, plan.SettKoordinator(ENHET, "demo-069"), KOORDINATOR),
-    )
-    g = str(gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR)))
+    oppnevnt = ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, rammer)
+    gjør(her, "ansvarsgruppe", oppnevnt)
+    g = str(gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, rammer)))
     for part in (ACT, NAV):
         gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
         gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))

@@ -7,7 +7,7 @@ from datetime import date
 
 from bindeledd.core.envelope import Actor
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.ansvarsgruppe import gruppe, plan, samtykke
+from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
 from services.samhandling import planer as samhandling
@@ -56,14 +56,14 @@ def menneske(rom: Rom, født: date, bydel: str, koordinators_enhet: str) -> Menn
     ansatt = next(
         u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == koordinators_enhet for p in u.posts)
     )
-    oppnevn = plan.SettKoordinator(koordinators_enhet, ansatt)
-    rom.gjør("ansvarsgruppe", ansvarsgruppe.sett_koordinator(ref, oppnevn, hvem))
+    oppnevner = aktør("koordinerende-enhet")
+    rom.gjør("ansvarsgruppe", ansvarsgruppe.sett_koordinator(ref, koordinators_enhet, ansatt, oppnevner, RAMMER))
     return Menneske(ref, pasient)
 
 
 def ansvarsgruppe_for(rom: Rom, hvem: Menneske, eier: str, *medlemmer: str) -> str:
     """An ansvarsgruppe in which everyone who is asked says yes. Returns its ref."""
-    ref = str(rom.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(hvem.ref, aktør(eier))))
+    ref = str(rom.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(hvem.ref, aktør(eier), RAMMER)))
     for part in medlemmer:
         rom.gjør("ansvarsgruppe", ansvarsgruppe.inviter(hvem.ref, ref, part, aktør(eier)))
         rom.gjør("ansvarsgruppe", ansvarsgruppe.for_egen_enhet(ref, gruppe.Svar(part, med=True), aktør(part)))

@@ -29,17 +29,23 @@ from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
 from tests.meldinger import FØDT, PASIENT, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.stories.folk import enhet
 from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 12, 0)
-ENHET, ACT, PAM, NAV = "enhet-aarstad", "act-kronstad", "pam", "nav-aarstad"
-ROLLER = {ENHET: "koordinator", ACT: "act-medlem", PAM: "pam-kontakt", NAV: "nav-veileder", "act-solli": "act-medlem"}
+ENHET, ACT, PAM, NAV, KOE = "enhet-aarstad", "act-kronstad", "pam", "nav-aarstad", "koordinerende-enhet"
+FORVALTNING = "forvaltning-aarstad"
+ROLLER = {
+    ENHET: "koordinator", ACT: "act-medlem", PAM: "pam-kontakt", NAV: "nav-veileder", "act-solli": "act-medlem",
+    KOE: "koordinerende-ansatt", FORVALTNING: "saksbehandler",
+}  # fmt: skip
 BRUKERE = {
     part: next(
         u.id for u in HELE_BERGEN.katalog.users.values() if any((p.party, p.role) == (part, rolle) for p in u.posts)
     )
     for part, rolle in ROLLER.items()
 }
+KOORDINATOR = {"part": ENHET, "koordinator": BRUKERE[ENHET]}
 HEMMELIG = "syntetisk hemmelighet"
 TJENESTER = (samhandling_tjeneste, ansvarsgruppe, kriseplan, barn)
 
@@ -110,8 +116,8 @@ def her(tmp_path: Path) -> Iterator[Her]:
 @pytest.fixture
 def fulgt(her: Her) -> Her:
     """A person with a koordinator, and a group that ACT has said yes to."""
-    her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
-    gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe")["stream"]
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=KOE)
+    gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe", som=ENHET)["stream"]
     her.ok(f"ansvarsgruppe/personer/{{p}}/gruppe/{gruppe}/inviter", {"part": ACT})
     her.ok(f"ansvarsgruppe/gruppe/{gruppe}/svar", {"med": True}, som=ACT)
     return her
@@ -252,14 +258,14 @@ def test_a_task_is_taken_and_done_by_somebody_of_its_unit(fulgt: Her, tjeneste: 
 
 
 def test_where_there_is_no_group_the_task_lies_with_the_koordinator(her: Her) -> None:
-    her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=KOE)
     her.innlegg(NÅ)
     ref, oppgave = her.oppgave("ansvarsgruppe", ENHET)
-    her.ok(f"ansvarsgruppe/plan/{ref}/oppgaver/{oppgave}/loes", {"av": BRUKERE[ENHET]})
+    her.ok(f"ansvarsgruppe/plan/{ref}/oppgaver/{oppgave}/loes", {"av": BRUKERE[ENHET]}, som=ENHET)
 
 
 def test_a_group_made_during_a_stay_takes_the_task_over(her: Her) -> None:
-    her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=KOE)
     her.innlegg(NÅ)
     før, _ = her.oppgave("ansvarsgruppe", ENHET)
     gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe", som=ENHET)["stream"]
@@ -267,12 +273,29 @@ def test_a_group_made_during_a_stay_takes_the_task_over(her: Her) -> None:
     assert (før != etter, etter) == (True, gruppe)
 
 
-def test_a_stranger_cannot_let_itself_in_as_koordinator_or_by_a_group(her: Her) -> None:
-    her.ok("ansvarsgruppe/personer/{p}/koordinator", {"part": ENHET, "koordinator": BRUKERE[ENHET]}, som=ENHET)
-    inn = {"part": ACT, "koordinator": BRUKERE[ACT]}
-    assert her.post("ansvarsgruppe/personer/{p}/koordinator", inn, som=ACT).status_code == 403
-    assert her.post("ansvarsgruppe/personer/{p}/gruppe", som=ACT).status_code == 403
-    assert not [p for p in her.rom.logg("ansvarsgruppe") if p.navn in ("KoordinatorByttet", "AnsvarsgruppeOpprettet")]
+@pytest.mark.parametrize("fremmed", [ENHET, ACT, FORVALTNING])
+def test_hol_7_2_and_7_3_a_stranger_appoints_nobody_not_even_the_first_time(her: Her, fremmed: str) -> None:
+    sti, seg_selv = "ansvarsgruppe/personer/{p}/koordinator", {"part": fremmed, "koordinator": BRUKERE[fremmed]}
+    for først in (True, False):
+        svar = her.post(sti, seg_selv, som=fremmed)
+        assert (svar.status_code, svar.json()["rule"]) == (409, "hol §§7-2, 7-3"), f"the first: {først}"
+        assert svar.headers["content-type"].startswith("application/problem+json")
+        assert "koordinerende enhet" in svar.json()["detail"]
+        her.ok(sti, {"part": "act-solli", "koordinator": BRUKERE["act-solli"]}, som=KOE)
+    assert [p.navn for p in her.rom.logg("ansvarsgruppe") if p.topic == "ansvarsgruppe.plan"] == ["KoordinatorOppnevnt"]
+
+
+@pytest.mark.parametrize("part", [ACT, NAV])
+def test_a_stranger_makes_no_group_either(her: Her, part: str) -> None:
+    assert her.post("ansvarsgruppe/personer/{p}/gruppe", som=part).status_code == 403
+    assert not [p for p in her.rom.logg("ansvarsgruppe") if p.navn == "AnsvarsgruppeOpprettet"]
+
+
+def test_hol_7_2_a_unit_that_was_sent_a_message_of_the_stay_appoints_the_first_koordinator(her: Her) -> None:
+    assert her.post("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=FORVALTNING).status_code == 409
+    til = enhet(FORVALTNING)
+    her.rom.melding(lag_innlagt(sending(1, NÅ, mottaker=til), tid=NÅ), NÅ)
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=FORVALTNING)
 
 
 def test_a_repeated_key_has_no_second_effect(fulgt: Her) -> None:

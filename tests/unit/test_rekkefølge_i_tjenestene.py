@@ -20,7 +20,6 @@ from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import gruppe
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe_tjeneste
-from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.samtykke import GiSamtykke
 from services.barn_pårørende import tjeneste as barn_tjeneste
 from services.felles.kjent import Rammer
@@ -38,6 +37,7 @@ RAMMER = Rammer(HELE_BERGEN, TABELL)
 FØR = utc(2026, 3, 1, 8, 0)
 """The clock stands here: everyone had the person before the first stay began."""
 ENHET, ACT, DPS, PAM, NAV = "enhet-aarstad", "act-kronstad", "dps-kronstad", "pam", "nav-aarstad"
+KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-enhet")
 KOORDINATOR, ACT_MEDLEM = Actor("koordinator", "bergen-kommune", ENHET), Actor("act-medlem", "helse-bergen", ACT)
 TJENESTER = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
 REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "gjelder", "laget"})
@@ -76,8 +76,8 @@ def _begynn(her: Rom, *, med_plan: bool) -> None:
     (nummer,) = PASIENT.identer
     ident = Identitet(nummer=nummer.id, type=nummer.type, utsteder="")
     person = str(_gjør(her, "samhandling", samhandling.registrer_person(NAVN, (ident,), "aarstad", KOORDINATOR)))
-    _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, SettKoordinator(ENHET, "demo-069"), KOORDINATOR))
-    g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR))
+    _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, RAMMER))
+    g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, RAMMER))
     for part in (ACT, DPS, NAV):
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.verden import Handling, Verden
@@ -14,7 +14,6 @@ from bindeledd.schema.generated.kriseplan import Kontakt, Kontakter, TegnOgTilta
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import planer
 from services.ansvarsgruppe.gruppe import Svar
-from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.samtykke import GiSamtykke, Kommando, RegistrerSperring, TrekkSamtykke
 from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import SAMTYKKE, Samtykker
@@ -32,13 +31,18 @@ def før_oppholdet(løp: Løp, dag: date) -> Iterator[Steg]:
     yield ny, lambda verden: registrer(løp, verden)
     if løp.treffer(0.85):
         yield ny + timedelta(minutes=5), lambda verden: _få_koordinator(løp, verden)
+        yield from _med_koordinator(løp, ny, dag)
+    yield from _samtykker(løp, dag)
+
+
+def _med_koordinator(løp: Løp, ny: datetime, dag: date) -> Iterator[Steg]:
+    """What the koordinator's unit does first."""
     if løp.treffer(0.6):
         yield ny + timedelta(minutes=10), lambda verden: _få_gruppe(løp, verden, dag)
     if løp.treffer(0.5):
         yield ny + timedelta(minutes=20), lambda verden: _få_kriseplan(løp, verden)
     elif løp.treffer(0.4):
         yield ny + timedelta(minutes=20), lambda verden: _takk_nei(løp, verden)
-    yield from _samtykker(løp, dag)
 
 
 def _samtykker(løp: Løp, dag: date) -> Iterator[Steg]:
@@ -71,14 +75,15 @@ def registrer(løp: Løp, verden: Verden) -> None:
 
 def _få_koordinator(løp: Løp, verden: Verden) -> None:
     enhet = løp.egen("enhet")
-    satt = SettKoordinator(enhet, verden.bruker(enhet, "plan.koordinator"))
-    plan = planer.sett_koordinator(løp.person_ref, satt, verden.aktør(KØEN, "plan.koordinator"))
-    verden.gjør("ansvarsgruppe", plan)
+    koordinator, aktør = verden.bruker(enhet, "plan.koordinator"), verden.aktør(KØEN, "plan.koordinator")
+    verden.gjør(
+        "ansvarsgruppe", planer.sett_koordinator(løp.person_ref, enhet, koordinator, aktør, verden.rammer)
+    )  # fmt: skip
 
 
 def _få_gruppe(løp: Løp, verden: Verden, dag: date) -> None:
     leder = verden.aktør(løp.egen("enhet"), "gruppe.opprett")
-    løp.gruppe = verden.gjør("ansvarsgruppe", planer.opprett_gruppe(løp.person_ref, leder)) or ""
+    løp.gruppe = verden.gjør("ansvarsgruppe", planer.opprett_gruppe(løp.person_ref, leder, verden.rammer)) or ""
     if not løp.gruppe:
         return
     for part, sjanse in ((løp.act(dag), 0.65), (løp.egen("hjemmetjeneste"), 0.5), (løp.egen("nav"), 0.35)):

@@ -22,7 +22,7 @@ from services.ansvarsgruppe.oppfølging import AvstemOppgaver
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.tjeneste import tjeneste
 from services.felles.oppgaver import LøsOppgave, TaOppgave, Ønsket
-from tests.dsl import ACT, ENHET, ENHVER, KOORDINATOR, NAV, NÅ, PAM, RAMMER, given
+from tests.dsl import ACT, DPS, ENHET, ENHVER, KOORDINATOR, NAV, NÅ, PAM, RAMMER, given
 
 _, PLAN, GRUPPE = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 OPPNEVNT = KoordinatorOppnevnt(part=ENHET, koordinator=KOORDINATOR, fra=NÅ)
@@ -45,25 +45,44 @@ def invitert(part: str = ACT, ref: str = "m1") -> MedlemInvitert:
 # -- the koordinator -----------------------------------------------------------------------------------------------
 
 
+def oppnevn(part: str, koordinator: str, grunn: str = "annet") -> SettKoordinator:
+    """As a unit says it that has to do with the person."""
+    return SettKoordinator(part, koordinator, av=DPS, har_med_å_gjøre=True, grunn=grunn)
+
+
 def test_hol_7_2_there_may_be_a_koordinator_and_no_plan() -> None:
-    given(PLAN).when(SettKoordinator(ENHET, KOORDINATOR)).then(OPPNEVNT)
+    given(PLAN).when(oppnevn(ENHET, KOORDINATOR)).then(OPPNEVNT)
+
+
+def test_hol_7_3_the_koordinerende_enhet_appoints_also_for_a_person_whom_it_does_not_help() -> None:
+    første = SettKoordinator(ENHET, KOORDINATOR, av="koordinerende-enhet", har_med_å_gjøre=False)
+    given(PLAN).when(første).then(OPPNEVNT)
+    nytt = SettKoordinator(ACT, "demo-102", av="koordinerende-enhet", har_med_å_gjøre=False, grunn="flyttet")
+    given(PLAN, OPPNEVNT).when(nytt).then_kinds("KoordinatorByttet")
+
+
+@pytest.mark.parametrize("fremmed", [ENHET, ACT, DPS, NAV, "ikke-i-oppsettet", ""])
+def test_hol_7_2_and_7_3_a_unit_that_has_nothing_to_do_with_the_person_appoints_nobody(fremmed: str) -> None:
+    forsøk = SettKoordinator(ENHET, KOORDINATOR, av=fremmed, har_med_å_gjøre=False)
+    for fortid in ((), (OPPNEVNT,)):
+        given(PLAN, *fortid).when(forsøk).then_refused("hol §§7-2, 7-3")
 
 
 def test_the_same_koordinator_again_changes_nothing() -> None:
-    given(PLAN, OPPNEVNT).when(SettKoordinator(ENHET, KOORDINATOR)).then_nothing()
+    given(PLAN, OPPNEVNT).when(oppnevn(ENHET, KOORDINATOR)).then_nothing()
 
 
 def test_another_koordinator_takes_over_with_a_reason() -> None:
     annen = next(u.id for u in RAMMER.oppsett.katalog.users.values() if u.posts[0].party == ACT)
-    given(PLAN, OPPNEVNT).when(SettKoordinator(ACT, annen, "flyttet")).then(
+    given(PLAN, OPPNEVNT).when(oppnevn(ACT, annen, "flyttet")).then(
         KoordinatorByttet(part=ACT, koordinator=annen, grunn="flyttet")
     )
-    given(PLAN, OPPNEVNT).when(SettKoordinator(ACT, annen, "fordi jeg vil")).then_refused("koordinator.grunn")
+    given(PLAN, OPPNEVNT).when(oppnevn(ACT, annen, "fordi jeg vil")).then_refused("koordinator.grunn")
 
 
 @pytest.mark.parametrize(("part", "bruker"), [(ENHET, "demo-001"), (ENHET, "ukjent"), (NAV, "demo-073"), ("x", "y")])
 def test_hol_7_2_the_koordinator_is_somebody_of_a_health_unit(part: str, bruker: str) -> None:
-    given(PLAN).when(SettKoordinator(part, bruker)).then_refused("hol §7-2")
+    given(PLAN).when(oppnevn(part, bruker)).then_refused("hol §7-2")
 
 
 # -- the group -----------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from services.samhandling import opphold, person, planer
 from services.samhandling.plo.skriv import lag_innlagt, lag_rapport, lag_utskrivningsklar
 from tests.meldinger import FØDT, PASIENT, person_id, syntetisk
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske
+from tests.stories.folk import RAMMER, Menneske, aktør, ansvarsgruppe_for, enhet, menneske
 from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 20, 0)
@@ -241,7 +241,8 @@ def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same
     """kriseplan learns of the merge first, and then of a group that was made for the lost record before it."""
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
         kjent, annen = to_registreringer(her)
-        gruppe = her.inst.engines["ansvarsgruppe"].command(ansvarsgruppe.opprett_gruppe(annen, aktør(PART))).answer
+        opprett = ansvarsgruppe.opprett_gruppe(annen, aktør(PART), RAMMER)
+        gruppe = her.inst.engines["ansvarsgruppe"].command(opprett).answer
         her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
         les(her, "kriseplan", "samhandling")
         les(her, "kriseplan", "ansvarsgruppe")
@@ -257,7 +258,8 @@ def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same
 def test_a_rebuild_knows_it_too_before_its_writer_does(tmp_path: Path) -> None:
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
         kjent, annen = to_registreringer(her)
-        gruppe = her.inst.engines["ansvarsgruppe"].command(ansvarsgruppe.opprett_gruppe(annen, aktør(PART))).answer
+        opprett = ansvarsgruppe.opprett_gruppe(annen, aktør(PART), RAMMER)
+        gruppe = her.inst.engines["ansvarsgruppe"].command(opprett).answer
         her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
         les(her, "kriseplan", "samhandling")
         les(her, "kriseplan", "ansvarsgruppe")

@@ -186,7 +186,7 @@ def test_a_confirmed_patient_is_never_discarded(her: Rom) -> None:
 
 def test_whom_somebody_here_begins_to_follow_up_is_confirmed_by_that(her: Rom) -> None:
     _, ref = ukjent_innlagt(her)
-    her.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(ref, aktør(PART)))
+    her.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(ref, aktør(PART), RAMMER))
     assert slått_opp(her, ref).bekreftet
     her.til(FRIST)
     assert slått_opp(her, ref).gjelder
