@@ -29,7 +29,7 @@ run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
 
 test: $(STAMPS)/dev $(STAMPS)/project assets ## Set up what is needed, then every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMPS)/dev $(STAMPS)/project assets ## Format, lint, types, seams, schemas, generated code
 	$(BIN)/ruff format --check .

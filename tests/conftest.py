@@ -12,7 +12,6 @@ from tests import chromium, samples
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-LEFT_OUT = pytest.StashKey[dict[str, int]]()
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -73,19 +72,13 @@ def axe() -> Callable[[Page], list[str]]:
     return run
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium the tests that need it are left out and counted; in CI they fail."""
-    needing = [item for item in items if item.get_closest_marker("browser")]
-    config.stash[LEFT_OUT] = {}
-    if not needing or chromium.find_chromium():
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium the tests that need it are left out."""
+    if chromium.find_chromium():
         return
-    if in_ci():
-        for item in needing:
+    for item in items:
+        if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
-        return
-    config.stash[LEFT_OUT] = {chromium.MISSING: len(needing)}
-    items[:] = [item for item in items if item not in needing]
-    config.hook.pytest_deselected(items=needing)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -100,19 +93,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """Ends the run with one plain line, after everything that pytest says."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+    """One plain line after everything that pytest says, and before the line with which it always ends."""
     yield
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None or session.config.option.collectonly:
+    if terminalreporter.config.option.collectonly:
         return
-    nothing: dict[str, int] = {}
-    left_out = session.config.stash.get(LEFT_OUT, nothing)
-    for report in reporter.stats.get("skipped", []):
+    left_out: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
         reason = str(report.longrepr[2]).removeprefix("Skipped: ")
         left_out[reason] = left_out.get(reason, 0) + 1
-    counts = {name: len(reporter.stats.get(name, [])) for name in ("passed", "failed", "error")}
-    reporter.write_line(closing_line(counts, left_out))
+    counts = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error")}
+    terminalreporter.write_line(closing_line(counts, left_out))
 
 
 def closing_line(counts: dict[str, int], left_out: dict[str, int]) -> str:

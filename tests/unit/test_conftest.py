@@ -1,9 +1,12 @@
 """Knows how a run ends: what is left out is said in one line here, and is a failure in CI."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,19 +26,24 @@ def test_holds() -> None:
 """
 
 
-def run_suite(folder: Path, **env: str) -> tuple[int, str]:
-    """A run of a small suite under our conftest, on a machine with no Chromium. Gives exit code and last line."""
+def run_suite(folder: Path, *options: str, **env: str) -> tuple[int, str]:
+    """A run of a small suite under our conftest, on a machine with no Chromium. Gives exit code and closing line."""
     (folder / "conftest.py").write_text("from tests.conftest import *\n", "utf-8")
     (folder / "test_small.py").write_text(SUITE, "utf-8")
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = browser\n", "utf-8")
     bare = {"PATH": str(folder / "no programs"), "PYTHONPATH": str(ROOT), "HOME": os.environ.get("HOME", "")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), *options]
     done = subprocess.run(command, cwd=folder, env={**bare, **env}, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout.strip().splitlines()[-1]
+    *_, ours, pytests = done.stdout.strip().splitlines()
+    assert re.search(r"\d+ passed.* in \d+\.\d+s", pytests), "pytest's own line comes last"
+    return done.returncode, ours
 
 
-def test_without_chromium_and_samples_the_rest_is_run_and_one_line_says_what_was_left_out(tmp_path: Path) -> None:
-    code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"))
+@pytest.mark.parametrize("workers", [(), ("-n", "2", "--dist", "loadfile")])
+def test_without_chromium_and_samples_the_rest_is_run_and_one_line_says_what_was_left_out(
+    tmp_path: Path, workers: tuple[str, ...]
+) -> None:
+    code, line = run_suite(tmp_path, *workers, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"))
     assert code == 0
     assert line.startswith("All held: 1 test passed, ")
     assert "1 left out: Chromium is missing: install it" in line
