@@ -42,7 +42,7 @@ class Recent(Generic[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where streams stand, what they fold to, whose they are, and how they are shown."""
+    """Where streams stand, what they fold to, whose they are, how they are shown, and why."""
 
     heads: Recent[str, Head] = field(default_factory=Recent)
     states: Recent[str, tuple[bytes, Any]] = field(default_factory=Recent)
@@ -51,6 +51,9 @@ class Known:
     """(topic, person_ref) → the person's streams."""
     views: Recent[str, Mapping[str, ViewStream]] = field(default_factory=Recent)
     """Aggregate → its view streams by party."""
+
+    grounds: Recent[str, Any] = field(default_factory=Recent)
+    """Person → the grounds on which all views of the person were last made."""
 
     def state(self, stream: str, head_hash: bytes) -> Any | None:
         found = self.states.get(stream)
@@ -61,3 +64,4 @@ class Known:
         self.heads.clear()
         self.streams.clear()
         self.views.clear()
+        self.grounds.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,8 +122,11 @@ class Service:
     projections: tuple[Projection, ...] = ()
     grounds: Callable[[Lookup, str | None], Any] = no_grounds
     """Everything `utsnitt` needs to know about who may know what of a person, as of now."""
+    same_answers: Callable[[Any, Any], bool] = operator.eq
+    """Whether nobody can get another answer on later grounds (second) than on these (first)."""
     ground_topics: frozenset[str] = frozenset()
-    """A record in one of these may change the grounds of its person: all views of the person are made again."""
+    """A record in one of these may change the grounds of its person: if it does, all views of the person are made
+    again."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """By the name of what falls due: what is done first, before its aggregate is asked. The due row stands until it
     has been done, so it happens at least once, also after a crash."""

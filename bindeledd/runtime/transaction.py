@@ -79,6 +79,8 @@ class Tx:
     """Which streams of a topic a person has, of those that were asked for; None where that must be asked anew."""
     views: dict[str, Mapping[str, shown.ViewStream]] = field(default_factory=dict)
     """The view streams of the aggregates that were asked for, by party."""
+    grounds: dict[str, Any] = field(default_factory=dict)
+    """Those on which all views of a person have been made in this transaction."""
     relinked: bool = False
     """Streams have changed hands: nothing that was known of whose they are holds."""
     due_changed: bool = False
@@ -270,7 +272,7 @@ class Tx:
         views = [view.stream for stream in streams for view in shown.of_aggregate(self.db, stream).values()]
         log.relink(self.db, streams, person_ref)
         self.relinked = True
-        for known in (self.heads, self.loaded, self.streams):
+        for known in (self.heads, self.loaded, self.streams, self.grounds):
             known.clear()
         self.keys.relink([*streams, *views], person_ref)
         self.persons.add(person_ref)
@@ -294,6 +296,15 @@ class Tx:
         shown.save(self.db, view)
         self.views[view.aggregate] = {**self.views_of(view.aggregate), view.party: view}
 
+    def grounds_changed(self, person_ref: str, now: Any) -> bool:
+        """Whether somebody may get another answer than when all views of the person were last made; from now on they
+        are made on these grounds."""
+        before = self.grounds.get(person_ref)
+        if before is None and not self.relinked:
+            before = self.known.grounds.get(person_ref)
+        self.grounds[person_ref] = now
+        return before is None or not self.service.same_answers(before, now)
+
     def keep_known(self) -> None:
         """The savepoint has gone well: what was read and written in it is known from now on."""
         if self.relinked:
@@ -308,6 +319,8 @@ class Tx:
                 self.known.streams.put(key, streams)
         for aggregate, views in self.views.items():
             self.known.views.put(aggregate, views)
+        for person_ref, grounds in self.grounds.items():
+            self.known.grounds.put(person_ref, grounds)
 
     def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
         self.touched[stream] = (topic, person_ref)

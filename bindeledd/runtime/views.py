@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
-    shown = [aggregate.topic for aggregate in tx.service.aggregates if aggregate.views is not None]
-    for person in sorted(tx.persons):
-        for topic in sorted(shown):
-            for stream in tx.streams_of(topic, person):
-                tx.touch(stream, topic, person)
+    shown = sorted(aggregate.topic for aggregate in tx.service.aggregates if aggregate.views is not None)
     grounds: dict[str | None, Any] = {}
+    for person in sorted(tx.persons):
+        theirs = [(stream, topic) for topic in shown for stream in tx.streams_of(topic, person)]
+        if not theirs:
+            continue
+        grounds[person] = tx.service.grounds(tx, person)
+        if tx.grounds_changed(person, grounds[person]):
+            for stream, topic in theirs:
+                tx.touch(stream, topic, person)
     for stream, (topic, person_ref) in tx.touched.items():
         if person_ref not in grounds:
             grounds[person_ref] = tx.service.grounds(tx, person_ref)

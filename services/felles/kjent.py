@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
-from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, svar
+from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, neste_endring, svar
 from services.felles.oppgaver import Oppgaver
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import INNBYGGER, Oppsett
@@ -72,6 +73,12 @@ class Kjent:
             self._med[relasjoner] = replace(self, grunnlag=grunnlag)
         return self._med[relasjoner]
 
+    def endres_innen(self, moment: datetime) -> bool:
+        """Whether an answer may have changed by itself by then."""
+        neste = neste_endring(self.rammer.tabell, self.grunnlag, self.naa)
+        tider = (neste, *(tid for o in self.opphold for tid in (o.innlagt, o.slutt)))
+        return any(tid is not None and self.naa < tid <= moment for tid in tider)
+
     def har_med_å_gjøre(self, part_id: str) -> bool:
         """Whether the party has to do with the person at all: helps, has been told of a stay, or is the person.
 
@@ -79,6 +86,14 @@ class Kjent:
         """
         hjelper = any(r.part == part_id for r in self.grunnlag.relasjoner)
         return part_id == INNBYGGER or hjelper or part_id in self.adressert
+
+
+def gir_samme_svar(før: Any, nå: Any) -> bool:
+    """Whether nobody can get another answer on `nå` than on `før`: nothing more is known, and no moment has passed at
+    which an answer changes by itself."""
+    if not (isinstance(før, Kjent) and isinstance(nå, Kjent)):
+        return før is nå
+    return før.naa <= nå.naa and replace(før, naa=nå.naa) == nå and not før.endres_innen(nå.naa)
 
 
 # -- what a view is put together of --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Lookup, Service
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles import kilder
-from services.felles.kjent import Kjent, Rammer, gjelder_til
+from services.felles.kjent import Kjent, Rammer, gir_samme_svar, gjelder_til
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
@@ -46,6 +46,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
+        same_answers=gir_samme_svar,
         ground_topics=GRUNNLAGSTEMAER,
         effects=effekter(oppsett),
         rules=oppsett,
