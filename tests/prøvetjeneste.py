@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table
-from sqlalchemy.dialects.sqlite import insert
 
 from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Due, FristUtloept
@@ -91,8 +90,8 @@ def forfaller(state: Notat) -> Sequence[Due]:
 
 def tell(db: Db, konvolutt: Envelope, _event: Any) -> None:
     """A projection: how many notes there are of each stream."""
-    rad = insert(NOTATER).values(stream=konvolutt.stream, antall=1)
-    db.sqlalchemy().execute(rad.on_conflict_do_update(index_elements=["stream"], set_={"antall": NOTATER.c.antall + 1}))
+    rad = "INSERT INTO notater VALUES (?, 1) ON CONFLICT (stream) DO UPDATE SET antall = notater.antall + 1"
+    db.run(rad, (konvolutt.stream,))
 
 
 TELLING = Projection((NOTATER,), {MeldingHoppetOver.avro_name: tell})

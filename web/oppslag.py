@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances
@@ -62,23 +62,19 @@ class OppslagRad(SQLModel, table=True):
     registrert: int = Field(index=True)
 
 
-_HUSK = text(
+_HUSK = (
     "INSERT INTO oppslag (oekt, bruker, part, visning, person_ref, grunn, registrert) "
-    "VALUES (:oekt, :bruker, :part, :visning, :person, :grunn, :registrert) ON CONFLICT DO NOTHING"
+    "VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 )
-_GLEM = text("DELETE FROM oppslag WHERE registrert < :foer")
-_SETT = text(
-    "SELECT person_ref, grunn FROM oppslag "
-    "WHERE oekt = :oekt AND bruker = :bruker AND part = :part AND visning = :visning"
-)
+_GLEM = "DELETE FROM oppslag WHERE registrert < ?"
+_SETT = "SELECT person_ref, grunn FROM oppslag WHERE oekt = ? AND bruker = ? AND part = ? AND visning = ?"
 
 
 def _fold(db: Db, konvolutt: Envelope, gjort: OppslagGjort) -> None:
-    nå, sql = round(konvolutt.registrert.timestamp()), db.sqlalchemy()
-    sql.execute(_GLEM, {"foer": nå - round(VARIGHET / timedelta(seconds=1))})
-    felles = {"oekt": gjort.oekt, "bruker": gjort.bruker, "part": gjort.part, "visning": gjort.visning.value}
-    for person in gjort.personer:
-        sql.execute(_HUSK, {**felles, "person": person, "grunn": gjort.grunn, "registrert": nå})
+    nå = round(konvolutt.registrert.timestamp())
+    db.run(_GLEM, (nå - round(VARIGHET / timedelta(seconds=1)),))
+    felles = (gjort.oekt, gjort.bruker, gjort.part, gjort.visning.value)
+    db.run_many(_HUSK, [(*felles, person, gjort.grunn, nå) for person in gjort.personer])
 
 
 _TABELL: Table = SQLModel.metadata.tables["oppslag"]
@@ -113,8 +109,8 @@ def avvis(logg: Logg, aktør: Actor, økt: Økt, visning: Visning, person_ref: s
 
 def _noter(strøm: str, aktør: Actor, økt: Økt, visning: Visning, personer: Mapping[str, frozenset[str]]) -> Plan:
     def plan(lookup: Lookup) -> tuple[Sequence[Bestilling], Any]:
-        spørsmål = {"oekt": økt.ref, "bruker": økt.bruker, "part": økt.part, "visning": visning.value}
-        sett = {(rad[0], rad[1]) for rad in lookup.sql.execute(_SETT, spørsmål)}
+        spørsmål = (økt.ref, økt.bruker, økt.part, visning.value)
+        sett = {(rad[0], rad[1]) for rad in lookup.db.all(_SETT, spørsmål)}
         nye: dict[str, list[str]] = defaultdict(list)
         for person, grunner in sorted(personer.items()):
             for grunn in sorted(grunner):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 
 from bindeledd.core.decider import Aggregate, Bestilling
 from bindeledd.core.envelope import Envelope
@@ -25,7 +25,7 @@ class Lookup(Protocol):
     def now(self) -> datetime: ...
 
     @property
-    def sql(self) -> Connection:
+    def db(self) -> Db:
         """For queries of the service's own projections."""
         ...
 

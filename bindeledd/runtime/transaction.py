@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from bindeledd.core.clock import new_ref
 from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope, record_hash
@@ -88,10 +86,6 @@ class Tx:
     """Avro names of what was appended, for the counters."""
 
     # -- reading ------------------------------------------------------------------------------------------------
-
-    @property
-    def sql(self) -> Connection:
-        return self.db.sqlalchemy()
 
     def ref(self) -> str:
         return new_ref(self.entropy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
@@ -51,68 +51,58 @@ class Kjent:
     utfall: str
 
 
-_TABELL: Any = SQLModel.metadata.tables["melding"]
-
+_TABELL: Table = SQLModel.metadata.tables["melding"]
 
 _UTEN_OPPHOLD = (
-    _TABELL.c.person_ref == bindparam("person"), _TABELL.c.opphold_ref.is_(None),
-    or_(*(_TABELL.c.utfall == utfall.value for utfall in (Meldingsutfall.TATT_INN, Meldingsutfall.HOLDT))),
-)  # fmt: skip
-_SOM = select(_TABELL.c.melding_ref, _TABELL.c.avtrykk, _TABELL.c.utfall).order_by(_TABELL.c.mottatt)
-
-# Built once: building a statement takes five times as long as carrying it out.
-_KJENTE_ETTER_ID = _SOM.where(_TABELL.c.msg_id == bindparam("msg_id"))
-_KJENTE_ETTER_AVTRYKK = _SOM.where(_TABELL.c.avtrykk == bindparam("avtrykk"))
-_REFER_UTEN_OPPHOLD = select(_TABELL.c.melding_ref).where(*_UTEN_OPPHOLD).order_by(_TABELL.c.melding_ref)
-_MOTTAKERE_UTEN_OPPHOLD = select(_TABELL.c.mottakere).where(*_UTEN_OPPHOLD).distinct()
-_LEGG_TIL = insert(_TABELL)
-_TA_INN = update(_TABELL).where(_TABELL.c.melding_ref == bindparam("ref"))
+    "FROM melding WHERE person_ref = ? AND opphold_ref IS NULL "
+    f"AND utfall IN ('{Meldingsutfall.TATT_INN.value}', '{Meldingsutfall.HOLDT.value}')"
+)
 
 
-def finn_kjente(sql: Connection, msg_id: str, avtrykk: bytes) -> list[Kjent]:
+def finn_kjente(db: Db, msg_id: str, avtrykk: bytes) -> list[Kjent]:
     """Messages with this id; for a message without an id, those with the same bytes. In the order they came."""
-    if msg_id:
-        return [Kjent(*rad) for rad in sql.execute(_KJENTE_ETTER_ID, {"msg_id": msg_id})]
-    return [Kjent(*rad) for rad in sql.execute(_KJENTE_ETTER_AVTRYKK, {"avtrykk": avtrykk})]
+    kolonne, verdi = ("msg_id", msg_id) if msg_id else ("avtrykk", avtrykk)
+    spørring = f"SELECT melding_ref, avtrykk, utfall FROM melding WHERE {kolonne} = ? ORDER BY mottatt"  # noqa: S608
+    return [Kjent(*rad) for rad in db.all(spørring, (verdi,))]
 
 
-def uten_opphold(sql: Connection, person_ref: str) -> list[str]:
+def uten_opphold(db: Db, person_ref: str) -> list[str]:
     """Refs of the person's messages that were taken in and belong to no stay, or wait for what they belong to."""
-    return [rad[0] for rad in sql.execute(_REFER_UTEN_OPPHOLD, {"person": person_ref})]
+    return [rad[0] for rad in db.all(f"SELECT melding_ref {_UTEN_OPPHOLD} ORDER BY melding_ref", (person_ref,))]
 
 
-def mottakere_uten_opphold(sql: Connection, person_ref: str) -> frozenset[str]:
+def mottakere_uten_opphold(db: Db, person_ref: str) -> frozenset[str]:
     """The parties that such messages were addressed or copied to."""
-    rader = sql.execute(_MOTTAKERE_UTEN_OPPHOLD, {"person": person_ref})
+    rader = db.all(f"SELECT DISTINCT mottakere {_UTEN_OPPHOLD}", (person_ref,))
     return frozenset(part for (mottakere,) in rader for part in mottakere.split())
 
 
 def _mottatt(db: Db, konvolutt: Envelope, event: Any) -> None:
-    rad = {
-        "melding_ref": konvolutt.stream, "msg_id": event.msg_id, "avtrykk": event.fingeravtrykk, "type": event.type,
-        "forsendelse": event.forsendelse, "avsender": event.avsender, "samtale": event.samtale,
-        "utfall": event.utfall.value, "person_ref": konvolutt.person_ref, "opphav": konvolutt.person_ref,
-        "opphold_ref": event.opphold_ref,
-        "mottatt": event.mottatt.timestamp(), "mottakere": " ".join((*event.adressert, *event.kopi)),
-    }  # fmt: skip
-    db.sqlalchemy().execute(_LEGG_TIL, rad)
+    db.run(
+        "INSERT INTO melding (melding_ref, msg_id, avtrykk, type, forsendelse, avsender, samtale, utfall, person_ref, "
+        "opphav, opphold_ref, mottatt, mottakere) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            konvolutt.stream, event.msg_id, event.fingeravtrykk, event.type, event.forsendelse, event.avsender,
+            event.samtale, event.utfall.value, konvolutt.person_ref, konvolutt.person_ref, event.opphold_ref,
+            event.mottatt.timestamp(), " ".join((*event.adressert, *event.kopi)),
+        ),
+    )  # fmt: skip
 
 
 def _tatt_inn(db: Db, konvolutt: Envelope, event: Any) -> None:
-    endret = {"utfall": Meldingsutfall.TATT_INN.value, "opphold_ref": event.opphold_ref}
-    db.sqlalchemy().execute(_TA_INN, {"ref": konvolutt.stream, **endret})
+    endret = (Meldingsutfall.TATT_INN.value, event.opphold_ref, konvolutt.stream)
+    db.run("UPDATE melding SET utfall = ?, opphold_ref = ? WHERE melding_ref = ?", endret)
 
 
 def _slått_sammen(db: Db, konvolutt: Envelope, event: Any) -> None:
-    db.sqlalchemy().execute(
-        update(_TABELL).where(_TABELL.c.person_ref == event.tapt).values(person_ref=konvolutt.person_ref)
-    )
+    db.run("UPDATE melding SET person_ref = ? WHERE person_ref = ?", (konvolutt.person_ref, event.tapt))
 
 
 def _omgjort(db: Db, konvolutt: Envelope, event: Any) -> None:
-    egne = (_TABELL.c.opphav == event.gjenoppstaatt) | _TABELL.c.melding_ref.in_(event.stroemmer)
-    felles = _TABELL.c.person_ref == konvolutt.person_ref
-    db.sqlalchemy().execute(update(_TABELL).where(felles, egne).values(person_ref=event.gjenoppstaatt))
+    tilbake, felles = event.gjenoppstaatt, konvolutt.person_ref
+    egne = "UPDATE melding SET person_ref = ? WHERE person_ref = ? AND "
+    db.run(egne + "opphav = ?", (tilbake, felles, tilbake))
+    db.run_many(egne + "melding_ref = ?", [(tilbake, felles, strøm) for strøm in event.stroemmer])
 
 
 PROJEKSJON = Projection(

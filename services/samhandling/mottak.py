@@ -97,7 +97,7 @@ def _plan(
     lookup: Lookup, lest: _Lest, oppsett: Oppsett, mottatt: datetime
 ) -> tuple[Sequence[Bestilling], Mottaksresultat]:
     avtrykk = lookup.fingerprint(lest.raw)
-    kjente = finn_kjente(lookup.sql, lest.hode.msg_id if lest.hode else "", avtrykk)
+    kjente = finn_kjente(lookup.db, lest.hode.msg_id if lest.hode else "", avtrykk)
     for kjent in kjente:
         if kjent.avtrykk == avtrykk:
             return (), _duplikat(lookup, kjent)

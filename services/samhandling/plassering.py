@@ -108,7 +108,7 @@ def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
 def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
     opphold_av = {ref: lookup.state(opphold.TOPIC, ref).fakta for ref in lookup.streams_of(opphold.TOPIC, person_ref)}
     løse, ventende = {}, {}
-    for ref in uten_opphold(lookup.sql, person_ref):
+    for ref in uten_opphold(lookup.db, person_ref):
         mottatt: MeldingMottatt | None = lookup.state(kvittering.TOPIC, ref).mottatt
         if mottatt is None:
             continue

@@ -65,7 +65,7 @@ def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent
     return replace(
         kjent,
         opphold=tuple(_sett_utenfra(ref, state) for ref, state in stays.items()),
-        adressert=mottakere_uten_opphold(lookup.sql, person_ref).union(
+        adressert=mottakere_uten_opphold(lookup.db, person_ref).union(
             *(utsnitt.adressert(state, rammer.oppsett) for state in stays.values())
         ),
         forkastet=lookup.state(person.TOPIC, person_ref).forkastet is not None,
