@@ -63,8 +63,8 @@ def refresh_all(engine: Engine) -> int:
     Returns how many aggregates were looked at.
     """
     now = engine.around.clock()
-    shown = [aggregate.topic for aggregate in engine.service.aggregates if aggregate.views is not None]
-    heads = engine.read(lambda db: log.heads(db, engine.service.name, shown)) if shown else []
+    service = engine.service
+    heads = engine.read(lambda db: log.heads(db, service.name, service.shown_topics)) if service.shown_topics else []
     engine.bring_up([due.DueRow(head.stream, REFRESH, head.topic, now) for head in heads])
     while engine.judge_due(now):
         pass

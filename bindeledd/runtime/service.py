@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sqlalchemy import Table
@@ -110,7 +111,7 @@ def no_grounds(_lookup: Lookup, _person_ref: str | None) -> Any:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """One service. `name` is ASCII and durable: it stands in topics, cursors and keys."""
 
@@ -133,3 +134,8 @@ class Service:
     rules: Any = None
     reads: Callable[[str], bool] = lambda _topic: False
     """Which topics of other writers it takes in."""
+
+    @cached_property
+    def shown_topics(self) -> tuple[str, ...]:
+        """The topics of the aggregates that parties see, in a fixed order."""
+        return tuple(sorted(aggregate.topic for aggregate in self.aggregates if aggregate.views is not None))

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
-    shown = sorted(aggregate.topic for aggregate in tx.service.aggregates if aggregate.views is not None)
     grounds: dict[str | None, Any] = {}
     for person in sorted(tx.persons):
-        theirs = [(stream, topic) for topic in shown for stream in tx.streams_of(topic, person)]
+        theirs = [(stream, topic) for topic in tx.service.shown_topics for stream in tx.streams_of(topic, person)]
         if not theirs:
             continue
         grounds[person] = tx.service.grounds(tx, person)

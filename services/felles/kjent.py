@@ -49,7 +49,7 @@ class Kjent:
         gitt = svar(self.rammer.tabell, self.grunnlag, part, del_, self.naa, adressert=adressert, egen=egen)
         hviler = gitt.grunn not in ("A", "S")
         versjon = sum(samtykker.versjon_for(part_id) for samtykker in self.samtykker) if hviler else 0
-        return replace(gitt, samtykke_versjon=versjon)
+        return gitt if versjon == gitt.samtykke_versjon else replace(gitt, samtykke_versjon=versjon)
 
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more."""

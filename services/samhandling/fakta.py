@@ -50,7 +50,7 @@ class Faktum:
     @property
     def først(self) -> Meldingskilde:
         """The source that was sent first: the one a reader is shown, whichever arrived first."""
-        return min(self.kilder, key=sendt)
+        return min(self.kilder, key=sendt) if len(self.kilder) > 1 else self.kilder[0]
 
     @property
     def mottatt(self) -> datetime:
