@@ -17,6 +17,7 @@ from bindeledd.app.cli_schemas import schemas
 from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say, settings_of
 from bindeledd.core.errors import BindeleddError
 from bindeledd.ops import logs
+from bindeledd.store.disk import refused_by_disk
 
 if TYPE_CHECKING:
     from bindeledd.app.installation import Installation
@@ -40,6 +41,9 @@ def main() -> None:
         say(f"bindeledd: {error}")
         sys.exit(CANNOT)
     except Exception as error:  # noqa: BLE001 - a traceback's texts may hold anything
+        if (refused := refused_by_disk(error)) is not None:
+            say(f"bindeledd: {refused}")
+            sys.exit(CANNOT)
         say(f"bindeledd: unexpected {type(error).__name__} at {logs.place_of(error)}. Please report it")
         sys.exit(BROKEN)
 

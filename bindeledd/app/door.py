@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bindeledd.core.errors import BindeleddError
 from bindeledd.ops import health, logs, metrics
 from bindeledd.runtime.http import RETRY_AFTER_SECONDS, problem
+from bindeledd.store.disk import refused_by_disk
 from web.vern import Vern, avvisning
 
 BODY_BYTES_MAX = 256 * 1024
@@ -112,7 +113,8 @@ class Door:
             if self._state is health.STOPPING:
                 return
             self.failure = error
-            self._state = health.failed(str(error) if isinstance(error, BindeleddError) else type(error).__name__)
+            told = error if isinstance(error, BindeleddError) else refused_by_disk(error) or type(error).__name__
+            self._state = health.failed(str(told))
             self._give_up()
             return
         self._held = held

@@ -34,6 +34,14 @@ class TransientError(BindeleddError):
     """The world is not ready (a lock, a disk, a network). The same message may succeed if tried again."""
 
 
+class DiskRefuses(TransientError):
+    """The disk cannot be written to. Nothing of what was asked took effect; it may be tried again when it is mended."""
+
+
+class DiskFull(DiskRefuses):
+    """There is no room on the disk."""
+
+
 class RuleBroken(BindeleddError):
     """A command that the rules refuse. `rule` names the rule, so that a page or a caller can show it."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.core.errors import InvalidMessage, UnknownSchema
 from bindeledd.schema.codec import Codec
+from bindeledd.store.disk import refused_by_disk
 
 PAGE_RECORDS = 2000
 _HEADS = "SELECT stream, begins, version, hash FROM stream_head"
@@ -80,6 +81,7 @@ def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec
     """One service's log: positions and versions without holes, each record following the one before it in its stream.
 
     Each envelope must agree with its row, the heads with the log, and what was received with its writer's own log.
+    Raises DiskRefuses when the file cannot be read.
     """
     found = _Found()
     with closing(_open(file)) as db:
@@ -91,12 +93,28 @@ def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec
         except _BrokenError as broken:
             bad = Bad(broken.position, str(broken))
         except sqlite3.DatabaseError as error:
+            if (refused := refused_by_disk(error)) is not None:
+                raise refused from error
             bad = Bad(found.records + 1, f"the file is damaged ({error}). Restore it from the backup")
     return Verified(service, found.records, len(found.ends), found.unknown, bad)
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    """On a disk that cannot be written to, SQLite reads a file without a write-ahead log only if told that nobody
+    writes."""
+    uri = f"{file.resolve().as_uri()}?mode=ro"
+    db = sqlite3.connect(uri, uri=True, isolation_level=None)
+    wal = file.with_name(file.name + "-wal")
+    try:
+        db.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        db.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or (wal.exists() and wal.stat().st_size):
+            raise
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, isolation_level=None)
+    except sqlite3.DatabaseError:
+        pass  # a damaged file: its reader finds where
+    return db
 
 
 def _rows(db: sqlite3.Connection) -> Iterator[Row]:

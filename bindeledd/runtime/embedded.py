@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from bindeledd.ops import logs, metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.store import intake, log
+from bindeledd.store.disk import refused_by_disk
 
 PAGE_RECORDS = 64
 """Small, so that a command that comes meanwhile waits for some milliseconds only."""
@@ -86,10 +87,17 @@ class Worker:
 
     def turn(self) -> int:
         """`work`, unless the service rests after a failure; a failure is remembered, not raised."""
+        return self._attempt(self._probe_and_work)
+
+    def idle(self) -> None:
+        """Nothing waits: let the store tidy up. A failure is remembered, not raised."""
+        self._attempt(self.engine.idle)
+
+    def _attempt(self, something: Callable[[], int | None]) -> int:
         if time.monotonic() < self.rests_until:
             return 0
         try:
-            done = self.work()
+            done = something() or 0
         except TransientError:
             metrics.RETRIES.labels(self.engine.service.name).inc()
             self._rest(RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS) - 1)])
@@ -116,17 +124,24 @@ class Worker:
             self._refuse_to_drain()
         return done
 
+    def _probe_and_work(self) -> int:
+        if self.engine.hindered:
+            self.engine.probe()
+        return self.work()
+
     def _rest(self, seconds: float) -> None:
         self.failures += 1
         self.rests_until = time.monotonic() + seconds
 
     def _stop_for(self, error: Exception) -> None:
         """Remember why it stopped, and tell the operator once."""
-        why = str(error) if isinstance(error, Stopped) else f"{self.engine.service.name}: {type(error).__name__}"
+        refused = refused_by_disk(error)
+        said = refused or type(error).__name__
+        why = str(error) if isinstance(error, Stopped) else f"{self.engine.service.name}: {said}"
         if why == self.stopped:
             return
         self.stopped = why
-        if isinstance(error, Stopped):
+        if isinstance(error, Stopped) or refused is not None:
             logs.warning("service.stopped", service=self.engine.service.name, reason=why)
         else:
             logs.unexpected("service.stopped", error)
@@ -181,8 +196,8 @@ class Embedded:
             self._thread.join()
 
     def unhealthy(self) -> list[str]:
-        """Why services have stopped; empty when all is well."""
-        return [worker.stopped for worker in self.workers if worker.stopped]
+        """Why services have stopped, or cannot keep anything; empty when all is well."""
+        return [why for worker in self.workers for why in (worker.stopped or worker.engine.hindered,) if why]
 
     def measure(self) -> None:
         for worker in self.workers:
@@ -202,7 +217,7 @@ class Embedded:
         if self._wake.wait(min(IDLE_SECONDS, self._seconds_to_next())):
             return
         for worker in self.workers:
-            worker.engine.idle()
+            worker.idle()
         self._wake.wait(self._seconds_to_next())
 
     def _seconds_to_next(self) -> float:

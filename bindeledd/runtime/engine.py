@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
-from bindeledd.ops import metrics
+from bindeledd.ops import logs, metrics
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.known import Known
@@ -22,11 +23,14 @@ from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring, KeySession
 from bindeledd.store import due, intake, log, views
 from bindeledd.store.db import Db
+from bindeledd.store.disk import refused_by_disk
 from bindeledd.store.writer import Writer
 
 T = TypeVar("T")
 Job = Callable[[], None]
 
+PROBE_BYTES = 1024 * 1024
+"""A disk that has no room for this much is still full."""
 RETRY_AFTER = timedelta(minutes=1)
 """When a due thing could not be judged, it is brought up again after this."""
 
@@ -53,6 +57,9 @@ class Engine:
         self._read_lock = threading.Lock()
         self._known = Known()
         self._session: KeySession
+        self._settled = False
+        self.hindered = ""
+        """Why the disk would not have what was written last; empty when all is well, and again when a probe says so."""
         self.listeners: list[Callable[[], None]] = []
         """Called after each commit that appended something."""
         self.catch_up: list[Callable[[], int]] = []
@@ -154,9 +161,24 @@ class Engine:
         metrics.POSITION.labels(name).set(self._position)
         metrics.PARKED.labels(name).set(self.parked)
 
+    def probe(self) -> None:
+        """Write to see whether the disk takes it again, also in the keyring. Raises DiskRefuses while it does not."""
+        try:
+            self.around.keyring.probe()
+        except Exception as error:
+            raise refused_by_disk(error) or error from error
+        for something in ("x" * PROBE_BYTES, ""):
+            self._run(partial(log.set_meta, self._db, "probe", something))
+        self.idle()
+        self.hindered = ""
+
     def idle(self) -> None:
         """Nothing waits: fold the write-ahead log in, and clear away what was destroyed."""
-        self.around.writer.run_alone(self._db.idle)
+        try:
+            self.around.writer.run_alone(self._db.idle)
+        except Exception as error:
+            self._note_disk(error)
+            raise refused_by_disk(error) or error from error
 
     def close(self) -> None:
         self.around.writer.run_alone(self._db.idle)
@@ -170,10 +192,12 @@ class Engine:
         return self.around.writer.run(self._commit, job)
 
     def _commit(self, jobs: list[Job]) -> None:
+        if not self._settled:
+            self._settle()
         started = time.perf_counter()
         self._session = self.around.keyring.session(self.service.name)
-        self._db.begin()
         try:
+            self._db.begin()
             if len(jobs) == 1:
                 jobs[0]()
             else:
@@ -181,10 +205,12 @@ class Engine:
                     self._in_savepoint(job)
             self._session.flush(self._position)
             self._db.commit()
-        except BaseException:
+        except BaseException as error:
             self._db.rollback()
-            self._undone(log.last_position(self._db))
-            if self._session.flushed:
+            self._note_disk(error)
+            self._settled = not self._session.flushed
+            self._undone(self._durable)
+            if not self._settled and not self.hindered:
                 self._settle()
             raise
         self._seconds.observe(time.perf_counter() - started)
@@ -200,10 +226,21 @@ class Engine:
         self._known.forget()
         self._waiting = intake.waiting(self._db)
 
+    def _note_disk(self, error: BaseException) -> None:
+        """Remember that the disk is to blame, if it is, and wake whoever can see when it is mended."""
+        refused = refused_by_disk(error)
+        if refused is None or self.hindered:
+            return
+        self.hindered = f"{self.service.name}: {refused}"
+        logs.warning("disk.refuses", service=self.service.name, reason=str(refused))
+        for listener in self.listeners:
+            listener()
+
     def _settle(self) -> None:
         """Nothing stays in the keyring that was made for a commit which never came."""
         name = self.service.name
         self.around.keyring.settle(name, self._position, lambda: log.owners(self._db, name))
+        self._settled = True
 
     def _in_savepoint(self, job: Job) -> BaseException | None:
         """Run a job in a savepoint. What it raised is undone and handed back: the job's owner hears it."""
@@ -211,7 +248,10 @@ class Engine:
         self._db.savepoint()
         try:
             job()
-        except Exception as error:  # noqa: BLE001 - handed back, to be parked or heard by its owner
+        except Exception as error:
+            if (refused := refused_by_disk(error)) is not None:
+                # The store may have ended the whole transaction, and what does not fit is nobody's fault to park.
+                raise refused from error
             self._db.undo()
             self._session.undo_to(mark)
             self._undone(position)

@@ -23,6 +23,8 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import (
     BindeleddError,
+    DiskFull,
+    DiskRefuses,
     InvalidMessage,
     NotAllowed,
     Occupied,
@@ -40,11 +42,14 @@ from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Written
 from bindeledd.store import log
 from bindeledd.store.db import Db
+from bindeledd.store.disk import refused_by_disk
 
 POSITION = "Bindeledd-Position"
 """Header: the position of the service's log that an answer is as of."""
 PROBLEM = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+DISK_RETRY_AFTER_SECONDS = 60
+"""A disk is mended by a person."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'"(\d{1,18})"')
 _DOCUMENTED_KEY = {
@@ -89,7 +94,7 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": Problem.model_json_schema()}}}
-    for status in (400, 403, 404, 409, 410, 412, 422, 503)
+    for status in (400, 403, 404, 409, 410, 412, 422, 503, 507)
 }
 """For `APIRouter(responses=PROBLEMS)`: what a command may be refused with."""
 
@@ -250,6 +255,12 @@ def problem_of(error: BindeleddError) -> JSONResponse:
             return problem(403, "Not allowed", text, kind="urn:bindeledd:access")
         case InvalidMessage():
             return problem(400, "The request is malformed", text, kind="urn:bindeledd:malformed")
+        case DiskFull():
+            again = {"Retry-After": str(DISK_RETRY_AFTER_SECONDS)}
+            return problem(507, "No room to keep it", text, kind="urn:bindeledd:disk", headers=again)
+        case DiskRefuses():
+            again = {"Retry-After": str(DISK_RETRY_AFTER_SECONDS)}
+            return problem(503, "It cannot be kept", text, kind="urn:bindeledd:disk", headers=again)
         case TransientError() | Stopped() | Occupied():
             again = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return problem(503, "Not ready", text, kind="urn:bindeledd:not-ready", headers=again)
@@ -304,6 +315,9 @@ class Unexpected:
         try:
             await self.app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - the last line before the server would print it all
-            logs.unexpected("http.unexpected", error)
+            refused = refused_by_disk(error)
+            if refused is None:
+                logs.unexpected("http.unexpected", error)
             if not started:
-                await problem(500, "Something is wrong here", "It has been logged.")(scope, receive, send)
+                unforeseen = problem(500, "Something is wrong here", "It has been logged.")
+                await (unforeseen if refused is None else problem_of(refused))(scope, receive, send)

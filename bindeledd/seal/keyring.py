@@ -212,6 +212,12 @@ class Keyring:
                 raise TransientError("somebody reads the keyring, so what was destroyed may still lie in it. Try again")
             self._db.execute("PRAGMA user_version = 0")
 
+    def probe(self) -> None:
+        """Write to see whether the disk takes it. Raises what SQLite raises while it does not."""
+        with self._writing() as db:
+            marked = db.execute("PRAGMA user_version").fetchone()[0]
+            db.execute(f"PRAGMA user_version = {marked}")
+
     def _shred(self, column: str, name: str) -> int:
         with self._writing() as db:
             db.execute("PRAGMA user_version = 1")
@@ -239,7 +245,8 @@ class Keyring:
                 yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk ends it by itself
+                    self._db.execute("ROLLBACK")
                 raise
 
 

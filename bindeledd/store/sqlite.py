@@ -11,6 +11,7 @@ from sqlalchemy.pool import StaticPool
 
 from bindeledd.core.errors import TransientError
 from bindeledd.store.db import Row
+from bindeledd.store.disk import refused_by_disk
 
 _PRAGMAS = """
 PRAGMA journal_mode=WAL;
@@ -54,7 +55,7 @@ class SqliteDb:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise TransientError(f"the store is busy: {error}") from error
+            raise refused_by_disk(error) or TransientError(f"the store is busy: {error}") from error
 
     def commit(self) -> None:
         self._db.execute("COMMIT")

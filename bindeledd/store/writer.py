@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from bindeledd.store.disk import refused_by_disk
+
 T = TypeVar("T")
 
 JOBS_PER_COMMIT = 16
@@ -55,7 +57,7 @@ class Writer:
         if not ticket.done:
             self._lead()
         if ticket.error is not None:
-            raise ticket.error
+            raise refused_by_disk(ticket.error) or ticket.error
         return ticket.result  # type: ignore[return-value]
 
     def run_alone(self, work: Callable[[], None]) -> None:
