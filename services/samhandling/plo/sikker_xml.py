@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from lxml import etree
@@ -20,11 +21,13 @@ from services.samhandling.plo.melding import Funn
 
 @dataclass(frozen=True, slots=True)
 class Grenser:
-    """What a message may cost: bytes in all, elements, attributes, nesting, and characters in one attribute or text."""
+    """What a message may cost: bytes in all, elements, attributes (in all, and of one element), nesting, and characters
+    in one attribute or text."""
 
     byte: int = 5 * 1024 * 1024
     elementer: int = 20_000
     attributter: int = 40_000
+    attributter_i_ett: int = 64
     dybde: int = 64
     attributt: int = 16 * 1024
     tekst: int = 1024 * 1024
@@ -38,6 +41,10 @@ _KODINGER: Final = {b"utf-8": "UTF-8", b"iso-8859-1": "ISO-8859-1"}
 _BEGYNNELSE: Final = 64 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+
+
+_ATTRIBUTT: Final = rb"""\s*+[^\s"'<>/=]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')"""
+"""An attribute as it must be written. A value holds no `<`, and nothing is tried twice: each byte is looked at once."""
 
 
 class FarligXml(InvalidMessage):
@@ -70,6 +77,8 @@ def les_begynnelsen(raw: bytes, rot: bytes, grenser: Grenser = STANDARDGRENSER) 
     if start is None:
         return None
     stump = raw[start.start() : start.start() + _BEGYNNELSE]
+    if (for_mange := _for_mange_i_ett(grenser.attributter_i_ett).search(stump)) is not None:
+        stump = stump[: for_mange.start()]
     try:
         _avvis_for_mye(stump, grenser)
         return etree.fromstring(stump, _parser(koding(raw), reparer=True))
@@ -117,6 +126,16 @@ def _avvis_for_mye(raw: bytes, grenser: Grenser) -> None:
     if raw.count(b'"') + raw.count(b"'") > 2 * grenser.attributter:
         tekst = f"Meldingen har mer enn {grenser.attributter} attributter"
         raise FarligXml(Funn("T99", "for-mange-attributter", tekst))
+    # libxml2 takes a walk past all attributes of an element for each that it adds.
+    if _for_mange_i_ett(grenser.attributter_i_ett).search(raw):
+        tekst = f"Et element har mer enn {grenser.attributter_i_ett} attributter"
+        raise FarligXml(Funn("T99", "for-mange-attributter", tekst))
+
+
+@cache
+def _for_mange_i_ett(grense: int) -> re.Pattern[bytes]:
+    """Recognises a start tag with more attributes than the limit."""
+    return re.compile(rb"""<[^\s"'<>/=!?]++(?:%s){%d}""" % (_ATTRIBUTT, grense + 1))
 
 
 def _avvis_doctype(raw: bytes) -> None:

@@ -38,6 +38,16 @@ def nummerert(mal: str, start: bytes, slutt: bytes) -> bytes:
     return start + b" ".join((mal % i).encode() for i in range(FEM_MIB // (len(mal) + 7))) + slutt
 
 
+def attributter(antall: int, mal: str = 'a%d=""') -> bytes:
+    return b" ".join((mal % i).encode() for i in range(antall))
+
+
+def nivåer(innhold: bytes) -> bytes:
+    """As many levels as may be, each with as many attributes as may be."""
+    åpne = b"".join(b"<a " + attributter(64, f"xmlns:n{nivå}x%d='u'") + b">" for nivå in range(60))
+    return åpne + innhold + b"</a>" * 60
+
+
 LATTER = b"".join(b'<!ENTITY l%d "%s">' % (i, b"&l%d;" % (i - 1) * 10 if i else b"ha" * 10) for i in range(12))
 FIENDTLIGE: dict[str, tuple[Callable[[], bytes], str]] = {
     "entity bomb": (lambda: b"<!DOCTYPE MsgHead [" + LATTER + b"]><MsgHead>&l11;</MsgHead>", "doctype"),
@@ -65,6 +75,53 @@ FIENDTLIGE: dict[str, tuple[Callable[[], bytes], str]] = {
     "many attributes in single quotes": (lambda: nummerert("a%d=''", b"<r ", b"/>"), "for-mange-attributter"),
     "many namespaces": (lambda: nummerert('xmlns:a%d="u"', b"<r ", b"/>"), "for-mange-attributter"),
     "the same attribute again and again": (lambda: fyll(b'a="" ', b"<r ", b"/>"), "for-mange-attributter"),
+    "many attributes of one element": (lambda: b"<r " + attributter(39_000) + b"/>", "for-mange-attributter"),
+    "many attributes behind an angle bracket": (
+        lambda: b"<r x='>' " + attributter(39_000) + b"/>",
+        "for-mange-attributter",
+    ),
+    "many attributes behind a tricky comment": (
+        lambda: b"<r><!-- <a ' --><s " + attributter(39_000, "a%d\n=\n''") + b"/></r>",
+        "for-mange-attributter",
+    ),
+    "many attributes behind a broken one": (lambda: b"<r x='<' " + attributter(39_000) + b"/>", "ikke-xml"),
+    "many attributes without room between": (
+        lambda: b"<r " + attributter(39_000).replace(b" ", b"") + b"/>",
+        "for-mange-attributter",
+    ),
+    "many namespaces of one element": (
+        lambda: b"<r " + attributter(39_000, "xmlns:a%d='u'") + b"/>",
+        "for-mange-attributter",
+    ),
+    "many namespaces on each level": (lambda: nivåer(b"<n0x0:b/>" * 19_000), "uten-hode"),
+    "many attributes of many elements": (
+        lambda: b"<r>" + (b"<b " + attributter(64) + b"/>") * 600 + b"</r>",
+        "uten-hode",
+    ),
+    "many marked elements": (
+        lambda: b"<r>" + b"".join(b"<a xml:id='i%d'/>" % i for i in range(19_000)) + b"</r>",
+        "uten-hode",
+    ),
+    "a million tiny elements": (lambda: b"<r>" + b"<a/>" * 1_000_000 + b"</r>", "for-mange-elementer"),
+    "a million instructions": (lambda: b"<r>" + b"<?a?>" * 1_000_000 + b"</r>", "for-mange-elementer"),
+    "long comments": (lambda: b"<r>" + (b"<!--" + b"- " * 60 + b"-->") * 39_000 + b"</r>", "uten-hode"),
+    "one endless comment": (lambda: fyll(b"- ", b"<r><!--", b"--></r>"), "uten-hode"),
+    "much marked text": (lambda: fyll(b"]", b"<r><![CDATA[", b"]]></r>"), "for-lang-tekst"),
+    "text in many pieces": (lambda: b"<r>" + (b"x" * 120 + b"<?a?>") * 39_000 + b"</r>", "for-lang-tekst"),
+    "a million numbered letters": (lambda: b"<r>" + b"&#65;" * 1_000_000 + b"</r>", "uten-hode"),
+    "a million numbered letters in an attribute": (
+        lambda: b"<r a='" + b"&#65;" * 1_000_000 + b"'/>",
+        "for-stort-attributt",
+    ),
+    "a tag of nothing but spaces": (lambda: fyll(b" ", b"<r", b"/>"), "uten-hode"),
+    "names as long as may be": (
+        lambda: b"<r>" + b"".join(b"<" + b"a" * 49_000 + b"%d/>" % i for i in range(100)) + b"</r>",
+        "uten-hode",
+    ),
+    "attribute names as long as may be": (
+        lambda: b"<r " + b" ".join(b"a" * 49_000 + b"%d=''" % i for i in range(60)) + b"/>",
+        "uten-hode",
+    ),
     "huge attribute": (lambda: fyll(b"x", b'<r a="', b'"/>'), "for-stort-attributt"),
     "attribute just too large": (lambda: b'<r a="' + b"x" * (16 * 1024 + 1) + b'"/>', "for-stort-attributt"),
     "huge text": (lambda: fyll(b"x", b"<r>", b"</r>"), "for-lang-tekst"),
@@ -83,6 +140,11 @@ FIENDTLIGE: dict[str, tuple[Callable[[], bytes], str]] = {
     "UTF-32": (lambda: "<!DOCTYPE a><a/>".encode("utf-32-be"), "ikke-xml"),
     "EBCDIC": (lambda: '<?xml version="1.0"?><!DOCTYPE a><a/>'.encode("cp037"), "ikke-xml"),
     "UTF-7": (lambda: b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQBEAE8AQwBUAFkAUABFAD4-<a/>', "tegnkoding"),
+    "UTF-16 in nothing but name": (lambda: b'<?xml version="1.0" encoding="UTF-16"?><a/>', "tegnkoding"),
+    "UTF-16 behind another declaration": (
+        lambda: b'<?xml version="1.0" encoding="UTF-8"?>' + "<!DOCTYPE a><a/>".encode("utf-16-le"),
+        "ikke-xml",
+    ),
     "Windows letters": (lambda: b'<?xml version="1.0" encoding="windows-1252"?><a/>', "tegnkoding"),
     "UTF-8 mark and another declaration": (
         lambda: b'\xef\xbb\xbf<?xml version="1.0" encoding="ISO-8859-1"?><a/>',
@@ -145,6 +207,7 @@ def test_a_smaller_limit_is_obeyed() -> None:
     assert avvist(GYLDIG, grenser=Grenser(byte=100)).funn.regel == "for-stor"
     assert avvist(GYLDIG, grenser=Grenser(elementer=10)).funn.regel == "for-mange-elementer"
     assert avvist(GYLDIG, grenser=Grenser(attributter=3)).funn.regel == "for-mange-attributter"
+    assert avvist(GYLDIG, grenser=Grenser(attributter_i_ett=1)).funn.regel == "for-mange-attributter"
     assert avvist(GYLDIG, grenser=Grenser(dybde=5)).funn.regel == "for-dyp"
 
 
