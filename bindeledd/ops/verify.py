@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.core.errors import InvalidMessage, UnknownSchema
+from bindeledd.runtime.handle import RAW_DIGEST
 from bindeledd.schema.codec import Codec
+from bindeledd.schema.generated import TYPES
 from bindeledd.store.disk import refused_by_disk
 
 PAGE_RECORDS = 2000
@@ -19,6 +22,8 @@ _COPIES = (
     "SELECT l.position, l.stream, l.version, l.data FROM stream_head h JOIN log l USING (begins, version) "
     "WHERE h.writer = ? ORDER BY l.position"
 )
+_KEPT = "SELECT stream, CAST(data AS BLOB) FROM raw_message ORDER BY stream"
+_TELLS_OF_KEPT = frozenset(name for name, event in TYPES.items() if hasattr(event, RAW_DIGEST))
 _ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"
 _PAGE = (
     "SELECT position, writer, topic, stream, begins, version, CAST(data AS BLOB) FROM log WHERE position > ? "
@@ -53,6 +58,8 @@ class Verified:
 
 
 Row = tuple[int, str, str, str, int, int, bytes]
+Kept = dict[str, tuple[int, bytes]]
+"""Stream → position of the record that tells what is kept beside it, and the hash of that."""
 Ends = dict[str, tuple[int, int, bytes]]
 """Stream → the position where it begins, its last version, and that record's hash."""
 
@@ -70,6 +77,7 @@ class _Found:
     records: int = 0
     unknown: int = 0
     ends: Ends = field(default_factory=dict)
+    kept: Kept = field(default_factory=dict)
 
 
 def verify(files: Mapping[str, Path], codec: Codec) -> list[Verified]:
@@ -80,7 +88,8 @@ def verify(files: Mapping[str, Path], codec: Codec) -> list[Verified]:
 def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec) -> Verified:
     """One service's log: positions and versions without holes, each record following the one before it in its stream.
 
-    Each envelope must agree with its row, the heads with the log, and what was received with its writer's own log.
+    Each envelope must agree with its row, the heads with the log, the raw bytes of messages with the records that tell
+    of them (they stay sealed for it), and what was received with its writer's own log.
     Raises DiskRefuses when the file cannot be read.
     """
     found = _Found()
@@ -89,7 +98,12 @@ def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec
             for row in _rows(db):
                 found.unknown += not _check(service, row, found.records + 1, found.ends, codec)
                 found.records += 1
-            bad = _bad_head(db, found.ends, found.records) or _bad_copy(db, service, files)
+                _note_kept(service, row, found.kept, codec)
+            bad = (
+                _bad_head(db, found.ends, found.records)
+                or _bad_kept(db, found.kept, found.records)
+                or _bad_copy(db, service, files)
+            )
         except _BrokenError as broken:
             bad = Bad(broken.position, str(broken))
         except sqlite3.DatabaseError as error:
@@ -164,6 +178,34 @@ def _agree(row: Row, envelope: Envelope) -> None:
         raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
     if ".til." in topic and not topic.startswith(f"{writer}."):
         raise _BrokenError(position, f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
+
+
+def _note_kept(service: str, row: Row, kept: Kept, codec: Codec) -> None:
+    position, writer, _, stream, _, version, data = row
+    if version != 1 or writer != service or codec.type_of(data) not in _TELLS_OF_KEPT:
+        return
+    try:
+        _, event = codec.decode(data)
+    except InvalidMessage as error:
+        raise _BrokenError(position, f"stream {stream} v{version} cannot be read: {error.what}") from None
+    digest = getattr(event, RAW_DIGEST)
+    if digest is not None:
+        kept[stream] = (position, digest)
+
+
+def _bad_kept(db: sqlite3.Connection, kept: Kept, records: int) -> Bad | None:
+    """What is kept beside the log, against what the log says of it."""
+    found: list[Bad] = []
+    missing = dict(kept)
+    for stream, data in db.execute(_KEPT):
+        position, digest = missing.pop(stream, (records, b""))
+        if not digest:
+            found.append(Bad(position, f"raw bytes are kept for stream {stream}, and no record tells of them"))
+        elif hashlib.sha256(data).digest() != digest:
+            found.append(Bad(position, f"the raw bytes kept for stream {stream} were changed"))
+    for stream, (position, _) in missing.items():
+        found.append(Bad(position, f"the raw bytes kept for stream {stream} are missing"))
+    return min(found, key=lambda bad: bad.position, default=None)
 
 
 def _bad_head(db: sqlite3.Connection, ends: Ends, records: int) -> Bad | None:

@@ -7,8 +7,8 @@ views, projections, due rows, cursor. Nothing else in the system writes to a ser
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, assert_never
+from dataclasses import dataclass, replace
+from typing import Any, assert_never, cast
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, FristUtloept
 from bindeledd.core.envelope import MAX_DEPTH, Actor, Envelope
@@ -21,6 +21,8 @@ from bindeledd.store import due, intake
 
 REFRESH = "utsnitt"
 """Name of the due row that brings a view's answer up again when it runs out."""
+RAW_DIGEST = "raa_sha256"
+"""The field in which a record that begins a stream says what is kept, sealed, beside it."""
 NOTHING = 0
 """The version that is remembered of a request which changed nothing: no record has it."""
 
@@ -183,9 +185,12 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
         raise WrongVersion(order.stream, order.expected_version, loaded.version)
     circumstances = Circumstances(tx.now, tx.entropy, tx.service.rules)
     events = aggregate.decide(loaded.state, order.command, circumstances)
-    if not events and loaded.version == 0 and order.raw is not None:
-        raise RuleBroken("bus", "a message that is kept must begin its stream")
     person_ref = loaded.person_ref if loaded.version else tx.person_now(order.person_ref)
+    if order.raw is not None:
+        if not events or loaded.version:
+            raise RuleBroken("bus", "a message that is kept must begin its stream")
+        digest = tx.keep_raw(order.stream, person_ref, order.raw)
+        events = [replace(cast(Any, events[0]), **{RAW_DIGEST: digest}), *events[1:]]
     before = aggregate.due(loaded.state)
     for event in events:
         loaded = tx.append(
@@ -194,8 +199,6 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
             hendt=order.hendt or tx.now, mottatt=order.mottatt or tx.now,
             correlation=cause.correlation, causation=cause.causation, depth=cause.depth,
         )  # fmt: skip
-    if order.raw is not None:
-        tx.keep_raw(order.stream, person_ref, order.raw)
     for entry, leads_to in order.blind:
         tx.keys.add_blind(entry, leads_to)
     _set_due(tx, aggregate, order.stream, before, loaded.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -319,11 +320,14 @@ class Tx:
     def touch(self, stream: str, topic: str, person_ref: str | None) -> None:
         self.touched[stream] = (topic, person_ref)
 
-    def keep_raw(self, stream: str, person_ref: str | None, raw: bytes) -> None:
-        """Keep bytes as they came, sealed under the stream's own key."""
+    def keep_raw(self, stream: str, person_ref: str | None, raw: bytes) -> bytes:
+        """Keep bytes as they came, sealed under the stream's own key. Returns the SHA-256 of what is kept, by which
+        anybody sees that it is whole, also without the key."""
         key = self.keys.key_for(stream, person_ref)
         sealed = crypto.seal(key.key_id, key.secret, stream, "raw", raw, self.entropy(crypto.NONCE_BYTES))
-        log.keep_raw(self.db, stream, sealed.nonce + sealed.ciphertext)
+        kept = sealed.nonce + sealed.ciphertext
+        log.keep_raw(self.db, stream, kept)
+        return hashlib.sha256(kept).digest()
 
     def _completed(self, envelope: Envelope, event: Any, party: str, aggregat: str) -> Any:
         changes: dict[str, Any] = {"aggregat": aggregat} if aggregat else {}

@@ -408,6 +408,8 @@ class MeldingMottatt:
     mottatt: datetime
     innhold: bytes | None = None
     """HMAC of what the message tells, however it is worded"""
+    raa_sha256: bytes | None = None
+    """SHA-256 of the sealed bytes beside the log; filled in when they are sealed"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -429,6 +431,7 @@ class MeldingMottatt:
             "aapnes_innen": None if self.aapnes_innen is None else ("long", wire.micros(self.aapnes_innen, "MeldingMottatt.aapnes_innen")),
             "mottatt": wire.micros(self.mottatt, "MeldingMottatt.mottatt"),
             "innhold": None if self.innhold is None else ("bytes", self.innhold),
+            "raa_sha256": None if self.raa_sha256 is None else ("bytes", self.raa_sha256),
         }
 
     @classmethod
@@ -452,6 +455,7 @@ class MeldingMottatt:
             aapnes_innen=None if d["aapnes_innen"] is None else wire.instant(d["aapnes_innen"]),
             mottatt=wire.instant(d["mottatt"]),
             innhold=d["innhold"],
+            raa_sha256=d["raa_sha256"],
         )
 
 
