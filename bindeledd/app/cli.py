@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,15 +108,20 @@ def simulate(
 
 @app.command(epilog=epilog("bindeledd verify --data data", "a log does not hold; the first bad position is told"))
 def verify(data: Data = None, as_json: Json = False) -> None:
-    """Follow every stream's chain of hashes, from the database files alone. May run beside `serve`."""
+    """Follow every stream's chain of hashes, from the database files alone. May run beside `serve`.
+
+    Also told: raw bytes beside a log that are not what it says, and services whose files are gone.
+    """
+    from bindeledd.app.folder import KEYRING, store_files
     from bindeledd.app.installation import codec
     from bindeledd.app.stores import store_files_in
-    from bindeledd.ops.verify import verify_one
+    from bindeledd.ops.verify import missing, verify_one
 
-    files = store_files_in(settings_of(data).data)
+    folder = settings_of(data).data
+    files = store_files(folder) if (folder / KEYRING).exists() else store_files_in(folder)
     held = True
-    for service, file in files.items():
-        found = verify_one(service, file, files, codec())
+    each = (verify_one(service, file, files, codec()) for service, file in files.items())
+    for found in chain(each, missing(files, folder / KEYRING)):
         emit(found.as_json(), as_json=as_json, line=found.line())
         held = held and found.bad is None
     if not held:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,9 @@ _COPIES = (
 )
 _KEPT = "SELECT stream, CAST(data AS BLOB) FROM raw_message ORDER BY stream"
 _TELLS_OF_KEPT = frozenset(name for name, event in TYPES.items() if hasattr(event, RAW_DIGEST))
+_READ_UP_TO = "SELECT source, position FROM cursor"
+_WRITERS = "SELECT DISTINCT writer FROM stream_head"
+_KEY_MAKERS = "SELECT service FROM data_key UNION SELECT service FROM flushed"
 _ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"
 _PAGE = (
     "SELECT position, writer, topic, stream, begins, version, CAST(data AS BLOB) FROM log WHERE position > ? "
@@ -83,6 +86,29 @@ class _Found:
 def verify(files: Mapping[str, Path], codec: Codec) -> list[Verified]:
     """Every service's log, from its file. Writes nothing, and may run beside a running installation."""
     return [verify_one(service, file, files, codec) for service, file in files.items()]
+
+
+def missing(files: Mapping[str, Path], keyring: Path) -> list[Verified]:
+    """The services whose files are gone, as the others and the keyring remember them.
+
+    Told of are those that others have read or have records of, and those that have made keys. Raises DiskRefuses.
+    """
+    seen: dict[str, str] = {}
+    for service, file in files.items():
+        with closing(_open(file)) as db, suppress(sqlite3.DatabaseError):
+            for source, position in db.execute(_READ_UP_TO):
+                seen.setdefault(source, f"{service} has read it up to position {position}")
+            for (writer,) in db.execute(_WRITERS):
+                seen.setdefault(writer, f"{service} has records of it")
+    if keyring.exists():
+        with closing(_open(keyring)) as db, suppress(sqlite3.DatabaseError):
+            for (service,) in db.execute(_KEY_MAKERS):
+                seen.setdefault(service, "there are keys for it")
+    return [
+        Verified(service, 0, 0, 0, Bad(1, f"the file is missing, but {why}. Restore it from the backup"))
+        for service, why in sorted(seen.items())
+        if service not in files
+    ]
 
 
 def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec) -> Verified:

@@ -132,6 +132,17 @@ def test_whole_logs_are_exit_code_0_and_a_broken_one_is_1_with_its_position(kjø
     assert funnet["samhandling"]["bad"]["position"] == 3
 
 
+def test_verify_tells_of_services_whose_files_are_gone_also_when_all_are(kjør: Kjør, data: Path) -> None:
+    (data / "samhandling.db").unlink()
+    svar = kjør("verify", "--data", data)
+    assert svar.kode == 1
+    assert "samhandling: 0 records in 0 streams: BAD at position 1: the file is missing" in svar.ut
+    for fil in set(data.glob("*.db")) - {data / "keyring.db"}:
+        fil.unlink()
+    svar = kjør("verify", "--data", data)
+    assert (svar.kode, "samhandling" in svar.ut) == (1, True)
+
+
 def test_a_rebuild_of_what_is_whole_changes_nothing(kjør: Kjør, data: Path) -> None:
     svar = kjør("rebuild", "--data", data, "--json")
     assert svar.kode == 0

@@ -10,7 +10,7 @@ import pytest
 
 from bindeledd.app.folder import store_files
 from bindeledd.core.errors import InvalidMessage
-from bindeledd.ops.verify import Verified, verify, verify_one
+from bindeledd.ops.verify import Verified, missing, verify, verify_one
 from tests.prøvetjeneste import CODEC, leser, noter, satt_opp, skriver
 
 CHANGED = "UPDATE log SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB) WHERE position = {}"
@@ -95,6 +95,26 @@ def test_a_tail_cut_off_with_its_head_is_found_by_its_readers(mappe: Path) -> No
     sett(mappe, "DELETE FROM stream_head WHERE stream = 'cd'")
     sett(mappe, "UPDATE log SET position = 2 WHERE position = 3")
     assert funnet(mappe, "leser").bad is not None
+
+
+def test_a_service_whose_file_is_gone_is_told_by_the_others_and_by_the_keyring(mappe: Path) -> None:
+    keyring = mappe / "keyring.db"
+    assert missing(store_files(mappe), keyring) == []
+    (mappe / "skriver.db").unlink()
+    (found,) = missing(store_files(mappe), keyring)
+    assert found.service == "skriver"
+    assert found.bad is not None
+    assert "skriver" in found.line()
+    assert "leser has read it up to position 3" in found.bad.why
+    keyring.rename(mappe / "borte")
+    assert [one.service for one in missing(store_files(mappe), keyring)] == ["skriver"]
+
+
+def test_a_service_that_nobody_has_read_is_told_by_its_keys(mappe: Path) -> None:
+    (mappe / "leser.db").unlink()
+    (found,) = missing(store_files(mappe), mappe / "keyring.db")
+    assert found.bad is not None
+    assert (found.service, "there are keys for it" in found.bad.why) == ("leser", True)
 
 
 def test_a_record_moved_to_another_position_is_found(mappe: Path) -> None:
