@@ -128,20 +128,28 @@ def verify(data: Data = None, as_json: Json = False) -> None:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-@app.command(epilog=epilog("bindeledd rebuild kriseplan", "a table was not what its log says; it is now"))
+@app.command(
+    epilog=epilog(
+        "bindeledd rebuild kriseplan",
+        "a table was not what its log says, and is now; or a log was changed, and nothing was",
+    )
+)
 def rebuild(
     tjeneste: Annotated[str | None, typer.Argument(help="One service. [default: all]")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Fold projections and indexes from the logs again, and compare hashes. Folds, and never reacts."""
+    """Fold projections and indexes from the logs again, and compare hashes. Folds, and never reacts.
+
+    A log in which somebody changed a record is refused before anything is replaced; its first bad position is told.
+    """
     from bindeledd.app.installation import rebuild_all
 
     matched = True
     with progress("rebuild", None) as step:
         for found in rebuild_all(settings_of(data), tjeneste, step):
             emit(found.as_json(), as_json=as_json, line=found.line())
-            matched = matched and not found.drifted
+            matched = matched and not found.drifted and found.bad is None
     if not matched:
         raise typer.Exit(DOES_NOT_HOLD)
 

@@ -16,6 +16,7 @@ from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import Rebuilt, rebuild
 from bindeledd.ops.utsnitt import refresh_all
+from bindeledd.ops.verify import changed
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine, Surroundings
@@ -108,15 +109,23 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
 
 
 def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None]) -> Iterator[Rebuilt]:
-    """Fold the tables of every service, or of one, again. Raises Occupied; InvalidMessage for an unknown service."""
+    """Fold the tables of every service, or of one, again; a log that was changed is told, and left as it is.
+
+    Raises Occupied; InvalidMessage for an unknown service.
+    """
     files = store_files_in(settings.data)
     if only is not None and only not in files:
         raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(files)}")
     with closing(claim(settings.data)):
         for service in all_services(settings.config()):
-            if service.name in files and only in (None, service.name):
-                with closing(SqliteDb(files[service.name])) as db:
-                    yield rebuild(db, with_drift(service), codec(), step)
+            if service.name not in files or only not in (None, service.name):
+                continue
+            bad = changed(service.name, files[service.name], files, codec())
+            if bad is not None:
+                yield Rebuilt(service.name, 0, 0, {}, {}, bad)
+                continue
+            with closing(SqliteDb(files[service.name])) as db:
+                yield rebuild(db, with_drift(service), codec(), step)
 
 
 def refresh_views(installation: Installation) -> int:

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from bindeledd.core.decider import Aggregate, Views, nothing_due
 from bindeledd.core.envelope import Envelope, record_hash
+from bindeledd.ops.verify import Bad
 from bindeledd.runtime.handle import REFRESH
 from bindeledd.runtime.service import Fold, Lookup, Projection, Service
 from bindeledd.runtime.views import view_digest
@@ -36,6 +37,8 @@ class Rebuilt:
     unknown: int
     before: Mapping[str, str]
     after: Mapping[str, str]
+    bad: Bad | None = None
+    """Where the log was changed. Nothing was folded then, and everything is as it was."""
 
     @property
     def drifted(self) -> list[str]:
@@ -45,6 +48,8 @@ class Rebuilt:
         return {**asdict(self), "drifted": self.drifted}
 
     def line(self) -> str:
+        if self.bad is not None:
+            return f"{self.service}: REFUSED, nothing was replaced. Position {self.bad.position}: {self.bad.why}"
         found = f"differed: {', '.join(self.drifted)}" if self.drifted else "the same as before"
         return f"{self.service}: {self.records} records folded: {found}"
 

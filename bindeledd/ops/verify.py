@@ -28,6 +28,9 @@ _READ_UP_TO = "SELECT source, position FROM cursor"
 _WRITERS = "SELECT DISTINCT writer FROM stream_head"
 _KEY_MAKERS = "SELECT service FROM data_key UNION SELECT service FROM flushed"
 _ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"
+_PLACED = "SELECT position, CAST(data AS BLOB) FROM log WHERE begins = ? AND version = ?"
+_STREAM = "SELECT position, CAST(data AS BLOB) FROM log WHERE begins = ? ORDER BY version"
+_SAID = "the head of stream {} is not its last record"
 _PAGE = (
     "SELECT position, writer, topic, stream, begins, version, CAST(data AS BLOB) FROM log WHERE position > ? "
     "ORDER BY position LIMIT ?"
@@ -65,6 +68,8 @@ Kept = dict[str, tuple[int, bytes]]
 """Stream → position of the record that tells what is kept beside it, and the hash of that."""
 Ends = dict[str, tuple[int, int, bytes]]
 """Stream → the position where it begins, its last version, and that record's hash."""
+Copies = Mapping[tuple[str, int], tuple[str, bytes]]
+"""(stream, version) of a record → another service that has it, and its hash there."""
 
 
 class _BrokenError(Exception):
@@ -137,6 +142,68 @@ def verify_one(service: str, file: Path, files: Mapping[str, Path], codec: Codec
                 raise refused from error
             bad = Bad(found.records + 1, f"the file is damaged ({error}). Restore it from the backup")
     return Verified(service, found.records, len(found.ends), found.unknown, bad)
+
+
+def changed(service: str, file: Path, files: Mapping[str, Path], codec: Codec) -> Bad | None:
+    """Where a log was changed, as its chains, its heads and the other services' copies tell; None when it may be
+    folded again.
+
+    A head that lags behind, or is missing, is what a rebuild is for. One that vouches for a record that is not there
+    is not, unless another service has the very record that the log has. Raises DiskRefuses.
+    """
+    found = _Found()
+    with closing(_open(file)) as db:
+        try:
+            for row in _rows(db):
+                _check(service, row, found.records + 1, found.ends, codec)
+                found.records += 1
+            copies = dict(_copies_elsewhere(service, files))
+            return (
+                _changed_copy(db, found.ends, copies)
+                or _changed_head(db, found.ends, copies)
+                or _bad_copy(db, service, files)
+            )
+        except _BrokenError as broken:
+            return Bad(broken.position, str(broken))
+        except sqlite3.DatabaseError as error:
+            if (refused := refused_by_disk(error)) is not None:
+                raise refused from error
+            return Bad(found.records + 1, f"the file is damaged ({error}). Restore it from the backup")
+
+
+def _copies_elsewhere(writer: str, files: Mapping[str, Path]) -> Iterator[tuple[tuple[str, int], tuple[str, bytes]]]:
+    """(stream, version) of the last record that each other service has of a writer's streams → who has it, and its
+    hash."""
+    for service, file in files.items():
+        if service == writer:
+            continue
+        with closing(_open(file)) as db:
+            for _, stream, version, data in db.execute(_COPIES, (writer,)):
+                yield (stream, version), (service, record_hash(data))
+
+
+def _changed_copy(db: sqlite3.Connection, ends: Ends, copies: Copies) -> Bad | None:
+    """The first of our own records that another service has otherwise. What we do not have is no change."""
+    wrong: list[Bad] = []
+    for (stream, version), (service, theirs) in copies.items():
+        row = db.execute(_PLACED, (ends[stream][0], version)).fetchone() if stream in ends else None
+        if row is not None and record_hash(row[1]) != theirs:
+            wrong.append(Bad(row[0], f"stream {stream} v{version} is not what {service} was given: it was changed"))
+    return min(wrong, key=lambda bad: bad.position, default=None)
+
+
+def _changed_head(db: sqlite3.Connection, ends: Ends, copies: Copies) -> Bad | None:
+    """The first record whose head vouches for another one, unless somebody else vouches for the record."""
+    wrong: list[Bad] = []
+    for stream, _, version, digest in db.execute(_HEADS).fetchall():
+        first, last, last_hash = ends.get(stream, (0, 0, digest))
+        if digest == last_hash or (stream, last) in copies:
+            continue
+        records = db.execute(_STREAM, (first,)).fetchall()
+        if all(record_hash(data) != digest for _, data in records):
+            position, _ = records[min(version, len(records)) - 1]
+            wrong.append(Bad(position, f"{_SAID.format(stream)}: one of the two was changed, or its end was cut off"))
+    return min(wrong, key=lambda bad: bad.position, default=None)
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -239,7 +306,7 @@ def _bad_head(db: sqlite3.Connection, ends: Ends, records: int) -> Bad | None:
     wrong = sorted(stream for stream in heads.keys() | ends.keys() if heads.get(stream) != ends.get(stream))
     if not wrong:
         return None
-    return Bad(records, f"the head of stream {wrong[0]} is not its last record. Run `bindeledd rebuild`")
+    return Bad(records, f"{_SAID.format(wrong[0])}. Run `bindeledd rebuild`: it refuses if a record was changed")
 
 
 def _bad_copy(db: sqlite3.Connection, service: str, files: Mapping[str, Path]) -> Bad | None:

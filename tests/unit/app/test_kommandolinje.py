@@ -158,6 +158,22 @@ def test_a_rebuild_names_what_had_drifted(kjør: Kjør, data: Path) -> None:
     assert kjør("rebuild", "web", "--data", data).kode == 0
 
 
+def test_a_rebuild_refuses_a_log_whose_last_record_was_changed_and_names_it(kjør: Kjør, data: Path) -> None:
+    with closing(sqlite3.connect(data / "samhandling.db")) as db, db:
+        (position,) = db.execute("SELECT MAX(position) FROM log WHERE topic = 'samhandling.opphold'").fetchone()
+        db.execute(
+            "UPDATE log SET data = CAST(substr(data, 1, length(data) - 1) || x'02' AS BLOB) WHERE position = ?",
+            (position,),
+        )
+        heads = db.execute("SELECT * FROM stream_head ORDER BY stream").fetchall()
+    svar = kjør("rebuild", "--data", data)
+    assert svar.kode == 1
+    assert f"samhandling: REFUSED, nothing was replaced. Position {position}" in svar.ut
+    assert "web: " in svar.ut
+    with closing(sqlite3.connect(data / "samhandling.db")) as db:
+        assert db.execute("SELECT * FROM stream_head ORDER BY stream").fetchall() == heads
+
+
 def test_an_unknown_service_is_refused_with_those_there_are(kjør: Kjør, data: Path) -> None:
     svar = kjør("rebuild", "finnes-ikke", "--data", data)
     assert svar.kode == 3

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.app.folder import store_files
+from bindeledd.core.envelope import record_hash
 from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import Rebuilt, rebuild
+from bindeledd.ops.verify import changed
 from bindeledd.runtime.service import Service
 from bindeledd.store.sqlite import SqliteDb
 from tests.prøvetjeneste import CODEC, TELLING, leser, noter, satt_opp, skriver
@@ -64,6 +67,77 @@ def test_a_table_that_is_not_what_the_log_says_is_named_and_mended(mappe: Path, 
     assert bygd(mappe, skriver()).drifted == [table]
     assert rader(mappe, table) == whole
     assert bygd(mappe, skriver()).drifted == []
+
+
+ENDRET = "UPDATE log SET data = CAST(substr(data, 1, length(data) - 1) || x'02' AS BLOB) WHERE position = {}"
+"""Changes the last byte of a record."""
+HODE = "UPDATE stream_head SET version = {}, hash = x'{}' WHERE stream = '{}'"
+
+
+def funnet(mappe: Path, service: str = "skriver") -> tuple[int, str] | None:
+    files = store_files(mappe)
+    bad = changed(service, files[service], files, CODEC)
+    return (bad.position, bad.why) if bad is not None else None
+
+
+def hash_av(mappe: Path, position: int, service: str = "skriver") -> str:
+    with closing(sqlite3.connect(mappe / f"{service}.db")) as db:
+        return record_hash(db.execute("SELECT data FROM log WHERE position = ?", (position,)).fetchone()[0]).hex()
+
+
+def test_what_a_rebuild_is_for_does_not_hinder_it(mappe: Path) -> None:
+    assert funnet(mappe) is None
+    sett(mappe, "DELETE FROM stream_head WHERE stream = 'cd'")
+    sett(mappe, HODE.format(1, hash_av(mappe, 1), "ab"))
+    assert funnet(mappe) is None
+    assert bygd(mappe, skriver()).drifted == ["stream_head"]
+
+
+@pytest.mark.parametrize("med_hodet", [False, True])
+def test_a_last_record_that_was_changed_is_named_by_those_who_have_it(mappe: Path, *, med_hodet: bool) -> None:
+    sett(mappe, ENDRET.format(3))
+    sett(mappe, ENDRET.format(2))
+    if med_hodet:
+        sett(mappe, HODE.format(1, hash_av(mappe, 2), "cd"))
+        sett(mappe, HODE.format(2, hash_av(mappe, 3), "ab"))
+    assert funnet(mappe) == (2, "stream cd v1 is not what leser was given: it was changed")
+
+
+def test_a_last_record_that_nobody_else_has_is_vouched_for_by_its_head(mappe: Path) -> None:
+    with closing(sqlite3.connect(mappe / "leser.db")) as db:
+        (position,) = db.execute("SELECT MAX(position) FROM log WHERE topic = 'leser.arkiv'").fetchone()
+    sett(mappe, ENDRET.format(position), "leser")
+    found = funnet(mappe, "leser")
+    assert found is not None
+    assert (found[0], "one of the two was changed" in found[1]) == (position, True)
+
+
+def test_a_head_that_was_changed_is_mended_where_somebody_else_has_the_record(mappe: Path) -> None:
+    sett(mappe, HODE.format(2, "00", "ab"))
+    assert funnet(mappe) is None
+    assert bygd(mappe, skriver()).drifted == ["stream_head"]
+
+
+def test_a_received_record_that_was_changed_with_its_head_is_named_by_its_writer(mappe: Path) -> None:
+    with closing(sqlite3.connect(mappe / "leser.db")) as db:
+        (position,) = db.execute("SELECT MAX(position) FROM log WHERE stream = 'ab'").fetchone()
+    sett(mappe, ENDRET.format(position), "leser")
+    sett(mappe, HODE.format(2, hash_av(mappe, position, "leser"), "ab"), "leser")
+    assert funnet(mappe, "leser") == (position, "stream ab v2 is not what skriver has in its own log")
+
+
+def test_an_end_that_was_cut_off_is_not_folded_over(mappe: Path) -> None:
+    sett(mappe, "DELETE FROM log WHERE position = 3")
+    found = funnet(mappe)
+    assert found is not None
+    assert (found[0], "cut off" in found[1]) == (1, True)
+
+
+def test_a_record_that_was_changed_further_back_is_named_too(mappe: Path) -> None:
+    sett(mappe, ENDRET.format(1))
+    found = funnet(mappe)
+    assert found is not None
+    assert found[0] == 3
 
 
 def test_a_rebuild_never_reacts(mappe: Path) -> None:
