@@ -14,7 +14,7 @@ from pathlib import Path
 from bindeledd.app.folder import DEMO, LOCK, MASTER, UNFINISHED, claim, is_empty
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config
-from bindeledd.app.simulering.folk import lag_folk
+from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
 from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
@@ -88,8 +88,12 @@ def fill_demo(folder: Path, config: Config, now: datetime, stopping: Callable[[]
 def simulate_into(folder: Path, config: Config, plan: Plan, step: Step = lambda _day: None) -> Simulated:
     """Simulate, and leave it in `folder`, which must be empty. All or nothing: a simulation cut off leaves nothing.
 
-    `step` is told each day that is done. Raises InvalidMessage for a folder that holds something, Occupied.
+    `step` is told each day that is done. Raises InvalidMessage for a folder that holds something, or a first day on
+    which some of the people could have no national id; Occupied.
     """
+    if not DAG_ÅR[0] <= plan.first_day.year <= DAG_ÅR[1]:
+        where, fix = f"first day {plan.first_day}", f"Begin in {DAG_ÅR[0]} to {DAG_ÅR[1]}"
+        raise InvalidMessage("some of the people could have no national id then", where, fix)
     held = claim(folder)
     try:
         work = folder / UNFINISHED

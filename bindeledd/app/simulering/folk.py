@@ -32,6 +32,10 @@ ETTERNAVN = (
 SERIE = 80
 """Added to the month: the series that Norsk Helsenett gives out for tests."""
 ALDER_ÅR = (19, 78)
+FØDT_ÅR = (1854, 2039)
+"""The years of birth that a national id can tell."""
+DAG_ÅR = (FØDT_ÅR[0] + ALDER_ÅR[1] + 1, FØDT_ÅR[1] + ALDER_ÅR[0])
+"""The years on a day of which everybody, old or young, can have a national id."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -109,6 +109,36 @@ def test_a_folder_that_holds_something_is_refused(mappe: Path) -> None:
         simulate_into(mappe, Settings().config(), PLAN)
 
 
+@pytest.mark.parametrize("fra", ["0001-01-01", "1932-12-31", "2059-01-01", "9999-12-31"])
+def test_a_first_day_on_which_nobody_could_have_a_national_id_is_refused(kjør: Kjør, tmp_path: Path, fra: str) -> None:
+    svar = kjør("simulate", "--dager", "3", "--fra", fra, "--pasienter", "1", "--data", tmp_path / "ny")
+    assert svar.kode == 3
+    assert f"first day {fra}. Begin in 1933 to 2058" in svar.sagt
+    assert not (tmp_path / "ny").exists()
+
+
+def test_a_first_day_before_the_rules_is_refused_with_what_is_missing(kjør: Kjør, tmp_path: Path) -> None:
+    svar = kjør("simulate", "--dager", "3", "--fra", "1933-01-01", "--pasienter", "1", "--data", tmp_path / "ny")
+    assert (svar.kode, "says nothing before" in svar.sagt) == (3, True)
+
+
+def test_people_can_be_made_on_the_last_day_that_is_taken() -> None:
+    assert len(lag_folk(40, ("årstad",), date(2058, 12, 31), random.Random(1))) == 40
+
+
+@pytest.mark.parametrize(("hva", "verdi"), [
+    ("--dager", "0"), ("--dager", "-1"), ("--dager", "999999999999"),
+    ("--pasienter", "0"), ("--pasienter", "-1"), ("--pasienter", "999999999999"),
+])  # fmt: skip
+def test_none_less_than_none_and_too_many_are_refused_as_a_wrong_command_line(
+    kjør: Kjør, tmp_path: Path, hva: str, verdi: str
+) -> None:
+    andre = {"--dager": "3", "--pasienter": "1"} | {hva: verdi}
+    svar = kjør("simulate", *(del_ for par in andre.items() for del_ in par), "--data", tmp_path / "ny")
+    assert (svar.kode, hva in svar.sagt) == (2, True)
+    assert not (tmp_path / "ny").exists()
+
+
 def test_a_simulation_that_is_cut_off_leaves_nothing_and_the_next_one_starts_afresh(tmp_path: Path) -> None:
     plan = Plan(START, days=3, patients=2, seed=5)
 
