@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bindeledd.schema.generated.samhandling import (
+    DoedsfallKjent,
     DoedsfallMeldt,
     MeldingKnyttet,
     Meldingskilde,
@@ -26,7 +27,10 @@ from services.felles.kansellering import sendt, trukket
 
 OPPHOLD = "samhandling.opphold"
 
-ENDRER = (PasientInnlagt, PasientUtskrevet, DoedsfallMeldt, MeldingKnyttet, OppholdKansellert, OppholdKorrigert)
+ENDRER = (
+    PasientInnlagt, PasientUtskrevet, DoedsfallMeldt, DoedsfallKjent, MeldingKnyttet, OppholdKansellert,
+    OppholdKorrigert,
+)  # fmt: skip
 """The events after which a stay may stand otherwise than before."""
 
 
@@ -55,6 +59,8 @@ class Oppholdsbilde:
     fakta: Mapping[str, Faktum] = field(default_factory=lambda: MappingProxyType({}))
     kanselleringer: tuple[OppholdKansellert, ...] = ()
     dps: str | None = None
+    død: datetime | None = None
+    """A death that was told of another stay, and ended this one."""
     mottakere: frozenset[str] = frozenset()
     """Every party that any message of the stay was sent or copied to."""
 
@@ -79,7 +85,8 @@ def _uten(faktum: Faktum, borte: frozenset[str]) -> Faktum | None:
 
 @dataclass(frozen=True, slots=True)
 class Opphold:
-    """What stands of a stay. `slutt` is when the person left or died; None while the stay lasts.
+    """What stands of a stay. `slutt` is when the person left or died; None while the stay lasts. `død`: the death was
+    told of this very stay.
 
     `innlagt_sendt` and `slutt_sendt`: whether somebody was told of it as addressee, and not only by a copy.
     """
@@ -121,6 +128,8 @@ def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
             igjen = {ref: faktum for ref, faktum in state.fakta.items() if ref != event.melding_ref}
             trukne = tuple(k for k in state.kanselleringer if k.kilde.melding_ref != event.melding_ref)
             return replace(state, fakta=MappingProxyType(igjen), kanselleringer=trukne)
+        case DoedsfallKjent():
+            return replace(state, død=event.doed)
         case RettInstansAvklart():
             return replace(state, dps=event.dps)
         case _:
@@ -135,6 +144,7 @@ def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:
         return None
     slutt = [f for f in (ut, død) if f is not None]
     tider = [f.event.utskrevet if isinstance(f.event, PasientUtskrevet) else f.event.doed for f in slutt]
+    tider += [bilde.død] if bilde.død is not None else []
     return Opphold(
         ref=ref,
         innlagt=innlagt.event.innlagt if innlagt else None,

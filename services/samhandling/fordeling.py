@@ -81,7 +81,7 @@ class Runde(Enum):
 
 def plasser(fakta: Iterable[Faktum], borte: Collection[str] = ()) -> dict[str, Plass]:
     """Where each fact belongs: fact ref → place. `borte` are the messages that have been withdrawn."""
-    alle = sorted(fakta, key=lambda f: (_øyeblikk(f), f.ref))
+    alle = sorted(fakta, key=lambda f: (øyeblikk(f), f.ref))
     står = [f for f in alle if any(k.melding_ref not in borte for k in f.kilder)]
     starter = _starter(står)
     linje = _Tidslinje(starter, _slutter(står, starter), _først_i_samtale(alle))
@@ -130,9 +130,9 @@ def _slutter(står: Iterable[Faktum], starter: tuple[Start, ...]) -> dict[Start,
     slutt: dict[Start, datetime] = {}
     for faktum in står:
         if isinstance(faktum.event, PasientUtskrevet | DoedsfallMeldt):
-            start = _siste(_aktuelle(faktum, starter), _øyeblikk(faktum))
+            start = _siste(_aktuelle(faktum, starter), øyeblikk(faktum))
             if start is not None:
-                slutt.setdefault(start, _øyeblikk(faktum))
+                slutt.setdefault(start, øyeblikk(faktum))
     return slutt
 
 
@@ -154,7 +154,7 @@ def _først_i_samtale(fakta: Iterable[Faktum]) -> dict[str, Faktum]:
     return først
 
 
-def _øyeblikk(faktum: Faktum) -> datetime:
+def øyeblikk(faktum: Faktum) -> datetime:
     """When it had happened at the latest: what is dated to the end of a day was so when it was written."""
     return min(tid(faktum.event), faktum.først.gen_dato)
 
@@ -179,7 +179,7 @@ def _plass(faktum: Faktum, linje: _Tidslinje) -> Plass:
         return Plass(kjent, kjent.avsender)
     if isinstance(faktum.event, DoedsfallMeldt):
         anker, avsender = faktum, ""
-    return _etter_tid(faktum, _øyeblikk(anker), linje) or Plass(None, avsender)
+    return _etter_tid(faktum, øyeblikk(anker), linje) or Plass(None, avsender)
 
 
 def _plass_for_start(faktum: Faktum, egen: Start, linje: _Tidslinje) -> Plass:

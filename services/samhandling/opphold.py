@@ -1,7 +1,8 @@
 """The stay: from innleggelse to utskrivning, as the set of what messages have told of it.
 
     INNLAGT ─ utskrivningsklar → UTSKRIVNINGSKLAR ─ avmelding → AVMELDT ─ utskrivningsklar → …
-       └──────────── utskrevet → UTSKREVET (8431 = 1) or DOED (2, 3) ─ every fact withdrawn → KANSELLERT
+       ├──────────── utskrevet → UTSKREVET (8431 = 1) or DOED (2, 3) ─ every fact withdrawn → KANSELLERT
+       └──────────── the patient's death told of another stay → DOED
 
 Status, clock and tasks are pure functions of the facts that stand, ordered by when things happened: the same messages
 in any order give the same stay.
@@ -18,6 +19,7 @@ from typing import Any
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.samhandling import (
+    DoedsfallKjent,
     DoedsfallMeldt,
     OppholdKansellert,
     OppholdKorrigert,
@@ -59,14 +61,18 @@ class Opphold:
     instans: RettInstansAvklart | None = None
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
     bydel: str | None = None
+    død: datetime | None = None
+    """When the patient died, told of another stay while this one was open (intake rule 12)."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrerFaktum:
-    """Command: a message has told something. `bydel` is what is known of where the person lives."""
+    """Command: a message has told something. `bydel` is what is known of where the person lives, `død` of a death that
+    was told of another stay and ends this one."""
 
     event: Any
     bydel: str | None
+    død: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,13 @@ class SettBydel:
     bydel: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SettDød:
+    """Command: a death that was told of another stay ends this one; None: it does not."""
+
+    død: datetime | None
+
+
 # -- decide --------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +112,10 @@ def decide(state: Opphold, command: Any, omstendigheter: Circumstances) -> Seque
     """What a command leads to: the fact itself, then what follows from all facts together."""
     match command:
         case RegistrerFaktum():
-            return _følger(state, [command.event], omstendigheter, bydel=command.bydel)
+            nye = [command.event, *_død_kjent(state, command.død)]
+            return _følger(state, nye, omstendigheter, bydel=command.bydel)
+        case SettDød():
+            return _følger(state, _død_kjent(state, command.død), omstendigheter, bydel=state.bydel)
         case FlyttFaktum():
             flyttet = OppholdKorrigert(melding_ref=command.melding_ref, til=command.til, grunn=command.grunn)
             return _følger(state, [flyttet], omstendigheter, bydel=state.bydel)
@@ -114,6 +130,10 @@ def decide(state: Opphold, command: Any, omstendigheter: Circumstances) -> Seque
             return arbeid(state.oppgaver, command)
         case _:
             raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def _død_kjent(state: Opphold, død: datetime | None) -> list[Any]:
+    return [] if død == state.død else [DoedsfallKjent(doed=død)]
 
 
 def _følger(
@@ -171,7 +191,8 @@ def _avstem_tidligmelding(state: Opphold, oppsett: Oppsett, now: datetime, dom_p
 def _død_før(state: Opphold, moment: datetime) -> bool:
     """Whether the patient had died by then: a death stops what had not run out (intake rule 12)."""
     ender = state.fakta.av_type(PasientUtskrevet, DoedsfallMeldt)
-    return any(tid(f.event) < moment for f in ender if getattr(f.event, "utfall", Utfall.DOED) is Utfall.DOED)
+    egne = [tid(f.event) for f in ender if getattr(f.event, "utfall", Utfall.DOED) is Utfall.DOED]
+    return any(død < moment for død in (*egne, *([state.død] if state.død is not None else [])))
 
 
 def _er_dømt(frist: Frist | None, forfall: datetime) -> bool:
@@ -211,6 +232,8 @@ def evolve(state: Opphold, event: Any) -> Opphold:
             return replace(state, fakta=state.fakta.med(event))
         case OppholdKorrigert():
             return replace(state, fakta=state.fakta.uten(event.melding_ref))
+        case DoedsfallKjent():
+            return replace(state, død=event.doed)
         case RettInstansAvklart():
             return replace(state, instans=None if event == UTEN_INSTANS else event, bydel=event.bydel)
         case _ if isinstance(event, FAKTAHENDELSER):
@@ -243,10 +266,17 @@ def status(state: Opphold) -> Oppholdsstatus:
 
 def utfall(state: Opphold) -> Utfall:
     """How the stay ended, as far as messages have said (kodeverk 8431)."""
-    if state.fakta.av_type(DoedsfallMeldt):
+    if state.død is not None or state.fakta.av_type(DoedsfallMeldt):
         return Utfall.DOED
     utskrivning = siste_utskrivning(state)
     return utskrivning.event.utfall if utskrivning is not None else Utfall.UKJENT
+
+
+def egen_død(state: Opphold) -> datetime | None:
+    """When the patient died, as far as this stay's own messages say; None when they say no such thing."""
+    ut = siste_utskrivning(state)
+    ender = [*state.fakta.av_type(DoedsfallMeldt), *([ut] if ut is not None else [])]
+    return min((tid(f.event) for f in ender if getattr(f.event, "utfall", Utfall.DOED) is Utfall.DOED), default=None)
 
 
 def livskrise(state: Opphold) -> bool:

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.samhandling import (
+    DoedsfallMeldt,
     MeldingKnyttet,
     MeldingMottatt,
     Meldingskilde,
     Meldingsutfall,
     OppholdKansellert,
+    PasientUtskrevet,
 )
 from services.felles.kansellering import trukket
 from services.samhandling import kvittering, opphold
 from services.samhandling.fakta import Fakta, Faktum
 from services.samhandling.folkeregister import Identifisering
-from services.samhandling.fordeling import plasser, strømmer_for
+from services.samhandling.fordeling import plasser, strømmer_for, øyeblikk
 from services.samhandling.meldingsliste import uten_opphold
 
 FLYTTET = "det som er meldt siden, viser et annet opphold"
@@ -45,6 +48,8 @@ class _Bilde:
     """All that messages have told of a person, and where it lies."""
 
     opphold: Mapping[str, Fakta]
+    døde: Mapping[str, datetime | None]
+    """The death that each stay has been told of, when it was told of another one."""
     løse: Mapping[str, Faktum]
     """Messages that belong to no stay: reports and dialogues."""
     ventende: Mapping[str, OppholdKansellert]
@@ -106,7 +111,7 @@ def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
 
 
 def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
-    opphold_av = {ref: lookup.state(opphold.TOPIC, ref).fakta for ref in lookup.streams_of(opphold.TOPIC, person_ref)}
+    står = {ref: lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)}
     løse, ventende = {}, {}
     for ref in uten_opphold(lookup.db, person_ref):
         mottatt: MeldingMottatt | None = lookup.state(kvittering.TOPIC, ref).mottatt
@@ -118,7 +123,8 @@ def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
         else:
             samtale = mottatt.samtale if mottatt.samtale != mottatt.msg_id else None
             ventende[ref] = OppholdKansellert(kilde=kilde, gjelder_type=mottatt.type, gjelder_samtale=samtale)
-    return _Bilde(opphold_av, løse, ventende)
+    døde = {ref: state.død for ref, state in står.items()}
+    return _Bilde({ref: state.fakta for ref, state in står.items()}, døde, løse, ventende)
 
 
 def _kilde(ref: str, mottatt: MeldingMottatt) -> Meldingskilde:
@@ -156,15 +162,50 @@ def _opphold_for(bilde: _Bilde, mål: _Mål, kansellering: str) -> set[str]:
 
 
 def _ordre(bilde: _Bilde, mål: _Mål, person: Identifisering, aktør: Actor) -> Iterator[Bestilling]:
+    døde = _døde(bilde, mål)
+    fortalt = set()
     for strøm, event in _endringer(bilde, mål):
-        command = (
-            opphold.FlyttFaktum(*event) if isinstance(event, tuple) else opphold.RegistrerFaktum(event, person.bydel)
-        )
+        if isinstance(event, tuple):
+            command: Any = opphold.FlyttFaktum(*event)
+        else:
+            command = opphold.RegistrerFaktum(event, person.bydel, døde.get(strøm))
+            fortalt.add(strøm)
         mottatt = None if isinstance(event, tuple) else event.kilde.mottatt
         yield Bestilling(opphold.TOPIC, strøm, command, aktør, person_ref=person.person_ref, mottatt=mottatt)
+    for strøm, før in bilde.døde.items():
+        if strøm not in fortalt and før != døde.get(strøm):
+            settes = opphold.SettDød(døde.get(strøm))
+            yield Bestilling(opphold.TOPIC, strøm, settes, aktør, person_ref=person.person_ref)
     for ref, hjem in _meldinger(bilde, mål):
         inn = kvittering.TaInn(hjem, KOMMET)
         yield Bestilling(kvittering.TOPIC, ref, inn, aktør, person_ref=person.person_ref)
+
+
+def _døde(bilde: _Bilde, mål: _Mål) -> dict[str, datetime]:
+    """The stays that a death told of another one ends, and when: those that had begun and have no end of their own.
+
+    An admission after the death contradicts it. It is left open, for a person to sort out: it may be the death that is
+    wrong.
+    """
+    borte = frozenset().union(*mål.rammer.values())
+    fakta_i: dict[str, dict[str, Faktum]] = {}
+    for ref, faktum in bilde.fakta.items():
+        kilder = tuple(kilde for kilde in faktum.kilder if kilde.melding_ref not in borte)
+        hjem = mål.hjem[ref]
+        if hjem is not None and kilder:
+            fakta_i.setdefault(hjem, {})[ref] = replace(faktum, kilder=kilder)
+    står = {strøm: opphold.Opphold(Fakta(fakta)) for strøm, fakta in fakta_i.items()}
+    død = min((egen for state in står.values() if (egen := opphold.egen_død(state)) is not None), default=None)
+    if død is None:
+        return {}
+    return {strøm: død for strøm, state in står.items() if _åpent_ved(state, død)}
+
+
+def _åpent_ved(state: opphold.Opphold, moment: datetime) -> bool:
+    if state.fakta.av_type(PasientUtskrevet, DoedsfallMeldt):
+        return False
+    begynt = opphold.start(state) or min(øyeblikk(faktum) for faktum in state.fakta.gjeldende())
+    return begynt <= moment
 
 
 def _endringer(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:

@@ -31,7 +31,7 @@ from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.skriv import lag_død, lag_innlagt, lag_utskrevet
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
-from tests.unit.samhandling.meldinger import sending, utc
+from tests.unit.samhandling.meldinger import pam, sending, utc
 
 RAMMER = Rammer(HELE_BERGEN, TABELL)
 FØR = utc(2026, 3, 1, 8, 0)
@@ -134,6 +134,17 @@ def _stokk(meldinger: list[Melding], frø: int) -> tuple[list[Melding], frozense
 ETT = [INNLAGT, KOPI, UTSKREVET, IKKE_UTSKREVET]
 TO = [INNLAGT, UTSKREVET, INNLAGT_IGJEN, UTSKREVET_IGJEN]
 MED_DØD = [INNLAGT, UTSKREVET, DØD]
+HOS_DPS = pam("99010050")
+INNLAGT_HOS_DPS = (
+    utc(2026, 3, 5, 12, 30),
+    lag_innlagt(sending(11, utc(2026, 3, 5, 12, 20), avsender=HOS_DPS), tid=utc(2026, 3, 5, 12)),
+)
+DØD_HOS_DPS = (
+    utc(2026, 3, 6, 8, 0),
+    lag_død(sending(12, utc(2026, 3, 6, 7, 55), avsender=HOS_DPS), tid=utc(2026, 3, 6, 7)),
+)
+TO_ÅPNE_OG_DØD = [INNLAGT, KOPI, INNLAGT_HOS_DPS, DØD_HOS_DPS]
+"""Two wards have the person at once, and the death is told by one of them."""
 FASIT: dict[tuple[int, bool], dict[str, Any]] = {}
 
 
@@ -170,6 +181,23 @@ def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: in
     assert "FOELG_OPP" not in repr(fasit["ansvarsgruppe"])
     assert "FOELG_OPP_ETTERLATTE" in repr(fasit["barn_paaroerende"])
     assert _utfall(*_stokk(MED_DØD, frø), med_plan=False) == fasit
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32), st.booleans())
+def test_any_order_with_a_death_in_one_of_two_open_stays_closes_what_follows_from_both(
+    frø: int, med_plan: bool
+) -> None:
+    """Intake rule 12. The other ward helps no more, either: it has no view left."""
+    utfall = _fasit(4, TO_ÅPNE_OG_DØD, med_plan=med_plan)
+    fasit = {tjeneste: dict(parter) for tjeneste, parter in utfall.items()}
+    assert "FOELG_OPP" not in repr(fasit["ansvarsgruppe"])
+    assert "SPOER_OM_BARN" not in repr(fasit["barn_paaroerende"])
+    assert "ETTERLYST" not in repr(fasit["kriseplan"])
+    assert PAM not in fasit["barn_paaroerende"]
+    assert "FOELG_OPP_ETTERLATTE" in repr(fasit["barn_paaroerende"].pop("dps-bjoergvin", ()))
+    assert "FOELG_OPP_ETTERLATTE" not in repr(fasit["barn_paaroerende"])
+    assert _utfall(*_stokk(TO_ÅPNE_OG_DØD, frø), med_plan=med_plan) == utfall
 
 
 def test_a_party_outside_health_without_consent_has_nothing_after_all_of_it() -> None:

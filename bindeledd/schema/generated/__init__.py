@@ -60,6 +60,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.kriseplan.innhold.TegnOgTiltak": kriseplan.TegnOgTiltak,
     "no.bindeledd.samhandling.BydelSatt": samhandling.BydelSatt,
     "no.bindeledd.samhandling.Delavtrykk": samhandling.Delavtrykk,
+    "no.bindeledd.samhandling.DoedsfallKjent": samhandling.DoedsfallKjent,
     "no.bindeledd.samhandling.DoedsfallMeldt": samhandling.DoedsfallMeldt,
     "no.bindeledd.samhandling.FristVist": samhandling.FristVist,
     "no.bindeledd.samhandling.Grunnkode": samhandling.Grunnkode,

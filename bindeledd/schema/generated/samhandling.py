@@ -118,6 +118,28 @@ class Delavtrykk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoedsfallKjent:
+    """The patient's death was told of another stay, and this one, which was open, is over with it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.DoedsfallKjent"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    doed: datetime | None = None
+    """null: not any more, for it was withdrawn or this stay has an end of its own"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "doed": None if self.doed is None else ("long", wire.micros(self.doed, "DoedsfallKjent.doed")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            doed=None if d["doed"] is None else wire.instant(d["doed"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoedsfallMeldt:
     """The patient is dead."""
 
@@ -1509,6 +1531,7 @@ OppholdStroem = (
     | UtskrivningsklarAvmeldt
     | PasientUtskrevet
     | DoedsfallMeldt
+    | DoedsfallKjent
     | MeldingKnyttet
     | OppholdKorrigert
     | OppholdKansellert

@@ -17,6 +17,7 @@ from bindeledd.core.sealed import Forseglet
 from bindeledd.schema.generated.samhandling import MeldingUtsnitt
 from services.samhandling import opphold, tjeneste
 from services.samhandling.mottak import ta_imot
+from services.samhandling.plo.melding import Adressat, Organisasjon
 from services.samhandling.plo.skriv import (
     lag_avmelding,
     lag_dialog,
@@ -27,8 +28,9 @@ from services.samhandling.plo.skriv import (
     lag_utskrevet,
     lag_utskrivningsklar,
 )
+from tests.meldinger import her as her_id
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
-from tests.unit.samhandling.meldinger import sending, utc
+from tests.unit.samhandling.meldinger import pam, sending, utc
 
 INN = utc(2026, 3, 2, 20, 0)
 UT = utc(2026, 3, 11, 11, 0)
@@ -90,7 +92,48 @@ TO = [
 ]
 """Two stays, of which the second begins after the first has ended; a discharge names no admission."""
 
+DPS = {"avsender": pam("99010050")}
+"""Another ward than PAM's."""
+ANNET_SYKEHUS: dict[str, Any] = {
+    "avsender": Adressat(Organisasjon("Prøvesykehus", her_id("9000200")), Organisasjon("Post", her_id("9000201")))
+}
+DØD = utc(2026, 3, 6, 7, 0)
+
+
+def _død(nr: int, når: datetime | date = DØD, **annet: Any) -> Melding:
+    sendt = annet.pop("sendt", DØD + timedelta(hours=1))
+    return (_mottatt(sendt), lag_død(sending(nr, sendt, **annet), tid=når))
+
+
+TO_ÅPNE = [
+    _innlagt(1),
+    _klar(2, utc(2026, 3, 5, 8, 0)),
+    _innlagt(3, utc(2026, 3, 5, 12, 0), **DPS),
+    _død(4),
+]
+"""Two wards have the person at once, and one of them tells of the death; the other's clock has not run out."""
+
 FORLØP = {
+    "død i ett av to åpne opphold": TO_ÅPNE,
+    "død meldt som utskrivning i ett av to åpne opphold": [
+        *TO_ÅPNE[:3],
+        (_mottatt(DØD), lag_utskrevet(sending(4, DØD, **DPS), tid=DØD, uttilstand="3")),
+    ],
+    "død i ett av to åpne opphold, trukket": [
+        *TO_ÅPNE, _død(5, sendt=utc(2026, 3, 6, 12, 0), status="C", viser_til=4),
+    ],
+    "død i ett av to, og det andre er skrevet ut for seg": [
+        _innlagt(1), _innlagt(2, utc(2026, 3, 5, 12, 0), **ANNET_SYKEHUS), _utskrevet(3, utc(2026, 3, 5, 20, 0)),
+        _død(4, **ANNET_SYKEHUS),
+    ],
+    "død i ett av to, og mer om det andre etterpå": [
+        *TO_ÅPNE, _varsel(5, utc(2026, 3, 6, 9, 0)), _klar(6, utc(2026, 3, 7, 9, 0)),
+        _rapport(7, utc(2026, 3, 7, 10, 0)),
+    ],
+    "innlagt etter at døden er meldt": [*TO_ÅPNE, _innlagt(5, SENERE, **DPS)],
+    "død før et annet opphold begynte": [
+        _innlagt(1), _død(2), _innlagt(3, utc(2026, 3, 6, 12, 0), **DPS),
+    ],
     "samme dag klar, avmeldt og klar igjen": [
         _innlagt(1),
         _klar(2, utc(2026, 3, 9, 8, 0)),
@@ -237,6 +280,18 @@ def test_any_order_with_duplicates_gives_the_same_stay_and_views(frø: int) -> N
 
 
 @settings(max_examples=15)
+@given(st.permutations([*TO_ÅPNE, _varsel(5, utc(2026, 3, 3, 7, 50)), _innlagt(6, sendt=utc(2026, 3, 2, 20, 1))]))
+def test_in_any_order_a_death_stops_the_clocks_and_tasks_of_every_open_stay(rekke: list[Melding]) -> None:
+    """Intake rule 12."""
+    utfall = _utfall(rekke, frozenset(range(0, len(rekke), 2)))
+    stays = [bilde for bilde in utfall[:-1] if bilde["fakta"]]
+    assert [stay["status"].value for stay in stays] == ["DOED", "DOED"]
+    assert [stay["oppgaver"] for stay in stays] == [[], []]
+    assert [stay["frist"] for stay in stays if stay["frist"] and stay["frist"][0].value == "AAPEN"] == []
+    assert utfall == _utfall(sorted(rekke, key=lambda melding: melding[0]), frozenset())
+
+
+@settings(max_examples=15)
 @given(st.permutations(TO))
 def test_a_late_admission_takes_over_what_belongs_to_it(rekke: list[Melding]) -> None:
     *fasit, _ = _utfall(TO, frozenset())
@@ -245,6 +300,13 @@ def test_a_late_admission_takes_over_what_belongs_to_it(rekke: list[Melding]) ->
 
 
 STÅR = {
+    "død i ett av to åpne opphold": ["DOED", "DOED"],
+    "død meldt som utskrivning i ett av to åpne opphold": ["DOED", "DOED"],
+    "død i ett av to åpne opphold, trukket": ["INNLAGT", "UTSKRIVNINGSKLAR"],
+    "død i ett av to, og det andre er skrevet ut for seg": ["DOED", "UTSKREVET"],
+    "død i ett av to, og mer om det andre etterpå": ["DOED", "DOED"],
+    "innlagt etter at døden er meldt": ["DOED", "DOED", "INNLAGT"],
+    "død før et annet opphold begynte": ["DOED", "INNLAGT"],
     "samme dag klar, avmeldt og klar igjen": ["UTSKRIVNINGSKLAR"],
     "klar meldt to ganger med ulik id": ["UTSKRIVNINGSKLAR"],
     "innleggelsen trukket og meldt på nytt med annet klokkeslett": ["INNLAGT"],
