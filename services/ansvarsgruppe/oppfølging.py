@@ -6,12 +6,11 @@ the group where there is one, else in the plan stream: there may be a koordinato
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
-from services.felles.oppgaver import Oppgaver, Ønsket
+from bindeledd.schema.generated.felles import Oppgaveslag
+from services.felles.oppgaver import Ønsket
 from services.felles.oppholdsbilde import Opphold, siste
 from services.felles.samarbeid import ALLTID, Gruppe, Plan
 
@@ -41,9 +40,8 @@ def fordel(situasjon: Situasjon) -> dict[str, tuple[Ønsket, ...]]:
     fordelt: dict[str, tuple[Ønsket, ...]] = dict.fromkeys(alle, ())
     bærer, part, fra = _mottaker(situasjon)
     if bærer:
-        ferdige = _ferdige(alle.values())
         ønsker = _ønsker(situasjon.opphold, part, fra)
-        fordelt[bærer] = tuple(ønske for ønske in ønsker if (ønske.slag, ønske.gjelder) not in ferdige)
+        fordelt[bærer] = tuple(ø for ø in ønsker if not any(oppgaver.er_gjort(ø) for oppgaver in alle.values()))
     return fordelt
 
 
@@ -72,9 +70,3 @@ def _ønsker(opphold: tuple[Opphold, ...], part: str, fra: datetime) -> list[Øn
     if nå.slutt < fra or not nå.slutt_sendt:
         return []
     return [Ønsket(Oppgaveslag.FOELG_OPP_UTSKRIVNING, part, nå.ref, PARAGRAF)]
-
-
-def _ferdige(alle: Iterable[Oppgaver]) -> set[tuple[Oppgaveslag, str]]:
-    return {
-        (o.slag, o.gjelder) for oppgaver in alle for o in oppgaver.alle.values() if o.tilstand is Oppgavetilstand.LOEST
-    }

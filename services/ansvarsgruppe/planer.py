@@ -40,7 +40,7 @@ def sett_koordinator(
         må_finnes(lookup, person_ref)
         har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party)
         command = SettKoordinator(part, koordinator, aktør.party, har_med_å_gjøre, grunn)
-        stream = _eneste(lookup, PLAN, person_ref)
+        stream = kilder.eneste_strøm(lookup, PLAN, person_ref)
         nå: samarbeid.Plan = lookup.state(PLAN, stream)
         blir = replace(nå, koordinator_part=part, koordinator=koordinator, fra=nå.fra or lookup.now)
         satt = Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)
@@ -54,7 +54,7 @@ def opprett_gruppe(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
-        if any(lookup.state(GRUPPE, ref).lever for ref in lookup.streams_of(GRUPPE, person_ref)):
+        if any(gruppe.lever for gruppe in kilder.tilstander(lookup, GRUPPE, person_ref).values()):
             raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
         stream = lookup.ref()
         opprettet = Bestilling(GRUPPE, stream, gruppe.OpprettGruppe(aktør.party), aktør, person_ref=person_ref)
@@ -96,22 +96,15 @@ def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) 
     if gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
         raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
     state: samarbeid.Gruppe = lookup.state(GRUPPE, gruppe_ref)
-    koordinator = kilder.koordinator(lookup, person_ref)
-    er_koordinators = koordinator is not None and koordinator.koordinator_part == aktør.party
+    er_koordinators = kilder.koordinator(lookup, person_ref).koordinator_part == aktør.party
     if not er_koordinators and state.med(aktør.party) is None:
         raise NotAllowed("this unit is not in the group. A unit that is a member must do it")
     return state
 
 
-def _eneste(lookup: Lookup, topic: str, person_ref: str) -> str:
-    """The person's stream of this kind; a new one when there is none."""
-    return next(iter(sorted(lookup.streams_of(topic, person_ref))), None) or lookup.ref()
-
-
 def _strøm_med(lookup: Lookup, person_ref: str, command: samtykke.Kommando) -> str:
     """The stream that holds what a withdrawal is about: two, when two records became one person."""
-    for stream in lookup.streams_of(SAMTYKKE, person_ref):
-        state: samarbeid.Samtykker = lookup.state(SAMTYKKE, stream)
+    for stream, state in kilder.tilstander(lookup, SAMTYKKE, person_ref).items():
         match command:
             case samtykke.TrekkSamtykke() if command.samtykke_id in state.samtykker:
                 return stream
@@ -119,4 +112,4 @@ def _strøm_med(lookup: Lookup, person_ref: str, command: samtykke.Kommando) -> 
                 return stream
             case _:
                 continue
-    return _eneste(lookup, SAMTYKKE, person_ref)
+    return kilder.eneste_strøm(lookup, SAMTYKKE, person_ref)

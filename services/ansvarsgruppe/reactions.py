@@ -8,7 +8,7 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Lookup, Reaction
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver, Situasjon, fordel
-from services.felles.kilder import opphold_for
+from services.felles.kilder import opphold_for, tilstander
 from services.felles.oppsett import Oppsett
 from services.felles.reaksjoner import OPPHOLDET, reaksjoner
 from services.felles.samarbeid import GRUPPE, PLAN, Gruppe, Plan
@@ -22,11 +22,8 @@ def avstem(
 
     `plan` and `gruppe` are streams as they will stand when the orders before these have been carried out.
     """
-    planer = {ref: lookup.state(PLAN, ref) for ref in lookup.streams_of(PLAN, person_ref)} | dict(
-        [plan] if plan else []
-    )
-    grupper = {ref: lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)}
-    grupper |= dict([gruppe] if gruppe else [])
+    planer = tilstander(lookup, PLAN, person_ref) | dict([plan] if plan else [])
+    grupper = tilstander(lookup, GRUPPE, person_ref) | dict([gruppe] if gruppe else [])
     situasjon = Situasjon(tuple(planer.items()), tuple(grupper.items()), opphold_for(lookup, person_ref))
     return [
         Bestilling(PLAN if ref in planer else GRUPPE, ref, AvstemOppgaver(ønsker), aktør, person_ref=person_ref)

@@ -175,7 +175,7 @@ def _avstem(state: Kartlegging, command: Avstem, omstendigheter: Circumstances) 
         ønsker.append(Ønsket(Oppgaveslag.SPOER_OM_BARN, command.spør, nå.ref, "hpl §10a", frist.forfall))
     elif state.svar is None:
         events += avstem_frist(state.frist, None, None, omstendigheter.now)
-    gjenstår = [ø for ø in ønsker if not _er_gjort(state.oppgaver, ø)]
+    gjenstår = [ø for ø in ønsker if not state.oppgaver.er_gjort(ø)]
     return [*events, *avstem(state.oppgaver, gjenstår, omstendigheter)]
 
 
@@ -197,13 +197,6 @@ def _etterlatte(state: Kartlegging, command: Avstem) -> list[Ønsket]:
     if not døde or not command.følger_opp or ingen:
         return []
     return [Ønsket(Oppgaveslag.FOELG_OPP_ETTERLATTE, command.følger_opp, døde[-1].ref, "hpl §10b")]
-
-
-def _er_gjort(oppgaver: Oppgaver, ønske: Ønsket) -> bool:
-    return any(
-        (o.slag, o.gjelder) == (ønske.slag, ønske.gjelder) and o.tilstand is Oppgavetilstand.LOEST
-        for o in oppgaver.alle.values()
-    )
 
 
 def _dømt(frist: Frist, svar: Svar | None) -> Frist:

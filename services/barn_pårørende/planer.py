@@ -8,8 +8,7 @@ from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale
-from services.barn_pårørende.reactions import strøm_for
-from services.felles.kilder import må_ha_med_å_gjøre
+from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
 
 
@@ -35,7 +34,7 @@ def _for_person(
 ) -> Plan:  # fmt: skip
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
-        stream = strøm_for(lookup, person_ref)
+        stream = eneste_strøm(lookup, TOPIC, person_ref)
         return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)], stream
 
     return plan

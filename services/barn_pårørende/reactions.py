@@ -20,12 +20,7 @@ def avstem(lookup: Lookup, person_ref: str, aktør: Actor, rammer: Rammer) -> li
     """The order that brings the mapping in step with what is known of the person."""
     opphold = kilder.opphold_for(lookup, person_ref)
     command = Avstem(opphold, _spør(lookup, person_ref, opphold), _følger_opp(lookup, person_ref, opphold, rammer))
-    return [Bestilling(TOPIC, strøm_for(lookup, person_ref), command, aktør, person_ref=person_ref)]
-
-
-def strøm_for(lookup: Lookup, person_ref: str) -> str:
-    """The person's stream; a new one when there is none."""
-    return next(iter(sorted(lookup.streams_of(TOPIC, person_ref))), None) or lookup.ref()
+    return [Bestilling(TOPIC, kilder.eneste_strøm(lookup, TOPIC, person_ref), command, aktør, person_ref=person_ref)]
 
 
 def reaksjoner_for(rammer: Rammer) -> Mapping[str, Reaction]:
@@ -40,10 +35,12 @@ def _spør(lookup: Lookup, person_ref: str, opphold: tuple[Opphold, ...]) -> str
     """The ward asks (hpl §10a). Where the ward is none of our parties: the koordinator's unit, which has the same duty,
     if the person had a koordinator before the stay was over."""
     nå = siste(opphold)
-    if nå is None or nå.avdeling is not None:
-        return (nå.avdeling or "") if nå is not None else ""
+    if nå is None:
+        return ""
+    if nå.avdeling is not None:
+        return nå.avdeling
     koordinator = kilder.koordinator(lookup, person_ref)
-    if koordinator is None or (nå.slutt is not None and nå.slutt < (koordinator.fra or ALLTID)):
+    if nå.slutt is not None and nå.slutt < (koordinator.fra or ALLTID):
         return ""
     return koordinator.koordinator_part or ""
 
@@ -58,11 +55,6 @@ def _følger_opp(lookup: Lookup, person_ref: str, opphold: tuple[Opphold, ...], 
         døde[-1].avdeling,
         *kilder.medlemmer_med_rolle(lookup, person_ref, Grupperolle.DPS),
         *(rammer.oppsett.parter[part].dps for part in act if part in rammer.oppsett.parter),
-        _koordinators_enhet(lookup, person_ref),
+        kilder.koordinator(lookup, person_ref).koordinator_part,
     ]
     return next((part for part in mulige if part), "")
-
-
-def _koordinators_enhet(lookup: Lookup, person_ref: str) -> str:
-    koordinator = kilder.koordinator(lookup, person_ref)
-    return (koordinator.koordinator_part or "") if koordinator is not None else ""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from services.felles.oppsett import INNBYGGER, Part
+from services.felles.tid import lokal_midnatt
 from services.felles.tilgang import (
     ALLE_DELER,
     Celle,
@@ -21,7 +22,6 @@ from services.felles.tilgang import (
     UkjentDel,
     Utgave,
 )
-from services.felles.toml_leser import lokal_midnatt
 
 UKJENT = "UKJENT"
 _ALT = frozenset({ALLE_DELER})

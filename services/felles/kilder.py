@@ -60,46 +60,47 @@ PSYKISK_HELSEVERN = frozenset({"dps"})
 """Kinds of unit that, with the person in their own ward, are the DPS of the stay."""
 
 
+def tilstander(lookup: Lookup, topic: str, person_ref: str) -> dict[str, Any]:
+    """The states of the person's streams of a topic, by stream."""
+    return {ref: lookup.state(topic, ref) for ref in lookup.streams_of(topic, person_ref)}
+
+
+def eneste_strøm(lookup: Lookup, topic: str, person_ref: str) -> str:
+    """The stream of which a person has one; a new one when there is none."""
+    return min(lookup.streams_of(topic, person_ref), default=None) or lookup.ref()
+
+
 # -- what it says together -----------------------------------------------------------------------------------------
 
 
 def relasjoner(lookup: Lookup, person_ref: str) -> tuple[Relasjon, ...]:
     """Who helps the person now: the koordinator's unit, and the members of a live group."""
-    planer: list[Plan] = [lookup.state(PLAN, ref) for ref in lookup.streams_of(PLAN, person_ref)]
-    grupper: list[Gruppe] = [lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)]
+    planer = tilstander(lookup, PLAN, person_ref).values()
     funnet = [Relasjon(p.koordinator_part, RelasjonSlag.KOORDINATOR, ALLTID) for p in planer if p.koordinator_part]
-    for gruppe in grupper:
-        if gruppe.lever:
-            for medlem in gruppe.medlemmer.values():
-                funnet.extend(_medlemskap(medlem))
-    return tuple(funnet)
+    medlemmer = (medlem for gruppe in _grupper(lookup, person_ref) for medlem in gruppe.medlemmer.values())
+    return (*funnet, *(relasjon for medlem in medlemmer for relasjon in _medlemskap(medlem)))
 
 
-def koordinator(lookup: Lookup, person_ref: str) -> Plan | None:
-    """The person's koordinator; when two records became one person, the one appointed last."""
-    planer: list[Plan] = [lookup.state(PLAN, ref) for ref in lookup.streams_of(PLAN, person_ref)]
-    oppnevnt = [plan for plan in planer if plan.koordinator_part is not None]
-    return max(oppnevnt, key=lambda plan: (plan.fra or ALLTID, plan.koordinator_part or ""), default=None)
+def koordinator(lookup: Lookup, person_ref: str) -> Plan:
+    """The person's koordinator, or that there is none; when two records became one person, the one appointed last."""
+    oppnevnt = (plan for plan in tilstander(lookup, PLAN, person_ref).values() if plan.koordinator_part is not None)
+    return max(oppnevnt, key=lambda plan: (plan.fra or ALLTID, plan.koordinator_part or ""), default=Plan())
 
 
 def medlemmer_med_rolle(lookup: Lookup, person_ref: str, rolle: Grupperolle) -> tuple[str, ...]:
     """The parties that have said yes to a role in a live group of the person, in a fixed order."""
-    grupper: list[Gruppe] = [lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)]
-    return tuple(
-        sorted(
-            medlem.part
-            for gruppe in grupper
-            if gruppe.lever
-            for medlem in gruppe.medlemmer.values()
-            if medlem.rolle is rolle and medlem.tilstand is Medlemstilstand.MED
-        )
-    )
+    medlemmer = (medlem for gruppe in _grupper(lookup, person_ref) for medlem in gruppe.medlemmer.values())
+    return tuple(sorted(m.part for m in medlemmer if m.rolle is rolle and m.tilstand is Medlemstilstand.MED))
 
 
 def gruppe_fra(lookup: Lookup, person_ref: str) -> datetime:
     """From when the person has had a live group; ALLTID when there is none."""
-    grupper: list[Gruppe] = [lookup.state(GRUPPE, ref) for ref in lookup.streams_of(GRUPPE, person_ref)]
-    return min((g.fra for g in grupper if g.lever and g.fra is not None), default=ALLTID)
+    return min((g.fra for g in _grupper(lookup, person_ref) if g.fra is not None), default=ALLTID)
+
+
+def _grupper(lookup: Lookup, person_ref: str) -> list[Gruppe]:
+    """The person's live groups: one, or more when two records became one person."""
+    return [gruppe for gruppe in tilstander(lookup, GRUPPE, person_ref).values() if gruppe.lever]
 
 
 def fødselsdato(lookup: Lookup, person_ref: str) -> date | None:
@@ -116,7 +117,7 @@ def fødselsdato(lookup: Lookup, person_ref: str) -> date | None:
 
 def opphold_for(lookup: Lookup, person_ref: str) -> tuple[Opphold, ...]:
     """The person's stays of which anything stands, in the order in which they happened."""
-    alle = (som_står(ref, lookup.state(OPPHOLD, ref)) for ref in lookup.streams_of(OPPHOLD, person_ref))
+    alle = (som_står(ref, bilde) for ref, bilde in tilstander(lookup, OPPHOLD, person_ref).items())
     return tuple(sorted((o for o in alle if o is not None), key=lambda o: o.rekkefølge))
 
 
@@ -160,7 +161,7 @@ def uten_opphold(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjen
     """
     if person_ref is None:
         return Kjent(rammer, lookup.now, Grunnlag(""))
-    samtykker: list[Samtykker] = [lookup.state(SAMTYKKE, ref) for ref in lookup.streams_of(SAMTYKKE, person_ref)]
+    samtykker: list[Samtykker] = [*tilstander(lookup, SAMTYKKE, person_ref).values()]
     grunnlag = Grunnlag(
         person_ref,
         relasjoner=relasjoner(lookup, person_ref),

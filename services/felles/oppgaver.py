@@ -55,6 +55,13 @@ class Oppgaver:
         egne = (oppgave for oppgave in self.åpne() if oppgave.part == part)
         return tuple(sorted(egne, key=lambda oppgave: (oppgave.slag, oppgave.gjelder, oppgave.oppgave_ref)))
 
+    def er_gjort(self, ønske: Ønsket) -> bool:
+        """Whether such a task about the same thing has been done, by whichever unit."""
+        return any(
+            (o.slag, o.gjelder, o.tilstand) == (ønske.slag, ønske.gjelder, Oppgavetilstand.LOEST)
+            for o in self.alle.values()
+        )
+
     def evolve(self, event: Any) -> Oppgaver:
         """The tasks after an event; other events change nothing."""
         match event:

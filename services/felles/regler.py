@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal, assert_never
 
 from bindeledd.core.errors import RuleBroken
-from services.felles.toml_leser import Leser, Periode, lokal_dato
+from services.felles.tid import lokal_dag
+from services.felles.toml_leser import Leser, Periode
 
 Enhet = Literal["minutter", "timer", "døgn", "år", "kroner", "ja_nei"]
 Teller = Literal["hendt", "mottatt", ""]
@@ -65,7 +66,7 @@ class Regler:
 
         Raises IngenRegel when the rule has no value for the date: never a neighbour's, never a guess.
         """
-        dag = lokal_dato(dato) if isinstance(dato, datetime) else dato
+        dag = lokal_dag(dato) if isinstance(dato, datetime) else dato
         for regel in self.etter_id.get(regel_id, ()):
             if regel.periode.gjelder(dag):
                 return regel

@@ -10,7 +10,7 @@ from functools import lru_cache
 from holidays import country_holidays
 
 from services.felles.oppsett import Oppsett, Part, Åpningstid
-from services.felles.toml_leser import OSLO
+from services.felles.tid import OSLO
 
 _UKEDAGER = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 

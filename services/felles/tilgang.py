@@ -11,7 +11,8 @@ from typing import Literal, assert_never
 
 from bindeledd.core.errors import BindeleddError
 from services.felles.oppsett import Oppsett
-from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil, lokal_midnatt
+from services.felles.tid import lokal_midnatt
+from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
 
 ALLE_DELER = "*"
 """A consent, a relation or an override may name a part (`plan.innhold`), a table (`plan.*`), or everything (`*`)."""

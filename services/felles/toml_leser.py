@@ -5,14 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from bindeledd.core.errors import BindeleddError
-
-OSLO = ZoneInfo("Europe/Oslo")
 
 T = TypeVar("T")
 
@@ -37,18 +34,6 @@ class Periode:
 
     def overlapper(self, andre: Periode) -> bool:
         return (self.til is None or andre.fra <= self.til) and (andre.til is None or self.fra <= andre.til)
-
-
-def lokal_dato(tidspunkt: datetime) -> date:
-    """The date in Europe/Oslo of an aware moment. Raises ValueError for a moment without an offset."""
-    if tidspunkt.tzinfo is None:
-        raise ValueError("the moment has no offset; give an aware datetime")
-    return tidspunkt.astimezone(OSLO).date()
-
-
-def lokal_midnatt(dato: date) -> datetime:
-    """The moment (UTC) at which a date begins in Europe/Oslo."""
-    return datetime.combine(dato, time(), OSLO).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _løst(state: Kriseplan, av: str) -> list[Any]:
 
 def _avstem(state: Kriseplan, command: Avstem, omstendigheter: Circumstances) -> Sequence[Any]:
     """The tasks there should be, and what is said once for each stay: missed, to be gone through, offered to a ward."""
-    ønsker = [ø for ø in _ønsker(state, command, omstendigheter.rules) if not _er_gjort(state.oppgaver, ø)]
+    ønsker = [ø for ø in _ønsker(state, command, omstendigheter.rules) if not state.oppgaver.er_gjort(ø)]
     events: list[Any] = []
     for ønske in ønsker:
         if ønske.slag is Oppgaveslag.LAG_KRISEPLAN and ønske.gjelder not in state.etterlyst:
@@ -257,14 +257,6 @@ def _tilby_avdelinger(state: Kriseplan, command: Avstem) -> list[KriseplanDelt]:
         if deler and (mulig.opphold, mulig.part, deler) not in state.delt:
             tilbud.append(KriseplanDelt(part=mulig.part, deler=deler, opphold_ref=mulig.opphold))
     return tilbud
-
-
-def _er_gjort(oppgaver: Oppgaver, ønske: Ønsket) -> bool:
-    """Done for this stay, by whichever unit."""
-    return any(
-        (o.slag, o.gjelder) == (ønske.slag, ønske.gjelder) and o.tilstand is Oppgavetilstand.LOEST
-        for o in oppgaver.alle.values()
-    )
 
 
 # -- evolve --------------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import NotAllowed
 from bindeledd.runtime.service import Lookup, Plan
-from services.felles.kilder import må_ha_med_å_gjøre
+from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppsett import INNBYGGER
 from services.kriseplan.domain import TOPIC, Innhold, Opprett, Revider, TakkNei, Tilbakekall, Tilby
-from services.kriseplan.reactions import avstem, strøm_for
+from services.kriseplan.reactions import avstem
 from services.kriseplan.utsnitt import med_eier
 
 
@@ -51,7 +51,7 @@ def _for_person(
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
-        stream = strøm_for(lookup, person_ref)
+        stream = eneste_strøm(lookup, TOPIC, person_ref)
         _må_være_forfatter(med_eier(lookup.state(TOPIC, stream), kjent), aktør.party, endrer)
         ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream

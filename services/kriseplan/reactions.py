@@ -25,12 +25,8 @@ def avstem(
     kjent = kilder.kjent_for(lookup, person_ref, rammer)
     lager, fra = _lager(lookup, person_ref)
     command = Avstem(kjent.opphold, lager, fra, tuple(_delbart(kjent)))
-    return [Bestilling(TOPIC, stream or strøm_for(lookup, person_ref), command, aktør, person_ref=person_ref)]
-
-
-def strøm_for(lookup: Lookup, person_ref: str) -> str:
-    """The person's stream; a new one when there is none."""
-    return next(iter(sorted(lookup.streams_of(TOPIC, person_ref))), None) or lookup.ref()
+    stream = stream or kilder.eneste_strøm(lookup, TOPIC, person_ref)
+    return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)]
 
 
 def reaksjoner_for(rammer: Rammer) -> Mapping[str, Reaction]:
@@ -44,7 +40,7 @@ def reaksjoner_for(rammer: Rammer) -> Mapping[str, Reaction]:
 def _lager(lookup: Lookup, person_ref: str) -> tuple[str, datetime]:
     """Who makes a plan with the person: the koordinator's unit, else ACT, else the DPS of the group; and since when."""
     koordinator = kilder.koordinator(lookup, person_ref)
-    if koordinator is not None and koordinator.koordinator_part is not None:
+    if koordinator.koordinator_part is not None:
         return koordinator.koordinator_part, koordinator.fra or ALLTID
     for rolle in LAGER_UTEN_KOORDINATOR:
         medlemmer = kilder.medlemmer_med_rolle(lookup, person_ref, rolle)

@@ -7,8 +7,8 @@ from typing import Any
 from bindeledd.core.errors import NotAllowed
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup, Plan
+from services.felles.parter import koordinerende_enhet
 from services.samhandling import person
-from services.samhandling.kvittering import manuell_part
 from services.samhandling.utsnitt import utsnitt_person
 
 
@@ -19,7 +19,9 @@ def for_dem_som_kjenner(engine: Engine, part: str, plan: Plan, *personer: str) -
     """
 
     def planned(lookup: Lookup) -> tuple[Any, Any]:
-        if part != manuell_part(engine.service.rules) and not any(_kjenner(engine, lookup, part, p) for p in personer):
+        if part != koordinerende_enhet(engine.service.rules.oppsett) and not any(
+            _kjenner(engine, lookup, part, p) for p in personer
+        ):
             raise NotAllowed("this unit has nothing to do with the person. A unit that has must do it")
         return plan(lookup)
 

@@ -17,13 +17,13 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref
+from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref, oppgaveruter
 from services.felles.brukere import må_ha_stilling
-from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
 from services.samhandling.adgang import for_dem_som_kjenner
 from services.samhandling.folkeregister import identitet
+from services.samhandling.opphold import TOPIC
 from services.samhandling.plo.identitet import kontroller
 
 Navn = Annotated[str, Field(min_length=1, max_length=500)]
@@ -74,7 +74,8 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     router = APIRouter(prefix="/api/samhandling", tags=["samhandling"])
     _registeret(router, engines["samhandling"], oppsett)
     _sammenslåinger(router, engines["samhandling"])
-    _arbeidet(router, engines["samhandling"], oppsett)
+    _meldingene(router, engines["samhandling"], oppsett)
+    oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC})
     return router
 
 
@@ -123,27 +124,13 @@ def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
         return _om_person(engine, asked, plan, person_ref, svar.kandidat)
 
 
-def _arbeidet(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
+def _meldingene(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     @router.post("/meldinger/{melding_ref}/aapnet")
     def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("melding.aapne")]) -> Answer:
         """Somebody of the receiving unit has opened the message."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
         plan = planer.åpne_melding(melding_ref, asked.actor.party, av, asked.actor)
         return carry_out(engine, asked, plan, stream=melding_ref)
-
-    @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/ta")
-    def ta(opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.ta")]) -> Answer:
-        """Takes a task."""
-        command = TaOppgave(oppgave_ref, må_ha_stilling(oppsett, hvem.av, asked.actor.party), asked.actor.party)
-        return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
-
-    @router.post("/opphold/{opphold_ref}/oppgaver/{oppgave_ref}/loes")
-    def løs(
-        opphold_ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]
-    ) -> Answer:
-        """Says that a task is done."""
-        command = LøsOppgave(oppgave_ref, må_ha_stilling(oppsett, hvem.av, asked.actor.party), asked.actor.party)
-        return carry_out(engine, asked, planer.oppgave(opphold_ref, command, asked.actor), stream=opphold_ref)
 
 
 def _om_person(engine: Engine, asked: Asked, plan: Plan, person_ref: str, *andre: str) -> Answer:

@@ -20,7 +20,8 @@ from bindeledd.schema.generated.samhandling import (
     Meldingsutfall,
     MeldingTattInn,
 )
-from services.felles.oppsett import KOORDINERENDE_ENHET, Oppsett
+from services.felles.oppsett import Oppsett
+from services.felles.parter import koordinerende_enhet
 from services.felles.tid import lokal_dag
 
 TOPIC = "samhandling.kvittering"
@@ -83,7 +84,7 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
                 return []
             return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
         case Åpne():
-            if state.mottatt is None or command.part not in mottakere(state.mottatt, omstendigheter.rules):
+            if state.mottatt is None or command.part not in mottakere(state.mottatt, omstendigheter.rules.oppsett):
                 raise RuleBroken("melding.mottaker", "Meldingen finnes ikke, eller den er ikke sendt til denne enheten")
             if command.part in state.åpnet_av:
                 return []
@@ -113,15 +114,10 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
 
 def mottakere(mottatt: MeldingMottatt, oppsett: Oppsett) -> tuple[str, ...]:
     """The parties that a message was sent or copied to; and the manual queue's, for what nobody else can sort out."""
-    manuell = manuell_part(oppsett)
+    manuell = koordinerende_enhet(oppsett)
     sendt_til = (*mottatt.adressert, *mottatt.kopi)
     venter = mottatt.utfall in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT) or not sendt_til
     return (*sendt_til, manuell) if venter and manuell and manuell not in sendt_til else sendt_til
-
-
-def manuell_part(oppsett: Oppsett) -> str:
-    """The party whose people work the manual queue ('' where the municipality has named none)."""
-    return next((part.id for part in oppsett.parter.values() if part.slag == KOORDINERENDE_ENHET), "")
 
 
 def _uåpnet(state: Kvitteringssak) -> list[str]:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
-from bindeledd.core.envelope import Actor
 from bindeledd.ops import metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup
@@ -26,15 +25,13 @@ from bindeledd.schema.generated.samhandling import (
 )
 from services.felles.oppsett import Oppsett
 from services.samhandling import kvittering, tolkning
-from services.samhandling.folkeregister import identifiser
+from services.samhandling.folkeregister import AKTØR, identifiser
 from services.samhandling.meldingsliste import Kjent, finn_kjente
 from services.samhandling.plassering import pass_inn
 from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
 from services.samhandling.plo.kontroll import kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
 from services.samhandling.plo.parse import les_melding
-
-AKTØR = Actor("mottak", "", "samhandling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def ta_imot(samhandling: Engine, raw: bytes, *, mottatt: datetime | None = None)
     `mottatt` is when it reached us (default: now). Never raises for what is wrong with the message: that is an
     outcome, with its reason. Raises TransientError when the store cannot take it in now.
     """
-    oppsett: Oppsett = samhandling.service.rules
+    oppsett: Oppsett = samhandling.service.rules.oppsett
     lest = _les(raw, oppsett)
     resultat: Mottaksresultat = samhandling.command(
         lambda lookup: _plan(lookup, lest, oppsett, (mottatt or lookup.now).astimezone(UTC))

@@ -143,7 +143,7 @@ def _følger(
     """The new events, and those that bring routing, clock and tasks in step with the facts."""
     for event in nye:
         state = evolve(state, event)
-    oppsett: Oppsett = omstendigheter.rules
+    oppsett: Oppsett = omstendigheter.rules.oppsett
     for event in (
         *_avklar_instans(state, bydel, oppsett),
         *_avstem_tidligmelding(state, oppsett, omstendigheter.now, dom_per),

@@ -141,10 +141,5 @@ def åpne_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:
     return lambda _lookup: ([Bestilling(kvittering.TOPIC, melding_ref, kvittering.Åpne(part, av), aktør)], None)
 
 
-def oppgave(opphold_ref: str, command: Any, aktør: Actor) -> Plan:
-    """Take or finish a task of a stay."""
-    return lambda _lookup: ([Bestilling(opphold.TOPIC, opphold_ref, command, aktør)], None)
-
-
 def _til_person(person_ref: str, command: Any, aktør: Actor) -> Bestilling:
     return Bestilling(person.TOPIC, person_ref, command, aktør, person_ref=person_ref)

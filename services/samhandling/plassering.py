@@ -24,6 +24,7 @@ from bindeledd.schema.generated.samhandling import (
     PasientUtskrevet,
 )
 from services.felles.kansellering import trukket
+from services.felles.kilder import tilstander
 from services.samhandling import kvittering, opphold
 from services.samhandling.fakta import Fakta, Faktum
 from services.samhandling.folkeregister import Identifisering
@@ -111,7 +112,7 @@ def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
 
 
 def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
-    står = {ref: lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)}
+    står = tilstander(lookup, opphold.TOPIC, person_ref)
     løse, ventende = {}, {}
     for ref in uten_opphold(lookup.db, person_ref):
         mottatt: MeldingMottatt | None = lookup.state(kvittering.TOPIC, ref).mottatt

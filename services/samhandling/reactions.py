@@ -20,7 +20,7 @@ from services.samhandling import person
 FØLGES_OPP = (KoordinatorOppnevnt, AnsvarsgruppeOpprettet, SamtykkeGitt, SperringRegistrert)
 
 
-def reaksjoner(oppsett: Oppsett) -> Mapping[str, Reaction]:
+def reaksjoner_for(oppsett: Oppsett) -> Mapping[str, Reaction]:
     """By event: whom somebody here has begun to follow up need not be confirmed besides (intake rule 13)."""
     system = Actor("system", oppsett.kommunenummer, "samhandling")
 

@@ -16,7 +16,7 @@ from services.felles.tilgang import Tabell
 from services.samhandling import kvittering, opphold, person, utsnitt
 from services.samhandling.effekter import effekter
 from services.samhandling.meldingsliste import PROJEKSJON, mottakere_uten_opphold
-from services.samhandling.reactions import reaksjoner
+from services.samhandling.reactions import reaksjoner_for
 
 NAVN = "samhandling"
 GRUNNLAGSTEMAER = frozenset({*kilder.TEMAER, opphold.TOPIC, person.TOPIC, kvittering.TOPIC})
@@ -42,14 +42,14 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             ),
         ),
         readers=kilder.LESERE,
-        reactions=reaksjoner(oppsett),
+        reactions=reaksjoner_for(oppsett),
         relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         same_answers=gir_samme_svar,
         ground_topics=GRUNNLAGSTEMAER,
         effects=effekter(oppsett),
-        rules=oppsett,
+        rules=rammer,
         reads=lambda tema: tema in kilder.TEMAER,
     )  # fmt: skip
 
@@ -59,9 +59,7 @@ def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent
     kjent = kilder.uten_opphold(lookup, person_ref, rammer)
     if person_ref is None:
         return kjent
-    stays: dict[str, opphold.Opphold] = {
-        ref: lookup.state(opphold.TOPIC, ref) for ref in lookup.streams_of(opphold.TOPIC, person_ref)
-    }
+    stays: dict[str, opphold.Opphold] = kilder.tilstander(lookup, opphold.TOPIC, person_ref)
     return replace(
         kjent,
         opphold=tuple(_sett_utenfra(ref, state) for ref, state in stays.items()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from bindeledd.core.sealed import Klartekst
@@ -25,8 +25,8 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarMeldt,
 )
 from services.felles.oppsett import Oppsett
-from services.felles.tid import OSLO, dagens_slutt
-from services.samhandling.kvittering import manuell_part
+from services.felles.parter import koordinerende_enhet
+from services.felles.tid import dagens_slutt, lokal_midnatt
 from services.samhandling.plo import koder
 from services.samhandling.plo import melding as plo
 from services.samhandling.plo.avtrykk import avtrykk
@@ -42,14 +42,6 @@ TEGN_MAKS = 6_000
 """Longest text of one part that a record carries; the whole message lies beside the log."""
 OPPLYSNING_OPPHOLD = "Opplysning opphold"
 AVKORTET = " … (resten står i meldingen)"
-
-_TID_FOR = {
-    plo.Logistikkslag.INNLAGT: koder.INNLAGT,
-    plo.Logistikkslag.UTSKRIVNINGSKLAR: koder.UTSKRIVNINGSKLAR,
-    plo.Logistikkslag.AVMELDING: koder.AVMELDT,
-    plo.Logistikkslag.UTSKREVET: koder.UTSKREVET,
-    plo.Logistikkslag.DØD: koder.DØD,
-}
 
 
 def øyeblikk(tid: Tidspunkt) -> datetime:
@@ -90,7 +82,7 @@ def _part(adressat: plo.Adressat, oppsett: Oppsett) -> str:
             return part.id
     if oppsett.mottar_for and adressat.her_id not in oppsett.mottar_for:
         return ""
-    return manuell_part(oppsett)
+    return koordinerende_enhet(oppsett)
 
 
 def kilde(
@@ -204,9 +196,8 @@ def _kort(tekst: str) -> str:
 
 
 def _tid(melding: plo.Melding) -> Tidspunkt | None:
-    if not isinstance(melding.innhold, plo.Logistikk):
-        return None
-    return plo.tid_for(melding.innhold.hendelser, _TID_FOR[melding.innhold.slag])
+    hendelse = plo.hovedhendelse(melding.innhold) if isinstance(melding.innhold, plo.Logistikk) else None
+    return hendelse.tid if hendelse is not None else None
 
 
 def _innlagt(innhold: plo.Logistikk) -> datetime | None:
@@ -218,7 +209,7 @@ def _start(tid: Tidspunkt) -> datetime:
     """An admission told as a day begins with the day, so that nothing of it falls outside."""
     if tid.instant is not None:
         return tid.instant
-    return datetime.combine(tid.dato, time(), OSLO).astimezone(UTC)
+    return lokal_midnatt(tid.dato)
 
 
 def _kjerne(melding: plo.Melding) -> tuple[str | bytes, ...]:
@@ -257,19 +248,19 @@ def _sted(kontakter: plo.Kontakter, melding: plo.Melding) -> Sted:
     personer = (*kontakter.kontaktpersoner, *kontakter.ansvarlige)
     return Sted(
         institusjon=avsender.organisasjon.navn if avsender else "", enhet=enhet.navn if enhet else "",
-        telefon=telefon.removeprefix("tel:"), kontakt=_navn(personer[0]) if personer else "",
+        telefon=telefon, kontakt=_navn(personer[0]) if personer else "",
     )  # fmt: skip
 
 
 def _kontakt(kontakter: plo.Kontakter) -> str:
     linjer = [f"{enhet.navn} {' '.join(enhet.telefoner)}" for enhet in kontakter.enheter]
     linjer += [f"{_navn(p)} {' '.join(p.telefoner)}" for p in (*kontakter.kontaktpersoner, *kontakter.ansvarlige)]
-    return "\n".join(linje.replace("tel:", "").strip() for linje in linjer)
+    return "\n".join(linje.strip() for linje in linjer)
 
 
 def _fagperson(person: plo.Helsepersonell) -> Fagperson:
     yrke = {koder.LEGE: "lege", koder.PSYKOLOG: "psykolog"}.get(person.yrke, person.yrke)
-    return Fagperson(navn=_navn(person), yrke=yrke, telefon=" ".join(person.telefoner).replace("tel:", ""))
+    return Fagperson(navn=_navn(person), yrke=yrke, telefon=" ".join(person.telefoner))
 
 
 def _navn(person: plo.Helsepersonell) -> str:

@@ -23,11 +23,12 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.oppsett import Oppsett
+from services.felles.parter import koordinerende_enhet
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
 from services.samhandling.fakta import Faktum, rekkefølge, slag, tid
-from services.samhandling.kvittering import Kvitteringssak, manuell_part, mottakere
+from services.samhandling.kvittering import Kvitteringssak, mottakere
 from services.samhandling.person import Person
 
 LIVSKRISEHJELP = "livskrisehjelp"
@@ -230,7 +231,7 @@ def kandidater_melding(state: Kvitteringssak, kjent: Kjent) -> Iterable[str]:
     alle = mottakere(state.mottatt, kjent.rammer.oppsett)
     if _for_mennesker(state):
         return alle
-    manuell = manuell_part(kjent.rammer.oppsett)
+    manuell = koordinerende_enhet(kjent.rammer.oppsett)
     return (manuell,) if manuell in alle else ()
 
 

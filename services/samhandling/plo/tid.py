@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
-from zoneinfo import ZoneInfo
 
-OSLO: Final = ZoneInfo("Europe/Oslo")
+from services.felles.tid import OSLO
 
 _FORM: Final = re.compile(
     r"(?P<dato>\d{4}-\d\d-\d\d)"

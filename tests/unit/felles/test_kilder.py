@@ -151,9 +151,7 @@ def test_two_records_that_became_one_person_count_together() -> None:
         b=(samarbeid.PLAN, [KoordinatorOppnevnt(part=ACT, koordinator="l", fra=NÅ + timedelta(days=1))]),
     )
     assert hjelpere(to) == {(ENHET, R.KOORDINATOR), (ACT, R.KOORDINATOR)}
-    sist = kilder.koordinator(to, "p")
-    assert sist is not None
-    assert sist.koordinator_part == ACT
+    assert kilder.koordinator(to, "p").koordinator_part == ACT
 
 
 def test_a_record_in_quarantine_makes_the_source_stale() -> None:

@@ -24,7 +24,7 @@ from services.samhandling import kvittering, planer
 from services.samhandling.kvittering import SettKvittering, TaImot, TaInn, Åpne
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_rapport
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import aktør, enhet
+from tests.stories.folk import RAMMER, aktør, enhet
 from tests.unit.samhandling.dsl import Fortalt, gitt
 from tests.unit.samhandling.meldinger import UKJENT_TJENESTE, sending, utc
 
@@ -43,7 +43,7 @@ KVITTERING = KvitteringSatt(apprec_id="a", standard="1.1", status="1", feil=(), 
 
 
 def en_melding(**annet: Any) -> Fortalt:
-    return gitt(MELDING, nå=NÅ, regler=HELE_BERGEN).når(TaImot(replace(MOTTATT, **annet)))
+    return gitt(MELDING, nå=NÅ, regler=RAMMER).når(TaImot(replace(MOTTATT, **annet)))
 
 
 @pytest.fixture

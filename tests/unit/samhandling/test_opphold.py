@@ -36,10 +36,11 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarMeldt,
 )
 from services.felles.frister import Frist
+from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.samhandling import opphold
 from services.samhandling.opphold import FlyttFaktum, RegistrerFaktum, SettBydel, TømOpphold
-from tests.rom import BERGEN
+from tests.rom import BERGEN, TABELL
 from tests.unit.samhandling.dsl import Fortalt, gitt
 from tests.unit.samhandling.hendelser import (
     FORVALTNINGEN,
@@ -62,7 +63,7 @@ FORFALL = utc(2026, 3, 3, 20, 0)
 
 
 def et_opphold(nå: datetime = INN) -> Fortalt:
-    return gitt(OPPHOLD, nå=nå, regler=BERGEN)
+    return gitt(OPPHOLD, nå=nå, regler=Rammer(BERGEN, TABELL))
 
 
 def hender(fortalt: Fortalt, *hendelser: Any, bydel: str | None = ÅRSTAD) -> Fortalt:

@@ -68,7 +68,7 @@ FASIT = {
 
 def et_opphold(*hendelser: Any) -> opphold.Opphold:
     """A stay that messages have told of, routed to DPS Kronstad."""
-    fortalt = gitt(OPPHOLD, nå=NÅ, regler=RAMMER.oppsett)
+    fortalt = gitt(OPPHOLD, nå=NÅ, regler=RAMMER)
     for hendelse in hendelser:
         fortalt = fortalt.når(RegistrerFaktum(hendelse, "aarstad"), nå=hendelse.kilde.mottatt)
     state: opphold.Opphold = fortalt.state
