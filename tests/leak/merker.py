@@ -53,12 +53,20 @@ _NÅLER = {(merke, form): nål for merke, tekst in MERKER.items() for form, nål
 
 
 def finn(steder: Mapping[str, bytes], nåler: Mapping[tuple[str, str], bytes] = _NÅLER) -> list[str]:
-    """Where markers are, and in which form: none when all is well."""
+    """Where markers are, and in which form: none when all is well.
+
+    Their beginnings are looked for first: many markers share one, and where it is not, none of them is.
+    """
+    etter_begynnelse: dict[bytes, list[tuple[str, str]]] = {}
+    for nøkkel, nål in nåler.items():
+        etter_begynnelse.setdefault(nål[:6], []).append(nøkkel)
     return [
         f"{sted}: {merke} ({form})"
         for sted, innhold in steder.items()
-        for (merke, form), nål in nåler.items()
-        if nål in innhold
+        for begynnelse, nøkler in etter_begynnelse.items()
+        if begynnelse in innhold
+        for merke, form in nøkler
+        if nåler[merke, form] in innhold
     ]
 
 
