@@ -26,12 +26,12 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.oppsett import Oppsett
 from services.samhandling import kvittering, tolkning
 from services.samhandling.folkeregister import AKTØR, identifiser
-from services.samhandling.meldingsliste import Kjent, finn_kjente
 from services.samhandling.plassering import pass_inn
 from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
 from services.samhandling.plo.kontroll import kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
 from services.samhandling.plo.parse import les_melding
+from services.samhandling.projections import Kjent, finn_kjente
 
 
 @dataclass(frozen=True, slots=True)

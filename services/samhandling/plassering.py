@@ -29,7 +29,7 @@ from services.samhandling import kvittering, opphold
 from services.samhandling.fakta import Fakta, Faktum
 from services.samhandling.folkeregister import Identifisering
 from services.samhandling.fordeling import plasser, strømmer_for, øyeblikk
-from services.samhandling.meldingsliste import uten_opphold
+from services.samhandling.projections import uten_opphold
 
 FLYTTET = "det som er meldt siden, viser et annet opphold"
 KOMMET = "det den hører til er kommet"

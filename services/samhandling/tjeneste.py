@@ -15,7 +15,7 @@ from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
 from services.samhandling import kvittering, opphold, person, utsnitt
 from services.samhandling.effekter import effekter
-from services.samhandling.meldingsliste import PROJEKSJON, mottakere_uten_opphold
+from services.samhandling.projections import PROJEKSJON, mottakere_uten_opphold
 from services.samhandling.reactions import reaksjoner_for
 
 NAVN = "samhandling"
