@@ -1,9 +1,14 @@
-"""Understands which messages a cancellation withdraws: the dialogue it names, else what it repeats, else the latest."""
+"""Understands what messages tell, and which of them a cancellation withdraws.
+
+That is the dialogue it names, else what it repeats, else the latest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bindeledd.schema.generated.samhandling import Meldingskilde, OppholdKansellert
 
@@ -11,6 +16,54 @@ from bindeledd.schema.generated.samhandling import Meldingskilde, OppholdKansell
 def sendt(kilde: Meldingskilde) -> tuple[datetime, str]:
     """The order in which a sender wrote its messages."""
     return (kilde.gen_dato, kilde.msg_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Faktum:
+    """One thing told of a stay: the event that told it first, and every message that has told it."""
+
+    event: Any
+    kilder: tuple[Meldingskilde, ...]
+
+    @property
+    def ref(self) -> str:
+        """The fact's own id: the message that brought it here first."""
+        ref: str = self.event.kilde.melding_ref
+        return ref
+
+    @property
+    def først(self) -> Meldingskilde:
+        """The source that was sent first: the one a reader is shown, whichever arrived first."""
+        return min(self.kilder, key=sendt) if len(self.kilder) > 1 else self.kilder[0]
+
+    @property
+    def mottatt(self) -> datetime:
+        """When we were first told."""
+        return min(kilde.mottatt for kilde in self.kilder)
+
+    @property
+    def adressert(self) -> frozenset[str]:
+        """Empty when everyone who got it got only a copy, which gives no task and no clock (intake rule 6)."""
+        return frozenset(part for kilde in self.kilder for part in kilde.adressert)
+
+    @property
+    def kopi(self) -> frozenset[str]:
+        return frozenset(part for kilde in self.kilder for part in kilde.kopi)
+
+    def uten(self, trukket: frozenset[str]) -> Faktum | None:
+        """The fact with the messages that stand; None when all that told it have been withdrawn."""
+        if not trukket:
+            return self
+        kilder = tuple(kilde for kilde in self.kilder if kilde.melding_ref not in trukket)
+        return replace(self, kilder=kilder) if kilder else None
+
+
+def trukket_av(kanselleringer: Collection[OppholdKansellert], fakta: Iterable[Faktum]) -> frozenset[str]:
+    """The refs of the messages that any of these cancellations withdraws."""
+    if not kanselleringer:
+        return frozenset()
+    kilder = [kilde for faktum in fakta for kilde in faktum.kilder]
+    return frozenset().union(*trukket(kanselleringer, kilder).values())
 
 
 def trukket(

@@ -23,7 +23,7 @@ from bindeledd.schema.generated.samhandling import (
     RettInstansAvklart,
     Utfall,
 )
-from services.felles.kansellering import sendt, trukket
+from services.felles.kansellering import Faktum, sendt, trukket_av
 
 OPPHOLD = "samhandling.opphold"
 
@@ -32,24 +32,6 @@ ENDRER = (
     OppholdKorrigert,
 )  # fmt: skip
 """The events after which a stay may stand otherwise than before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Faktum:
-    """One thing told of a stay, and every message that has told it."""
-
-    event: Any
-    kilder: tuple[Meldingskilde, ...]
-
-    @property
-    def sendt(self) -> tuple[datetime, str]:
-        """When it was first sent: the order in which a sender wrote."""
-        return min(sendt(kilde) for kilde in self.kilder)
-
-    @property
-    def adressert(self) -> bool:
-        """False when everyone who got it got only a copy, which gives no task and no clock (intake rule 6)."""
-        return any(kilde.adressert for kilde in self.kilder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +48,9 @@ class Oppholdsbilde:
 
     def gjeldende(self, slag: type) -> Faktum | None:
         """The fact of this kind that stands; when messages differ, the one that was sent last."""
-        borte = self._borte()
-        stående = (_uten(faktum, borte) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
-        return max((f for f in stående if f is not None), key=lambda f: f.sendt, default=None)
-
-    def _borte(self) -> frozenset[str]:
-        if not self.kanselleringer:
-            return frozenset()
-        kilder = [kilde for faktum in self.fakta.values() for kilde in faktum.kilder]
-        return frozenset().union(*trukket(self.kanselleringer, kilder).values())
-
-
-def _uten(faktum: Faktum, borte: frozenset[str]) -> Faktum | None:
-    """The fact with the messages that stand; None when all that told it have been withdrawn."""
-    kilder = tuple(kilde for kilde in faktum.kilder if kilde.melding_ref not in borte)
-    return replace(faktum, kilder=kilder) if kilder else None
+        trukket = trukket_av(self.kanselleringer, self.fakta.values())
+        stående = (faktum.uten(trukket) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
+        return max((f for f in stående if f is not None), key=lambda f: sendt(f.først), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +118,7 @@ def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:
     return Opphold(
         ref=ref,
         innlagt=innlagt.event.innlagt if innlagt else None,
-        innlagt_sendt=innlagt is not None and innlagt.adressert,
+        innlagt_sendt=innlagt is not None and bool(innlagt.adressert),
         avdeling=innlagt.event.avdeling if innlagt else None,
         dps=bilde.dps,
         slutt=min(tider, default=None),

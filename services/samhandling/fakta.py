@@ -14,7 +14,6 @@ from typing import Any
 from bindeledd.schema.generated.samhandling import (
     DoedsfallMeldt,
     MeldingKnyttet,
-    Meldingskilde,
     OppholdKansellert,
     Oppholdshendelse,
     OpplysningerOppdatert,
@@ -24,7 +23,7 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarAvmeldt,
     UtskrivningsklarMeldt,
 )
-from services.felles.kansellering import sendt, trukket
+from services.felles.kansellering import Faktum, sendt, trukket_av
 from services.felles.tid import dagens_slutt
 
 FAKTAHENDELSER = (
@@ -32,38 +31,6 @@ FAKTAHENDELSER = (
     PasientUtskrevet, DoedsfallMeldt, MeldingKnyttet,
 )  # fmt: skip
 BARE_DATO = (UtskrivningsklarMeldt, UtskrivningsklarAvmeldt)
-
-
-@dataclass(frozen=True, slots=True)
-class Faktum:
-    """One thing that happened to a stay: the event that told it first, and every message that has told it."""
-
-    event: Any
-    kilder: tuple[Meldingskilde, ...]
-
-    @property
-    def ref(self) -> str:
-        """The fact's own id: the message that brought it here first."""
-        ref: str = self.event.kilde.melding_ref
-        return ref
-
-    @property
-    def først(self) -> Meldingskilde:
-        """The source that was sent first: the one a reader is shown, whichever arrived first."""
-        return min(self.kilder, key=sendt) if len(self.kilder) > 1 else self.kilder[0]
-
-    @property
-    def mottatt(self) -> datetime:
-        """When we were first told."""
-        return min(kilde.mottatt for kilde in self.kilder)
-
-    @property
-    def adressert(self) -> frozenset[str]:
-        return frozenset(part for kilde in self.kilder for part in kilde.adressert)
-
-    @property
-    def kopi(self) -> frozenset[str]:
-        return frozenset(part for kilde in self.kilder for part in kilde.kopi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +80,14 @@ class Fakta:
         return tuple(faktum for faktum in self._gjeldende if isinstance(faktum.event, typer))
 
     def _ordnet(self) -> tuple[Faktum, ...]:
-        borte = self._borte()
-        stående = (_stående(faktum, borte) for faktum in self.alle.values())
+        trukket = trukket_av(self.kanselleringer, self.alle.values())
+        stående = (faktum.uten(trukket) for faktum in self.alle.values())
         return _uten_gjentakelser(sorted((faktum for faktum in stående if faktum is not None), key=rekkefølge))
 
     def trukket(self) -> tuple[Faktum, ...]:
         """The facts of which every source has been withdrawn."""
-        borte = self._borte()
-        return tuple(sorted((f for f in self.alle.values() if _stående(f, borte) is None), key=rekkefølge))
+        trukket = trukket_av(self.kanselleringer, self.alle.values())
+        return tuple(sorted((f for f in self.alle.values() if f.uten(trukket) is None), key=rekkefølge))
 
     def samme(self, event: Any) -> Faktum | None:
         """The fact that this event tells again, if it is here already: same sender, kind and content.
@@ -134,21 +101,6 @@ class Fakta:
             ):
                 return faktum
         return None
-
-    def _borte(self) -> frozenset[str]:
-        """The messages that have been withdrawn."""
-        if not self.kanselleringer:
-            return frozenset()
-        kilder = [kilde for faktum in self.alle.values() for kilde in faktum.kilder]
-        return frozenset().union(*trukket(self.kanselleringer, kilder).values())
-
-
-def _stående(faktum: Faktum, borte: frozenset[str]) -> Faktum | None:
-    """The fact with the messages that stand; None when all that told it have been withdrawn."""
-    if not borte:
-        return faktum
-    kilder = tuple(kilde for kilde in faktum.kilder if kilde.melding_ref not in borte)
-    return replace(faktum, kilder=kilder) if kilder else None
 
 
 def _forteller_det_samme(en: Any, annen: Any) -> bool:

@@ -22,9 +22,9 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarAvmeldt,
     UtskrivningsklarMeldt,
 )
-from services.felles.kansellering import sendt
+from services.felles.kansellering import Faktum, sendt
 from services.felles.tid import lokal_dag
-from services.samhandling.fakta import Fakta, Faktum, tid
+from services.samhandling.fakta import Fakta, tid
 
 FORUT = timedelta(hours=24)
 """What is told shortly before an admission belongs to it: notices are written before logistics messages are sent."""

@@ -34,13 +34,13 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarMeldt,
 )
 from services.felles.frister import Frist, avstem_frist, evolve_frist
-from services.felles.kansellering import sendt
+from services.felles.kansellering import Faktum, sendt
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
 from services.felles.oppsett import Oppsett
 from services.felles.regler import Regel
 from services.felles.ruting import rute
 from services.felles.tid import lokal_dag
-from services.samhandling.fakta import FAKTAHENDELSER, Fakta, Faktum, tid
+from services.samhandling.fakta import FAKTAHENDELSER, Fakta, tid
 
 TOPIC = "samhandling.opphold"
 TIDLIGMELDING = "tidligmelding"

@@ -23,10 +23,10 @@ from bindeledd.schema.generated.samhandling import (
     OppholdKansellert,
     PasientUtskrevet,
 )
-from services.felles.kansellering import trukket
+from services.felles.kansellering import Faktum, trukket
 from services.felles.kilder import tilstander
 from services.samhandling import kvittering, opphold
-from services.samhandling.fakta import Fakta, Faktum
+from services.samhandling.fakta import Fakta
 from services.samhandling.folkeregister import Identifisering
 from services.samhandling.fordeling import plasser, strømmer_for, øyeblikk
 from services.samhandling.projections import uten_opphold

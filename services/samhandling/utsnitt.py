@@ -21,13 +21,14 @@ from bindeledd.schema.generated.samhandling import (
     Utfall,
 )
 from services.felles.grunnlag import Relasjon, Svar
+from services.felles.kansellering import Faktum
 from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.oppsett import Oppsett
 from services.felles.parter import koordinerende_enhet
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
-from services.samhandling.fakta import Faktum, rekkefølge, slag, tid
+from services.samhandling.fakta import rekkefølge, slag, tid
 from services.samhandling.kvittering import Kvitteringssak, mottakere
 from services.samhandling.person import Person
 
