@@ -109,6 +109,15 @@ def test_no_file_needs_much_scrolling() -> None:
     assert {name: lines for name, lines in long.items() if lines > 500} == {}
 
 
+def test_every_service_has_the_same_rooms() -> None:
+    rooms = {"README.md", "api.py", "planer.py", "reactions.py", "tjeneste.py", "utsnitt.py"}
+    services = [path for path in (ROOT / "services").iterdir() if (path / "tjeneste.py").is_file()]
+    assert len(services) == 4
+    assert {path.name: sorted(rooms - {room.name for room in path.iterdir()}) for path in services} == {
+        path.name: [] for path in services
+    }
+
+
 # What `decide`, `evolve` and `utsnitt` may lean on (architecture, "A service, always the same rooms").
 PURE = ("bindeledd.core.", "bindeledd.schema.generated.", "services.felles.")
 PURE_STANDARD = {"__future__", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "itertools"}
