@@ -14,6 +14,7 @@ from bindeledd.core.decider import Aggregate, Circumstances
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Forseglet
 from bindeledd.resources import data_folder
+from bindeledd.schema.generated.felles import OppgaveOpprettet, Oppgaveslag
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import Opphold
@@ -135,6 +136,16 @@ def hjelper(part: str, *slag: RelasjonSlag, deler: Iterable[str] = ("*",)) -> li
     return [Relasjon(part, hver, ALLTID, deler=frozenset(deler)) for hver in slag]
 
 
+HJELPERE = [
+    *hjelper(ENHET, RelasjonSlag.KOORDINATOR),
+    *hjelper(ACT, RelasjonSlag.ACT, RelasjonSlag.MEDLEM),
+    *hjelper(HJEMMETJENESTE, RelasjonSlag.HJEMMETJENESTE, RelasjonSlag.MEDLEM),
+    *hjelper(FASTLEGE, RelasjonSlag.FASTLEGE, RelasjonSlag.MEDLEM),
+    *hjelper(PAM, RelasjonSlag.AVDELING),
+    *hjelper(DPS, RelasjonSlag.DPS_OMRAADE),
+]
+"""Those who help a person: the koordinator's unit, the health units of the group, and who has the stay."""
+
 GITT, TRUKKET, ALDRI = "given", "withdrawn", "never asked"
 """The three states that a consent can be in."""
 
@@ -166,12 +177,20 @@ def kjent(
     return Kjent(RAMMER, naa, grunnlag, opphold=tuple(opphold))
 
 
-def opphold(ref: str = "o" * 32, **annet: Any) -> Opphold:
+OPPHOLDET = "o" * 32
+
+
+def oppgave(slag: Oppgaveslag, part: str) -> OppgaveOpprettet:
+    """A task about the stay was given."""
+    return OppgaveOpprettet(oppgave_ref="t1", slag=slag, part=part, paragraf="", gjelder=OPPHOLDET, frist=None)
+
+
+def opphold(ref: str = OPPHOLDET, **annet: Any) -> Opphold:
     """A stay in PAM that began yesterday, told to somebody; `annet` says otherwise."""
     felt: dict[str, Any] = {"innlagt": NÅ - timedelta(days=1), "innlagt_sendt": True, "avdeling": PAM, "dps": DPS}
     return Opphold(ref, **{**felt, **annet})
 
 
-def utskrevet(ref: str = "o" * 32, **annet: Any) -> Opphold:
+def utskrevet(ref: str = OPPHOLDET, **annet: Any) -> Opphold:
     """The same stay, ended an hour ago."""
     return opphold(ref, **{"slutt": NÅ - timedelta(hours=1), "slutt_sendt": True, **annet})

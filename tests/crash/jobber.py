@@ -13,11 +13,9 @@ from bindeledd.app.installation import Installation
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import BindeleddError
 from bindeledd.runtime.service import Lookup, Plan
-from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe.samtykke import GiSamtykke
 from services.felles.kjent import Rammer
-from services.samhandling import planer as samhandling
 from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.melding import Pasient
 from services.samhandling.plo.skriv import (
@@ -29,6 +27,7 @@ from services.samhandling.plo.skriv import (
 )
 from tests.meldinger import person_id
 from tests.rom import HELE_BERGEN, TABELL
+from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import annen_pasient, sending, utc
 
 INN = utc(2026, 3, 2, 20, 0)
@@ -146,13 +145,7 @@ def _kommando(slag: str, tjeneste: str, plan: Callable[[str, int], Plan]) -> Sla
 
 
 def _registrer(_person: str, nr: int) -> Plan:
-    hvem = pasient(nr)
-    navn = Personalia(
-        fornavn=hvem.fornavn, mellomnavn="", etternavn=hvem.etternavn, foedt=hvem.født, kjoenn="", gateadresse="",
-        postnummer="", poststed="",
-    )  # fmt: skip
-    ident = Identitet(nummer=hvem.identer[0].id, type="FNR", utsteder="")
-    return samhandling.registrer_person(navn, (ident,), "aarstad", KOORDINATOR)
+    return registrer(KOORDINATOR, pasient(nr))
 
 
 def _koordinator(person: str, _nr: int) -> Plan:

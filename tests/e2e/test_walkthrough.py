@@ -13,15 +13,13 @@ import pytest
 from bindeledd.app.folder import KEYRING, store_file
 from bindeledd.app.installation import codec
 from bindeledd.core.envelope import Actor
-from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
-from services.samhandling import planer as samhandling
 from services.samhandling.mottak import Mottaksresultat, ta_imot
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.meldinger import FØDT, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import sending, utc
 
 ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PAM, NAV = (
@@ -103,12 +101,7 @@ def gjør(her: Rom, tjeneste: str, hva: object) -> object:
 def fortalt(her: Rom) -> Fortalt:
     """tx 0: a person of an ACT team with a koordinator, consent to ACT, none to NAV; then the message, and no more."""
     rammer = Rammer(HELE_BERGEN, TABELL)
-    navn = Personalia(
-        fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=FØDT, kjoenn="2", gateadresse="",
-        postnummer="", poststed="",
-    )  # fmt: skip
-    ident = Identitet(nummer=syntetisk(), type="FNR", utsteder="")
-    person = str(gjør(her, "samhandling", samhandling.registrer_person(navn, (ident,), "aarstad", KOORDINATOR)))
+    person = str(gjør(her, "samhandling", registrer(KOORDINATOR)))
     oppnevnt = ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, rammer)
     gjør(her, "ansvarsgruppe", oppnevnt)
     g = str(gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, rammer)))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bindeledd.core.envelope import Actor
+from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
 from services.samhandling import planer as samhandling
 from services.samhandling.plo.melding import Adressat, Organisasjon, Pasient
-from tests.meldinger import her, person_id, syntetisk
+from tests.meldinger import PASIENT, her, person_id, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom
 
 RAMMER = Rammer(HELE_BERGEN, TABELL)
@@ -42,17 +43,20 @@ def aktør(part_id: str) -> Actor:
     return Actor(rolle, HELE_BERGEN.parter[part_id].organisasjon, part_id)
 
 
+def registrer(av: Actor, hvem: Pasient = PASIENT, bydel: str | None = "aarstad") -> Plan:
+    """Somebody registers a person as messages name them. Answers with the person's ref."""
+    navn = Personalia(
+        fornavn=hvem.fornavn, mellomnavn=hvem.mellomnavn, etternavn=hvem.etternavn, foedt=hvem.født,
+        kjoenn=hvem.kjønn, gateadresse="", postnummer="", poststed="",
+    )  # fmt: skip
+    identer = tuple(Identitet(nummer=ident.id, type=ident.type, utsteder="") for ident in hvem.identer)
+    return samhandling.registrer_person(navn, identer, bydel, av)
+
+
 def menneske(rom: Rom, født: date, bydel: str, koordinators_enhet: str) -> Menneske:
     """A person known here, with a koordinator."""
-    nummer = syntetisk(født)
-    pasient = Pasient("Prøvesen", "Syntetisk", født=født, kjønn="1", identer=(person_id(nummer),))
-    navn = Personalia(
-        fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=født, kjoenn="1", gateadresse="",
-        postnummer="", poststed="",
-    )  # fmt: skip
-    ident = Identitet(nummer=nummer, type="FNR", utsteder="")
-    hvem = aktør(koordinators_enhet)
-    ref = str(rom.gjør("samhandling", samhandling.registrer_person(navn, (ident,), bydel, hvem)))
+    pasient = Pasient("Prøvesen", "Syntetisk", født=født, kjønn="1", identer=(person_id(syntetisk(født)),))
+    ref = str(rom.gjør("samhandling", registrer(aktør(koordinators_enhet), pasient, bydel)))
     ansatt = next(
         u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == koordinators_enhet for p in u.posts)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.http import install
-from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
 from services.barn_pårørende import api as barn_api
@@ -27,9 +26,9 @@ from services.samhandling import tjeneste as samhandling_tjeneste
 from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
-from tests.meldinger import FØDT, PASIENT, syntetisk
+from tests.meldinger import FØDT, PASIENT, person_id, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
-from tests.stories.folk import enhet
+from tests.stories.folk import aktør, enhet, registrer
 from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 12, 0)
@@ -93,16 +92,7 @@ class Her:
 def her(tmp_path: Path) -> Iterator[Her]:
     tjenester = [lag.tjeneste(HELE_BERGEN, TABELL) for lag in TJENESTER]
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=tjenester) as rommet:
-        (ident,) = PASIENT.identer
-        navn = Personalia(
-            fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=PASIENT.født, kjoenn="", gateadresse="",
-            postnummer="", poststed="",
-        )  # fmt: skip
-        nummer = (Identitet(nummer=ident.id, type=ident.type, utsteder=""),)
-        aktør = Actor("koordinator", "bergen-kommune", ENHET)
-        registrert = samhandling.registrer_person(navn, nummer, "aarstad", aktør)
-        person = str(rommet.inst.engines["samhandling"].command(registrert).answer)
-        rommet.pump()
+        person = str(rommet.gjør("samhandling", registrer(aktør(ENHET))))
         app = FastAPI()
         install(app)
         sak = Her(rommet, Klient(app), person)
@@ -366,18 +356,11 @@ def test_a_consent_that_runs_out_closes_by_itself(fulgt: Her) -> None:
 
 
 def test_two_records_that_become_one_person_get_the_tasks_of_one(fulgt: Her) -> None:
-    navn = Personalia(
-        fornavn="Syntetisk", mellomnavn="", etternavn="Dobbel", foedt=PASIENT.født, kjoenn="", gateadresse="",
-        postnummer="", poststed="",
-    )  # fmt: skip
-    engine, aktør = fulgt.rom.inst.engines["samhandling"], Actor("koordinator", "", ENHET)
+    dobbel = replace(PASIENT, etternavn="Dobbel", identer=(person_id(syntetisk(FØDT, 7)),))
     fulgt.innlegg(NÅ)
     ref, _ = fulgt.oppgave("ansvarsgruppe", ENHET)
-    nummer = Identitet(nummer=syntetisk(FØDT, 7), type="FNR", utsteder="")
-    ny = str(engine.command(samhandling.registrer_person(navn, (nummer,), None, aktør)).answer)
-    fulgt.rom.pump()
-    engine.command(samhandling.slå_sammen(ny, fulgt.person, aktør))
-    fulgt.rom.pump()
+    ny = str(fulgt.rom.gjør("samhandling", registrer(aktør(ENHET), dobbel, None)))
+    fulgt.rom.gjør("samhandling", samhandling.slå_sammen(ny, fulgt.person, aktør(ENHET)))
     assert not fulgt.rom.inst.embedded.unhealthy()
     assert fulgt.oppgave("ansvarsgruppe", ENHET)[0] == ref
     siste = [p.envelope.person_ref for p in fulgt.rom.logg("ansvarsgruppe") if p.topic.endswith(ENHET)][-1]

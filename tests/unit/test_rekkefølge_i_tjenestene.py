@@ -16,7 +16,6 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import gruppe
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe_tjeneste
@@ -25,12 +24,11 @@ from services.barn_pårørende import tjeneste as barn_tjeneste
 from services.felles.kjent import Rammer
 from services.kriseplan import planer as kriseplan
 from services.kriseplan import tjeneste as kriseplan_tjeneste
-from services.samhandling import planer as samhandling
 from services.samhandling import tjeneste as samhandling_tjeneste
 from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.skriv import lag_død, lag_innlagt, lag_utskrevet
-from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import pam, sending, utc
 
 RAMMER = Rammer(HELE_BERGEN, TABELL)
@@ -42,11 +40,6 @@ KOORDINATOR, ACT_MEDLEM = Actor("koordinator", "bergen-kommune", ENHET), Actor("
 TJENESTER = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
 REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "gjelder", "laget"})
 INN, NESTE = utc(2026, 3, 2, 20, 0), utc(2026, 4, 2, 10, 0)
-
-NAVN = Personalia(
-    fornavn=PASIENT.fornavn, mellomnavn="", etternavn=PASIENT.etternavn, foedt=PASIENT.født, kjoenn="",
-    gateadresse="", postnummer="", poststed="",
-)  # fmt: skip
 
 Melding = tuple[datetime, bytes]
 
@@ -73,9 +66,7 @@ def _gjør(her: Rom, tjeneste: str, plan: Plan) -> Any:
 
 def _begynn(her: Rom, *, med_plan: bool) -> None:
     """A person with a koordinator, a group with ACT, DPS and NAV, and (or not) a crisis plan that PAM may read."""
-    (nummer,) = PASIENT.identer
-    ident = Identitet(nummer=nummer.id, type=nummer.type, utsteder="")
-    person = str(_gjør(her, "samhandling", samhandling.registrer_person(NAVN, (ident,), "aarstad", KOORDINATOR)))
+    person = str(_gjør(her, "samhandling", registrer(KOORDINATOR)))
     _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, RAMMER))
     g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, RAMMER))
     for part in (ACT, DPS, NAV):

@@ -22,6 +22,7 @@ from services.ansvarsgruppe import utsnitt
 from services.ansvarsgruppe.tjeneste import tjeneste
 from services.felles.kjent import Kjent
 from services.felles.tilgang import RelasjonSlag as R
+from tests import dsl
 from tests.dsl import (
     ACT,
     ALDRI,
@@ -45,14 +46,7 @@ from tests.dsl import (
 )
 
 SAMTYKKE, PLAN, GRUPPE = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
-HJELPERE = [
-    *hjelper(ENHET, R.KOORDINATOR),
-    *hjelper(ACT, R.ACT, R.MEDLEM),
-    *hjelper(HJEMMETJENESTE, R.HJEMMETJENESTE, R.MEDLEM),
-    *hjelper(NAV, R.MEDLEM),
-    *hjelper(PAM, R.AVDELING),
-    *hjelper(DPS, R.DPS_OMRAADE),
-]
+HJELPERE = [*dsl.HJELPERE, *hjelper(NAV, R.MEDLEM)]
 HELSE = (ENHET, ACT, HJEMMETJENESTE, PAM, DPS)
 OPPGAVE = OppgaveOpprettet(
     oppgave_ref="t1", slag=Oppgaveslag.FOELG_OPP_INNLEGGELSE, part=ENHET, paragraf="hol §7-2", gjelder="o" * 32,

@@ -18,10 +18,8 @@ from bindeledd.app.installation import open_all
 from bindeledd.app.settings import Settings
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.http import PROBLEM
-from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.samhandling import planer
 from tests.klient import Klient
-from tests.meldinger import FØDT, syntetisk
+from tests.stories.folk import registrer
 
 AKTØR = Actor("koordinator", "bergen-kommune", "enhet-aarstad")
 MERKE = "Hemmeligheten"
@@ -35,13 +33,7 @@ def person_og_klient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         app = make_app(installasjon, demo=False)
         app.state.authenticate = lambda _request: AKTØR
         app.state.may = lambda _actor, _act: True
-        personalia = Personalia(
-            fornavn="Prøve", mellomnavn="", etternavn="Prøvesen", foedt=FØDT, kjoenn="2", gateadresse="",
-            postnummer="", poststed="",
-        )  # fmt: skip
-        identitet = Identitet(nummer=syntetisk(), type="FNR", utsteder="")
-        plan = planer.registrer_person(personalia, (identitet,), "aarstad", AKTØR)
-        person = installasjon.engines["samhandling"].command(plan).answer
+        person = installasjon.engines["samhandling"].command(registrer(AKTØR)).answer
         installasjon.embedded.pump()
         yield person, Klient(app)
 

@@ -13,11 +13,12 @@ from bindeledd.schema.generated.barn_paaroerende import (
     KartleggingKrevd,
     Kartleggingstilstand,
 )
-from bindeledd.schema.generated.felles import OppgaveLoest, OppgaveOpprettet, Oppgaveslag
+from bindeledd.schema.generated.felles import OppgaveLoest, Oppgaveslag
 from services.barn_pårørende.tjeneste import tjeneste
 from services.barn_pårørende.utsnitt import kandidater, utsnitt
 from services.felles.kjent import Kjent
 from services.felles.tilgang import RelasjonSlag as R
+from tests import dsl
 from tests.dsl import (
     ACT,
     ALDRI,
@@ -31,6 +32,7 @@ from tests.dsl import (
     HJEMMETJENESTE,
     NAV,
     NÅ,
+    OPPHOLDET,
     PAM,
     PERSONEN,
     RAMMER,
@@ -39,6 +41,7 @@ from tests.dsl import (
     TRUKKET,
     hjelper,
     kjent,
+    oppgave,
     opphold,
     samtykke,
     sperring,
@@ -46,26 +49,13 @@ from tests.dsl import (
 )
 
 (KARTLEGGING,) = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
-STAY = "o" * 32
-HJELPERE = [
-    *hjelper(ENHET, R.KOORDINATOR),
-    *hjelper(ACT, R.ACT, R.MEDLEM),
-    *hjelper(HJEMMETJENESTE, R.HJEMMETJENESTE, R.MEDLEM),
-    *hjelper(FASTLEGE, R.FASTLEGE, R.MEDLEM),
-    *hjelper(HELSESTASJON, R.BARNETS_HELSETJENESTE),
-    *hjelper(PAM, R.AVDELING),
-    *hjelper(DPS, R.DPS_OMRAADE),
-]
+HJELPERE = [*dsl.HJELPERE, *hjelper(HELSESTASJON, R.BARNETS_HELSETJENESTE)]
 ALLE = (
     ENHET, ACT, HJEMMETJENESTE, FASTLEGE, HELSESTASJON, PAM, DPS, NAV, SKOLE, BARNEHAGE, BARNEVERN, SLT, PERSONEN,
 )  # fmt: skip
 
 
-def oppgave(slag: Oppgaveslag, part: str) -> OppgaveOpprettet:
-    return OppgaveOpprettet(oppgave_ref="t1", slag=slag, part=part, paragraf="", gjelder=STAY, frist=None)
-
-
-SPURT = [KartleggingKrevd(opphold_ref=STAY, part=PAM), oppgave(Oppgaveslag.SPOER_OM_BARN, PAM)]
+SPURT = [KartleggingKrevd(opphold_ref=OPPHOLDET, part=PAM), oppgave(Oppgaveslag.SPOER_OM_BARN, PAM)]
 LØST = OppgaveLoest(oppgave_ref="t1", av="x")
 KREVD = KARTLEGGING.fold(SPURT)
 HAR_BARN = KARTLEGGING.fold([*SPURT, ForeldresamtaleHoldt(part=PAM, antall_barn=2, innhold=None, svart=NÅ), LØST])
@@ -146,7 +136,7 @@ def test_hpl_10b_the_unit_that_looks_to_those_left_behind_has_its_task_and_nothi
 
 def test_a_unit_that_may_not_know_of_the_stay_is_not_shown_the_task_that_tells_of_it() -> None:
     state = KARTLEGGING.fold(
-        [KartleggingKrevd(opphold_ref=STAY, part=ENHET), oppgave(Oppgaveslag.SPOER_OM_BARN, ENHET)]
+        [KartleggingKrevd(opphold_ref=OPPHOLDET, part=ENHET), oppgave(Oppgaveslag.SPOER_OM_BARN, ENHET)]
     )
     uten_avdeling = opphold(avdeling=None)
     assert ser(state, kjent(HJELPERE, opphold=[uten_avdeling]), ENHET) == {ENHET}

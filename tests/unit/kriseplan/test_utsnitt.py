@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bindeledd.schema.generated.felles import Deling, OppgaveOpprettet, Oppgaveslag
+from bindeledd.schema.generated.felles import Deling, Oppgaveslag
 from bindeledd.schema.generated.kriseplan import (
     KriseplanEtterlyst,
     KriseplanOpprettet,
@@ -21,6 +21,7 @@ from services.felles.tilgang import RelasjonSlag as R
 from services.kriseplan.domain import DELER
 from services.kriseplan.tjeneste import tjeneste
 from services.kriseplan.utsnitt import kandidater, utsnitt
+from tests import dsl
 from tests.dsl import (
     ACT,
     ALDRI,
@@ -34,6 +35,7 @@ from tests.dsl import (
     LEGEVAKT,
     NAV,
     NÅ,
+    OPPHOLDET,
     PAM,
     PERSONEN,
     RAMMER,
@@ -42,6 +44,7 @@ from tests.dsl import (
     forseglet,
     hjelper,
     kjent,
+    oppgave,
     opphold,
     samtykke,
     sperring,
@@ -49,28 +52,14 @@ from tests.dsl import (
 )
 
 (KRISEPLAN,) = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
-STAY = "o" * 32
-HJELPERE = [
-    *hjelper(ENHET, R.KOORDINATOR),
-    *hjelper(ACT, R.ACT, R.MEDLEM),
-    *hjelper(HJEMMETJENESTE, R.HJEMMETJENESTE, R.MEDLEM),
-    *hjelper(FASTLEGE, R.FASTLEGE, R.MEDLEM),
-    *hjelper(HELSESTASJON, R.MEDLEM),
-    *hjelper(NAV, R.MEDLEM),
-    *hjelper(PAM, R.AVDELING),
-    *hjelper(DPS, R.DPS_OMRAADE),
-]
+HJELPERE = [*dsl.HJELPERE, *hjelper(HELSESTASJON, R.MEDLEM), *hjelper(NAV, R.MEDLEM)]
 OPPRETTET = KriseplanOpprettet(
     eier_part=ACT, versjon=1, laget=NÅ, medvirkning=("pasient",), **{d: forseglet(d) for d in DELER if d != "kontakter"}
 )
 PLAN = KRISEPLAN.fold([OPPRETTET])
 
 
-def oppgave(slag: Oppgaveslag, part: str) -> OppgaveOpprettet:
-    return OppgaveOpprettet(oppgave_ref="t1", slag=slag, part=part, paragraf="", gjelder=STAY, frist=None)
-
-
-MANGLER = KRISEPLAN.fold([KriseplanEtterlyst(opphold_ref=STAY), oppgave(Oppgaveslag.LAG_KRISEPLAN, ENHET)])
+MANGLER = KRISEPLAN.fold([KriseplanEtterlyst(opphold_ref=OPPHOLDET), oppgave(Oppgaveslag.LAG_KRISEPLAN, ENHET)])
 
 
 def delt(part: str, om: Kjent, state: Any = PLAN) -> set[str] | None:
@@ -216,7 +205,7 @@ def test_that_it_must_be_gone_through_is_told_to_those_who_may_know_of_the_stay(
     state = KRISEPLAN.fold(
         [
             OPPRETTET,
-            KriseplanrevisjonForfalt(opphold_ref=STAY, grunn="utskrevet"),
+            KriseplanrevisjonForfalt(opphold_ref=OPPHOLDET, grunn="utskrevet"),
             oppgave(Oppgaveslag.VURDER_KRISEPLAN, ACT),
         ]
     )

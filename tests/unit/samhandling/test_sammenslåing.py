@@ -237,16 +237,21 @@ def les(her: Rom, leser: str, kilde: str) -> None:
                     pass
 
 
-def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same(tmp_path: Path) -> None:
+def gruppe_som_kriseplan_hører_av_sist(her: Rom) -> tuple[Menneske, str]:
     """kriseplan learns of the merge first, and then of a group that was made for the lost record before it."""
+    kjent, annen = to_registreringer(her)
+    opprett = ansvarsgruppe.opprett_gruppe(annen, aktør(PART), RAMMER)
+    gruppe = str(her.inst.engines["ansvarsgruppe"].command(opprett).answer)
+    her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
+    les(her, "kriseplan", "samhandling")
+    les(her, "kriseplan", "ansvarsgruppe")
+    assert gruppe in strømmer(her, "kriseplan", kjent.ref)
+    return kjent, gruppe
+
+
+def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same(tmp_path: Path) -> None:
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
-        kjent, annen = to_registreringer(her)
-        opprett = ansvarsgruppe.opprett_gruppe(annen, aktør(PART), RAMMER)
-        gruppe = her.inst.engines["ansvarsgruppe"].command(opprett).answer
-        her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
-        les(her, "kriseplan", "samhandling")
-        les(her, "kriseplan", "ansvarsgruppe")
-        assert gruppe in strømmer(her, "kriseplan", kjent.ref)
+        kjent, gruppe = gruppe_som_kriseplan_hører_av_sist(her)
         her.pump()
         for tjeneste in TJENESTER:
             assert gruppe in strømmer(her, tjeneste, kjent.ref)
@@ -257,13 +262,7 @@ def test_what_another_service_wrote_before_it_knew_is_the_survivors_all_the_same
 
 def test_a_rebuild_knows_it_too_before_its_writer_does(tmp_path: Path) -> None:
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
-        kjent, annen = to_registreringer(her)
-        opprett = ansvarsgruppe.opprett_gruppe(annen, aktør(PART), RAMMER)
-        gruppe = her.inst.engines["ansvarsgruppe"].command(opprett).answer
-        her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
-        les(her, "kriseplan", "samhandling")
-        les(her, "kriseplan", "ansvarsgruppe")
-        assert gruppe in strømmer(her, "kriseplan", kjent.ref)
+        gruppe_som_kriseplan_hører_av_sist(her)
         service = her.inst.engines["kriseplan"].service
     assert gjenoppbygd(tmp_path, "kriseplan", service) == []
 
