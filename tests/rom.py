@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bindeledd.app.installation import Installation, all_services, open_installation
+from bindeledd.app.installation import Installation, all_services, open_installation, refresh_views
 from bindeledd.app.settings import Config
 from bindeledd.core.clock import SeededEntropy, SetClock, system_entropy
 from bindeledd.core.envelope import Envelope
@@ -89,12 +89,28 @@ class Rom:
 @contextmanager
 def rom(
     mappe: Path, nå: datetime, *, oppsett: Oppsett = BERGEN, seed: int | None = None,
-    tjenester: Iterable[Service] | None = None,
+    tjenester: Iterable[Service] | None = None, makulerer: bool = False,
 ) -> Iterator[Rom]:  # fmt: skip
-    """An installation on `mappe` at `nå`; with `seed`, refs and keys are the same each time."""
+    """An installation on `mappe` at `nå`; with `seed`, refs and keys are the same each time.
+
+    `makulerer`: keys are destroyed here by hand, so that nobody can say any more what a view would be.
+    """
     klokke = SetClock(nå)
     entropi = system_entropy if seed is None else SeededEntropy(seed)
     config = Config(oppsett, TABELL)
     valgt = all_services(config) if tjenester is None else tjenester
     with open_installation(mappe, config, valgt, clock=klokke, entropy=entropi) as inst:
         yield Rom(inst, klokke)
+        if not makulerer:
+            _alle_har_det_de_skal_ha(inst)
+
+
+def _alle_har_det_de_skal_ha(inst: Installation) -> None:
+    """What each party has been given is what it would be given now: nothing was kept back because nothing seemed to
+    have changed, and nothing is given for no reason. Holds at the end of whatever a test did here."""
+    inst.embedded.pump()
+    før = {navn: engine.position for navn, engine in inst.engines.items()}
+    for engine in inst.engines.values():
+        engine._known.forget()
+    refresh_views(inst)
+    assert {navn: engine.position for navn, engine in inst.engines.items()} == før

@@ -110,8 +110,8 @@ class Worker:
         return done
 
     def seconds_to_next(self) -> float:
-        """Until it has something to do by itself: a due thing, or the end of its rest."""
-        if self.rests_until:
+        """Until it has something to do by itself: a due thing, a look at the disk, or the end of its rest."""
+        if self.rests_until or self.engine.hindered:
             return max(0.0, self.rests_until - time.monotonic())
         at = self.engine.next_due()
         return WAIT_SECONDS_MAX if at is None else max(0.0, (at - self.engine.around.clock()).total_seconds())

@@ -80,7 +80,7 @@ class Her:
 
 @pytest.fixture
 def her(tmp_path: Path) -> Iterator[Her]:
-    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=[tjeneste(HELE_BERGEN, TABELL)]) as rommet:
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=[tjeneste(HELE_BERGEN, TABELL)], makulerer=True) as rommet:
         app = FastAPI()
         install(app)
         sak = Her(rommet, Klient(app))
