@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from bindeledd.app.installation import Installation, open_installation
@@ -101,6 +102,9 @@ class By:
     stanset: list[str] = field(default_factory=list)
     svart: list[tuple[str, str, str, Any]] = field(default_factory=list)
     """What pages have answered: service, person, what, body."""
+    nøkler: set[str] = field(default_factory=set)
+    sett: list[tuple[str | None, str | None]] = field(default_factory=list)
+    """On what the pages' commands were decided: (view stream, If-Match)."""
     pumper: bool = True
     """False when threads do the tailing (a real server)."""
 
@@ -228,6 +232,19 @@ def api(by_: By) -> FastAPI:
         person = by_.inne.engines[tjeneste_].look(lambda tx: _person(tx, tjeneste_, aggregat))
         by_.gi(tjeneste_, aggregat, person, nye)
         return svar(tjeneste_)
+
+    @app.middleware("http")
+    async def på_det_sette(request: Request, videre: Any) -> Response:
+        """Refuses what was decided on an older view, as the services do."""
+        strøm, sett = request.headers.get("bindeledd-utsnitt"), request.headers.get("if-match")
+        nøkkel = request.headers["idempotency-key"]
+        if strøm is not None and nøkkel not in by_.nøkler:
+            engine = by_.inne.engines[request.url.path.split("/")[2]]
+            if sett != f'"{engine.look(lambda tx: tx.version(strøm))}"':
+                return JSONResponse({"title": "It has changed since it was read"}, 412)
+        by_.sett.append((strøm, sett))
+        by_.nøkler.add(nøkkel)
+        return await videre(request)  # type: ignore[no-any-return]
 
     @app.post("/api/{sted}/{slag}/{aggregat}/oppgaver/{oppgave}/{gjort}")
     def oppgave(sted: str, slag: str, aggregat: str, oppgave: str, gjort: str, hvem: _Hvem) -> dict[str, object]:

@@ -21,13 +21,10 @@ PÅGÅR = (Oppholdsstatus.INNLAGT, Oppholdsstatus.UTSKRIVNINGSKLAR, Oppholdsstat
 
 @dataclass(frozen=True, slots=True)
 class Arbeid:
-    """An open task of the user's party, and the aggregate that it belongs to."""
+    """An open task of the user's party, and the view that shows it."""
 
     oppgave: Oppgave
-    tjeneste: str
-    aggregat: str
-    slag: str
-    """Avro name of the view that shows it: which kind of aggregate it is."""
+    gitt: Gitt
 
     def over_fristen(self, nå: datetime) -> bool:
         return self.oppgave.frist is not None and self.oppgave.frist <= nå
@@ -86,7 +83,7 @@ def _bilde(person_ref: str, gitte: list[Gitt], ser: Ser, part: str) -> Bilde:
 
 def _arbeid(gitte: Iterable[Gitt], part: str) -> list[Arbeid]:
     funnet = [
-        Arbeid(oppgave, g.tjeneste, g.aggregat, g.slag)
+        Arbeid(oppgave, g)
         for g in gitte
         for oppgave in getattr(g.utsnitt, "oppgaver", ())
         if oppgave.part == part and oppgave.tilstand in (Oppgavetilstand.AAPEN, Oppgavetilstand.TATT)

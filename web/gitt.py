@@ -25,6 +25,7 @@ from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
 from bindeledd.seal import keys as crypto
+from bindeledd.store import log
 from bindeledd.store.db import Db
 
 T = TypeVar("T")
@@ -87,7 +88,8 @@ PROJEKSJON = Projection(
 class Gitt:
     """A view that a party has, or had: what it says, since when, and which service gave it.
 
-    `utsnitt` is None when it has ended; then there is nothing to show but `slag` and `avsluttet`.
+    `utsnitt` is None when it has ended; then there is nothing to show but `slag` and `avsluttet`. `strøm` and `versjon`
+    say which record of the log it is: what somebody looked at, when they decide something.
     """
 
     slag: str
@@ -97,10 +99,13 @@ class Gitt:
     gitt: datetime
     avsluttet: datetime | None
     utsnitt: Any
+    strøm: str
+    versjon: int
 
 
 _RADER = (
-    "SELECT g.slag, l.topic, g.aggregat, g.person_ref, g.gitt, g.avsluttet, l.data FROM gitt g "
+    "SELECT g.slag, l.topic, g.aggregat, g.person_ref, g.gitt, g.avsluttet, l.data, g.utsnittstroem, g.versjon "
+    "FROM gitt g "
     "JOIN stream_head h ON h.stream = g.utsnittstroem "
     "JOIN log l ON l.begins = h.begins AND l.version = g.versjon WHERE g.part = ?"
 )
@@ -120,6 +125,19 @@ def om_person(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
 def meldinger(engine: Engine, part: str) -> list[Gitt]:
     """The messages that a party has been given."""
     return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, MeldingUtsnitt.avro_name))
+
+
+def versjon_av(engine: Engine, strøm: str) -> int:
+    """Which version of a view stream has been taken in here, durably; 0 when there is none."""
+    hode = engine.read(lambda db: log.head(db, strøm))
+    return hode.version if hode is not None else 0
+
+
+def slik_det_var(engine: Engine, nå: Gitt, versjon: int) -> Any:
+    """What a view said at an earlier version; None when it had ended then, or there was no such version."""
+    data = engine.read(lambda db: log.read_version(db, nå.strøm, versjon)) if versjon < nå.versjon else None
+    utsnitt = engine.around.codec.decode(data)[1] if data is not None else None
+    return None if isinstance(utsnitt, UtsnittAvsluttet) else utsnitt
 
 
 def personer(engine: Engine, part: str) -> frozenset[str]:
@@ -172,10 +190,12 @@ def _gitt(
     gitt: int,
     avsluttet: int | None,
     data: bytes,
+    strøm: str,
+    versjon: int,
 ) -> Gitt:
     utsnitt = engine.around.codec.decode(data)[1] if avsluttet is None else None
     slutt = None if avsluttet is None else _moment(avsluttet)
-    return Gitt(slag, topic.partition(".")[0], aggregat, person, _moment(gitt), slutt, utsnitt)
+    return Gitt(slag, topic.partition(".")[0], aggregat, person, _moment(gitt), slutt, utsnitt, strøm, versjon)
 
 
 def _mikro(moment: datetime) -> int:

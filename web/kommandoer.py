@@ -27,23 +27,41 @@ _ELLERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Sett:
+    """What the user was looking at: a version of one of their party's views. Nothing is done on an older one."""
+
+    strøm: str
+    versjon: int
+
+
+@dataclass(frozen=True, slots=True)
 class Svar:
-    """What a command led to. `posisjon`: how far the service's log had come with it. `hvorfor`: why not, in words."""
+    """What a command led to. `posisjon`: how far the service's log had come with it. `hvorfor`: why not, in words.
+
+    `utdatert`: what the user was looking at has changed since.
+    """
 
     ok: bool
     posisjon: int
     hvorfor: str
+    utdatert: bool = False
 
 
-async def send(klient: httpx.AsyncClient, sti: str, kropp: Mapping[str, object], nøkkel: str) -> Svar:
-    """POST a command under an Idempotency-Key: sent twice, it takes effect once."""
+async def send(
+    klient: httpx.AsyncClient, sti: str, kropp: Mapping[str, object], nøkkel: str, sett: Sett | None = None
+) -> Svar:
+    """POST a command under an Idempotency-Key: sent twice, it takes effect once. `sett`: on what it was decided."""
+    hoder = {"Idempotency-Key": nøkkel}
+    if sett is not None:
+        hoder |= {"If-Match": f'"{sett.versjon}"', "Bindeledd-Utsnitt": sett.strøm}
     try:
-        svar = await klient.post(sti, json=kropp, headers={"Idempotency-Key": nøkkel}, timeout=SEKUNDER_MAKS)
+        svar = await klient.post(sti, json=kropp, headers=hoder, timeout=SEKUNDER_MAKS)
     except httpx.HTTPError:
         return Svar(ok=False, posisjon=0, hvorfor=_ORD[HTTPStatus.SERVICE_UNAVAILABLE])
     if svar.is_success:
         return Svar(ok=True, posisjon=int(svar.json()["position"]), hvorfor="")
-    return Svar(ok=False, posisjon=0, hvorfor=_hvorfor(svar))
+    utdatert = svar.status_code == HTTPStatus.PRECONDITION_FAILED
+    return Svar(ok=False, posisjon=0, hvorfor=_hvorfor(svar), utdatert=utdatert)
 
 
 def _hvorfor(svar: httpx.Response) -> str:

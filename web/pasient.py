@@ -113,6 +113,8 @@ class Pasient:
     bydel: str
     ubekreftet: bool
     kan_bekrefte: bool
+    person_versjon: int
+    """Of the view that says who it is."""
     livskrise: bool
     oppgaver: tuple[Oppgave, ...]
     opphold: tuple[Opphold, ...]
@@ -128,6 +130,7 @@ class Pasient:
 def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
     """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now."""
     person, hvem_er = bilde.ett(PersonUtsnitt), vist.personalia(bilde, hvem)
+    registeret = next(iter(bilde.alle(PersonUtsnitt)), None)
     kriseplan = bilde.ett(KriseplanUtsnitt)
     alle = bilde.opphold()
     return Pasient(
@@ -137,6 +140,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         bydel=hvem.bydeler.get(person.bydel or "", "") if person is not None else "",
         ubekreftet=person is not None and not person.bekreftet,
         kan_bekrefte=hvem.kan(BEKREFT.handling),
+        person_versjon=registeret.versjon if registeret is not None else 0,
         livskrise=any(o.livskrise for o in alle),
         oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
         opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),

@@ -58,7 +58,7 @@ def _tavle(request: Request, mal: str, gjort: str) -> Response:
         return side(web, mal, økt, posisjon=posisjon, tavle=None, stanset=stanset, gjort="")
     hvem = hvem_av(web, økt)
     alle = [bilde for bilde in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if bilde.gitte]
-    _noter(web, økt, Visning.TAVLE, alle)
+    noter(web, økt, Visning.TAVLE, alle)
     vist = tavle(alle, gitt.usikre(web.engine), hvem)
     return side(web, mal, økt, posisjon=posisjon, tavle=vist, stanset=(), gjort=GJORT.get(gjort, ""))
 
@@ -86,7 +86,7 @@ def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
     bilde = bilde_av(web, økt, ref)
     if bilde is None:
         return _avvist(request, web, økt, ref)
-    _noter(web, økt, Visning.PASIENT, [bilde])
+    noter(web, økt, Visning.PASIENT, [bilde])
     usikker = ref in gitt.usikre(web.engine)
     vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem_av(web, økt))
     return side(
@@ -162,6 +162,7 @@ async def hendelser(request: Request, siden: int) -> Response:
     return StreamingResponse(strøm, media_type="text/event-stream")
 
 
-def _noter(web: Web, økt: Økt, visning: Visning, vises: list[Bilde]) -> None:
+def noter(web: Web, økt: Økt, visning: Visning, vises: list[Bilde]) -> None:
+    """Write in the look-up log that these persons are shown to the user. Durable on return, or raises."""
     personer = {bilde.person_ref: bilde.grunner() for bilde in vises}
     oppslag.noter(web.logg, web.aktør(økt), økt, visning, personer)

@@ -76,13 +76,17 @@ class Varsler:
 
     async def vent_på(self, kilde: str, posisjon: int) -> bool:
         """Wait until `web` has read the source's log up to a position; False when that took more than a second."""
+        return await self.vent_til(lambda: self._lest(kilde) >= posisjon)
+
+    async def vent_til(self, framme: Callable[[], bool]) -> bool:
+        """Wait until `web` has taken in what makes this true; False when that took more than a second."""
         løkke = asyncio.get_running_loop()
         slutt = løkke.time() + VENT_SEKUNDER
         venter = self._ny(løkke)
         try:
             while True:
                 venter.hendelse.clear()
-                if await asyncio.to_thread(self._lest, kilde) >= posisjon:
+                if await asyncio.to_thread(framme):
                     return True
                 if not await _vent(venter, slutt - løkke.time()):
                     return False

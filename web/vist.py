@@ -57,11 +57,12 @@ class Oppgave:
     """A task as a page shows it. `kan_ta` and `kan_løse`: what this user may do with it now."""
 
     ref: str
+    versjon: int
+    """Of the view that shows it."""
     tekst: str
     frist: Tid | None
     over_fristen: bool
     tatt_av: str
-    tatt_av_id: str
     kan_ta: bool
     kan_løse: bool
     paragraf: str
@@ -172,11 +173,11 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
     min_egen = tatt and o.tatt_av == hvem.bruker
     return Oppgave(
         ref=o.oppgave_ref,
+        versjon=arbeid.gitt.versjon,
         tekst=sagt.oppgave(o.slag),
         frist=hvem.tid(o.frist) if o.frist is not None else None,
         over_fristen=arbeid.over_fristen(hvem.nå),
         tatt_av="deg" if min_egen else hvem.brukere.get(o.tatt_av, "en kollega") if tatt else "",
-        tatt_av_id=o.tatt_av if tatt else "",
         kan_ta=hvem.kan("oppgave.ta") and not min_egen,
         kan_løse=hvem.kan("oppgave.loes") and o.slag not in BARE_SVAR,
         paragraf=o.paragraf,

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.runtime.http import Answer, Asked
 from services.ansvarsgruppe import gruppe, planer, samtykke
-from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter
+from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import GRUPPE, PLAN
@@ -59,66 +59,66 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
 
 
 def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
-    def utfør(person_ref: str, command: samtykke.Kommando, asked: Asked) -> Answer:
-        return carry_out(engine, asked, planer.samtykke_for(person_ref, command, asked.actor, rammer))
+    def om_personen(person_ref: str, command: samtykke.Kommando, asked: Asked) -> Answer:
+        return utfør(engine, asked, planer.samtykke_for(person_ref, command, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/samtykker")
-    def gi(person_ref: Ref, nytt: NyttSamtykke, asked: Annotated[Asked, caller("samtykke.gi")]) -> Answer:
+    def gi(person_ref: Ref, nytt: NyttSamtykke, asked: Annotated[Asked, spør("samtykke.gi")]) -> Answer:
         """Writes down a consent. A view of what it opens is made at once."""
         til: datetime | None = nytt.gjelder_til
-        return utfør(person_ref, samtykke.GiSamtykke(nytt.part, nytt.formaal, tuple(nytt.deler), til), asked)
+        return om_personen(person_ref, samtykke.GiSamtykke(nytt.part, nytt.formaal, tuple(nytt.deler), til), asked)
 
     @router.post("/personer/{person_ref}/samtykker/{samtykke_id}/trekk")
-    def trekk(person_ref: Ref, samtykke_id: Ref, asked: Annotated[Asked, caller("samtykke.trekk")]) -> Answer:
+    def trekk(person_ref: Ref, samtykke_id: Ref, asked: Annotated[Asked, spør("samtykke.trekk")]) -> Answer:
         """Withdraws a consent. What it alone opened is closed at once; a withdrawal is not an opposition."""
-        return utfør(person_ref, samtykke.TrekkSamtykke(samtykke_id), asked)
+        return om_personen(person_ref, samtykke.TrekkSamtykke(samtykke_id), asked)
 
     @router.post("/personer/{person_ref}/sperringer")
-    def sperr(person_ref: Ref, ny: NySperring, asked: Annotated[Asked, caller("sperring.registrer")]) -> Answer:
+    def sperr(person_ref: Ref, ny: NySperring, asked: Annotated[Asked, spør("sperring.registrer")]) -> Answer:
         """Writes down that the person opposes sharing (hpl §§25, 45)."""
-        return utfør(person_ref, samtykke.RegistrerSperring(ny.part, ny.deler), asked)
+        return om_personen(person_ref, samtykke.RegistrerSperring(ny.part, ny.deler), asked)
 
     @router.post("/personer/{person_ref}/sperringer/{sperring_id}/opphev")
-    def opphev(person_ref: Ref, sperring_id: Ref, asked: Annotated[Asked, caller("sperring.opphev")]) -> Answer:
+    def opphev(person_ref: Ref, sperring_id: Ref, asked: Annotated[Asked, spør("sperring.opphev")]) -> Answer:
         """Writes down that the person no longer opposes it."""
-        return utfør(person_ref, samtykke.OpphevSperring(sperring_id), asked)
+        return om_personen(person_ref, samtykke.OpphevSperring(sperring_id), asked)
 
 
 def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/koordinator")
-    def koordinator(person_ref: Ref, ny: NyKoordinator, asked: Annotated[Asked, caller("plan.koordinator")]) -> Answer:
+    def koordinator(person_ref: Ref, ny: NyKoordinator, asked: Annotated[Asked, spør("plan.koordinator")]) -> Answer:
         """Appoints or changes the koordinator, with or without a plan."""
         plan = planer.sett_koordinator(person_ref, ny.part, ny.koordinator, asked.actor, rammer, ny.grunn)
-        return carry_out(engine, asked, plan)
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/gruppe")
-    def opprett(person_ref: Ref, asked: Annotated[Asked, caller("gruppe.opprett")]) -> Answer:
+    def opprett(person_ref: Ref, asked: Annotated[Asked, spør("gruppe.opprett")]) -> Answer:
         """Makes an ansvarsgruppe; the unit that asks is its first member. The answer's `stream` is the group's ref."""
-        return carry_out(engine, asked, planer.opprett_gruppe(person_ref, asked.actor, rammer))
+        return utfør(engine, asked, planer.opprett_gruppe(person_ref, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/inviter")
     def inviter(
-        person_ref: Ref, gruppe_ref: Ref, ny: Invitasjon, asked: Annotated[Asked, caller("gruppe.inviter")]
+        person_ref: Ref, gruppe_ref: Ref, ny: Invitasjon, asked: Annotated[Asked, spør("gruppe.inviter")]
     ) -> Answer:
         """Invites a unit."""
-        return carry_out(engine, asked, planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor), stream=gruppe_ref)
+        return utfør(engine, asked, planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor), stream=gruppe_ref)
 
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/avslutt")
     def avslutt(
-        person_ref: Ref, gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("gruppe.opprett")]
+        person_ref: Ref, gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("gruppe.opprett")]
     ) -> Answer:
         """Ends the group. What waits goes to the koordinator's unit."""
         plan = planer.avslutt_gruppe(person_ref, gruppe_ref, hvorfor.grunn, asked.actor)
-        return carry_out(engine, asked, plan, stream=gruppe_ref)
+        return utfør(engine, asked, plan, stream=gruppe_ref)
 
     @router.post("/gruppe/{gruppe_ref}/svar")
-    def svar(gruppe_ref: Ref, svaret: Gruppesvar, asked: Annotated[Asked, caller("gruppe.svar")]) -> Answer:
+    def svar(gruppe_ref: Ref, svaret: Gruppesvar, asked: Annotated[Asked, spør("gruppe.svar")]) -> Answer:
         """The invited unit itself answers."""
         command = gruppe.Svar(asked.actor.party, svaret.med)
-        return carry_out(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
 
     @router.post("/gruppe/{gruppe_ref}/fratre")
-    def fratre(gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("gruppe.svar")]) -> Answer:
+    def fratre(gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("gruppe.svar")]) -> Answer:
         """A member leaves."""
         command = gruppe.Fratre(asked.actor.party, hvorfor.grunn)
-        return carry_out(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)

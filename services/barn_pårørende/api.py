@@ -10,12 +10,12 @@ from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende import planer
 from services.barn_pårørende.domain import BARN_MAKS, TOPIC
-from services.felles.api import Begrunnelse, Fritekst, Kropp, Ref, oppgaveruter
+from services.felles.api import Begrunnelse, Fritekst, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
 
@@ -33,24 +33,24 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     rammer: Rammer = engine.service.rules
     router = APIRouter(prefix="/api/barn_paaroerende", tags=["barn_paaroerende"])
 
-    def utfør(plan: Plan, asked: Asked) -> Answer:
-        return carry_out(engine, asked, plan)
+    def om_personen(plan: Plan, asked: Asked) -> Answer:
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/ingen-barn")
-    def ingen_barn(person_ref: Ref, asked: Annotated[Asked, caller("barn.kartlegg")]) -> Answer:
+    def ingen_barn(person_ref: Ref, asked: Annotated[Asked, spør("barn.kartlegg")]) -> Answer:
         """The person has no children or siblings under 18 (hpl §10a)."""
-        return utfør(planer.ingen_barn(person_ref, asked.actor, rammer), asked)
+        return om_personen(planer.ingen_barn(person_ref, asked.actor, rammer), asked)
 
     @router.post("/personer/{person_ref}/avslag")
-    def avslag(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("barn.kartlegg")]) -> Answer:
+    def avslag(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("barn.kartlegg")]) -> Answer:
         """The person would not, or could not, answer. Asked again at the next stay."""
-        return utfør(planer.avslå(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
+        return om_personen(planer.avslå(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
 
     @router.post("/personer/{person_ref}/samtale")
-    def samtale(person_ref: Ref, holdt: Samtale, asked: Annotated[Asked, caller("barn.kartlegg")]) -> Answer:
+    def samtale(person_ref: Ref, holdt: Samtale, asked: Annotated[Asked, spør("barn.kartlegg")]) -> Answer:
         """The talk about the children has been held."""
         innhold = Klartekst(Tekst(tekst=holdt.innhold)) if holdt.innhold is not None else None
-        return utfør(planer.hold_samtale(person_ref, holdt.antall_barn, innhold, asked.actor, rammer), asked)
+        return om_personen(planer.hold_samtale(person_ref, holdt.antall_barn, innhold, asked.actor, rammer), asked)
 
     oppgaveruter(router, engine, oppsett, {"kartlegging": TOPIC})
     return router

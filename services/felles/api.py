@@ -6,25 +6,39 @@ An event holds no free text in the clear, so what a caller may say in the clear 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from bindeledd.core.decider import Bestilling
-from bindeledd.core.errors import InvalidMessage
+from bindeledd.core.errors import InvalidMessage, WrongVersion
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.runtime.service import Lookup, Plan
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 
-Ref = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+_REF = r"^[0-9a-f]{32}$"
+_OM_UTSNITT = "The stream of the view that the version in If-Match is of, where it is not the aggregate's own"
+Ref = Annotated[str, Field(pattern=_REF)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Del = Annotated[str, Field(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=60)]
 Kode = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
 Fritekst = Annotated[str, Field(min_length=1, max_length=4000)]
 """A person's words: sealed before they are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sett(Asked):
+    """Asked by somebody who looked at their party's view of the thing: `expected_version` is that of `utsnitt`.
+
+    The aggregate's own version is told to nobody: it would tell a party of changes that it may not know of.
+    """
+
+    utsnitt: str
 
 
 class Kropp(BaseModel):
@@ -45,27 +59,65 @@ class Begrunnelse(Kropp):
     grunn: Kode
 
 
+def spør(act: str) -> Any:
+    """`caller(act)`; with the header Bindeledd-Utsnitt the version in If-Match is that of the view stream it names.
+
+    Raises InvalidMessage for a view without a version.
+    """
+    slipper_inn = caller(act)
+
+    async def spurt(
+        asked: Asked = slipper_inn,
+        bindeledd_utsnitt: Annotated[str | None, Header(pattern=_REF, description=_OM_UTSNITT)] = None,
+    ) -> Asked:
+        if bindeledd_utsnitt is None:
+            return asked
+        if asked.expected_version is None:
+            raise InvalidMessage("Bindeledd-Utsnitt without a version", fix="Send the view's version as If-Match")
+        return Sett(
+            asked.actor, asked.route, asked.key, asked.expected_version,
+            (*asked.content, bindeledd_utsnitt.encode()), asked.response, bindeledd_utsnitt,
+        )  # fmt: skip
+
+    return Depends(spurt)
+
+
+def utfør(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> Answer:
+    """`carry_out`, on what the caller saw. Raises WrongVersion when their party has been given something else since."""
+    if not isinstance(asked, Sett):
+        return carry_out(engine, asked, plan, stream=stream)
+    return carry_out(engine, replace(asked, expected_version=None), _på_det_sette(plan, asked), stream=stream)
+
+
+def _på_det_sette(plan: Plan, sett: Sett) -> Plan:
+    def planned(lookup: Lookup) -> tuple[Any, Any]:
+        nå = lookup.version(sett.utsnitt)
+        if nå != sett.expected_version:
+            raise WrongVersion(sett.utsnitt, sett.expected_version or 0, nå)
+        return plan(lookup)
+
+    return planned
+
+
 def oppgaveruter(router: APIRouter, engine: Engine, oppsett: Oppsett, temaer: Mapping[str, str]) -> None:
     """`/{aggregate}/{ref}/oppgaver/{oppgave_ref}/ta` and `…/loes`, for aggregates by their name in the address."""
 
-    def utfør(hva: str, ref: str, command: TaOppgave | LøsOppgave, asked: Asked) -> Answer:
+    def om_oppgave(hva: str, ref: str, command: TaOppgave | LøsOppgave, asked: Asked) -> Answer:
         if hva not in temaer:
             raise InvalidMessage("no such kind of thing has tasks here", fix=f"Use one of: {', '.join(temaer)}")
         ordre = Bestilling(temaer[hva], ref, command, asked.actor)
-        return carry_out(engine, asked, lambda _lookup: ([ordre], None), stream=ref)
+        return utfør(engine, asked, lambda _lookup: ([ordre], None), stream=ref)
 
     @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/ta")
-    def ta(
-        hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.ta")]
-    ) -> Answer:
+    def ta(hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("oppgave.ta")]) -> Answer:
         """Takes a task."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
-        return utfør(hva, ref, TaOppgave(oppgave_ref, av, asked.actor.party), asked)
+        return om_oppgave(hva, ref, TaOppgave(oppgave_ref, av, asked.actor.party), asked)
 
     @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/loes")
     def løs(
-        hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("oppgave.loes")]
+        hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("oppgave.loes")]
     ) -> Answer:
         """Says that a task is done."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
-        return utfør(hva, ref, LøsOppgave(oppgave_ref, av, asked.actor.party), asked)
+        return om_oppgave(hva, ref, LøsOppgave(oppgave_ref, av, asked.actor.party), asked)

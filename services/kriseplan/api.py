@@ -13,11 +13,11 @@ from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.kriseplan import Kontakt, Kontakter, TegnOgTiltak
-from services.felles.api import Begrunnelse, Fritekst, Kode, Kropp, Ref, oppgaveruter
+from services.felles.api import Begrunnelse, Fritekst, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
 from services.kriseplan import planer
@@ -66,34 +66,36 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     rammer: Rammer = engine.service.rules
     router = APIRouter(prefix="/api/kriseplan", tags=["kriseplan"])
 
-    def utfør(plan: Plan, asked: Asked) -> Answer:
-        return carry_out(engine, asked, plan)
+    def om_personen(plan: Plan, asked: Asked) -> Answer:
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/tilby")
-    def tilby(person_ref: Ref, asked: Annotated[Asked, caller("kriseplan.tilby")]) -> Answer:
+    def tilby(person_ref: Ref, asked: Annotated[Asked, spør("kriseplan.tilby")]) -> Answer:
         """The unit that asks offers the person to make a plan."""
-        return utfør(planer.tilby(person_ref, asked.actor, rammer), asked)
+        return om_personen(planer.tilby(person_ref, asked.actor, rammer), asked)
 
     @router.post("/personer/{person_ref}/takk-nei")
-    def takk_nei(person_ref: Ref, asked: Annotated[Asked, caller("kriseplan.tilby")]) -> Answer:
+    def takk_nei(person_ref: Ref, asked: Annotated[Asked, spør("kriseplan.tilby")]) -> Answer:
         """The person declines. Nothing is closed for the person by that."""
-        return utfør(planer.takk_nei(person_ref, asked.actor, rammer), asked)
+        return om_personen(planer.takk_nei(person_ref, asked.actor, rammer), asked)
 
     @router.post("/personer/{person_ref}/plan")
-    def opprett(person_ref: Ref, ny: Planen, asked: Annotated[Asked, caller("kriseplan.skriv")]) -> Answer:
+    def opprett(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """Makes a plan. The unit that asks keeps it in step; the answer's `stream` is the plan's ref."""
         innhold = {del_: verdi for del_, verdi in forseglbart(ny.deler).items() if verdi is not None}
-        return utfør(planer.opprett(person_ref, ny.medvirkning, innhold, asked.actor, rammer), asked)
+        return om_personen(planer.opprett(person_ref, ny.medvirkning, innhold, asked.actor, rammer), asked)
 
     @router.post("/personer/{person_ref}/plan/revider")
-    def revider(person_ref: Ref, ny: Planen, asked: Annotated[Asked, caller("kriseplan.skriv")]) -> Answer:
+    def revider(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """A new version. Everyone with a copy has it at once, part by part as the person has decided."""
-        return utfør(planer.revider(person_ref, ny.medvirkning, forseglbart(ny.deler), asked.actor, rammer), asked)
+        return om_personen(
+            planer.revider(person_ref, ny.medvirkning, forseglbart(ny.deler), asked.actor, rammer), asked
+        )
 
     @router.post("/personer/{person_ref}/plan/tilbakekall")
-    def tilbakekall(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("kriseplan.del")]) -> Answer:
+    def tilbakekall(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("kriseplan.del")]) -> Answer:
         """Recalls the plan. Every copy ends."""
-        return utfør(planer.tilbakekall(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
+        return om_personen(planer.tilbakekall(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
 
     oppgaveruter(router, engine, oppsett, {"kriseplan": TOPIC})
     return router

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked, caller, carry_out
+from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref, oppgaveruter
+from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
@@ -81,25 +81,25 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
 
 def _registeret(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     @router.post("/personer")
-    def registrer(ny: NyPerson, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+    def registrer(ny: NyPerson, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
         """Registers a person. The answer's `stream` is the person's ref, also of one who was known."""
         plan = planer.registrer_person(_personalia(ny), _identer(ny, oppsett), _kjent(ny.bydel, oppsett), asked.actor)
-        return carry_out(engine, asked, plan)
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/bydel")
-    def bydel(person_ref: Ref, satt: Bydel, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+    def bydel(person_ref: Ref, satt: Bydel, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
         """Says where a person lives. Every stay is routed again."""
         plan = planer.sett_bydel(person_ref, _kjent(satt.bydel, oppsett), satt.kommune, asked.actor)
         return _om_person(engine, asked, plan, person_ref)
 
     @router.post("/personer/{person_ref}/bekreft")
-    def bekreft(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+    def bekreft(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
         """Confirms that the patient is ours."""
         plan = planer.bekreft_person(person_ref, hvorfor.grunn, asked.actor)
         return _om_person(engine, asked, plan, person_ref)
 
     @router.post("/personer/{person_ref}/forkast")
-    def forkast(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, caller("koe.avklar")]) -> Answer:
+    def forkast(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
         """Says that the patient is no case of ours. The content is shredded; the receipt log remains."""
         plan = planer.forkast_person(person_ref, hvorfor.grunn, asked.actor)
         return _om_person(engine, asked, plan, person_ref)
@@ -107,18 +107,18 @@ def _registeret(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
 
 def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
     @router.post("/personer/{person_ref}/slaa-sammen")
-    def slå_sammen(person_ref: Ref, med: Tapt, asked: Annotated[Asked, caller("person.slaa_sammen")]) -> Answer:
+    def slå_sammen(person_ref: Ref, med: Tapt, asked: Annotated[Asked, spør("person.slaa_sammen")]) -> Answer:
         """Another record is this person too."""
         return _om_person(engine, asked, planer.slå_sammen(person_ref, med.tapt, asked.actor), person_ref, med.tapt)
 
     @router.post("/personer/{person_ref}/skill-ut")
-    def skill_ut(person_ref: Ref, hvem: Utskilt, asked: Annotated[Asked, caller("person.slaa_sammen")]) -> Answer:
+    def skill_ut(person_ref: Ref, hvem: Utskilt, asked: Annotated[Asked, spør("person.slaa_sammen")]) -> Answer:
         """Undoes a merge."""
         plan = planer.omgjør_sammenslåing(person_ref, hvem.gjenoppstått, hvem.strømmer, asked.actor)
         return _om_person(engine, asked, plan, person_ref)
 
     @router.post("/personer/{person_ref}/treff")
-    def treff(person_ref: Ref, svar: Avgjørelse, asked: Annotated[Asked, caller("person.avgjoer_treff")]) -> Answer:
+    def treff(person_ref: Ref, svar: Avgjørelse, asked: Annotated[Asked, spør("person.avgjoer_treff")]) -> Answer:
         """Decides a doubtful match."""
         plan = planer.avgjør_treff(person_ref, svar.kandidat, asked.actor, samme=svar.samme)
         return _om_person(engine, asked, plan, person_ref, svar.kandidat)
@@ -126,16 +126,16 @@ def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
 
 def _meldingene(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     @router.post("/meldinger/{melding_ref}/aapnet")
-    def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, caller("melding.aapne")]) -> Answer:
+    def åpnet(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("melding.aapne")]) -> Answer:
         """Somebody of the receiving unit has opened the message."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
         plan = planer.åpne_melding(melding_ref, asked.actor.party, av, asked.actor)
-        return carry_out(engine, asked, plan, stream=melding_ref)
+        return utfør(engine, asked, plan, stream=melding_ref)
 
 
 def _om_person(engine: Engine, asked: Asked, plan: Plan, person_ref: str, *andre: str) -> Answer:
     kjent = for_dem_som_kjenner(engine, asked.actor.party, plan, person_ref, *andre)
-    return carry_out(engine, asked, kjent, stream=person_ref)
+    return utfør(engine, asked, kjent, stream=person_ref)
 
 
 def _personalia(ny: NyPerson) -> Personalia:

@@ -153,7 +153,7 @@ def test_focus_can_always_be_seen(page: Page, åpen: Åpen) -> None:
         )
 
 
-def test_a_task_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(page: Page, åpen: Åpen) -> None:
+def test_a_task_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(page: Page, åpen: Åpen, axe: Axe) -> None:
     som_act(page, åpen)
     page.goto(f"{åpen.adresse}/pasient/{ref(1)}")
     knapp = page.get_by_role("button", name="Ta oppgaven Tilby å lage kriseplan")
@@ -162,7 +162,11 @@ def test_a_task_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(pa
     åpen.by.gi("kriseplan", ref(105), ref(1), {ACT: kriseplan(oppgaver=(tatt,))})
     expect(page.locator("#uten-kontakt")).to_be_visible()
     knapp.click()
-    expect(page.get_by_text("En kollega tok oppgaven mens du så på siden.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Noe er endret mens du så på siden")).to_be_visible()
+    expect(page.get_by_text("tok oppgaven «Tilby å lage kriseplan».")).to_be_visible()
+    _god_på_begge_bredder(page, åpen, axe, "utdatert")
+    tab_til(page, "Gjør det likevel", "Enter")
+    expect(page.get_by_text("Du har tatt oppgaven.")).to_be_visible()
 
 
 def test_an_open_page_is_sent_to_the_door_when_its_session_ends(page: Page, åpen: Åpen) -> None:

@@ -366,3 +366,40 @@ def test_two_records_that_become_one_person_get_the_tasks_of_one(fulgt: Her) -> 
     siste = [p.envelope.person_ref for p in fulgt.rom.logg("ansvarsgruppe") if p.topic.endswith(ENHET)][-1]
     assert siste == ny
     fulgt.ok(f"ansvarsgruppe/personer/{ny}/samtykker", {"part": NAV, "formaal": "barn", "deler": ["barn.*"]}, som=ENHET)
+
+
+# -- on what was seen ------------------------------------------------------------------------------------------------
+
+
+SAMTYKKE = {"part": NAV, "formaal": "oppfoelging", "deler": ["plan.finnes"]}
+
+
+def sett_av(her: Her, part: str) -> dict[str, str]:
+    """The headers that say which version of its view of the plan a unit has seen."""
+    siste = [p for p in her.rom.logg("kriseplan") if p.topic == f"kriseplan.til.{part}"][-1]
+    return {"Bindeledd_Utsnitt": siste.envelope.stream, "If_Match": f'"{siste.envelope.version}"'}
+
+
+def test_what_was_decided_on_the_view_that_stands_is_done_and_on_an_older_one_is_412(fulgt: Her) -> None:
+    fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
+    gammelt = sett_av(fulgt, ACT)
+    assert fulgt.post("kriseplan/personer/{p}/plan/revider", PLAN, **gammelt).status_code == 200
+    svar = fulgt.post("kriseplan/personer/{p}/plan/revider", PLAN, **gammelt)
+    assert (svar.status_code, svar.json()["type"]) == (412, "urn:bindeledd:version")
+    assert fulgt.post("kriseplan/personer/{p}/plan/revider", PLAN, **sett_av(fulgt, ACT)).status_code == 200
+
+
+def test_a_change_that_a_unit_may_not_know_of_does_not_make_what_it_saw_stale(fulgt: Her) -> None:
+    fulgt.ok("ansvarsgruppe/personer/{p}/samtykker", SAMTYKKE, som=ENHET)
+    egne = [p for p in fulgt.rom.logg("ansvarsgruppe") if p.topic == f"ansvarsgruppe.til.{NAV}"]
+    sett = next(p for p in reversed(egne) if p.navn == "SamtykkeUtsnitt")
+    fulgt.ok("ansvarsgruppe/personer/{p}/samtykker", {**SAMTYKKE, "part": "skole-aarstad"})
+    hoder = {"Bindeledd_Utsnitt": sett.envelope.stream, "If_Match": f'"{sett.envelope.version}"'}
+    (strøm,) = {p.envelope.stream for p in fulgt.rom.logg("ansvarsgruppe") if p.navn == "SamtykkeGitt"}
+    assert strøm != sett.envelope.stream
+    assert fulgt.post("ansvarsgruppe/personer/{p}/samtykker", SAMTYKKE, som=ENHET, **hoder).status_code == 200
+
+
+def test_a_view_without_a_version_is_400(fulgt: Her) -> None:
+    svar = fulgt.post("kriseplan/personer/{p}/plan", PLAN, som=ACT, Bindeledd_Utsnitt="0" * 32)
+    assert (svar.status_code, svar.json()["type"]) == (400, "urn:bindeledd:malformed")

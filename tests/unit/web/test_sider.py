@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.samhandling import Meldingsutfall, Oppholdsstatus, Utfall
 from tests.nettsider import (
@@ -225,7 +226,8 @@ def test_a_page_that_has_not_had_the_news_after_a_second_says_that_it_is_under_w
         ("oppgave", ref(51), 409),
         ("gjoer", "slett", 400),
         ("tilbake", "http://ond.example", 400),
-        ("sett", "demo-103", 409),
+        ("versjon", "2", 409),
+        ("versjon", "en", 400),
         ("noekkel", "x" * 65, 400),
     ],
 )
@@ -256,7 +258,7 @@ def test_a_rule_that_refuses_is_told_in_its_own_words(tmp_path: Path, monkeypatc
     import web.handling
     from web.kommandoer import Svar, send
 
-    async def nekt(_klient: httpx.AsyncClient, _sti: str, _kropp: object, nøkkel: str) -> Svar:
+    async def nekt(_klient: httpx.AsyncClient, _sti: str, _kropp: object, nøkkel: str, _sett: object) -> Svar:
         def svar(_forespørsel: httpx.Request) -> httpx.Response:
             return httpx.Response(409, json={"title": "A rule refuses this", "detail": "Oppgaven er allerede løst"})
 
@@ -270,6 +272,70 @@ def test_a_rule_that_refuses_is_told_in_its_own_words(tmp_path: Path, monkeypatc
         svar = leser.post(f"/pasient/{ref(1)}/oppgave", data)
         assert svar.status_code == 409
         assert "Oppgaven er allerede løst" in svar.text
+
+
+def test_a_command_says_which_version_of_which_view_it_was_decided_on(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        sti = f"/pasient/{ref(1)}"
+        leser.post(f"{sti}/oppgave", skjema(leser.get(sti).text, f"ta-{LAG.oppgave_ref}"))
+        leser.post(f"{sti}/oppgave", skjema(leser.get(sti).text, f"loes-{LAG.oppgave_ref}"))
+        (første, en), (andre, to) = by_.sett
+        assert første == andre
+        assert (en, to) == ('"1"', '"2"')
+
+
+def test_a_stale_form_does_nothing_says_what_changed_and_can_be_sent_again(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        sti = f"/pasient/{ref(1)}"
+        data = skjema(leser.get(sti).text, f"ta-{LAG.oppgave_ref}")
+        tatt = replace(LAG, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103")
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan(oppgaver=(tatt,))})
+        svar = leser.post(f"{sti}/oppgave", data)
+        assert svar.status_code == 409
+        assert "Noe er endret mens du så på siden" in svar.text
+        assert "tok oppgaven «Tilby å lage kriseplan»." in svar.text
+        assert gitt_nå(by_) == (Oppgavetilstand.TATT, "demo-103")
+        igjen = leser.post(f"{sti}/oppgave", skjema(svar.text, "likevel"))
+        assert igjen.headers["location"] == f"{sti}?gjort=ta"
+        assert gitt_nå(by_) == (Oppgavetilstand.TATT, "demo-102")
+
+
+def test_what_was_answered_is_kept_when_the_form_is_stale(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        spør = oppgave(60, Oppgaveslag.SPOER_OM_BARN)
+        by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn(oppgaver=(spør,))})
+        leser = som_act(by_)
+        data = skjema(leser.get(f"/pasient/{ref(1)}").text, f"har-barn-{spør.oppgave_ref}")
+        forfalt = barn(Kartleggingstilstand.FORFALT, oppgaver=(spør,))
+        by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: forfalt})
+        svar = leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": "2"})
+        assert "Svare: Ja, samtalen er holdt (2)" in svar.text
+        assert "Barn som pårørende: Ingen har spurt innen fristen." in svar.text
+        assert by_.svart == []
+        leser.post(f"/pasient/{ref(1)}/svar", skjema(svar.text, "likevel"))
+        assert by_.svart == [("barn_paaroerende", ref(1), "samtale", {"antall_barn": 2})]
+
+
+def test_of_a_person_who_is_not_shared_any_more_a_stale_form_is_told_nothing(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        data = skjema(leser.get(f"/pasient/{ref(1)}").text, f"ta-{LAG.oppgave_ref}")
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan(oppgaver=(replace(LAG, tatt_av="x"),))})
+        by_.stanset.append("kriseplan")
+        svar = leser.post(f"/pasient/{ref(1)}/oppgave", data)
+        assert svar.status_code == 409
+        assert "Opplysningene er oppdatert." in svar.text
+        assert 'id="likevel"' not in svar.text
+
+
+def test_a_form_that_is_sent_twice_takes_effect_once_and_is_not_called_stale(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        sti = f"/pasient/{ref(1)}"
+        data = skjema(leser.get(sti).text, f"ta-{LAG.oppgave_ref}")
+        assert {leser.post(f"{sti}/oppgave", data).status_code for _ in range(2)} == {303}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ def hvem(nå: datetime = NÅ, bruker: str = "demo-102") -> Hvem:
 
 def bilde(*utsnitt: Any, nummer: int = 1) -> Bilde:
     gitte = [
-        Gitt(u.avro_name, "samhandling", ref(100 * nummer + i), ref(nummer), NÅ, None, u) for i, u in enumerate(utsnitt)
+        Gitt(u.avro_name, "samhandling", ref(100 * nummer + i), ref(nummer), NÅ, None, u, ref(900 + i), 1)
+        for i, u in enumerate(utsnitt)
     ]
     return bilder(gitte, alt, ACT)[0]
 
