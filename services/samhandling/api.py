@@ -17,7 +17,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.felles.api import Begrunnelse, HvemTar, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, HvemTar, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
@@ -54,8 +54,11 @@ class Bydel(Kropp):
 
 
 class Avgjørelse(Kropp):
+    """Whether two records are one person, and (a code) what that rests on."""
+
     kandidat: Ref
     samme: bool
+    grunn: Kode
 
 
 class Tapt(Kropp):
@@ -120,7 +123,7 @@ def _sammenslåinger(router: APIRouter, engine: Engine) -> None:
     @router.post("/personer/{person_ref}/treff")
     def treff(person_ref: Ref, svar: Avgjørelse, asked: Annotated[Asked, spør("person.avgjoer_treff")]) -> Answer:
         """Decides a doubtful match."""
-        plan = planer.avgjør_treff(person_ref, svar.kandidat, asked.actor, samme=svar.samme)
+        plan = planer.avgjør_treff(person_ref, svar.kandidat, svar.grunn, asked.actor, samme=svar.samme)
         return _om_person(engine, asked, plan, person_ref, svar.kandidat)
 
 

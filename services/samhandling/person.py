@@ -10,9 +10,10 @@ parted from it again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
@@ -55,8 +56,8 @@ class Person:
     bydel: str | None = None
     foreslått_bydel: str | None = None
     kommune: str | None = None
-    tvilsomme: frozenset[str] = frozenset()
-    """Other persons that this one may be: waits for a person to decide."""
+    tvilsomme: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Other persons that this one may be, and why: waits for a person to decide."""
     avgjorte: frozenset[str] = frozenset()
     """Those of which a person has decided."""
     slått_inn: tuple[str, ...] = ()
@@ -144,10 +145,11 @@ class MeldTvilsomtTreff:
 
 @dataclass(frozen=True, slots=True)
 class AvgjørTvilsomtTreff:
-    """Command: a person has decided whether they are the same."""
+    """Command: a person has decided whether they are the same, and on what."""
 
     kandidat: str
     samme: bool
+    grunn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ def _tvil(state: Person, command: AvgjørTvilsomtTreff | MeldTvilsomtTreff) -> S
         return [] if kjent else [TvilsomtTreffMeldt(kandidat=kandidat, grunn=command.grunn)]
     if kandidat not in state.tvilsomme:
         raise RuleBroken("person.ingen_tvil", "Det er ikke noe tvilsomt treff å avgjøre")
-    return [TvilsomtTreffAvgjort(kandidat=kandidat, samme=command.samme)]
+    return [TvilsomtTreffAvgjort(kandidat=kandidat, samme=command.samme, grunn=command.grunn)]
 
 
 def _sammenslåing(state: Person, command: SlåSammen | SlåsInn | OmgjørSammenslåing | SkillUt) -> Sequence[Any]:
@@ -287,10 +289,10 @@ def evolve(state: Person, event: Any) -> Person:
         case PersonMakulert():
             return replace(state, makulert=True)
         case TvilsomtTreffMeldt():
-            return replace(state, tvilsomme=state.tvilsomme | {event.kandidat})
+            return replace(state, tvilsomme=MappingProxyType({**state.tvilsomme, event.kandidat: event.grunn}))
         case TvilsomtTreffAvgjort():
             avgjorte = state.avgjorte | {event.kandidat}
-            return replace(state, tvilsomme=state.tvilsomme - {event.kandidat}, avgjorte=avgjorte)
+            return replace(state, tvilsomme=_uten(state, event.kandidat), avgjorte=avgjorte)
         case _:
             return _evolve_sammenslåing(state, event)
 
@@ -298,7 +300,7 @@ def evolve(state: Person, event: Any) -> Person:
 def _evolve_sammenslåing(state: Person, event: Any) -> Person:
     match event:
         case PersonerSlaattSammen():
-            return replace(state, slått_inn=(*state.slått_inn, event.tapt), tvilsomme=state.tvilsomme - {event.tapt})
+            return replace(state, slått_inn=(*state.slått_inn, event.tapt), tvilsomme=_uten(state, event.tapt))
         case SammenslaaingOmgjort():
             return replace(state, slått_inn=tuple(p for p in state.slått_inn if p != event.gjenoppstaatt))
         case PersonSlaattInn():
@@ -307,6 +309,11 @@ def _evolve_sammenslåing(state: Person, event: Any) -> Person:
             return replace(state, slått_inn_i=None)
         case _:
             return state
+
+
+def _uten(state: Person, kandidat: str) -> Mapping[str, str]:
+    """The doubts, without the one about this other person."""
+    return MappingProxyType({ref: grunn for ref, grunn in state.tvilsomme.items() if ref != kandidat})
 
 
 def forfaller(state: Person) -> Sequence[Due]:

@@ -82,11 +82,11 @@ def noter_makulert(person_ref: str, nøkler: int, aktør: Actor) -> Plan:
     return lambda _lookup: ([_til_person(person_ref, person.NoterMakulert(nøkler), aktør)], None)
 
 
-def avgjør_treff(person_ref: str, kandidat: str, aktør: Actor, *, samme: bool) -> Plan:
-    """A person decides whether two records are one person. If they are, the one that was known first lives on."""
+def avgjør_treff(person_ref: str, kandidat: str, grunn: str, aktør: Actor, *, samme: bool) -> Plan:
+    """A person decides whether two records are one person, and on what. If they are, the one known first lives on."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
-        avgjort = _til_person(person_ref, person.AvgjørTvilsomtTreff(kandidat, samme), aktør)
+        avgjort = _til_person(person_ref, person.AvgjørTvilsomtTreff(kandidat, samme, grunn), aktør)
         if not samme:
             return [avgjort], None
         return [avgjort, *_slå_sammen(lookup, kandidat, person_ref, aktør)], None

@@ -18,6 +18,7 @@ from bindeledd.schema.generated.samhandling import (
     Oppholdsstatus,
     OppholdUtsnitt,
     PersonUtsnitt,
+    TvilVist,
     Utfall,
 )
 from services.felles.grunnlag import Relasjon, Svar
@@ -206,9 +207,11 @@ def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt |
     gitt = _med_alle_opphold(kjent).svar(part_id, "person.navn", adressert=kjent.adressert)
     if not gitt.ja:
         return None
+    kø = kjent.svar(part_id, "melding.koe", adressert=kjent.adressert)
     return PersonUtsnitt(
         aggregat="", grunn=grunn_av(gitt, ()), personalia=state.personalia, bydel=state.bydel,
         bekreftet=state.bekreftet, bekreftes_innen=None if state.bekreftet else state.bekreftes_innen,
+        tvil=_tvil(state) if kø.ja else (),
     )  # fmt: skip
 
 
@@ -217,6 +220,11 @@ def _med_alle_opphold(kjent: Kjent) -> Kjent:
     dps = (Relasjon(s.dps, RelasjonSlag.DPS_OMRAADE, s.innlagt or kjent.naa) for s in kjent.opphold if s.dps)
     avdelinger = (s.avdeling for s in kjent.opphold if s.avdeling is not None and s.slutt is None)
     return kjent.med(*dps, *(Relasjon(avdeling, RelasjonSlag.AVDELING, ALLTID) for avdeling in avdelinger))
+
+
+def _tvil(state: Person) -> tuple[TvilVist, ...]:
+    """The other records that this person may have, for the receiving unit (access.md, "manual queue")."""
+    return tuple(TvilVist(kandidat=ref, grunn=grunn) for ref, grunn in sorted(state.tvilsomme.items()))
 
 
 # -- the message ---------------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.samhandling.RettInstansAvklart": samhandling.RettInstansAvklart,
     "no.bindeledd.samhandling.SammenslaaingOmgjort": samhandling.SammenslaaingOmgjort,
     "no.bindeledd.samhandling.TidligmeldingSendt": samhandling.TidligmeldingSendt,
+    "no.bindeledd.samhandling.TvilVist": samhandling.TvilVist,
     "no.bindeledd.samhandling.TvilsomtTreffAvgjort": samhandling.TvilsomtTreffAvgjort,
     "no.bindeledd.samhandling.TvilsomtTreffMeldt": samhandling.TvilsomtTreffMeldt,
     "no.bindeledd.samhandling.UtskrivningsklarAvmeldt": samhandling.UtskrivningsklarAvmeldt,

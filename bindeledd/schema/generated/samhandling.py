@@ -1063,6 +1063,8 @@ class PersonUtsnitt:
     bekreftet: bool
     bekreftes_innen: datetime | None = None
     """When the content is discarded unless a person here confirms the patient"""
+    tvil: tuple[TvilVist, ...] = ()
+    """Other records that may be the same person, for those who work the manual queue"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -1072,6 +1074,7 @@ class PersonUtsnitt:
             "bydel": None if self.bydel is None else ("string", self.bydel),
             "bekreftet": wire.flag(self.bekreftet, "PersonUtsnitt.bekreftet"),
             "bekreftes_innen": None if self.bekreftes_innen is None else ("long", wire.micros(self.bekreftes_innen, "PersonUtsnitt.bekreftes_innen")),
+            "tvil": [item.to_avro() for item in wire.items(self.tvil, "PersonUtsnitt.tvil")],
         }
 
     @classmethod
@@ -1083,6 +1086,7 @@ class PersonUtsnitt:
             bydel=d["bydel"],
             bekreftet=d["bekreftet"],
             bekreftes_innen=None if d["bekreftes_innen"] is None else wire.instant(d["bekreftes_innen"]),
+            tvil=tuple(map(TvilVist.from_avro, d["tvil"])),
         )
 
 
@@ -1229,6 +1233,31 @@ class TidligmeldingSendt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TvilVist:
+    """A doubtful match as a view shows it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.TvilVist"
+
+    kandidat: str
+    """person_ref"""
+    grunn: str = ''
+    """Why there is a doubt"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kandidat": self.kandidat,
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kandidat=d["kandidat"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TvilsomtTreffAvgjort:
     """A person has decided whether two records are one person."""
 
@@ -1237,11 +1266,14 @@ class TvilsomtTreffAvgjort:
 
     kandidat: str
     samme: bool
+    grunn: str = ''
+    """Code: what the decision rests on"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "kandidat": self.kandidat,
             "samme": wire.flag(self.samme, "TvilsomtTreffAvgjort.samme"),
+            "grunn": self.grunn,
         }
 
     @classmethod
@@ -1249,6 +1281,7 @@ class TvilsomtTreffAvgjort:
         return cls(
             kandidat=d["kandidat"],
             samme=d["samme"],
+            grunn=d["grunn"],
         )
 
 

@@ -17,6 +17,10 @@ class Visning(StrEnum):
     TAVLE = "TAVLE"
     PASIENT = "PASIENT"
     MELDINGER = "MELDINGER"
+    SAMTYKKE = "SAMTYKKE"
+    KRISEPLAN = "KRISEPLAN"
+    KOE = "KOE"
+    INNSYN = "INNSYN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,9 +165,12 @@ def test_a_doubtful_match_is_decided(her: Her) -> None:
     """Intake rule 4."""
     kjent = her.ok("personer", {**ny_person(syntetisk(FØDT, 3)), "fornavn": "Syntetisk", "etternavn": "Prøvesen"})
     _, _, ny = her.innlagt(pasient=PASIENT)
-    assert her.tilstand(person.TOPIC, ny).tvilsomme == {kjent["stream"]}
-    assert her.avvist(f"personer/{ny}/treff", {"kandidat": "f" * 32, "samme": True})[0] == 409
-    her.ok(f"personer/{ny}/treff", {"kandidat": kjent["stream"], "samme": True})
+    assert set(her.tilstand(person.TOPIC, ny).tvilsomme) == {kjent["stream"]}
+    assert (
+        her.avvist(f"personer/{ny}/treff", {"kandidat": "f" * 32, "samme": True, "grunn": "snakket_med_personen"})[0]
+        == 409
+    )
+    her.ok(f"personer/{ny}/treff", {"kandidat": kjent["stream"], "samme": True, "grunn": "snakket_med_personen"})
     assert her.tilstand(person.TOPIC, ny).slått_inn_i == kjent["stream"]
 
 

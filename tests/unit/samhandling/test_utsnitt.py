@@ -346,6 +346,16 @@ def test_outside_the_health_service_the_name_follows_any_consent_in_force(tilsta
     assert (utsnitt.utsnitt_person(KJENT, NAV, av) is not None) == (tilstand == GITT)
 
 
+@pytest.mark.parametrize("part", [HJEMMETJENESTE, ENHET, ACT, DPS, FASTLEGE, PERSONEN])
+def test_that_somebody_may_be_here_twice_is_told_to_the_unit_that_received_the_message(part: str) -> None:
+    """access.md: "Message log and manual queue: the receiving unit's people with that task"."""
+    i_tvil = replace(KJENT, tvilsomme={"k" * 32: "samme navn"})
+    view = utsnitt.utsnitt_person(i_tvil, part, grunner(adressert=(HJEMMETJENESTE,)))
+    assert view is not None
+    fortalt = [(t.kandidat, t.grunn) for t in view.tvil]
+    assert fortalt == ([("k" * 32, "samme navn")] if part == HJEMMETJENESTE else [])
+
+
 @pytest.mark.parametrize(
     "state",
     [person.Person(), replace(KJENT, slått_inn_i="q" * 32), replace(KJENT, forkastet=NÅ)],
