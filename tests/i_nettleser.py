@@ -5,12 +5,28 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from starlette.types import ASGIApp
+
+from tests.nettsider import By
+
+Axe = Callable[[Page], list[str]]
+SMAL = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True, slots=True)
+class Åpen:
+    """A town that a browser can go to."""
+
+    by: By
+    adresse: str
+    bilder: Path
 
 
 @contextmanager
@@ -49,3 +65,25 @@ def tab_til(page: Page, navn: str, tast: str) -> None:
             page.keyboard.press(tast)
             return
     raise AssertionError(f"{navn!r} cannot be reached with the Tab key")
+
+
+def som_act(page: Page, åpen: Åpen) -> None:
+    gå_inn(page, åpen.adresse, "Distriktspsykiatriske sentre og ACT-team", "Medlem av ACT-team i ACT-team Kronstad")
+    expect(page.get_by_role("heading", name="Tavle for ACT-team Kronstad")).to_be_visible()
+
+
+def god_på_begge_bredder(page: Page, åpen: Åpen, axe: Axe, navn: str) -> None:
+    """Axe finds nothing, and nothing scrolls sideways, at a desk and on a phone."""
+    vid = page.viewport_size
+    assert vid is not None
+    for størrelse, hale in ((vid, ""), (SMAL, "-smal")):
+        page.set_viewport_size(størrelse)  # type: ignore[arg-type]
+        assert axe(page) == [], navn
+        bredde = page.evaluate("document.documentElement.scrollWidth")
+        assert bredde <= størrelse["width"], f"{navn} scrolls sideways at {størrelse['width']} px: {bredde}"
+        ta_bilde(page, åpen, navn + hale)
+    page.set_viewport_size(vid)
+
+
+def ta_bilde(page: Page, åpen: Åpen, navn: str) -> None:
+    page.screenshot(path=åpen.bilder / f"{navn}.png", full_page=True)

@@ -23,6 +23,7 @@ from bindeledd.schema.generated.samhandling import (
     OppholdUtsnitt,
     PersonUtsnitt,
 )
+from bindeledd.schema.generated.tilgang import Visning
 
 Farge = Literal["danger", "warning", "info", "success", "neutral"]
 """The colours of Designsystemet that we use. A colour never says anything that the words beside it do not."""
@@ -150,6 +151,29 @@ MANGEL = {
     "samarbeidsmoete": "innkalling til samarbeidsmøte",
 }
 
+VISNING: dict[Visning, str] = {
+    Visning.UKJENT: "En side med opplysninger om deg",
+    Visning.TAVLE: "Oversikten over alle som enheten følger opp: navnet ditt, og hvordan det står til",
+    Visning.PASIENT: "Siden om deg",
+    Visning.MELDINGER: "Lista over meldinger til enheten: at det har kommet en melding om deg",
+    Visning.SAMTYKKE: "Samtykkene dine",
+    Visning.KRISEPLAN: "Kriseplanen din, for å skrive i den",
+    Visning.KOE: "Lista over saker som noen må avklare: navn, fødselsdato og adresse",
+    Visning.INNSYN: "Denne lista over hvem som har sett",
+}
+
+GRUNNLAG = {
+    "A": "Det er sendt til enheten, det er enhetens eget, eller loven sier at den skal vite det",
+    "R": "Enheten hjelper deg nå, og du har ikke sagt nei til at den får vite det",
+    "C": "Du har samtykket",
+    "D": "Det var fare for liv, eller nødtilgang (blålys). Det blir kontrollert i etterkant",
+    "S": "Det er deg selv, eller noen du har gitt fullmakt",
+    "avsluttet": "Delingen var avsluttet. De fikk se at den var det, og ikke noe mer",
+}
+"""The grounds of access.md, said to the person themself."""
+
+AVVIST = "De fikk ikke se noe: det var ikke delt med enheten, eller ikke med rollen"
+
 _PARTEN = re.compile(r"\b[Pp]artens?\b")
 _DERE = {"Parten": "Dere", "parten": "dere", "Partens": "Deres", "partens": "deres"}
 
@@ -176,6 +200,11 @@ def meldingstype(kode: str) -> str:
 def slag(avro_navn: str) -> str:
     """What a kind of view is called, `opplysninger` for one that is newer than this page."""
     return SLAG.get(avro_navn, "Opplysninger")
+
+
+def grunnlag(kode: str) -> str:
+    """Why somebody was shown something, said to the person themself."""
+    return GRUNNLAG.get(kode, "En grunn som denne siden ikke kjenner ennå")
 
 
 def mangel(kode: str) -> str:

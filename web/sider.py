@@ -7,17 +7,20 @@ import re
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import INNBYGGER
 from web import gitt, oppslag
 from web.bilde import Bilde, bilder
+from web.innsyn import innsyn
 from web.meldinger import meldinger
 from web.pasient import pasient
 from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
 from web.tavle import tavle
 from web.økt import IngenØkt, Økt
 
+FRA_MAKS = 1_000_000
 REF = re.compile(r"[0-9a-f]{32}")
 GJORT = {
     "ta": "Du har tatt oppgaven.",
@@ -140,6 +143,37 @@ def _meldinger(request: Request, mal: str, gjort: str) -> Response:
     oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
     vist = meldinger(gitte, gitt.personer(web.engine, økt.part), hvem)
     return side(web, mal, økt, posisjon=posisjon, meldinger=vist, stanset=(), gjort=GJORT.get(gjort, ""))
+
+
+# -- who has seen me --------------------------------------------------------------------------------------------------
+
+
+@router.get("/innsyn")
+def vis_innsyn(request: Request, fra: int = 0) -> Response:
+    return _innsyn(request, "innsyn.html", fra)
+
+
+@router.get("/innsyn/innhold")
+def vis_innsyn_innhold(request: Request, fra: int = 0) -> Response:
+    return _innsyn(request, "innsyn_innhold.html", fra)
+
+
+def _innsyn(request: Request, mal: str, fra: int) -> Response:
+    """The person's own look-up log, for the person alone (pasientjournalloven §18, pbrl §5-1)."""
+    web, økt = web_av(request), økt_av(request)
+    hvem, fra = hvem_av(web, økt), max(0, min(fra, FRA_MAKS))
+    if not hvem.kan("innsyn.egen_logg"):
+        raise NotAllowed("only the person themself reads their own look-up log. Choose another role")
+    if økt.person_ref is None:
+        return videre(request, "/velg/person")
+    if stanset := web.stanset():
+        return side(web, mal, økt, innsyn=None, stanset=stanset, fra=fra)
+    bilde = bilde_av(web, økt, økt.person_ref)
+    if bilde is None:
+        return _avvist(request, web, økt, økt.person_ref)
+    noter(web, økt, Visning.INNSYN, [bilde])
+    vist = innsyn(web.engine, web.oppsett, økt.person_ref, hvem, fra)
+    return side(web, mal, økt, innsyn=vist, stanset=(), fra=fra)
 
 
 # -- news -------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bindeledd.runtime.service import Service
 from services.felles.oppsett import Oppsett
 from services.felles.toml_leser import OppsettFeil
-from web import gitt, oppslag
+from web import gitt, innsyn, oppslag
 
 
 def tjeneste(oppsett: Oppsett, parter: Collection[str]) -> Service:
@@ -23,4 +23,5 @@ def tjeneste(oppsett: Oppsett, parter: Collection[str]) -> Service:
         _, til, part = topic.partition(".til.")
         return bool(til) and part in våre
 
-    return Service("web", aggregates=(oppslag.OPPSLAG,), projections=(gitt.PROJEKSJON, oppslag.PROJEKSJON), reads=leser)
+    projeksjoner = (gitt.PROJEKSJON, oppslag.PROJEKSJON, innsyn.PROJEKSJON)
+    return Service("web", aggregates=(oppslag.OPPSLAG,), projections=projeksjoner, reads=leser)

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
-from tests.i_nettleser import gå_inn, tab_til, tjener
-from tests.nettsider import ACT, NAV, By, barn, by, full_kriseplan, fyll, kriseplan, oppgave, opphold, person, ref
+from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, som_act, tab_til
+from tests.nettsider import ACT, NAV, barn, full_kriseplan, kriseplan, oppgave, opphold, person, ref
 
 pytestmark = pytest.mark.browser
 
-Axe = Callable[[Page], list[str]]
 expect.set_options(timeout=15_000)
-SMAL = {"width": 360, "height": 740}
-
-
-@dataclass(frozen=True, slots=True)
-class Åpen:
-    """A town that a browser can go to."""
-
-    by: By
-    adresse: str
-    bilder: Path
-
-
-@pytest.fixture
-def åpen(page: Page, tmp_path: Path) -> Iterator[Åpen]:
-    with by(tmp_path / "data") as by_:
-        fyll(by_)
-        by_.pumper = False
-        by_.inne.embedded.start()
-        with tjener(by_.app()) as adresse:
-            yield Åpen(by_, adresse, tmp_path)
-            page.goto("about:blank")  # an open page listens for ever, and the server would wait for it
-
-
-def som_act(page: Page, åpen: Åpen) -> None:
-    gå_inn(page, åpen.adresse, "Distriktspsykiatriske sentre og ACT-team", "Medlem av ACT-team i ACT-team Kronstad")
-    expect(page.get_by_role("heading", name="Tavle for ACT-team Kronstad")).to_be_visible()
-
-
-def ta_bilde(page: Page, åpen: Åpen, navn: str) -> None:
-    page.screenshot(path=åpen.bilder / f"{navn}.png", full_page=True)
 
 
 def test_every_page_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe: Axe) -> None:
     page.goto(f"{åpen.adresse}/velg")
     page.get_by_text("Bydel Årstad", exact=True).click()
-    _god_på_begge_bredder(page, åpen, axe, "velg")
+    god_på_begge_bredder(page, åpen, axe, "velg")
     som_act(page, åpen)
     for navn, sti in (
         ("tavle", "/tavle"),
@@ -65,31 +31,19 @@ def test_every_page_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe
         ("meldinger", "/meldinger"),
     ):
         page.goto(åpen.adresse + sti)
-        _god_på_begge_bredder(page, åpen, axe, navn)
+        god_på_begge_bredder(page, åpen, axe, navn)
 
 
 def test_empty_and_stopped_pages_are_accessible_and_say_what_to_do(page: Page, åpen: Åpen, axe: Axe) -> None:
     gå_inn(page, åpen.adresse, "Bydel Årstad", "Veileder i NAV sosialtjeneste i NAV sosialtjeneste Årstad")
     expect(page.get_by_text("Ingen personer er delt med dere akkurat nå.")).to_be_visible()
-    _god_på_begge_bredder(page, åpen, axe, "tavle-tom")
+    god_på_begge_bredder(page, åpen, axe, "tavle-tom")
     som_act(page, åpen)
     åpen.by.stanset.append("samhandling")
     page.goto(f"{åpen.adresse}/pasient/{ref(1)}")
     expect(page.get_by_text("Vi får ikke inn nye opplysninger akkurat nå")).to_be_visible()
     expect(page.get_by_text("Rolig, sover bedre")).to_have_count(0)
-    _god_på_begge_bredder(page, åpen, axe, "stanset")
-
-
-def _god_på_begge_bredder(page: Page, åpen: Åpen, axe: Axe, navn: str) -> None:
-    vid = page.viewport_size
-    assert vid is not None
-    for størrelse, hale in ((vid, ""), (SMAL, "-smal")):
-        page.set_viewport_size(størrelse)  # type: ignore[arg-type]
-        assert axe(page) == [], navn
-        bredde = page.evaluate("document.documentElement.scrollWidth")
-        assert bredde <= størrelse["width"], f"{navn} scrolls sideways at {størrelse['width']} px: {bredde}"
-        ta_bilde(page, åpen, navn + hale)
-    page.set_viewport_size(vid)
+    god_på_begge_bredder(page, åpen, axe, "stanset")
 
 
 def test_the_board_changes_by_itself_when_a_message_comes_in(page: Page, åpen: Åpen) -> None:
@@ -121,7 +75,7 @@ def test_an_open_page_closes_when_the_consent_ends_and_says_that_it_ended_and_no
     expect(page.get_by_role("heading", name="Delingen er avsluttet")).to_be_visible()
     expect(page.get_by_text("Hvem personen er: avsluttet i dag kl. 23.00")).to_be_visible()
     assert "Nora" not in page.content()
-    _god_på_begge_bredder(page, åpen, axe, "avsluttet")
+    god_på_begge_bredder(page, åpen, axe, "avsluttet")
 
 
 def test_a_task_is_taken_and_done_with_the_keyboard_alone(page: Page, åpen: Åpen) -> None:
@@ -164,7 +118,7 @@ def test_a_task_that_a_colleague_took_meanwhile_is_not_taken_from_them_unseen(pa
     knapp.click()
     expect(page.get_by_role("heading", name="Noe er endret mens du så på siden")).to_be_visible()
     expect(page.get_by_text("tok oppgaven «Tilby å lage kriseplan».")).to_be_visible()
-    _god_på_begge_bredder(page, åpen, axe, "utdatert")
+    god_på_begge_bredder(page, åpen, axe, "utdatert")
     tab_til(page, "Gjør det likevel", "Enter")
     expect(page.get_by_text("Du har tatt oppgaven.")).to_be_visible()
 
@@ -182,7 +136,7 @@ def test_a_lost_connection_is_said(page: Page, åpen: Åpen, axe: Axe) -> None:
     page.route("**/innhold", lambda rute: rute.abort())
     åpen.by.gi("samhandling", ref(601), ref(6), {ACT: person("Nils")})
     expect(page.get_by_text("Siden har mistet kontakten")).to_be_visible()
-    _god_på_begge_bredder(page, åpen, axe, "uten-kontakt")
+    god_på_begge_bredder(page, åpen, axe, "uten-kontakt")
 
 
 def test_the_board_does_not_change_under_somebody_who_is_filling_in_a_form(page: Page, åpen: Åpen) -> None:
@@ -220,10 +174,10 @@ def test_a_citizen_chooses_who_they_are_and_sees_only_themself(page: Page, åpen
     åpen.by.gi("samhandling", ref(901), ref(9), {"innbygger": person("Trond")})
     gå_inn(page, åpen.adresse, "Hele Bergen", "^Personen selv i Personen selv")
     expect(page.get_by_role("heading", name="Hvem av dem er du?")).to_be_visible()
-    _god_på_begge_bredder(page, åpen, axe, "velg-person")
+    god_på_begge_bredder(page, åpen, axe, "velg-person")
     page.get_by_role("button", name="Siri Prøvesen").click()
     expect(page.get_by_role("heading", name="Siri Prøvesen")).to_be_visible()
-    _god_på_begge_bredder(page, åpen, axe, "innbygger")
+    god_på_begge_bredder(page, åpen, axe, "innbygger")
     page.goto(f"{åpen.adresse}/pasient/{ref(9)}")
     expect(page.get_by_role("heading", name="Ikke delt med dere")).to_be_visible()
     assert "Trond" not in page.content()

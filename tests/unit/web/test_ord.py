@@ -13,6 +13,7 @@ from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Meldingsutfall, Oppholdshendelse, Oppholdsstatus
+from bindeledd.schema.generated.tilgang import Visning
 from web import ord as sagt
 from web.gitt import PROJEKSJON, UTSNITT
 from web.handling import STED
@@ -30,6 +31,7 @@ from web.pasient import TABELL
         (Grupperolle, sagt.ROLLE),
         (Medlemstilstand, sagt.MEDLEM),
         (Meldingsutfall, sagt.UTFALL),
+        (Visning, sagt.VISNING),
     ],
 )
 def test_every_code_has_words(koder: type[Enum], ord_: Mapping[Any, Any]) -> None:
@@ -43,6 +45,11 @@ def test_every_kind_of_view_is_folded_named_and_has_a_place() -> None:
         felter = slag.__dataclass_fields__
         assert ("oppgaver" in felter) == (slag.avro_name in STED), "a task that is shown can be taken"
         assert ("deler" in felter) == (slag.avro_name in TABELL), "what is not shared can be said"
+
+
+def test_every_ground_is_said_to_the_person() -> None:
+    assert {"A", "R", "C", "D", "S", "avsluttet"} == sagt.GRUNNLAG.keys()
+    assert sagt.grunnlag("X") == "En grunn som denne siden ikke kjenner ennå"
 
 
 def test_what_is_newer_than_the_page_is_said_as_well_as_it_can_be() -> None:
