@@ -35,6 +35,9 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Medlem,
     Medlemstilstand,
     PlanUtsnitt,
+    SamtykkeUtsnitt,
+    SamtykkeVist,
+    SperringVist,
 )
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import (
@@ -102,6 +105,8 @@ class By:
     stanset: list[str] = field(default_factory=list)
     svart: list[tuple[str, str, str, Any]] = field(default_factory=list)
     """What pages have answered: service, person, what, body."""
+    nekter: str = ""
+    """The reason with which every command is refused."""
     nøkler: set[str] = field(default_factory=set)
     sett: list[tuple[str | None, str | None]] = field(default_factory=list)
     """On what the pages' commands were decided: (view stream, If-Match)."""
@@ -158,10 +163,10 @@ class Nettleser:
     def get(self, sti: str, **hoder: str) -> httpx.Response:
         return self._be("GET", sti, None, hoder)
 
-    def post(self, sti: str, data: Mapping[str, str] | None = None) -> httpx.Response:
+    def post(self, sti: str, data: Mapping[str, Any] | None = None) -> httpx.Response:
         return self._be("POST", sti, data or {}, {"Origin": self.opphav} if self.opphav is not None else {})
 
-    def _be(self, metode: str, sti: str, data: Mapping[str, str] | None, hoder: Mapping[str, str]) -> httpx.Response:
+    def _be(self, metode: str, sti: str, data: Mapping[str, Any] | None, hoder: Mapping[str, str]) -> httpx.Response:
         async def be() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, client=(self.fra, 50_000))
             async with httpx.AsyncClient(transport=transport, base_url=ADRESSE, cookies=self.kaker) as klient:
@@ -242,6 +247,8 @@ def api(by_: By) -> FastAPI:
             engine = by_.inne.engines[request.url.path.split("/")[2]]
             if sett != f'"{engine.look(lambda tx: tx.version(strøm))}"':
                 return JSONResponse({"title": "It has changed since it was read"}, 412)
+        if by_.nekter:
+            return JSONResponse({"title": "A rule refuses this", "detail": by_.nekter}, 409)
         by_.sett.append((strøm, sett))
         by_.nøkler.add(nøkkel)
         return await videre(request)  # type: ignore[no-any-return]
@@ -251,7 +258,7 @@ def api(by_: By) -> FastAPI:
         tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
         return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
 
-    @app.post("/api/{sted}/personer/{person_ref}/{hva}")
+    @app.post("/api/{sted}/personer/{person_ref}/{hva:path}")
     def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
         by_.svart.append((sted, person_ref, hva, kropp))
         return svar(sted)
@@ -360,6 +367,22 @@ def gruppe(**endret: Any) -> AnsvarsgruppeUtsnitt:
         "avsluttet": False,
     }
     return AnsvarsgruppeUtsnitt(**{**vanlig, **endret})
+
+
+def samtykker(*gitt: SamtykkeVist, sperringer: tuple[SperringVist, ...] = ()) -> SamtykkeUtsnitt:
+    return SamtykkeUtsnitt(aggregat="", grunn=GRUNN, samtykker=gitt, sperringer=sperringer)
+
+
+def samtykke(nummer: int, part: str, *deler: str, **endret: Any) -> SamtykkeVist:
+    vanlig: dict[str, Any] = {
+        "samtykke_id": ref(nummer), "part": part, "formaal": "oppfoelging", "deler": deler,
+        "gjelder_fra": NÅ - timedelta(days=30), "gjelder_til": NÅ + timedelta(days=300), "trukket": None,
+    }  # fmt: skip
+    return SamtykkeVist(**{**vanlig, **endret})
+
+
+def sperring(nummer: int, part: str | None, *deler: str) -> SperringVist:
+    return SperringVist(sperring_id=ref(nummer), part=part, deler=deler, gjelder_fra=NÅ - timedelta(days=3))
 
 
 def plan() -> PlanUtsnitt:

@@ -54,7 +54,7 @@ class Igjen:
 
     hva: str
     sti: str
-    felt: Mapping[str, str]
+    felt: tuple[tuple[str, str], ...]
 
 
 @router.post("/pasient/{ref}/oppgave")
@@ -80,10 +80,10 @@ async def gjør_oppgave(
     def igjen(nå: Gitt) -> Igjen | None:
         if _finn(web, økt, ref, oppgave) is None:
             return None
-        felt = {"oppgave": oppgave, "gjoer": gjør, "tilbake": tilbake, "versjon": str(nå.versjon)}
+        felt = (("oppgave", oppgave), ("gjoer", gjør), ("tilbake", tilbake), ("versjon", str(nå.versjon)))
         return Igjen(f"{GJØR[gjør]}: {sagt.oppgave(arbeid.oppgave.slag)}", request.url.path, felt)
 
-    return await _utdatert(web, økt, ref, sett, igjen, hjem)
+    return await utdatert(web, økt, ref, sett, igjen, hjem)
 
 
 @router.post("/pasient/{ref}/svar")
@@ -112,11 +112,11 @@ async def svar_på_oppgave(
     def igjen(nå: Gitt) -> Igjen | None:
         if _finn_svar(web, økt, ref, oppgave, svar) is None:
             return None
-        felt = {"svar": svar, "oppgave": oppgave, "verdi": verdi, "versjon": str(nå.versjon)}
+        felt = (("svar", svar), ("oppgave", oppgave), ("verdi", verdi), ("versjon", str(nå.versjon)))
         svarte = web.oppsett.bydeler.get(verdi, verdi)
         return Igjen(f"Svare: {valgt.tekst}{f' ({svarte})' if svarte else ''}", request.url.path, felt)
 
-    return await _utdatert(web, økt, ref, sett, igjen, hjem)
+    return await utdatert(web, økt, ref, sett, igjen, hjem)
 
 
 @router.post("/meldinger/{ref}/aapnet")
@@ -173,7 +173,7 @@ def _det_nye(web: Web, økt: Økt, ref: str, sett: Sett) -> tuple[Gitt | None, t
     return nå, endret.endringer(smalt, nå.utsnitt, hvem)
 
 
-async def _utdatert(
+async def utdatert(
     web: Web, økt: Økt, ref: str, sett: Sett, igjen: Callable[[Gitt], Igjen | None], hjem: str
 ) -> Response:
     """Nothing was done, for what the user decided on has changed: what, and the same thing to do again if it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from bindeledd.schema.generated.ansvarsgruppe import (
@@ -174,6 +175,24 @@ GRUNNLAG = {
 
 AVVIST = "De fikk ikke se noe: det var ikke delt med enheten, eller ikke med rollen"
 
+FORMÅL = {
+    "oppfoelging": "Oppfølging og behandling",
+    "akutt_hjelp": "Hjelp når det haster",
+    "barn": "Barna til personen",
+    "bolig_og_oekonomi": "Bolig og økonomi",
+    "skole_og_arbeid": "Skole og arbeid",
+    "paaroerende": "At pårørende kan støtte personen",
+}
+"""What a consent may be for."""
+
+TABELLER = {
+    "opphold": "Opphold på sykehus",
+    "plan": "Plan, gruppe og koordinator",
+    "kriseplan": "Kriseplanen",
+    "barn": "Barn som pårørende",
+}
+"""The tables of which a person shares parts."""
+
 _PARTEN = re.compile(r"\b[Pp]artens?\b")
 _DERE = {"Parten": "Dere", "parten": "dere", "Partens": "Deres", "partens": "deres"}
 
@@ -205,6 +224,15 @@ def slag(avro_navn: str) -> str:
 def grunnlag(kode: str) -> str:
     """Why somebody was shown something, said to the person themself."""
     return GRUNNLAG.get(kode, "En grunn som denne siden ikke kjenner ennå")
+
+
+def del_av_tabellen(kode: str, deler: Mapping[str, str]) -> str:
+    """What a part of the access table is called; `kriseplan.*` is all of it."""
+    tabell, _, del_ = kode.partition(".")
+    if del_ == "*":
+        return f"alt om {TABELLER.get(tabell, tabell).lower()}"
+    navn = deler.get(kode, mangel(kode))
+    return f"{TABELLER[tabell]}: {navn}" if tabell in TABELLER else navn
 
 
 def mangel(kode: str) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bindeledd.core.errors import Shredded
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+    SamtykkeVist,
+    SperringVist,
+)
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Tekst
 from bindeledd.schema.generated.kriseplan import Kontakter, KriseplanUtsnitt, TegnOgTiltak
@@ -33,6 +39,8 @@ from web.vist import Frist, Hvem, Merke, Oppgave, Tid
 
 TAUSHET = ("oppgaver", "livskrise")
 """Parts never listed as "not shared": one's own tasks, and a cause that nobody shall be led to wonder about."""
+
+SAMTYKKEHANDLINGER = ("samtykke.gi", "samtykke.trekk", "sperring.registrer", "sperring.opphev")
 
 TABELL = {
     OppholdUtsnitt.avro_name: "opphold",
@@ -123,6 +131,8 @@ class Pasient:
     medlemmer: tuple[Opplysning, ...]
     barn: Merke | None
     samtykker: tuple[Opplysning, ...]
+    samtykkesiden: bool
+    """Whether this user has business on the page of consents."""
     begrunnelser: tuple[Begrunnelse, ...]
     avsluttet: tuple[Avsluttet, ...]
 
@@ -148,7 +158,8 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
         medlemmer=_medlemmer(bilde, hvem),
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
-        samtykker=_samtykker(bilde.ett(SamtykkeUtsnitt), hvem),
+        samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
+        samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
     )
@@ -309,28 +320,22 @@ def _medlemmer(bilde: Bilde, hvem: Hvem) -> tuple[Opplysning, ...]:
     )
 
 
-def _samtykker(utsnitt: SamtykkeUtsnitt | None, hvem: Hvem) -> tuple[Opplysning, ...]:
-    if utsnitt is None:
-        return ()
-    gitt = [
-        Opplysning(
-            f"Samtykke til {hvem.part(s.part)}",
-            "Trukket" if s.trukket else "Gjelder til" if s.gjelder_til else "Gitt",
-            hvem.tid(s.trukket or s.gjelder_til or s.gjelder_fra),
-            tuple(hvem.deler.get(del_, sagt.mangel(del_)) for del_ in s.deler),
-        )
-        for s in utsnitt.samtykker
-    ]
-    sperret = [
-        Opplysning(
-            f"Ønsker ikke deling med {hvem.part(s.part) if s.part else 'noen'}",
-            "Opphevet" if s.opphevet else "Siden",
-            hvem.tid(s.opphevet or s.gjelder_fra),
-            tuple(hvem.deler.get(del_, sagt.mangel(del_)) for del_ in s.deler),
-        )
-        for s in utsnitt.sperringer
-    ]
-    return (*gitt, *sperret)
+def _samtykker(utsnitt: Iterable[SamtykkeUtsnitt], hvem: Hvem) -> Iterator[Opplysning]:
+    """What holds now; what is over stands on the page of its own."""
+    for alle in utsnitt:
+        for s in alle.samtykker:
+            if vist.gjelder(s, hvem.nå):
+                til = hvem.tid(s.gjelder_til) if s.gjelder_til is not None else None
+                yield Opplysning(f"Samtykke til {hvem.part(s.part)}", "Gjelder til" if til else "", til, _navn(s, hvem))
+        for sperring in alle.sperringer:
+            if sperring.opphevet is None:
+                navn = hvem.part(sperring.part) if sperring.part else "noen"
+                siden, deler = hvem.tid(sperring.gjelder_fra), _navn(sperring, hvem) or ("Alt",)
+                yield Opplysning(f"Motsetter seg deling med {navn}", "Siden", siden, deler)
+
+
+def _navn(hva: SamtykkeVist | SperringVist, hvem: Hvem) -> tuple[str, ...]:
+    return tuple(sagt.del_av_tabellen(del_, hvem.deler) for del_ in hva.deler)
 
 
 # -- why --------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
@@ -27,6 +29,10 @@ GJORT = {
     "loes": "Oppgaven er løst.",
     "svart": "Svaret er lagret.",
     "aapnet": "Meldingen er åpnet.",
+    "samtykke": "Samtykket er registrert.",
+    "trukket": "Samtykket er trukket.",
+    "sperret": "Det er registrert at personen motsetter seg deling.",
+    "opphevet": "Det er registrert at personen ikke lenger motsetter seg deling.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""
@@ -97,6 +103,32 @@ def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
     )
 
 
+Innhold = Callable[[Web, Økt, Bilde], dict[str, Any] | None]
+"""What a page about one person shows; None when the user's role has no business there."""
+
+
+def vis_om(
+    request: Request, ref: str, mal: str, visning: Visning, innhold: Innhold, *, status: int = 200, **annet: Any
+) -> Response:
+    """A page about one person: refused, closed or noted in the look-up log before anything of it is shown."""
+    web, økt = web_av(request), økt_av(request)
+    posisjon = web.posisjon()
+    if not REF.fullmatch(ref):
+        return side(web, "finnes_ikke.html", økt, status=404)
+    if web.stanset():
+        return side(web, "stanset.html", økt, status=503, ref=ref)
+    bilde = bilde_av(web, økt, ref)
+    if bilde is None:
+        return _avvist(request, web, økt, ref, visning)
+    if not bilde.gitte or ref in gitt.usikre(web.engine):
+        return videre(request, f"/pasient/{ref}")  # which says that it ended, or that we are not sure
+    noter(web, økt, visning, [bilde])
+    vist = innhold(web, økt, bilde)
+    if vist is None:
+        raise NotAllowed("this role has no business on this page")
+    return side(web, mal, økt, status=status, ref=ref, posisjon=posisjon, **vist, **annet)
+
+
 def bilde_av(web: Web, økt: Økt, ref: str) -> Bilde | None:
     """What this user may see of a person; None when that is nothing at all."""
     if økt.part == INNBYGGER and ref != økt.person_ref:
@@ -111,10 +143,10 @@ def _bare_hvem(bilde: Bilde) -> Bilde:
     return Bilde(bilde.person_ref, hvem, (), ())
 
 
-def _avvist(request: Request, web: Web, økt: Økt, ref: str) -> Response:
+def _avvist(request: Request, web: Web, økt: Økt, ref: str, visning: Visning = Visning.PASIENT) -> Response:
     if request.headers.get("HX-Request"):
         return videre(request, f"/pasient/{ref}")
-    oppslag.avvis(web.logg, web.aktør(økt), økt, Visning.PASIENT, ref, "ikke delt med parten eller rollen")
+    oppslag.avvis(web.logg, web.aktør(økt), økt, visning, ref, "ikke delt med parten eller rollen")
     return side(web, "ikke_delt.html", økt, status=403)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bindeledd.core.errors import Shredded
+from bindeledd.schema.generated.ansvarsgruppe import SamtykkeVist
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
@@ -157,6 +158,11 @@ def kriseplanmerke(utsnitt: KriseplanUtsnitt | None) -> Merke | None:
             return Merke("Ikke delt med dere", "neutral")
         case Deling.DELT:
             return Merke(*sagt.KRISEPLAN[utsnitt.tilstand])
+
+
+def gjelder(samtykke: SamtykkeVist, nå: datetime) -> bool:
+    """Whether a consent is in force."""
+    return samtykke.trukket is None and (samtykke.gjelder_til is None or nå < samtykke.gjelder_til)
 
 
 def barnemerke(utsnitt: KartleggingUtsnitt | None) -> Merke | None:

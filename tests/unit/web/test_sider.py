@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,13 @@ from tests.nettsider import (
 LAG = oppgave(50, Oppgaveslag.LAG_KRISEPLAN)
 
 
-def skjema(side: str, knapp: str) -> dict[str, str]:
-    """The hidden fields of the form with this button."""
+def skjema(side: str, knapp: str) -> dict[str, Any]:
+    """The hidden fields of the form with this button; a list where a name stands more than once."""
     (form,) = [form for form in re.findall(r"<form.*?</form>", side, re.DOTALL) if f'id="{knapp}"' in form]
-    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    felt: dict[str, Any] = {}
+    for navn, verdi in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form):
+        felt[navn] = [*felt[navn], verdi] if isinstance(felt.get(navn), list) else [verdi] if navn == "deler" else verdi
+    return felt
 
 
 def test_a_visitor_without_a_session_is_asked_who_they_are(tmp_path: Path) -> None:

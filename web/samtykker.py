@@ -1,0 +1,366 @@
+"""The page of consents and oppositions: what holds, what was, and writing down what the person says now.
+
+A withdrawal is not an opposition: what a unit learns because it helps the person goes on after a withdrawal, and stops
+when the person opposes it (hpl §§22, 25, 45). So the page asks which of the two the person means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from bindeledd.core.errors import NotAllowed
+from bindeledd.schema.generated.ansvarsgruppe import SamtykkeUtsnitt, SamtykkeVist, SperringVist
+from bindeledd.schema.generated.samhandling import PersonUtsnitt
+from bindeledd.schema.generated.tilgang import Visning
+from services.felles.oppsett import INNBYGGER, Oppsett, Part
+from services.felles.tid import dagens_slutt, lokal_dag
+from web import ord as sagt
+from web import vist
+from web.bilde import Bilde
+from web.gitt import Gitt
+from web.handling import Igjen, Merke, Nøkkel, etter, gikk_ikke, send_som, utdatert
+from web.kommandoer import Sett, Svar
+from web.pasient import SAMTYKKEHANDLINGER
+from web.ramme import Web, hvem_av, web_av, økt_av
+from web.sider import GJORT, REF, bilde_av, vis_om
+from web.velg import krev_merke
+from web.vern import krev_samme_opphav
+from web.vist import Hvem, Tid
+from web.økt import Økt
+
+router = APIRouter(include_in_schema=False)
+TJENESTE = "ansvarsgruppe"
+UTENFOR = frozenset({INNBYGGER, "forum", "revisjon", "slt"})
+"""Kinds of party that nobody consents to: the person themself, and those who see figures only."""
+IKKE_VALG = frozenset({"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt"})
+"""Parts that no consent is about: a unit's own, and what the law alone decides on."""
+FEIL = "Noe mangler: velg en enhet, hva det er til, og minst én ting som skal deles. Datoen må være i dag eller senere."
+FEIL_SPERRING = "Velg hvem det gjelder."
+FEIL_MENER = "Velg hva personen mener."
+
+Versjon = Annotated[int, Form(ge=0, le=10**9)]
+"""The version of the consents that the form was made from; 0 when there were none."""
+_Deler = Annotated[list[str], Form(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class Samtykke:
+    """A consent or an opposition, in words."""
+
+    id: str
+    enhet: str
+    deler: tuple[str, ...]
+    formål: str
+    fra: Tid
+    til: Tid | None
+    over: Tid | None
+    """When it was withdrawn or lifted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samtykker:
+    gjelder: tuple[Samtykke, ...]
+    sperret: tuple[Samtykke, ...]
+    over: tuple[Samtykke, ...]
+    over_sperret: tuple[Samtykke, ...]
+    versjon: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ført:
+    """What somebody has filled in, so that it is still there when the form is shown again."""
+
+    part: str = ""
+    formål: str = ""
+    deler: tuple[str, ...] = ()
+    til: str = ""
+
+
+def samtykker(bilde: Bilde, hvem: Hvem) -> Samtykker:
+    """What the user's party has been given of a person's consents and oppositions."""
+    gitte = bilde.alle(SamtykkeUtsnitt)
+    alle = [s for g in gitte for s in g.utsnitt.samtykker]
+    sperringer = [s for g in gitte for s in g.utsnitt.sperringer]
+    i_kraft = [s for s in alle if vist.gjelder(s, hvem.nå)]
+    return Samtykker(
+        gjelder=tuple(_samtykke(s, hvem) for s in i_kraft),
+        sperret=tuple(_sperring(s, hvem) for s in sperringer if s.opphevet is None),
+        over=tuple(_samtykke(s, hvem) for s in alle if s not in i_kraft),
+        over_sperret=tuple(_sperring(s, hvem) for s in sperringer if s.opphevet is not None),
+        versjon=gitte[0].versjon if gitte else 0,
+    )
+
+
+def _samtykke(s: SamtykkeVist, hvem: Hvem) -> Samtykke:
+    til = hvem.tid(s.gjelder_til) if s.gjelder_til is not None else None
+    over = s.trukket or s.gjelder_til
+    return Samtykke(
+        s.samtykke_id, hvem.part(s.part), _navn(s.deler, hvem), sagt.FORMÅL.get(s.formaal, sagt.mangel(s.formaal)),
+        hvem.tid(s.gjelder_fra), til, hvem.tid(over) if over is not None else None,
+    )  # fmt: skip
+
+
+def _sperring(s: SperringVist, hvem: Hvem) -> Samtykke:
+    enhet = hvem.part(s.part) if s.part else "alle"
+    over = hvem.tid(s.opphevet) if s.opphevet is not None else None
+    return Samtykke(s.sperring_id, enhet, _navn(s.deler, hvem), "", hvem.tid(s.gjelder_fra), None, over)
+
+
+def _navn(deler: Sequence[str], hvem: Hvem) -> tuple[str, ...]:
+    return tuple(sagt.del_av_tabellen(del_, hvem.deler) for del_ in deler)
+
+
+# -- what can be chosen -----------------------------------------------------------------------------------------------
+
+
+def enheter(oppsett: Oppsett, bydel: str | None) -> list[tuple[str, list[Part]]]:
+    """The units that can be chosen, by where they work: the person's own bydel first."""
+    grupper: dict[str, list[Part]] = {}
+    for part in oppsett.parter.values():
+        if part.slag in UTENFOR or part.id == INNBYGGER:
+            continue
+        sted = f"Bydel {oppsett.bydeler[part.bydel]}" if part.bydel is not None else f"Hele {oppsett.kommune}"
+        grupper.setdefault(sted, []).append(part)
+    egen = f"Bydel {oppsett.bydeler.get(bydel or '', '')}"
+    rekke = sorted(grupper, key=lambda sted: (sted != egen, sted.startswith("Bydel"), sted))
+    return [(sted, sorted(grupper[sted], key=lambda part: part.navn)) for sted in rekke]
+
+
+def valg_av_deler(hvem: Hvem) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """(table, its name, [(part, its name)]) for all that a person decides on."""
+    for tabell, navn in sagt.TABELLER.items():
+        deler = [(kode, tekst) for kode, tekst in hvem.deler.items() if kode.partition(".")[0] == tabell]
+        yield tabell, navn, [par for par in deler if par[0].partition(".")[2] not in IKKE_VALG]
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/pasient/{ref}/samtykker")
+def vis_samtykker(request: Request, ref: str, gjort: str = "") -> Response:
+    return vis_om(request, ref, "samtykker.html", Visning.SAMTYKKE, _innhold, gjort=GJORT.get(gjort, ""))
+
+
+@router.get("/pasient/{ref}/samtykker/innhold")
+def vis_samtykker_innhold(request: Request, ref: str) -> Response:
+    return vis_om(request, ref, "samtykker_innhold.html", Visning.SAMTYKKE, _innhold, gjort="")
+
+
+@router.get("/pasient/{ref}/samtykker/nytt")
+def vis_nytt(request: Request, ref: str) -> Response:
+    return vis_om(request, ref, "samtykke_nytt.html", Visning.SAMTYKKE, _skjema(Ført(), "samtykke.gi"))
+
+
+@router.get("/pasient/{ref}/samtykker/sperring")
+def vis_sperring(request: Request, ref: str) -> Response:
+    return vis_om(request, ref, "sperring_ny.html", Visning.SAMTYKKE, _skjema(Ført(), "sperring.registrer"))
+
+
+@router.get("/pasient/{ref}/samtykker/{samtykke_id}/trekk")
+def vis_trekk(request: Request, ref: str, samtykke_id: str) -> Response:
+    return vis_om(request, ref, "samtykke_trekk.html", Visning.SAMTYKKE, _ett(samtykke_id))
+
+
+def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
+    """What every page here shows; None when the user has no business here."""
+    hvem = hvem_av(web, økt)
+    kan = {handling: hvem.kan(handling) for handling in SAMTYKKEHANDLINGER}
+    if not hvem.ser("plan.samtykker") and not any(kan.values()):
+        return None
+    navn = vist.navn(vist.personalia(bilde, hvem))
+    return {"navn": navn, "samtykker": samtykker(bilde, hvem), "kan": kan}
+
+
+def _skjema(ført: Ført, handling: str, feil: str = "") -> Any:
+    def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
+        felles, hvem = _innhold(web, økt, bilde), hvem_av(web, økt)
+        if felles is None or not hvem.kan(handling):
+            return None
+        person = bilde.ett(PersonUtsnitt)
+        valg = {
+            "enheter": enheter(web.oppsett, person.bydel if person is not None else None),
+            "tabeller": list(valg_av_deler(hvem)), "formål": sagt.FORMÅL, "ført": ført, "feil": feil,
+            "fra_dag": lokal_dag(hvem.nå).isoformat(),
+            "lengst": _lengst(web.oppsett, hvem),
+        }  # fmt: skip
+        return {**felles, **valg}
+
+    return innhold
+
+
+def _lengst(oppsett: Oppsett, hvem: Hvem) -> str:
+    regel = oppsett.regler.verdi("samtykke_maks", hvem.nå)
+    return f"{regel.verdi} {regel.enhet}"
+
+
+def _ett(samtykke_id: str, feil: str = "") -> Any:
+    def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
+        felles = _innhold(web, økt, bilde)
+        if felles is None or not felles["kan"]["samtykke.trekk"]:
+            return None
+        alle: Samtykker = felles["samtykker"]
+        valgt = next((s for s in alle.gjelder if s.id == samtykke_id), None)
+        return {**felles, "ett": valgt, "feil": feil}
+
+    return innhold
+
+
+# -- what a user does -------------------------------------------------------------------------------------------------
+
+
+@router.post("/pasient/{ref}/samtykker/nytt", dependencies=[Depends(krev_samme_opphav)])
+async def gi(
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
+    part: Annotated[str, Form(max_length=60)] = "", formål: Annotated[str, Form(alias="formaal", max_length=40)] = "",
+    deler: _Deler = [], til: Annotated[str, Form(max_length=10)] = "",  # noqa: B006 - FastAPI copies it
+) -> Response:  # fmt: skip
+    """Write down a consent."""
+    ført = Ført(part, formål, tuple(deler), til)
+    web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "samtykke.gi", versjon)
+    slutt = _dag(til)
+    kjente = _kjente(web, økt)
+    gyldig = part in web.oppsett.parter and formål in sagt.FORMÅL and deler and set(deler) <= kjente
+    if not gyldig or (til and slutt is None):
+        return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", FEIL))
+    kropp: dict[str, object] = {"part": part, "formaal": formål, "deler": deler}
+    if slutt is not None:
+        kropp["gjelder_til"] = dagens_slutt(slutt).isoformat()
+    svar = await send_som(web, økt, f"/api/{TJENESTE}/personer/{ref}/samtykker", kropp, nøkkel, sett)
+    if not svar.ok and not svar.utdatert:
+        return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", svar.hvorfor))
+    felt = (("part", part), ("formaal", formål), ("til", til), *(("deler", del_) for del_ in deler))
+    hva = f"Registrere samtykke til deling med {hvem_av(web, økt).part(part)}"
+    return await _ferdig(request, web, økt, ref, svar, sett, "samtykke", hva, felt)
+
+
+@router.post("/pasient/{ref}/samtykker/sperring", dependencies=[Depends(krev_samme_opphav)])
+async def sperr(
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
+    part: Annotated[str, Form(max_length=60)] = "", deler: _Deler = [],  # noqa: B006 - FastAPI copies it
+) -> Response:  # fmt: skip
+    """Write down that the person opposes sharing (hpl §§25, 45). No part chosen is everything."""
+    ført = Ført(part, deler=tuple(deler))
+    web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "sperring.registrer", versjon)
+    if (part != ALLE and part not in web.oppsett.parter) or not set(deler) <= _kjente(web, økt):
+        return await _igjen(request, ref, "sperring_ny.html", _skjema(ført, "sperring.registrer", FEIL_SPERRING))
+    kropp: dict[str, object] = {"deler": deler} | ({} if part == ALLE else {"part": part})
+    svar = await send_som(web, økt, f"/api/{TJENESTE}/personer/{ref}/sperringer", kropp, nøkkel, sett)
+    if not svar.ok and not svar.utdatert:
+        return await _igjen(request, ref, "sperring_ny.html", _skjema(ført, "sperring.registrer", svar.hvorfor))
+    felt = (("part", part), *(("deler", del_) for del_ in deler))
+    navn = "alle" if part == ALLE else hvem_av(web, økt).part(part)
+    return await _ferdig(
+        request, web, økt, ref, svar, sett, "sperret", f"Registrere at personen motsetter seg deling med {navn}", felt
+    )
+
+
+@router.post("/pasient/{ref}/samtykker/{samtykke_id}/trekk", dependencies=[Depends(krev_samme_opphav)])
+async def trekk(
+    request: Request, ref: str, samtykke_id: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
+    mener: Annotated[Literal["", "trekker", "motsetter"], Form()] = "",
+) -> Response:  # fmt: skip
+    """Withdraw a consent; when the person opposes sharing as well, that is written first, for it closes more."""
+    web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "samtykke.trekk", versjon)
+    hvem = hvem_av(web, økt)
+    funnet = await run_in_threadpool(_finn, web, økt, ref, samtykke_id)
+    hjem = f"/pasient/{ref}/samtykker"
+    if funnet is None:
+        return gikk_ikke(web, økt, "Samtykket er trukket fra før, eller det er ikke delt med dere.", hjem)
+    if not mener or (mener == "motsetter" and not hvem.kan("sperring.registrer")):
+        return await _igjen(request, ref, "samtykke_trekk.html", _ett(samtykke_id, FEIL_MENER))
+    personen = f"/api/{TJENESTE}/personer/{ref}"
+    if mener == "motsetter":
+        kropp: dict[str, object] = {"part": funnet.part, "deler": list(funnet.deler)}
+        svar = await send_som(web, økt, f"{personen}/sperringer", kropp, f"{nøkkel}-s"[:64], sett)
+        if svar.ok:
+            svar = await send_som(web, økt, f"{personen}/samtykker/{samtykke_id}/trekk", {}, nøkkel)
+            if not svar.ok:
+                hvorfor = f"Personen motsetter seg nå deling, men samtykket ble ikke trukket: {svar.hvorfor}"
+                return gikk_ikke(web, økt, hvorfor, hjem)
+    else:
+        svar = await send_som(web, økt, f"{personen}/samtykker/{samtykke_id}/trekk", {}, nøkkel, sett)
+    ord_ = "motsetter seg deling med" if mener == "motsetter" else "trekker samtykket til deling med"
+    felt = (("mener", mener),)
+    gjort = "sperret" if mener == "motsetter" else "trukket"
+    hva = f"Registrere at personen {ord_} {hvem.part(funnet.part)}"
+    return await _ferdig(request, web, økt, ref, svar, sett, gjort, hva, felt)
+
+
+@router.post("/pasient/{ref}/samtykker/{sperring_id}/opphev", dependencies=[Depends(krev_samme_opphav)])
+async def opphev(
+    request: Request, ref: str, sperring_id: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke
+) -> Response:
+    """Write down that the person no longer opposes it."""
+    web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "sperring.opphev", versjon)
+    if not await run_in_threadpool(_har_sperring, web, økt, ref, sperring_id):
+        return gikk_ikke(web, økt, "Det er ikke noe å oppheve: det er gjort fra før.", f"/pasient/{ref}/samtykker")
+    sti = f"/api/{TJENESTE}/personer/{ref}/sperringer/{sperring_id}/opphev"
+    svar = await send_som(web, økt, sti, {}, nøkkel, sett)
+    hva = "Registrere at personen ikke lenger motsetter seg deling"
+    return await _ferdig(request, web, økt, ref, svar, sett, "opphevet", hva, ())
+
+
+ALLE = "alle"
+"""What the form says for "everybody"; no unit has this id."""
+
+
+def _kom_inn(request: Request, ref: str, merke: str, handling: str, versjon: int) -> tuple[Web, Økt, Sett | None]:
+    """Who asks, and on which version. Raises NotAllowed for a role that may not, and a person not shared with them."""
+    web, økt = web_av(request), økt_av(request)
+    krev_merke(web.økter.merke(økt), merke)
+    bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
+    if bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(handling):
+        raise NotAllowed("this role may not do this, or the person is not shared with its unit")
+    gitte: list[Gitt] = bilde.alle(SamtykkeUtsnitt)
+    return web, økt, Sett(gitte[0].strøm, versjon) if gitte and versjon else None
+
+
+async def _igjen(request: Request, ref: str, mal: str, innhold: Any) -> Response:
+    """The form again, with what was filled in and what is wrong with it."""
+    return await run_in_threadpool(vis_om, request, ref, mal, Visning.SAMTYKKE, innhold, status=409)
+
+
+async def _ferdig(
+    request: Request, web: Web, økt: Økt, ref: str, svar: Svar, sett: Sett | None, gjort: str, hva: str,
+    felt: tuple[tuple[str, str], ...],
+) -> Response:  # fmt: skip
+    hjem = f"/pasient/{ref}/samtykker"
+    if not svar.utdatert or sett is None:
+        return await etter(request, web, økt, TJENESTE, svar, hjem, gjort)
+
+    def igjen(nå: Gitt) -> Igjen:
+        return Igjen(hva, request.url.path, (*felt, ("versjon", str(nå.versjon))))
+
+    return await utdatert(web, økt, ref, sett, igjen, hjem)
+
+
+def _finn(web: Web, økt: Økt, ref: str, samtykke_id: str) -> SamtykkeVist | None:
+    bilde = bilde_av(web, økt, ref)
+    alle = (s for g in bilde.alle(SamtykkeUtsnitt) for s in g.utsnitt.samtykker) if bilde is not None else ()
+    return next((s for s in alle if s.samtykke_id == samtykke_id and vist.gjelder(s, web.nå)), None)
+
+
+def _har_sperring(web: Web, økt: Økt, ref: str, sperring_id: str) -> bool:
+    bilde = bilde_av(web, økt, ref)
+    alle = (s for g in bilde.alle(SamtykkeUtsnitt) for s in g.utsnitt.sperringer) if bilde is not None else ()
+    return any(s.sperring_id == sperring_id and s.opphevet is None for s in alle)
+
+
+def _kjente(web: Web, økt: Økt) -> set[str]:
+    """The parts that the form offers."""
+    alle = list(valg_av_deler(hvem_av(web, økt)))
+    return {kode for _, _, deler in alle for kode, _ in deler} | {f"{tabell}.*" for tabell, _, _ in alle}
+
+
+def _dag(tekst: str) -> date | None:
+    try:
+        return date.fromisoformat(tekst)
+    except ValueError:
+        return None
