@@ -185,6 +185,37 @@ FORMÅL = {
 }
 """What a consent may be for."""
 
+KRISEPLANDEL = {
+    "tegn_og_tiltak": "Tegn og tiltak",
+    "roedt_nivaa": "Rødt nivå: gjør dette nå",
+    "kontakter": "Hvem skal kontaktes",
+    "innleggelse": "Ønsker ved innleggelse",
+    "barn": "Barn",
+    "hjem_og_oekonomi": "Hjem og økonomi",
+}
+
+KRISEPLANHJELP = {
+    "roedt_nivaa": "Hva skal den som møter personen gjøre, når det er akutt?",
+    "innleggelse": "Hva er viktig for personen hvis det blir innleggelse?",
+    "barn": "Hvem tar seg av barna, og hva vet de?",
+    "hjem_og_oekonomi": "Bolig, dyr, arbeid og regninger: hva må noen ordne?",
+}
+
+MEDVIRKNING = {
+    "pasient": "Personen selv",
+    "paaroerende": "Pårørende",
+    "behandler": "Behandler",
+    "erfaringskonsulent": "Erfaringskonsulent",
+}
+"""Who took part in writing a crisis plan."""
+
+TILBAKEKALT = {
+    "personens_oenske": "Personen ønsker det",
+    "feil_person": "Den er skrevet på feil person",
+    "annet": "En annen grunn",
+}
+"""Why a crisis plan is recalled."""
+
 TABELLER = {
     "opphold": "Opphold på sykehus",
     "plan": "Plan, gruppe og koordinator",

@@ -127,6 +127,7 @@ class Pasient:
     oppgaver: tuple[Oppgave, ...]
     opphold: tuple[Opphold, ...]
     kriseplan: Kriseplan | None
+    skriv_kriseplan: bool
     koordinator: tuple[Opplysning, ...]
     medlemmer: tuple[Opplysning, ...]
     barn: Merke | None
@@ -155,6 +156,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
         opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
         kriseplan=_kriseplan(kriseplan, hvem) if kriseplan is not None else None,
+        skriv_kriseplan=_skriver(kriseplan, hvem),
         koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
         medlemmer=_medlemmer(bilde, hvem),
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
@@ -276,6 +278,11 @@ def _kriseplan(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Kriseplan:
     if utsnitt.eier_part:
         fakta.append(Opplysning("Holdes oppdatert av", hvem.part(utsnitt.eier_part)))
     return Kriseplan(vist.kriseplanmerke(utsnitt), tuple(fakta), tuple(_kriseplandeler(utsnitt, hvem)))
+
+
+def _skriver(utsnitt: KriseplanUtsnitt | None, hvem: Hvem) -> bool:
+    """Whether this user may write the plan: the person and the author units (access.md). The service decides."""
+    return hvem.kan("kriseplan.skriv") and vist.kan_skrives(utsnitt)
 
 
 def _kriseplandeler(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:

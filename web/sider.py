@@ -29,6 +29,8 @@ GJORT = {
     "loes": "Oppgaven er løst.",
     "svart": "Svaret er lagret.",
     "aapnet": "Meldingen er åpnet.",
+    "kriseplan": "Kriseplanen er lagret.",
+    "tilbakekalt": "Kriseplanen er trukket tilbake.",
     "samtykke": "Samtykket er registrert.",
     "trukket": "Samtykket er trukket.",
     "sperret": "Det er registrert at personen motsetter seg deling.",

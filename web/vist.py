@@ -165,6 +165,13 @@ def gjelder(samtykke: SamtykkeVist, nå: datetime) -> bool:
     return samtykke.trukket is None and (samtykke.gjelder_til is None or nå < samtykke.gjelder_til)
 
 
+def kan_skrives(utsnitt: KriseplanUtsnitt | None) -> bool:
+    """Whether a party with this view of a crisis plan may be one of its authors (access.md, "Crisis plan")."""
+    if utsnitt is None or utsnitt.finnes is Deling.FINNES_IKKE:
+        return True
+    return utsnitt.finnes is Deling.DELT and utsnitt.grunn.grunnlag in ("R", "S")
+
+
 def barnemerke(utsnitt: KartleggingUtsnitt | None) -> Merke | None:
     if utsnitt is None or utsnitt.tilstand is Kartleggingstilstand.UKJENT:
         return None
