@@ -289,13 +289,15 @@ def ref(nummer: int) -> str:
 
 
 def person(
-    fornavn: str, etternavn: str = "Prøvesen", *, bydel: str | None = "aarstad", bekreftet: bool = True
+    fornavn: str, etternavn: str = "Prøvesen", *, bydel: str | None = "aarstad", bekreftet: bool = True, **endret: Any
 ) -> PersonUtsnitt:
     personalia = Personalia(
         fornavn=fornavn, mellomnavn="", etternavn=etternavn, foedt=date(1987, 5, 4), kjoenn="", gateadresse="",
         postnummer="5067", poststed="Bergen",
     )  # fmt: skip
-    return PersonUtsnitt(aggregat="", grunn=GRUNN, personalia=Klartekst(personalia), bydel=bydel, bekreftet=bekreftet)
+    return PersonUtsnitt(
+        aggregat="", grunn=GRUNN, personalia=Klartekst(personalia), bydel=bydel, bekreftet=bekreftet, **endret
+    )
 
 
 def opphold(innlagt: datetime = NÅ - timedelta(hours=5), **endret: Any) -> OppholdUtsnitt:

@@ -14,7 +14,7 @@ from bindeledd.core.clock import new_ref
 from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
-from web import handling, krisesiden, samtykker, sider, velg
+from web import handling, koe, krisesiden, samtykker, sider, velg
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
 from web.ramme import HER, Web, maler, side, videre, web_av, økt_av
@@ -39,7 +39,7 @@ def lag_app(
         engine, oppsett, deler, kommandoer, stanset, Økter(engine.around.keyring, oppsett.katalog), logg,
         Varsler(engine), maler(),
     )  # fmt: skip
-    for router in (sider.router, velg.router, handling.router, samtykker.router, krisesiden.router):
+    for router in (sider.router, velg.router, handling.router, samtykker.router, krisesiden.router, koe.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HER / "static"))
     app.add_exception_handler(IngenØkt, _uten_økt)

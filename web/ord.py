@@ -216,6 +216,25 @@ TILBAKEKALT = {
 }
 """Why a crisis plan is recalled."""
 
+TREFFGRUNN = {
+    "snakket_med_personen": "Vi har snakket med personen",
+    "sjekket_folkeregisteret": "Vi har sjekket i folkeregisteret",
+    "sjekket_journal": "Vi har sjekket i journalen",
+    "spurt_avsenderen": "Vi har spurt den som sendte meldingen",
+}
+"""What a decision about two records rests on."""
+
+BEKREFTGRUNN = {
+    "har_tjenester_her": "Har tjenester hos oss",
+    "skal_ha_tjenester_her": "Skal ha tjenester hos oss",
+    "bor_her": "Bor her, og kan trenge tjenester",
+}
+FORKASTGRUNN = {
+    "ikke_relevant_sak": "Det er ikke en sak for kommunen",
+    "feil_mottaker": "Meldingen er sendt til feil mottaker",
+    "feil_person": "Meldingen gjelder feil person",
+}
+
 TABELLER = {
     "opphold": "Opphold på sykehus",
     "plan": "Plan, gruppe og koordinator",

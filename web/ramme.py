@@ -105,6 +105,9 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "nøkkel": partial(new_ref, web.engine.around.entropy),
         "merke": web.økter.merke(økt) if økt else "",
         "kan_meldinger": økt is not None and sees(katalog, økt.stilling, "melding.logg"),
+        "kan_koe": økt is not None and sees(katalog, økt.stilling, "melding.koe") and any(
+            may(katalog, økt.stilling, handling) for handling in ("koe.avklar", "person.avgjoer_treff")
+        ),
         "er_innbygger": økt is not None and økt.part == INNBYGGER,
     }  # fmt: skip
     return HTMLResponse(web.maler.get_template(mal).render(**felles, **innhold), status)

@@ -47,7 +47,7 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
     """The view as this role may see it; None when it may not know of it at all."""
     match utsnitt:
         case PersonUtsnitt():
-            return utsnitt if ser("person.navn") else None
+            return _person(utsnitt, ser)
         case OppholdUtsnitt():
             return _opphold(utsnitt, ser)
         case KriseplanUtsnitt():
@@ -63,6 +63,12 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return utsnitt if ser("melding.logg") else None
         case _:
             return None
+
+
+def _person(utsnitt: PersonUtsnitt, ser: Ser) -> PersonUtsnitt | None:
+    if not ser("person.navn"):
+        return None
+    return utsnitt if ser("melding.koe") else replace(utsnitt, tvil=())
 
 
 def _opphold(utsnitt: OppholdUtsnitt, ser: Ser) -> OppholdUtsnitt | None:

@@ -1,0 +1,169 @@
+"""The manual queue: two records side by side, who may decide, and that nobody decides on what they do not see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bindeledd.core.errors import TransientError
+from bindeledd.schema.generated.samhandling import TvilVist
+from bindeledd.schema.generated.tilgang import Visning
+from tests.nettsider import ACT, NÅ, By, Nettleser, by, logg_inn, opphold, oppsett, parker, person, ref, som_act
+from tests.unit.web.test_innsyn import tekst
+from tests.unit.web.test_oppslag import skrevet
+from tests.unit.web.test_sider import skjema
+from web import ord as sagt
+
+FORVALTNING, HJEMME = "forvaltning-aarstad", "hjemmetjeneste-aarstad"
+TVIL = (TvilVist(kandidat=ref(1), grunn="samme navn og fødselsdato, et annet nummer"),)
+SAK = f"{ref(2)}-{ref(1)}"
+
+
+def ny(**endret: Any) -> Any:
+    return person("Ola", bydel=None, bekreftet=False, bekreftes_innen=NÅ + timedelta(days=14), **endret)
+
+
+def gi(by_: By, part: str = FORVALTNING, *, begge: bool = True) -> Nettleser:
+    by_.gi("samhandling", ref(101), ref(1), {part if begge else ACT: person("Ola")})
+    by_.gi("samhandling", ref(201), ref(2), {part: ny(tvil=TVIL)})
+    by_.gi("samhandling", ref(202), ref(2), {part: opphold()})
+    leser = Nettleser(by_.app())
+    bruker, rolle = {
+        FORVALTNING: (_bruker("saksbehandler", FORVALTNING), "saksbehandler"),
+        HJEMME: (_bruker("hjemmesykepleier", HJEMME), "hjemmesykepleier"),
+    }[part]
+    logg_inn(leser, bruker, part, rolle)
+    return leser
+
+
+def _bruker(rolle: str, part: str) -> str:
+    brukere = oppsett().katalog.users.values()
+    return next(u.id for u in brukere if any((p.role, p.party) == (rolle, part) for p in u.posts))
+
+
+def test_the_two_records_stand_side_by_side_with_the_reason(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        side = gi(by_).get("/koe").text
+        assert "Hvorfor vi spør: samme navn og fødselsdato, et annet nummer." in side
+        assert side.index("Ny: Ola Prøvesen") < side.index("Fra før: Ola Prøvesen")
+        assert "Innlagt" in side
+        (sett,) = [o for o in skrevet(by_) if o.visning is Visning.KOE]
+        assert set(sett.personer) == {ref(1), ref(2)}
+
+
+@pytest.mark.parametrize(("svar", "samme"), [("samme", True), ("ikke", False)])
+def test_a_person_decides_and_says_on_what(tmp_path: Path, svar: str, samme: bool) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        data = {**skjema(leser.get("/koe").text, f"samme-{SAK}"), "svar": svar}
+        assert leser.post(f"/koe/{ref(2)}/treff", data).status_code == 409
+        assert by_.svart == []
+        ble = leser.post(f"/koe/{ref(2)}/treff", {**data, "grunn": "sjekket_journal"})
+        assert ble.headers["location"] == "/koe?gjort=treff"
+        kropp = {"kandidat": ref(1), "samme": samme, "grunn": "sjekket_journal"}
+        assert by_.svart == [("samhandling", ref(2), "treff", kropp)]
+        assert by_.sett[-1][1] == '"1"'
+
+
+def test_who_does_not_see_both_does_not_decide_and_is_told_whom_to_ask(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, begge=False)
+        side = leser.get("/koe").text
+        assert "Den andre registreringen er ikke delt med dere." in side
+        assert f'id="samme-{SAK}"' not in side
+        data = skjema(side, f"bekreft-{ref(2)}") | {"kandidat": ref(1), "svar": "samme", "grunn": "sjekket_journal"}
+        assert leser.post(f"/koe/{ref(2)}/treff", data).status_code == 409
+        assert by_.svart == []
+
+
+def test_a_role_that_may_not_decide_sees_the_case_and_who_can(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, HJEMME)
+        side = leser.get("/koe").text
+        assert "Rollen din kan ikke avgjøre dette." in side
+        data = skjema(side, f"bekreft-{ref(2)}") | {"kandidat": ref(1), "svar": "samme", "grunn": "sjekket_journal"}
+        assert leser.post(f"/koe/{ref(2)}/treff", data).status_code == 403
+        assert by_.svart == []
+
+
+def test_an_unconfirmed_patient_is_confirmed_with_a_reason(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        side = leser.get("/koe").text
+        assert "Innholdet slettes lørdag 17. februar" in tekst(side)
+        data = skjema(side, f"bekreft-{ref(2)}")
+        assert leser.post(f"/koe/{ref(2)}/bekreft", data).status_code == 409
+        ble = leser.post(f"/koe/{ref(2)}/bekreft", {**data, "grunn": "har_tjenester_her"})
+        assert ble.headers["location"] == "/koe?gjort=bekreft"
+        assert by_.svart == [("samhandling", ref(2), "bekreft", {"grunn": "har_tjenester_her"})]
+
+
+def test_what_is_no_case_of_ours_is_asked_about_once_more_before_it_is_destroyed(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        sti = f"/koe/{ref(2)}/forkast"
+        side = leser.get(sti).text
+        assert "Da slettes innholdet for godt" in side
+        data = skjema(side, "lagre")
+        assert leser.post(sti, data).status_code == 409
+        assert leser.post(sti, {**data, "grunn": "feil_mottaker"}).headers["location"] == "/koe?gjort=forkast"
+        assert by_.svart == [("samhandling", ref(2), "forkast", {"grunn": "feil_mottaker"})]
+        assert leser.get(f"/koe/{ref(1)}/forkast").status_code == 409, "who is confirmed is never discarded"
+
+
+def test_a_decision_on_an_old_page_says_what_changed(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        data = skjema(leser.get("/koe").text, f"samme-{SAK}") | {"svar": "samme", "grunn": "sjekket_journal"}
+        by_.gi("samhandling", ref(201), ref(2), {FORVALTNING: person("Ola", tvil=TVIL)})
+        svar = leser.post(f"/koe/{ref(2)}/treff", data)
+        assert "Noen har bekreftet personen." in svar.text
+        assert by_.svart == []
+        assert leser.post(f"/koe/{ref(2)}/treff", skjema(svar.text, "likevel")).status_code == 303
+
+
+def test_the_queue_is_for_those_who_work_it(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(201), ref(2), {ACT: ny(tvil=TVIL)})
+        leser = som_act(by_)
+        assert leser.get("/koe").status_code == 403
+        assert 'href="/koe"' not in leser.get("/tavle").text
+
+
+def test_what_has_not_come_through_is_not_shown(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        parker(by_, ref(1))
+        side = leser.get("/koe").text
+        assert "1 sak vises ikke nå" in side
+        assert "Prøvesen" not in side
+        by_.stanset.append("samhandling")
+        assert "Vi får ikke inn nye opplysninger" in leser.get("/koe").text
+
+
+@pytest.mark.parametrize("sti", ["/koe", f"/koe/{ref(2)}/forkast"])
+def test_what_cannot_be_written_is_not_shown(tmp_path: Path, sti: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+
+        def full_disk(*_a: object, **_k: object) -> None:
+            raise TransientError("the disk is full")
+
+        monkeypatch.setattr(type(by_.inne.engines["web"]), "command", full_disk)
+        svar = leser.get(sti)
+        assert (svar.status_code, "Ola" in svar.text) == (503, False)
+
+
+def test_an_empty_queue_says_what_comes_there(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = Nettleser(by_.app())
+        logg_inn(leser, _bruker("saksbehandler", FORVALTNING), FORVALTNING, "saksbehandler")
+        assert "Det er ingenting å avklare." in leser.get("/koe").text
+
+
+def test_the_reasons_are_codes() -> None:
+    for grunner in (sagt.TREFFGRUNN, sagt.BEKREFTGRUNN, sagt.FORKASTGRUNN):
+        assert all(kode.replace("_", "").isascii() and kode.islower() and len(kode) <= 40 for kode in grunner)
