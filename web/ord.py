@@ -103,7 +103,7 @@ ROLLE: dict[Grupperolle, str] = {
 MEDLEM: dict[Medlemstilstand, str] = {
     Medlemstilstand.UKJENT: "",
     Medlemstilstand.INVITERT: "invitert, har ikke svart",
-    Medlemstilstand.MED: "med",
+    Medlemstilstand.MED: "er med",
     Medlemstilstand.TAKKET_NEI: "takket nei",
     Medlemstilstand.FRATRAADT: "har sluttet",
 }

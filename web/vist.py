@@ -10,7 +10,7 @@ from typing import Any
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.ansvarsgruppe import SamtykkeVist
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
-from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetilstand
+from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.tid import lokal_dag
@@ -19,6 +19,13 @@ from web import tid
 from web.bilde import Arbeid, Bilde
 from web.ord import Farge
 from web.svar import BARE_SVAR, Svar, mulige
+
+STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
+    Oppgaveslag.LAG_KRISEPLAN: ("kriseplan.skriv", "Skriv kriseplanen", "kriseplan"),
+    Oppgaveslag.VURDER_KRISEPLAN: ("kriseplan.skriv", "Gå gjennom kriseplanen", "kriseplan"),
+    Oppgaveslag.DEL_KRISEPLAN: ("samtykke.gi", "Registrer samtykket", "samtykker/nytt"),
+}
+"""Where some tasks are done: (the act it takes, words, the end of the address)."""
 
 Åpner = Callable[[Any], Any]
 """Opens a sealed value: its content, Shredded when the key is gone, None when there was none."""
@@ -69,6 +76,8 @@ class Oppgave:
     paragraf: str
     svar: tuple[Svar, ...]
     """What it can be answered with, where that says more than that it is done."""
+    steg: tuple[str, str] | None
+    """What this user can do about it on another page about the person: (words, the end of its address)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +204,10 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         kan_løse=hvem.kan("oppgave.loes") and o.slag not in BARE_SVAR,
         paragraf=o.paragraf,
         svar=mulige(o.slag, hvem.kan),
+        steg=_steg(o.slag, hvem),
     )
+
+
+def _steg(slag: Oppgaveslag, hvem: Hvem) -> tuple[str, str] | None:
+    handling, tekst, sti = STEG.get(slag, ("", "", ""))
+    return (tekst, sti) if handling and hvem.kan(handling) else None

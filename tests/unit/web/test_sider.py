@@ -102,6 +102,28 @@ def test_words_do_not_run_together_in_the_rendered_text(tmp_path: Path) -> None:
         assert "Frist i morgen kl. 02.00. Ingen har tatt den." in tekst
 
 
+def test_what_the_person_has_written_stands_before_the_story_of_the_stay(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold()})
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: full_kriseplan()})
+        leser = som_act(by_)
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert side.index("Rødt nivå") < side.index("Det som har skjedd")
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan()})
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert side.index("Det som har skjedd") < side.index("Skriv en kriseplan")
+
+
+def test_a_task_leads_to_the_page_on_which_it_is_done(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = med_oppgave(by_)
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert f'href="/pasient/{ref(1)}/kriseplan" id="steg-{LAG.oppgave_ref}"' in side
+        min_egen = oppgave(52, Oppgaveslag.FOELG_OPP_INNLEGGELSE, tilstand=Oppgavetilstand.TATT, tatt_av="demo-102")
+        by_.gi("samhandling", ref(102), ref(1), {ACT: opphold(oppgaver=(min_egen,))})
+        assert f'#oppgave-{ref(52)}" id="ferdig-{ref(52)}"' in leser.get("/tavle").text
+
+
 def test_a_death_is_said_plainly_and_never_the_cause(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         død = opphold(status=Oppholdsstatus.DOED, utfall=Utfall.DOED, utskrevet=NÅ, frister=())
