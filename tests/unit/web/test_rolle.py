@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bindeledd.access.parties import Post, sees
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
-from bindeledd.schema.generated.samhandling import Fagperson, Oppholdshendelse, Oppholdsstatus, Utfall
+from bindeledd.schema.generated.samhandling import Fagperson, Oppholdshendelse, Oppholdsstatus, TvilVist, Utfall
 from tests.nettsider import (
     ACT,
     ENHET,
@@ -116,3 +116,9 @@ def test_livskrisehjelpen_gets_its_task_and_nothing_of_the_stay() -> None:
 
 def test_a_view_of_a_kind_that_the_pages_do_not_know_is_shown_to_nobody() -> None:
     assert smal(object(), lambda _del: True) is None
+
+
+def test_that_somebody_may_be_here_twice_is_for_those_who_work_the_manual_queue() -> None:
+    i_tvil = person("Ola", tvil=(TvilVist(kandidat="k" * 32, grunn="samme navn"),))
+    assert smal(i_tvil, rolle("koordinator", ENHET)).tvil == i_tvil.tvil
+    assert smal(i_tvil, rolle("enhet-ansatt", ENHET)).tvil == ()
