@@ -39,7 +39,7 @@ class Forseglet(Generic[T_co]):
         return hash(self._token())
 
     def __repr__(self) -> str:
-        return f"Forseglet({self.origin}/{self.field}{', makulert' if self.makulert else ''})"
+        return f"Forseglet({self.origin}/{self.field})"
 
     def _token(self) -> tuple[str, str, bool]:
         return (self.origin, self.field, self.makulert)

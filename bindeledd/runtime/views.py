@@ -97,6 +97,7 @@ def view_topic(service: str, party: str) -> str:
 
 
 def view_digest(view: Any, person_ref: str | None) -> bytes:
-    """Recognises an unchanged view of the same person. Sealed values count by their origin: a reseal is no change."""
+    """Recognises an unchanged view of the same person. Sealed values count by their origin: a reseal is no change, nor
+    is that there is nothing left to open."""
     view = replace(view, aggregat="") if view.aggregat else view
     return hashlib.sha256(f"{person_ref} {view!r}".encode()).digest()

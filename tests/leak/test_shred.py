@@ -59,7 +59,7 @@ def _spør(mappe: Path, sql: str, *verdier: object, fil: str = "keyring") -> lis
 
 @pytest.fixture
 def oppe(makulert: Makulert) -> Iterator[Rom]:
-    with rom(makulert.mappe, NÅ, oppsett=HELE_BERGEN) as rommet:
+    with rom(makulert.mappe, NÅ, oppsett=HELE_BERGEN, makulerer=True) as rommet:
         rommet.pump()
         yield rommet
 

@@ -23,7 +23,7 @@ FØRST, ANNEN = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000
 @pytest.fixture
 def mappe(tmp_path: Path) -> Path:
     """Two messages about two persons have come in; then the first one's keys are destroyed."""
-    with rom(tmp_path, NÅ) as her:
+    with rom(tmp_path, NÅ, makulerer=True) as her:
         første = her.melding(lag_innlagt(sending(msg_id=FØRST), tid=NÅ), NÅ)
         pasient = replace(PASIENT, identer=(person_id(syntetisk(nr=1)),))
         her.melding(lag_innlagt(sending(msg_id=ANNEN, pasient=pasient), tid=NÅ), NÅ)
