@@ -87,6 +87,6 @@ def test_bytes_that_no_record_tells_of_are_found(mappe: Path) -> None:
 
 def test_a_message_whose_own_key_is_destroyed_still_holds(mappe: Path, tmp_path: Path) -> None:
     stream, _ = strøm(mappe, 1)
-    with rom(tmp_path, NÅ) as her:
+    with rom(tmp_path, NÅ, makulerer=True) as her:
         assert shred_stream(her.inst.around.keyring, stream) == 1
     assert funnet(mappe) is None
