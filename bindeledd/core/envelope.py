@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 MAX_DEPTH = 16
 """A chain of causes longer than this parks: reactions are feeding each other."""
@@ -19,8 +20,7 @@ class Actor:
     party: str
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """First field of every Avro record (`no.bindeledd.Konvolutt`).
 
     `version` counts from 1 within `stream`; `prev` is the SHA-256 of the stream's previous record's bytes (empty

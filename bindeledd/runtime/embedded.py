@@ -28,6 +28,8 @@ PARKED_SHARE_MAX = 0.2
 PARKED_NUMBER_MAX = 10
 """More than this share *and* number of parked streams: something is wrong with us, not with the records."""
 IDLE_SECONDS = 5.0
+GARBAGE_OBJECTS = 10_000
+"""So many new objects between two looks for garbage: what a message leaves behind hardly ever goes in circles."""
 WAIT_SECONDS_MAX = 60.0
 
 
@@ -186,6 +188,7 @@ class Embedded:
         # What is loaded by now lives as long as the process: the collector need not look through it again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE_OBJECTS)
         self._thread.start()
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,8 +45,8 @@ class Surroundings:
     clock: Clock
     entropy: Entropy
     organisation: str = ""
-    writer: Writer = field(default_factory=Writer)
-    """One for all: two threads that write at once in one process only wait for the interpreter, and for each other."""
+    turn: AbstractContextManager[Any] = field(default_factory=threading.Lock)
+    """One service at a time works in this process; while it waits for the disk, another may."""
 
 
 class Engine:
@@ -72,6 +73,7 @@ class Engine:
         self._waiting = intake.waiting(db)
         self._due = _Due()
         self._seconds = metrics.HANDLE_SECONDS.labels(service.name)
+        self._writer = Writer(self._commit)
         self._settle()
 
     # -- messages -----------------------------------------------------------------------------------------------
@@ -175,13 +177,13 @@ class Engine:
     def idle(self) -> None:
         """Nothing waits: fold the write-ahead log in, and clear away what was destroyed."""
         try:
-            self.around.writer.run_alone(self._db.idle)
+            self._writer.run_alone(self._db.idle)
         except Exception as error:
             self._note_disk(error)
             raise refused_by_disk(error) or error from error
 
     def close(self) -> None:
-        self.around.writer.run_alone(self._db.idle)
+        self._writer.run_alone(self._db.idle)
         self.around.keyring.tidy()
         self._db.close()
         self.reader.close()
@@ -189,7 +191,7 @@ class Engine:
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _run(self, job: Callable[[], T]) -> T:
-        return self.around.writer.run(self._commit, job)
+        return self._writer.run(job)
 
     def _commit(self, jobs: list[Job]) -> None:
         if not self._settled:
@@ -198,11 +200,8 @@ class Engine:
         self._session = self.around.keyring.session(self.service.name)
         try:
             self._db.begin()
-            if len(jobs) == 1:
-                jobs[0]()
-            else:
-                for job in jobs:
-                    self._in_savepoint(job)
+            with self.around.turn:
+                self._carry_out(jobs)
             self._session.flush(self._position)
             self._db.commit()
         except BaseException as error:
@@ -219,6 +218,13 @@ class Engine:
             self._durable = self._position
             for listener in self.listeners:
                 listener()
+
+    def _carry_out(self, jobs: list[Job]) -> None:
+        if len(jobs) == 1:
+            jobs[0]()
+            return
+        for job in jobs:
+            self._in_savepoint(job)
 
     def _undone(self, position: int) -> None:
         """What was written since then is not there: the log stands at `position`."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bindeledd.core.clock import new_ref
 from bindeledd.core.decider import Aggregate
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from bindeledd.core.clock import Entropy
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A stream as it stands: its folded state, and what the next record must follow."""
 
     state: Any
@@ -36,8 +35,7 @@ class Loaded:
     person_ref: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One record that was appended: where it stands."""
 
     topic: str

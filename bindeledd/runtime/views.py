@@ -57,7 +57,7 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
             until.extend(at for at in (made.holds_until(view),) if at is not None)
         elif old is not None and not old.ended:
             view = UtsnittAvsluttet(aggregat="", slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
-            ended = replace(old, digest=view_digest(view, loaded.person_ref), ended=True)
+            ended = old._replace(digest=view_digest(view, loaded.person_ref), ended=True)
             _append_view(tx, loaded.person_ref, view, ended, actor, cause)
     if existing and not until:
         tx.clear_due(stream, "utsnitt")

@@ -8,7 +8,7 @@ began together lie together in the index, so a commit dirties few of its pages (
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bindeledd.store.db import Db
 
@@ -28,8 +28,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a stream stands: last version, hash of its last record, and whose it is."""
 
     stream: str
@@ -41,8 +40,7 @@ class Head:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """One row of the log."""
 
     position: int
@@ -68,7 +66,7 @@ def append(db: Db, row: Stored) -> None:
 
 def head(db: Db, stream: str) -> Head | None:
     row = db.one("SELECT * FROM stream_head WHERE stream = ?", (stream,))
-    return Head(*row) if row else None
+    return Head._make(row) if row else None
 
 
 def set_head(db: Db, new: Head, before: Head | None = None) -> None:
@@ -123,7 +121,7 @@ def read_version(db: Db, stream: str, version: int) -> bytes | None:
 def read_page(db: Db, after: int, limit: int) -> list[Stored]:
     """The next rows of the log by position: at most `limit`."""
     rows = db.all("SELECT * FROM log WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
-    return [Stored(*row) for row in rows]
+    return [Stored._make(row) for row in rows]
 
 
 def read_own(db: Db, writer: str, after: int, upto: int) -> list[Stored]:
@@ -131,7 +129,7 @@ def read_own(db: Db, writer: str, after: int, upto: int) -> list[Stored]:
     rows = db.all(
         "SELECT * FROM log WHERE position > ? AND position <= ? AND writer = ? ORDER BY position", (after, upto, writer)
     )
-    return [Stored(*row) for row in rows]
+    return [Stored._make(row) for row in rows]
 
 
 def keep_raw(db: Db, stream: str, sealed: bytes) -> None:
@@ -161,4 +159,4 @@ def heads(db: Db, writer: str, topics: Sequence[str]) -> list[Head]:
         f"WHERE writer = ? AND topic IN ({marks}) ORDER BY stream",
         (writer, *topics),
     )
-    return [Head(*row) for row in rows]
+    return [Head._make(row) for row in rows]

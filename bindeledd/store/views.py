@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bindeledd.store.db import Db
 
@@ -14,8 +14,7 @@ CREATE TABLE IF NOT EXISTS view_stream (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ViewStream:
+class ViewStream(NamedTuple):
     """A party's stream of views of one aggregate; `digest` recognises an unchanged view, `ended` a closed one."""
 
     aggregate: str

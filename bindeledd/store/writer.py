@@ -1,8 +1,8 @@
-"""The writer: one at a time, and jobs for a store that wait while a commit runs share the next commit.
+"""The writer: one lock per service, and commands that wait while a commit runs share the next commit.
 
-There is no writer thread. Who comes first leads: it runs its own job and those that queued behind it for the same
-store in one transaction, each in a savepoint, and hands the lead on. A single caller so pays for no thread switch, and
-sixteen callers pay for one commit (3 times the saves of one to a commit). Nobody is overtaken by another store's job.
+There is no writer thread. Who comes first leads: it runs its own job and those that queued behind it in one
+transaction, each in a savepoint, and hands the lead on. A single caller so pays for no thread switch, and sixteen
+callers pay for one commit (3 times the saves of one to a commit).
 """
 
 from __future__ import annotations
@@ -18,17 +18,14 @@ T = TypeVar("T")
 
 JOBS_PER_COMMIT = 16
 
-Commit = Callable[[list[Callable[[], None]]], None]
-"""A store's own way to run jobs: one transaction, and a savepoint for each where there are several."""
-
 
 class _Ticket(Generic[T]):
     """A job in the queue. `ready` is a closed gate, opened when the job is done, or when its owner shall lead."""
 
-    __slots__ = ("commit", "done", "error", "job", "ready", "result")
+    __slots__ = ("done", "error", "job", "ready", "result")
 
-    def __init__(self, commit: Commit, job: Callable[[], T]) -> None:
-        self.commit, self.job = commit, job
+    def __init__(self, job: Callable[[], T]) -> None:
+        self.job = job
         self.ready = threading.Lock()
         self.ready.acquire()
         self.done = False
@@ -37,17 +34,19 @@ class _Ticket(Generic[T]):
 
 
 class Writer:
-    """Runs jobs under the writer lock."""
+    """Runs jobs under the writer lock. `commit_jobs(jobs)` is the store's: one transaction, and a savepoint for each
+    job where there are several."""
 
-    def __init__(self) -> None:
+    def __init__(self, commit_jobs: Callable[[list[Callable[[], None]]], None]) -> None:
+        self._commit_jobs = commit_jobs
         self._mutex = threading.Lock()
         self._queue: deque[_Ticket[object]] = deque()
         self._leading = False
         self._alone = threading.Lock()
 
-    def run(self, commit: Commit, job: Callable[[], T]) -> T:
+    def run(self, job: Callable[[], T]) -> T:
         """Run a job in a transaction; durable on return. Raises what the job raised: what it did is undone."""
-        ticket: _Ticket[object] = _Ticket(commit, job)
+        ticket: _Ticket[object] = _Ticket(job)
         with self._mutex:
             self._queue.append(ticket)
             lead = not self._leading
@@ -67,10 +66,10 @@ class Writer:
 
     def _lead(self) -> None:
         with self._mutex:
-            batch = self._next_batch()
+            batch = [self._queue.popleft() for _ in range(min(JOBS_PER_COMMIT, len(self._queue)))]
         try:
             with self._alone:
-                batch[0].commit([_attempt(ticket) for ticket in batch])
+                self._commit_jobs([_attempt(ticket) for ticket in batch])
         except BaseException as error:  # noqa: BLE001 - every caller of the batch hears it
             for ticket in batch:
                 ticket.error = ticket.error or error
@@ -82,14 +81,6 @@ class Writer:
             ticket.ready.release()
         if following is not None:
             following.ready.release()
-
-    def _next_batch(self) -> list[_Ticket[object]]:
-        """The first in the queue, and those of the same store that wait behind it."""
-        store = self._queue[0].commit
-        batch = [ticket for ticket in self._queue if ticket.commit == store][:JOBS_PER_COMMIT]
-        for ticket in batch:
-            self._queue.remove(ticket)
-        return batch
 
 
 def _attempt(ticket: _Ticket[object]) -> Callable[[], None]:

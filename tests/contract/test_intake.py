@@ -104,7 +104,7 @@ def test_an_aggregate_has_one_view_stream_per_party(db: Db) -> None:
     yours = views.ViewStream("a1", "dps", "v2", "kind", b"one", ended=False)
     views.save(db, mine)
     views.save(db, yours)
-    ended = replace(mine, digest=b"two", ended=True)
+    ended = mine._replace(digest=b"two", ended=True)
     views.save(db, ended)
     assert views.of_aggregate(db, "a1") == {"act": ended, "dps": yours}
     assert views.of_aggregate(db, "a2") == {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bindeledd.core.envelope import record_hash
@@ -57,7 +55,7 @@ def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
     assert log.read_version(db, "a", 4) is None
 
 
-@pytest.mark.parametrize("again", [row(1, "other", 1), replace(row(2, "s1", 1), begins=1)], ids=["position", "version"])
+@pytest.mark.parametrize("again", [row(1, "other", 1), row(2, "s1", 1)._replace(begins=1)], ids=["position", "version"])
 def test_a_position_and_a_version_are_used_once(db: Db, again: log.Stored) -> None:
     db.begin()
     log.append(db, row(1))

@@ -23,10 +23,10 @@ class Ledger:
 
     def __init__(self, db: Db) -> None:
         self.db, self.commits, self.fail_commit = db, 0, False
-        self.writer = Writer()
+        self.writer = Writer(self._commit)
 
     def run(self, job: Callable[[], int]) -> int:
-        return self.writer.run(self._commit, job)
+        return self.writer.run(job)
 
     def append(self, stream: str) -> int:
         """A job: one record in a stream of its own. Returns its position."""
@@ -103,35 +103,6 @@ def test_callers_that_wait_while_a_commit_runs_share_the_next_one(ledger: Ledger
         assert first.result() == 1
         assert sorted(other.result() for other in others) == list(range(2, CALLERS + 2))
     assert ledger.commits == 1 + -(-CALLERS // JOBS_PER_COMMIT)
-
-
-def test_jobs_of_two_stores_take_turns_and_share_commits_with_their_own_only(ledger: Ledger) -> None:
-    started, go = threading.Event(), threading.Event()
-    batches: list[tuple[str, int]] = []
-
-    def slow() -> int:
-        started.set()
-        assert go.wait(10)
-        return 0
-
-    def store(name: str) -> Callable[[Jobs], None]:
-        def commit(jobs: Jobs) -> None:
-            batches.append((name, len(jobs)))
-            for job in jobs:
-                job()
-
-        return commit
-
-    ours, theirs = store("ours"), store("theirs")
-    with ThreadPoolExecutor(6) as pool:
-        told = [pool.submit(ledger.run, slow)]
-        assert started.wait(10)
-        for place, which in enumerate((ours, theirs, ours, theirs, theirs), start=1):
-            told.append(pool.submit(ledger.writer.run, which, lambda: 0))
-            _until(partial(ledger.waits, place))
-        go.set()
-        assert [one.result() for one in told] == [0] * 6
-    assert batches == [("ours", 2), ("theirs", 3)]
 
 
 def test_one_job_that_fails_undoes_itself_and_nobody_else(ledger: Ledger) -> None:

@@ -201,7 +201,7 @@ def test_the_refusal_of_a_text_names_the_field(small: Small) -> None:
 )
 def test_a_wrong_envelope_is_refused(small: Small, name: str, value: object) -> None:
     with pytest.raises(InvalidMessage) as refusal:
-        small.codec.encode(dataclasses.replace(envelope(), **{name: value}), small.ting)  # type: ignore[arg-type]
+        small.codec.encode(envelope()._replace(**{name: value}), small.ting)  # type: ignore[arg-type]
 
     assert_silent(refusal.value)
 
