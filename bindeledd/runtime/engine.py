@@ -275,6 +275,11 @@ class Engine:
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:
         tx = self._tx(retrying=retrying)
         outcome = handle(tx, message)
+        self._keep(tx)
+        return outcome
+
+    def _keep(self, tx: Tx) -> None:
+        """All has gone well in `tx`: the next one begins where it ended."""
         tx.keep_known()
         self._position = tx.position
         self._due.touched |= tx.due_changed
@@ -282,25 +287,29 @@ class Engine:
             metrics.event(self.service.name, name.rpartition(".")[2])
         if tx.unknown:
             metrics.UNKNOWN.labels(self.service.name).inc(tx.unknown)
-        return outcome
 
     def _page(self, source: str, epoch: int, upto: int, records: Sequence[Received], *, guarded: bool) -> None:
-        verdicts = [self._take_in(record, guarded=guarded) for record in records]
+        tx = None if guarded else self._tx()
+        verdicts = [self._take_in(record, tx) for record in records]
+        if tx is not None:
+            self._keep(tx)
         intake.set_cursor(self._db, source, epoch, upto)
         for verdict, count in Counter(verdicts).items():
             metrics.RECEIVED.labels(self.service.name, verdict).inc(count)
 
-    def _take_in(self, record: Received, *, guarded: bool = True, retrying: bool = False) -> str:
+    def _take_in(self, record: Received, tx: Tx | None = None, *, retrying: bool = False) -> str:
         """What the inbox says of one record, which is parked when it cannot take effect ("parked": it failed).
 
-        A guarded record has a savepoint of its own: what it did is undone when it fails.
+        Without a `tx` that it shares with others it has a savepoint of its own: what it did is undone when it fails.
         """
         found: Verdict | BaseException
-        found = self._attempt(record, retrying=retrying) if guarded else self._handle(record).verdict
+        found = handle(tx, record).verdict if tx is not None else self._attempt(record, retrying=retrying)
         if found in (Verdict.NEXT, Verdict.DUPLICATE):
             return str(found.value)
         verdict = str(found.value) if isinstance(found, Verdict) else "parked"
         self._park(record, "" if found is Verdict.WAITS else _reason(found))
+        if tx is not None:
+            tx.waiting = self._waiting
         return verdict
 
     def _attempt(self, record: Received, *, retrying: bool) -> Verdict | BaseException:

@@ -61,7 +61,8 @@ Message = Command | Received | Fallen
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a message led to: records appended (none: it changed nothing), and the plan's answer."""
+    """What a message led to: for a command the records appended (none: it changed nothing) and the plan's answer, for
+    a received record what the inbox said."""
 
     written: tuple[Written, ...] = ()
     answer: Any = None
@@ -144,8 +145,9 @@ def _received(tx: Tx, message: Received) -> Outcome:
     tx.fold(message.topic, envelope, event)
     react = tx.service.reactions.get(event.avro_name)
     orders = tuple(react(tx, envelope, event)) if react and message.react else ()
-    _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
-    return Outcome(tuple(tx.written))
+    if orders or tx.persons:
+        _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
+    return Outcome()
 
 
 def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
