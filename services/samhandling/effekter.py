@@ -1,4 +1,5 @@
-"""What happens outside the log when something falls due: an unconfirmed patient is discarded, a discarded one shredded.
+"""What happens outside the log when something falls due: an unconfirmed patient is discarded, a discarded one shredded,
+and the bytes of a refused message about nobody known here are shredded (intake rule 13).
 
 Each may be done twice, after a crash between the doing and the writing down: the second time finds nothing to do.
 """
@@ -13,7 +14,7 @@ from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Effect
 from services.felles.oppsett import Oppsett
-from services.samhandling import person, planer
+from services.samhandling import kvittering, person, planer
 
 IKKE_BEKREFTET = "ingen bekreftet pasienten innen fristen"
 
@@ -32,4 +33,8 @@ def effekter(oppsett: Oppsett) -> Mapping[str, Effect]:
         logs.warning("keys.shredded", kind="person", count=nøkler)
         engine.command(planer.noter_makulert(person_ref, nøkler, system))
 
-    return {person.UBEKREFTET: forkast, person.MAKULER: makuler}
+    def makuler_bytene(engine: Engine, melding_ref: str, _frist: datetime) -> None:
+        nøkler = engine.around.keyring.shred_stream(melding_ref)
+        logs.warning("keys.shredded", kind="stream", count=nøkler)
+
+    return {person.UBEKREFTET: forkast, person.MAKULER: makuler, kvittering.MAKULER_BYTENE: makuler_bytene}

@@ -16,6 +16,7 @@ from bindeledd.schema.generated.samhandling import (
     KvitteringSatt,
     MeldingAapnet,
     MeldingForsinket,
+    MeldingMakulert,
     MeldingMottatt,
     Meldingsutfall,
     MeldingTattInn,
@@ -26,6 +27,7 @@ from services.felles.tid import lokal_dag
 
 TOPIC = "samhandling.kvittering"
 IKKE_ÅPNET = "ikke_åpnet"
+MAKULER_BYTENE = "makuler_bytene"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Kvitteringssak:
     åpnet_av: frozenset[str] = frozenset()
     """Parties of which somebody has opened it."""
     forsinket: frozenset[str] = frozenset()
+    makulert: bool = False
+    """Whether the key to its bytes has been destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
             if command.part in state.åpnet_av:
                 return []
             return [MeldingAapnet(part=command.part, av=command.av)]
+        case FristUtloept(name=navn) if navn == MAKULER_BYTENE:
+            return [] if state.makulert else [MeldingMakulert()]
         case FristUtloept():
             return [MeldingForsinket(part=part, forfall=command.as_of) for part in _uåpnet(state)]
         case _:
@@ -108,6 +114,8 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
             return replace(state, åpnet_av=state.åpnet_av | {event.part})
         case MeldingForsinket():
             return replace(state, forsinket=state.forsinket | {event.part})
+        case MeldingMakulert():
+            return replace(state, makulert=True)
         case _:
             return state
 
@@ -127,12 +135,21 @@ def _uåpnet(state: Kvitteringssak) -> list[str]:
 
 
 def forfaller(state: Kvitteringssak) -> Sequence[Due]:
-    """When somebody must have opened it (intake rule 15): the moment stands in the event, counted by the dated rule."""
-    if state.mottatt is None or state.mottatt.aapnes_innen is None or not _uåpnet(state):
+    """When somebody must have opened it (intake rule 15), and when its bytes are shredded (rule 13): the moments stand
+    in the event, counted by the dated rules."""
+    if state.mottatt is None:
         return ()
-    return (Due(IKKE_ÅPNET, state.mottatt.aapnes_innen),)
+    åpnes, makuleres = state.mottatt.aapnes_innen, state.mottatt.makuleres
+    frister = (Due(IKKE_ÅPNET, åpnes),) if åpnes is not None and _uåpnet(state) else ()
+    return (*frister, Due(MAKULER_BYTENE, makuleres)) if makuleres is not None and not state.makulert else frister
 
 
 def åpnes_innen(mottatt: datetime, oppsett: Oppsett) -> datetime:
     """The moment by which somebody must have opened a message received at `mottatt`."""
     return mottatt + oppsett.regler.verdi("melding_ikke_aapnet", lokal_dag(mottatt)).varighet
+
+
+def makuleres(nå: datetime, oppsett: Oppsett) -> datetime:
+    """When the bytes of a message about nobody known here are shredded: as an unconfirmed patient's, counted from when
+    we took it in (intake rule 13)."""
+    return nå + oppsett.regler.verdi("ubekreftet_pasient", lokal_dag(nå)).varighet

@@ -121,10 +121,11 @@ def _konflikt(
 ) -> tuple[Sequence[Bestilling], Mottaksresultat]:
     """Same id and other bytes: kept and shown, no receipt of its own; the first one stands (intake rule 7)."""
     grunn = Grunnkode(kode="", tekst="Meldingen har samme id som en tidligere melding, men annet innhold")
-    hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.KONFLIKT, (grunn,))
     ref = lookup.ref()
-    resultat = Mottaksresultat("conflict", hendelse.type, hendelse.msg_id, (grunn,), melding_ref=ref)
     person_ref = _kjent_person(lookup, lest, ref, oppsett)
+    hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.KONFLIKT, (grunn,))
+    hendelse = _om(lookup, hendelse, person_ref, oppsett)
+    resultat = Mottaksresultat("conflict", hendelse.type, hendelse.msg_id, (grunn,), melding_ref=ref)
     return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw)], resultat
 
 
@@ -133,12 +134,21 @@ def _avvis(
 ) -> tuple[Sequence[Bestilling], Mottaksresultat]:
     """Refused: nothing is left behind but the receipt and the bytes."""
     grunner = _grunner(lest, avviser=True)
-    hendelse = _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.AVVIST, grunner)
     ref = lookup.ref()
     person_ref = _kjent_person(lookup, lest, ref, oppsett)
+    hendelse = _om(
+        lookup, _mottatt(lookup, lest, oppsett, mottatt, avtrykk, Meldingsutfall.AVVIST, grunner), person_ref, oppsett
+    )
     kvitt, xml = _kvitter(lookup, ref, lest, person_ref, mottatt)
     resultat = Mottaksresultat("negative", hendelse.type, hendelse.msg_id, grunner, (), None, xml, ref)
     return [_til_melding(ref, kvittering.TaImot(hendelse), person_ref, mottatt, lest.raw), *kvitt], resultat
+
+
+def _om(lookup: Lookup, hendelse: MeldingMottatt, person_ref: str | None, oppsett: Oppsett) -> MeldingMottatt:
+    """What is about nobody known here is shredded with nobody, so it gets a day of its own (intake rule 13)."""
+    if person_ref is not None:
+        return hendelse
+    return replace(hendelse, makuleres=kvittering.makuleres(lookup.now, oppsett))
 
 
 def _kjent_person(lookup: Lookup, lest: _Lest, ref: str, oppsett: Oppsett) -> str | None:

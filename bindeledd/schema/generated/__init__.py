@@ -70,6 +70,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.samhandling.MeldingAapnet": samhandling.MeldingAapnet,
     "no.bindeledd.samhandling.MeldingForsinket": samhandling.MeldingForsinket,
     "no.bindeledd.samhandling.MeldingKnyttet": samhandling.MeldingKnyttet,
+    "no.bindeledd.samhandling.MeldingMakulert": samhandling.MeldingMakulert,
     "no.bindeledd.samhandling.MeldingMottatt": samhandling.MeldingMottatt,
     "no.bindeledd.samhandling.MeldingTattInn": samhandling.MeldingTattInn,
     "no.bindeledd.samhandling.MeldingUtsnitt": samhandling.MeldingUtsnitt,

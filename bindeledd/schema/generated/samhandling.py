@@ -402,6 +402,21 @@ class MeldingKnyttet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingMakulert:
+    """The key to the bytes of a message about nobody known here has been destroyed. The receipt remains."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingMakulert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {}
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeldingMottatt:
     """A message has come in. Its bytes lie sealed beside the log."""
 
@@ -427,6 +442,8 @@ class MeldingMottatt:
     """HMAC of the bytes"""
     aapnes_innen: datetime | None = None
     """When somebody must have opened it"""
+    makuleres: datetime | None = None
+    """When the key to its bytes is destroyed, since it is about nobody known here"""
     mottatt: datetime
     innhold: bytes | None = None
     """HMAC of what the message tells, however it is worded"""
@@ -451,6 +468,7 @@ class MeldingMottatt:
             "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
             "fingeravtrykk": self.fingeravtrykk,
             "aapnes_innen": None if self.aapnes_innen is None else ("long", wire.micros(self.aapnes_innen, "MeldingMottatt.aapnes_innen")),
+            "makuleres": None if self.makuleres is None else ("long", wire.micros(self.makuleres, "MeldingMottatt.makuleres")),
             "mottatt": wire.micros(self.mottatt, "MeldingMottatt.mottatt"),
             "innhold": None if self.innhold is None else ("bytes", self.innhold),
             "raa_sha256": None if self.raa_sha256 is None else ("bytes", self.raa_sha256),
@@ -475,6 +493,7 @@ class MeldingMottatt:
             opphold_ref=d["opphold_ref"],
             fingeravtrykk=d["fingeravtrykk"],
             aapnes_innen=None if d["aapnes_innen"] is None else wire.instant(d["aapnes_innen"]),
+            makuleres=None if d["makuleres"] is None else wire.instant(d["makuleres"]),
             mottatt=wire.instant(d["mottatt"]),
             innhold=d["innhold"],
             raa_sha256=d["raa_sha256"],
@@ -1583,6 +1602,7 @@ KvitteringStroem = (
     | KvitteringSatt
     | MeldingAapnet
     | MeldingForsinket
+    | MeldingMakulert
 )
 DriftStroem = (
     felles.MeldingHoppetOver

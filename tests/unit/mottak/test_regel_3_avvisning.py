@@ -118,15 +118,19 @@ def test_rule_3_a_refused_message_leaves_nothing_behind_but_its_receipt_and_its_
     assert sorted(nye) == sorted(["MeldingMottatt", *kvitteringer, *["MeldingUtsnitt"] * len(vist_for)])
     assert MANUELL in vist_for
     assert nye_rader(før, rader(her.inst.folder)) == spor_av_avvist(len(nye), len(vist_for))
+    (mottatt,) = (post for post in her.logg("samhandling")[logg_før:] if post.navn == "MeldingMottatt")
+    assert mottatt.envelope.person_ref is None
     assert bytes_av(her, resultat.melding_ref) == raw
 
 
 def spor_av_avvist(poster_: int, utsnitt: int) -> dict[str, int]:
-    """The rows that are new: the message's stream and its views, there and with those who are given them; one key."""
+    """The rows that are new: the message's stream and its views, there and with those who are given them; one key, and
+    the day on which it is destroyed."""
     return {
         "samhandling.log": poster_,
         "samhandling.stream_head": 1 + utsnitt,
         "samhandling.raw_message": 1,
+        "samhandling.due": 1,
         "samhandling.melding": 1,
         "samhandling.view_stream": utsnitt,
         "keyring.data_key": 1,
