@@ -175,9 +175,10 @@ class Engine:
         self.hindered = ""
 
     def idle(self) -> None:
-        """Nothing waits: fold the write-ahead log in, and clear away what was destroyed."""
+        """Nothing waits: fold the write-ahead log in, clear away what was destroyed, and forget what was opened."""
         try:
             self._writer.run_alone(self._db.idle)
+            self._writer.run_alone(self._known.grounds.clear)
         except Exception as error:
             self._note_disk(error)
             raise refused_by_disk(error) or error from error

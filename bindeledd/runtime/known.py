@@ -6,6 +6,7 @@ something is undone all of it is forgotten: the store is asked again, and can't 
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 ENTRIES_KEPT = 5_000
+SECONDS_KEPT = 60.0
 
 
 class Recent(Generic[K, V]):
@@ -40,6 +42,25 @@ class Recent(Generic[K, V]):
         self._entries.clear()
 
 
+class Passing(Generic[K, V]):
+    """The entries of the last SECONDS_KEPT: they hold what has been opened, which may be shredded meanwhile."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        self.clear = self._entries.clear
+
+    def get(self, key: K) -> V | None:
+        found = self._entries.get(key)
+        return found[1] if found is not None and time.monotonic() - found[0] < SECONDS_KEPT else None
+
+    def put(self, key: K, value: V) -> None:
+        now = time.monotonic()
+        self._entries[key] = (now, value)
+        self._entries.move_to_end(key)
+        while now - next(iter(self._entries.values()))[0] >= SECONDS_KEPT:
+            self._entries.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Where streams stand, what they fold to, whose they are, how they are shown, and why."""
@@ -51,8 +72,7 @@ class Known:
     """(topic, person_ref) → the person's streams."""
     views: Recent[str, Mapping[str, ViewStream]] = field(default_factory=Recent)
     """Aggregate → its view streams by party."""
-
-    grounds: Recent[str, Any] = field(default_factory=Recent)
+    grounds: Passing[str, Any] = field(default_factory=Passing)
     """Person → the grounds on which all views of the person were last made."""
 
     def state(self, stream: str, head_hash: bytes) -> Any | None:
