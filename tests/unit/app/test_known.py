@@ -20,7 +20,7 @@ def test_the_entry_that_was_written_longest_ago_goes_first(monkeypatch: pytest.M
 
 def test_what_has_been_opened_is_gone_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(known.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
     passing: Passing[str, str] = Passing()
     passing.put("a", "opened")
     clock[0] = known.SECONDS_KEPT - 1
