@@ -31,7 +31,7 @@ def fill(place: Path, events: int) -> None:
             for start in range(0, len(streams), SLICE):
                 keys = around.keyring.session("kriseplan")
                 rows = list(_records(keys, streams[start : start + SLICE], start * TO_A_PLAN))
-                keys.flush(rows[-1][0].position)
+                keys.flush(rows[0][0].position - 1, rows[-1][0].position)
                 _write(db, rows)
 
 

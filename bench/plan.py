@@ -83,7 +83,7 @@ def codec() -> Codec:
 @contextmanager
 def surroundings(folder: Path) -> Iterator[Surroundings]:
     """A keyring of its own in the folder, on a throwaway secret."""
-    with closing(Keyring(folder / "keyring.db", b"k" * 32, system_entropy)) as keyring:
+    with closing(Keyring(SqliteDb(folder / "keyring.db"), b"k" * 32, system_entropy)) as keyring:
         yield Surroundings(codec(), keyring, system_clock, system_entropy, "4601")
 
 

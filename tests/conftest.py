@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium, samples
+from tests import chromium, postgres, samples
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -31,6 +31,14 @@ def sample_folder() -> Path:
     if root is None:
         pytest.skip(samples.MISSING)
     return root
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def trinn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Each rung of the ladder in turn: an installation on `tmp_path` has its stores there."""
+    if request.param == "postgres":
+        postgres.give(tmp_path, postgres.fresh())
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,7 @@ def satt_opp(mappe: Path, *services: Service, seed: int = 1) -> Iterator[Oppsatt
     """The services, open on a folder, each in a file of its own as in an installation."""
     klokke = SetClock(NAA)
     with ExitStack() as stack:
-        keyring = stack.enter_context(closing(Keyring(mappe / "keyring.db", b"m" * 32, SeededEntropy(seed))))
+        keyring = stack.enter_context(closing(Keyring(SqliteDb(mappe / "keyring.db"), b"m" * 32, SeededEntropy(seed))))
         around = Surroundings(CODEC, keyring, klokke, keyring.entropy, "4601")
         engines = {}
         for service in services:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bindeledd.app.installation import Installation, all_services, open_installation, refresh_views
 from bindeledd.app.settings import Config
+from bindeledd.app.stores import Stores, stores_at
 from bindeledd.core.clock import SeededEntropy, SetClock, system_entropy
 from bindeledd.core.envelope import Envelope
 from bindeledd.resources import data_folder
@@ -19,12 +20,18 @@ from bindeledd.store import log
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import les_tilgang
 from services.samhandling.mottak import Mottaksresultat, ta_imot
+from tests import postgres
 
 BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
 """The shipped municipality, which has named no organisation to receive for."""
 TABELL = les_tilgang(data_folder("deploy") / "tilgang.toml")
 HELE_BERGEN = replace(BERGEN, mottar_for=frozenset(h for o in BERGEN.organisasjoner.values() for h in o.her_ider))
 """The same, receiving for its own organisations only."""
+
+
+def lager(mappe: Path) -> Stores:
+    """Where the stores of an installation on this folder are."""
+    return stores_at(mappe, postgres.database_of(mappe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,14 @@ def rom(
 ) -> Iterator[Rom]:  # fmt: skip
     """An installation on `mappe` at `nå`; with `seed`, refs and keys are the same each time.
 
+    Its stores are files of the folder, or in the database that the folder was given (`tests.postgres`).
     `makulerer`: keys are destroyed here by hand, so that nobody can say any more what a view would be.
     """
     klokke = SetClock(nå)
     entropi = system_entropy if seed is None else SeededEntropy(seed)
     config = Config(oppsett, TABELL)
     valgt = all_services(config) if tjenester is None else tjenester
-    with open_installation(mappe, config, valgt, clock=klokke, entropy=entropi) as inst:
+    with open_installation(mappe, config, valgt, stores=lager(mappe), clock=klokke, entropy=entropi) as inst:
         yield Rom(inst, klokke)
         if not makulerer:
             _alle_har_det_de_skal_ha(inst)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
@@ -48,10 +48,10 @@ class GittRad(SQLModel, table=True):
     """Avro name of the view; of the one that ended, when it has."""
     aggregat: str
     person_ref: str | None = Field(default=None, index=True)
-    versjon: int
-    gitt: int
+    versjon: int = Field(sa_type=BigInteger)
+    gitt: int = Field(sa_type=BigInteger)
     """When this version was written, microseconds since 1970 (UTC)."""
-    avsluttet: int | None = None
+    avsluttet: int | None = Field(default=None, sa_type=BigInteger)
     """When it ended; None while it is given."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances
@@ -59,7 +59,7 @@ class OppslagRad(SQLModel, table=True):
     visning: str = Field(primary_key=True)
     person_ref: str = Field(primary_key=True)
     grunn: str = Field(primary_key=True)
-    registrert: int = Field(index=True)
+    registrert: int = Field(index=True, sa_type=BigInteger)
 
 
 _HUSK = (

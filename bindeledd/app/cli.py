@@ -98,32 +98,31 @@ def simulate(
 ) -> None:
     """Fill an empty data folder with a made-up history: synthetic people, through the same commands that users give."""
     from bindeledd.app.simulate import Plan, first_day, simulate_into
+    from bindeledd.app.stores import stores_of
 
     start = fra.date() if fra else first_day(_today(), dager)
     settings = settings_of(data)
     with progress("simulate", dager) as step:
-        done = simulate_into(settings.data, settings.config(), Plan(start, dager, pasienter, seed), step)
+        done = simulate_into(stores_of(settings), settings.config(), Plan(start, dager, pasienter, seed), step)
     emit(done.as_json(), as_json=as_json, line=done.line())
 
 
 @app.command(epilog=epilog("bindeledd verify --data data", "a log does not hold; the first bad position is told"))
 def verify(data: Data = None, as_json: Json = False) -> None:
-    """Follow every stream's chain of hashes, from the database files alone. May run beside `serve`.
+    """Follow every stream's chain of hashes, from what is stored alone. May run beside `serve`.
 
-    Also told: raw bytes beside a log that are not what it says, and services whose files are gone.
+    Also told: raw bytes beside a log that are not what it says, and services whose stores are gone.
     """
-    from bindeledd.app.folder import KEYRING, store_files
     from bindeledd.app.installation import codec
-    from bindeledd.app.stores import store_files_in
+    from bindeledd.app.stores import looking_at, looking_at_keyring, stores_of
     from bindeledd.ops.verify import missing, verify_one
 
-    folder = settings_of(data).data
-    files = store_files(folder) if (folder / KEYRING).exists() else store_files_in(folder)
-    held = True
-    each = (verify_one(service, file, files, codec()) for service, file in files.items())
-    for found in chain(each, missing(files, folder / KEYRING)):
-        emit(found.as_json(), as_json=as_json, line=found.line())
-        held = held and found.bad is None
+    held, stores = True, stores_of(settings_of(data))
+    with looking_at(stores) as dbs, looking_at_keyring(stores) as keyring:
+        each = (verify_one(service, dbs, codec()) for service in dbs)
+        for found in chain(each, missing(dbs, keyring)):
+            emit(found.as_json(), as_json=as_json, line=found.line())
+            held = held and found.bad is None
     if not held:
         raise typer.Exit(DOES_NOT_HOLD)
 
@@ -166,18 +165,18 @@ def utsnitt(
 ) -> None:
     """What one party has been given, as of any moment. Sealed content stays closed: look at it in the pages."""
     from bindeledd.app.installation import codec, refresh_views
-    from bindeledd.app.stores import stores
+    from bindeledd.app.stores import looking_at, stores_of
     from bindeledd.ops.utsnitt import as_json as whole
     from bindeledd.ops.utsnitt import given
 
     settings, moment = settings_of(data), _moment(som_av)
     if part not in settings.config().oppsett.parter:
         raise typer.BadParameter("there is no such party in the configuration", param_hint="PART")
-    with stores(settings.data) as open_stores:
+    with looking_at(stores_of(settings)) as stores:
         if oppfrisk:
             with _installation(data) as installation:
                 say(f"{refresh_views(installation)} aggregates looked at again")
-        views = [view for service, db in open_stores.items() for view in given(service, db, codec(), part, moment)]
+        views = [view for service, db in stores.items() for view in given(service, db, codec(), part, moment)]
     for view, row in zip(views, whole(views), strict=True):
         emit(row, as_json=as_json, line=view.line())
 

@@ -21,11 +21,11 @@ Stream = Annotated[str, typer.Argument(metavar="STREAM", help="The stream's ref,
 @quarantine.command("list", epilog=epilog("bindeledd quarantine list --json"))
 def list_(data: Data = None, as_json: Json = False) -> None:
     """Every parked stream: the record that parked it, why, and how many wait behind. May run beside `serve`."""
-    from bindeledd.app.stores import stores
+    from bindeledd.app.stores import looking_at, stores_of
     from bindeledd.ops.quarantine import listing
 
-    with stores(settings_of(data).data) as open_stores:
-        for entry in listing(open_stores):
+    with looking_at(stores_of(settings_of(data))) as stores:
+        for entry in listing(stores):
             row = {name: value for name, value in asdict(entry).items() if value != ""}
             place = f"{entry.service}  {entry.stream}  v{entry.version}  {entry.topic}"
             line = f"{place}  {entry.waiting} waiting  {entry.error}"
@@ -36,11 +36,11 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 def show(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = False) -> None:
     """All that is parked of one stream, in order. May run beside `serve`."""
     from bindeledd.app.installation import codec
-    from bindeledd.app.stores import stores
+    from bindeledd.app.stores import looking_at, stores_of
     from bindeledd.ops.quarantine import show as entries
 
-    with stores(settings_of(data).data) as open_stores:
-        for entry in entries(tjeneste, _one(open_stores, tjeneste), codec(), stream):
+    with looking_at(stores_of(settings_of(data))) as stores:
+        for entry in entries(tjeneste, _one(stores, tjeneste), codec(), stream):
             why = entry.error or "waits"
             line = f"v{entry.version}  {entry.type}  {entry.registrert}  sha256 {entry.sha256[:16]}  {why}"
             emit(asdict(entry), as_json=as_json, line=line)
@@ -52,11 +52,11 @@ def show(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = F
 def retry(tjeneste: Service, stream: Stream, data: Data = None, as_json: Json = False) -> None:
     """Try a stream again from its first parked record. `serve` must be stopped."""
     from bindeledd.app.installation import open_all
-    from bindeledd.app.stores import store_files_in
+    from bindeledd.app.stores import found_in, stores_of
     from bindeledd.ops.quarantine import retry as again
 
     settings = settings_of(data)
-    store_files_in(settings.data)
+    found_in(stores_of(settings))
     with open_all(settings) as installation:
         effects = again(_one(installation.engines, tjeneste), stream)
         installation.embedded.pump()
@@ -76,11 +76,11 @@ def skip(
 ) -> None:
     """Let a stream's first parked record be known without anything following from it. `serve` must be stopped."""
     from bindeledd.app.installation import open_all
-    from bindeledd.app.stores import store_files_in
+    from bindeledd.app.stores import found_in, stores_of
     from bindeledd.ops.quarantine import skip as skip_one
 
     settings = settings_of(data)
-    store_files_in(settings.data)
+    found_in(stores_of(settings))
     with open_all(settings) as installation:
         skip_one(_one(installation.engines, tjeneste), stream, reason)
         installation.embedded.pump()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, claim, store_file, store_files
+from bindeledd.app.folder import KEYRING, MASTER, claim
 from bindeledd.app.settings import Config, Settings
-from bindeledd.app.stores import store_files_in
+from bindeledd.app.stores import Files, Stores, found_in, looking_at, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
@@ -25,7 +25,6 @@ from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring
 from bindeledd.seal.keys import master_secret
-from bindeledd.store.sqlite import SqliteDb
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
 from services.barn_pårørende import tjeneste as barn_pårørende
 from services.kriseplan import tjeneste as kriseplan
@@ -38,6 +37,7 @@ class Installation:
     """Everything of one installation, open. `embedded` is not started: `pump` it, or `start` it."""
 
     folder: Path
+    stores: Stores
     config: Config
     around: Surroundings
     engines: Mapping[str, Engine]
@@ -46,40 +46,44 @@ class Installation:
 
 @contextmanager
 def open_installation(
-    folder: Path, config: Config, services: Iterable[Service], *, kek_file: Path | None = None,
-    clock: Clock = system_clock, entropy: Entropy = system_entropy,
+    folder: Path, config: Config, services: Iterable[Service], *, stores: Stores | None = None,
+    kek_file: Path | None = None, clock: Clock = system_clock, entropy: Entropy = system_entropy,
 ) -> Iterator[Installation]:  # fmt: skip
-    """An installation on `folder`, for as long as the context lasts. Raises Occupied when another process has it."""
+    """An installation on `folder`, and its `stores` (None: files in it), for as long as the context lasts.
+
+    Raises Occupied when another process has it.
+    """
+    stores = stores or Files(folder)
     with ExitStack() as stack:
         stack.enter_context(closing(claim(folder)))
         secret = kek_file or folder / MASTER
-        _refuse_half(folder, secret)
-        keyring = Keyring(folder / KEYRING, master_secret(secret, entropy), entropy)
+        _refuse_half(stores, secret)
+        keyring = Keyring(stores.keyring(), master_secret(secret, entropy), entropy)
         stack.callback(keyring.close)
         around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
         for service in services:
-            engines[service.name] = engine = _open_engine(folder, service, around)
+            engines[service.name] = engine = _open_engine(stores, service, around)
             stack.callback(engine.close)
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
-        yield Installation(folder, config, around, engines, embedded)
+        yield Installation(folder, stores, config, around, engines, embedded)
 
 
-def _refuse_half(folder: Path, secret: Path) -> None:
+def _refuse_half(stores: Stores, secret: Path) -> None:
     """A new secret opens no old key, and a new keyring knows none: neither is made where there is data already.
 
     Raises InvalidMessage, which says what to restore.
     """
-    if (folder / KEYRING).exists() and not secret.exists():
+    keyring = stores.has_keyring()
+    if keyring and not secret.exists():
         raise InvalidMessage("the master secret is missing", secret.name, "Restore it from the backup")
-    if store_files(folder) and not (folder / KEYRING).exists():
+    if stores.services() and not keyring:
         raise InvalidMessage("the keyring is missing", KEYRING, "Restore it from the backup")
 
 
-def _open_engine(folder: Path, service: Service, around: Surroundings) -> Engine:
-    path = store_file(folder, service.name)
-    return Engine(with_drift(service), SqliteDb(path), SqliteDb(path), around)
+def _open_engine(stores: Stores, service: Service, around: Surroundings) -> Engine:
+    return Engine(with_drift(service), stores.own(service.name), stores.open(service.name), around)
 
 
 @cache
@@ -91,20 +95,22 @@ def codec() -> Codec:
 @contextmanager
 def open_all(settings: Settings) -> Iterator[Installation]:
     """The installation that the settings describe, with every service. Raises Occupied."""
-    config = settings.config()
-    with open_installation(settings.data, config, all_services(config), kek_file=settings.kek_file) as installation:
+    config, stores = settings.config(), stores_of(settings)
+    with open_installation(
+        settings.data, config, all_services(config), stores=stores, kek_file=settings.kek_file
+    ) as installation:
         yield installation
 
 
 @contextmanager
 def open_keyring(settings: Settings) -> Iterator[Keyring]:
     """The keyring alone, when nobody else works here. Raises Occupied; InvalidMessage when there is none."""
-    path = settings.data / KEYRING
-    if not path.exists():
+    stores = stores_of(settings)
+    if not stores.has_keyring():
         raise InvalidMessage("there is no keyring here", str(settings.data), "Name the data folder with --data")
     with closing(claim(settings.data)):
         master = master_secret(settings.kek_file or settings.data / MASTER, system_entropy)
-        with closing(Keyring(path, master, system_entropy)) as keyring:
+        with closing(Keyring(stores.keyring(), master, system_entropy)) as keyring:
             yield keyring
 
 
@@ -113,18 +119,19 @@ def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None
 
     Raises Occupied; InvalidMessage for an unknown service.
     """
-    files = store_files_in(settings.data)
-    if only is not None and only not in files:
-        raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(files)}")
-    with closing(claim(settings.data)):
+    stores = stores_of(settings)
+    found = found_in(stores)
+    if only is not None and only not in found:
+        raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(found)}")
+    with closing(claim(settings.data)), looking_at(stores) as looked_at:
         for service in all_services(settings.config()):
-            if service.name not in files or only not in (None, service.name):
+            if service.name not in found or only not in (None, service.name):
                 continue
-            bad = changed(service.name, files[service.name], files, codec())
+            bad = changed(service.name, looked_at, codec())
             if bad is not None:
                 yield Rebuilt(service.name, 0, 0, {}, {}, bad)
                 continue
-            with closing(SqliteDb(files[service.name])) as db:
+            with closing(stores.own(service.name)) as db:
                 yield rebuild(db, with_drift(service), codec(), step)
 
 

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 import uvicorn
 
 from bindeledd.app.door import Door, Inside
-from bindeledd.app.folder import DEMO, is_empty
+from bindeledd.app.folder import DEMO
 from bindeledd.app.http import serving
 from bindeledd.app.installation import open_all
 from bindeledd.app.settings import Settings
+from bindeledd.app.stores import nothing_kept, stores_of
 from bindeledd.app.terminal import say
 from bindeledd.core.errors import InvalidMessage, Occupied
 from bindeledd.ops import logs
@@ -56,11 +57,11 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
 @contextmanager
 def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> Iterator[Inside]:
     """The installation at work; a demo's empty data folder is filled first."""
-    if demo and is_empty(settings.data):
+    if demo and nothing_kept(stores_of(settings)):
         from bindeledd.app.simulate import fill_demo
 
         logs.info("demo.filling")
-        fill_demo(settings.data, settings.config(), datetime.now(UTC), stopping)
+        fill_demo(stores_of(settings), settings.config(), datetime.now(UTC), stopping)
     with open_all(settings) as installation, serving(installation, demo=demo) as inside:
         yield inside
 
@@ -71,7 +72,7 @@ def refuse_wrong_folder(settings: Settings, *, demo: bool) -> None:
     simulated = (settings.data / DEMO).exists()
     if simulated and not demo:
         raise InvalidMessage("this data folder is a demo's", str(settings.data), "Use --demo, or another --data")
-    if demo and not simulated and not is_empty(settings.data):
+    if demo and not simulated and not nothing_kept(stores_of(settings)):
         fix = "A demo needs an empty folder: name another with --data, or leave out --demo"
         raise InvalidMessage("this data folder is not a demo's", str(settings.data), fix)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bindeledd.resources import data_folder
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     """`data` is the folder with everything we keep; `oppsett` the municipality's file; `kek_file` the master secret.
 
     The master secret lies in the data folder unless it is set: keep it elsewhere where the folder is backed up whole.
+    `database` is PostgreSQL's address (postgresql://…); then the stores lie there, and only the rest in the folder.
     """
 
     model_config = SettingsConfigDict(env_prefix="BINDELEDD_", frozen=True, extra="ignore")
@@ -34,6 +36,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     oppsett: Path | None = None
     kek_file: Path | None = None
+    database: SecretStr | None = None
 
     def config(self) -> Config:
         """The municipality's file (the one that is set, else the one that came with us) and the access table.

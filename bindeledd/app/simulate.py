@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-from bindeledd.app.folder import DEMO, LOCK, MASTER, UNFINISHED, claim, is_empty
+from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
@@ -20,6 +19,7 @@ from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
 from bindeledd.app.simulering.verden import Verden
+from bindeledd.app.stores import Stores
 from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.errors import InvalidMessage, Stopped
 from services.felles.oppsett import Oppsett
@@ -79,43 +79,33 @@ def first_day(last: date, days: int) -> date:
     return last - timedelta(days=days - 1)
 
 
-def fill_demo(folder: Path, config: Config, now: datetime, stopping: Callable[[], bool]) -> None:
+def fill_demo(stores: Stores, config: Config, now: datetime, stopping: Callable[[], bool]) -> None:
     """What `serve --demo` shows: some days that end now. Raises Stopped when the server is asked to stop meanwhile."""
     plan = Plan(first_day(lokal_dag(now), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=now)
-    simulate_into(folder, config, plan, lambda _day: _go_on(stopping))
+    simulate_into(stores, config, plan, lambda _day: _go_on(stopping))
 
 
-def simulate_into(folder: Path, config: Config, plan: Plan, step: Step = lambda _day: None) -> Simulated:
-    """Simulate, and leave it in `folder`, which must be empty. All or nothing: a simulation cut off leaves nothing.
+def simulate_into(stores: Stores, config: Config, plan: Plan, step: Step = lambda _day: None) -> Simulated:
+    """Simulate, and leave it in `stores`, which must be empty. All or nothing: a simulation cut off leaves nothing.
 
-    `step` is told each day that is done. Raises InvalidMessage for a folder that holds something, or a first day on
+    `step` is told each day that is done. Raises InvalidMessage where something is kept already, or a first day on
     which some of the people could have no national id; Occupied.
     """
     if not DAG_ÅR[0] <= plan.first_day.year <= DAG_ÅR[1]:
         where, fix = f"first day {plan.first_day}", f"Begin in {DAG_ÅR[0]} to {DAG_ÅR[1]}"
         raise InvalidMessage("some of the people could have no national id then", where, fix)
-    held = claim(folder)
-    try:
-        work = folder / UNFINISHED
-        shutil.rmtree(work, ignore_errors=True)
-        if not is_empty(folder):
-            raise InvalidMessage("the data folder is not empty", str(folder), "Name an empty one with --data")
-        done = _simulate(work, config, plan, step)
-        for path in sorted(work.iterdir(), key=lambda path: path.name == DEMO):
-            if path.name != LOCK:
-                path.replace(folder / path.name)
-        shutil.rmtree(work)
-    finally:
-        held.close()
-    return done
+    with closing(claim(stores.folder)), stores.filling() as work:
+        return _simulate(work, config, plan, step)
 
 
-def _simulate(work: Path, config: Config, plan: Plan, step: Step) -> Simulated:
+def _simulate(stores: Stores, config: Config, plan: Plan, step: Step) -> Simulated:
     clock, entropy = SetClock(klokka(plan.first_day, 6)), SeededEntropy(plan.seed)
-    work.mkdir(mode=0o700, parents=True)
+    work = stores.folder
     # Whoever knows the seed can make the keys. So the folder is marked, and `serve` keeps nothing else in it.
     (work / MASTER).write_bytes(hashlib.sha256(f"simulated {plan.seed}".encode()).digest())
-    with open_installation(work, config, all_services(config), clock=clock, entropy=entropy) as installation:
+    with open_installation(
+        work, config, all_services(config), stores=stores, clock=clock, entropy=entropy
+    ) as installation:
         world = Verden(installation, clock)
         _live(world, _everything(config.oppsett, plan), plan, step)
     done = Simulated(

@@ -1,27 +1,198 @@
-"""Opens stores for looking, beside a running installation if there is one."""
+"""Understands where an installation keeps its stores: in files of the data folder, or in a database beside it."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, store_file, store_files
 from bindeledd.core.errors import InvalidMessage
+from bindeledd.store.db import Db
 from bindeledd.store.sqlite import SqliteDb
+
+if TYPE_CHECKING:
+    from bindeledd.app.settings import Settings
+
+
+class Stores(Protocol):
+    """Where the stores of an installation are. Its `folder` holds the rest: the lock, and the master secret."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def services(self) -> list[str]:
+        """The services that have a store here."""
+        ...
+
+    def has_keyring(self) -> bool: ...
+
+    def own(self, service: str) -> Db:
+        """The connection of the one process that takes messages in. Raises Occupied when another has it."""
+        ...
+
+    def open(self, service: str) -> Db:
+        """One more connection."""
+        ...
+
+    def look(self, service: str) -> Db:
+        """A connection that writes nothing."""
+        ...
+
+    def keyring(self) -> Db:
+        """The keyring's store, for this process only. Raises Occupied."""
+        ...
+
+    def filling(self) -> AbstractFilling:
+        """Stores to fill from nothing: here as a whole when the context ends well, else none of it.
+
+        Raises InvalidMessage when something is kept here already.
+        """
+        ...
+
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    AbstractFilling = AbstractContextManager[Stores]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Each store a file of the folder."""
+
+    folder: Path
+
+    def services(self) -> list[str]:
+        return list(store_files(self.folder))
+
+    def has_keyring(self) -> bool:
+        return (self.folder / KEYRING).exists()
+
+    def own(self, service: str) -> Db:
+        return self.open(service)
+
+    def open(self, service: str) -> Db:
+        return SqliteDb(store_file(self.folder, service))
+
+    def look(self, service: str) -> Db:
+        return SqliteDb(store_file(self.folder, service), read_only=True)
+
+    def keyring(self) -> Db:
+        return SqliteDb(self.folder / KEYRING)
+
+    @contextmanager
+    def filling(self) -> Iterator[Stores]:
+        with _work_in(self.folder) as work:
+            yield Files(work)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Each store a schema of the database."""
+
+    folder: Path
+    url: str
+
+    def services(self) -> list[str]:
+        from bindeledd.store.postgres import schemas_with
+
+        return schemas_with(self.url, "stream_head")
+
+    def has_keyring(self) -> bool:
+        from bindeledd.store.postgres import schemas_with
+
+        return bool(schemas_with(self.url, "data_key"))
+
+    def own(self, service: str) -> Db:
+        return self._schema(service, owner=True)
+
+    def open(self, service: str) -> Db:
+        return self._schema(service, owner=False)
+
+    def look(self, service: str) -> Db:
+        return self.open(service)
+
+    def keyring(self) -> Db:
+        return self._schema(Path(KEYRING).stem, owner=True)
+
+    @contextmanager
+    def filling(self) -> Iterator[Stores]:
+        from bindeledd.store.postgres import drop_schemas, make_schema, schemas_with
+
+        with _work_in(self.folder) as work:
+            begun, keyring = schemas_with(self.url, ""), Path(KEYRING).stem
+            if UNFINISHED in begun:
+                drop_schemas(self.url, *self.services(), keyring)
+            elif self.services() or self.has_keyring():
+                raise InvalidMessage("the database is not empty", fix="Name an empty one in BINDELEDD_DATABASE")
+            make_schema(self.url, UNFINISHED)
+            try:
+                yield Database(work, self.url)
+            except BaseException:
+                drop_schemas(self.url, *self.services(), keyring, UNFINISHED)
+                raise
+        drop_schemas(self.url, UNFINISHED)
+
+    def _schema(self, name: str, *, owner: bool) -> Db:
+        from bindeledd.store.postgres import PostgresDb
+
+        return PostgresDb(self.url, name, owner=owner)
+
+
+def stores_at(folder: Path, database: str | None) -> Stores:
+    """The stores of an installation: in the database, if one is named."""
+    return Database(folder, database) if database else Files(folder)
+
+
+def stores_of(settings: Settings) -> Stores:
+    """The stores that the settings name."""
+    return stores_at(settings.data, settings.database.get_secret_value() if settings.database else None)
+
+
+def found_in(stores: Stores) -> list[str]:
+    """The services that have a store here. Raises InvalidMessage when there is nothing here at all."""
+    found = stores.services()
+    if not found and not stores.has_keyring():
+        raise InvalidMessage("there is no data here", str(stores.folder), "Name the data folder with --data")
+    return found
 
 
 @contextmanager
-def stores(folder: Path) -> Iterator[dict[str, SqliteDb]]:
-    """Service → its store, for every store in the folder. Raises InvalidMessage when there is none."""
+def looking_at(stores: Stores) -> Iterator[dict[str, Db]]:
+    """Service → its store, beside a running installation if there is one. Raises InvalidMessage when there is none."""
     with ExitStack() as stack:
-        files = store_files_in(folder)
-        yield {service: stack.enter_context(closing(SqliteDb(file))) for service, file in files.items()}
+        yield {service: stack.enter_context(closing(stores.look(service))) for service in found_in(stores)}
 
 
-def store_files_in(folder: Path) -> dict[str, Path]:
-    """Service → its file. Raises InvalidMessage when there is none."""
-    files = store_files(folder)
-    if not files:
-        raise InvalidMessage("there is no data here", str(folder), "Name the data folder with --data")
-    return files
+@contextmanager
+def looking_at_keyring(stores: Stores) -> Iterator[Db | None]:
+    """The keyring's store, beside a running installation if there is one; None when there is none."""
+    if not stores.has_keyring():
+        yield None
+        return
+    with closing(stores.look(Path(KEYRING).stem)) as db:
+        yield db
+
+
+def nothing_kept(stores: Stores) -> bool:
+    """Whether an installation could begin here."""
+    return is_empty(stores.folder) and not stores.services()
+
+
+@contextmanager
+def _work_in(folder: Path) -> Iterator[Path]:
+    """A folder to work in, whose files are moved into `folder` at the end; the one that marks a demo last."""
+    work = folder / UNFINISHED
+    shutil.rmtree(work, ignore_errors=True)
+    if not is_empty(folder):
+        raise InvalidMessage("the data folder is not empty", str(folder), "Name an empty one with --data")
+    work.mkdir(mode=0o700, parents=True)
+    yield work
+    for path in sorted(work.iterdir(), key=lambda path: path.name == DEMO):
+        if path.name != LOCK:
+            path.replace(folder / path.name)
+    shutil.rmtree(work)

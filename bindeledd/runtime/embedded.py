@@ -11,6 +11,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,7 +41,9 @@ class Tail:
         self.reader, self.source = reader, source
         self._lock = threading.Lock()
         epoch, self.position = reader.read(lambda db: intake.cursor(db, source.service.name))
-        if epoch != source.epoch or self.position > source.position:
+        if epoch == source.epoch and self.position > source.position:
+            source.raise_epoch()
+        if epoch != source.epoch:
             # The source was restored from a backup: read it from the start, so that a forked history shows itself.
             self.position = 0
         self._stored = self.position
@@ -115,7 +118,10 @@ class Worker:
         """Until it has something to do by itself: a due thing, a look at the disk, or the end of its rest."""
         if self.rests_until or self.engine.hindered:
             return max(0.0, self.rests_until - time.monotonic())
-        at = self.engine.next_due()
+        try:
+            at = self.engine.next_due()
+        except TransientError:
+            return RETRY_SECONDS[-1]
         return WAIT_SECONDS_MAX if at is None else max(0.0, (at - self.engine.around.clock()).total_seconds())
 
     def work(self) -> int:
@@ -208,7 +214,8 @@ class Embedded:
             now = worker.engine.around.clock()
             for tail in worker.tails:
                 name = tail.source.service.name
-                metrics.LAG.labels(worker.engine.service.name, name).set(tail.lag_seconds(now))
+                with suppress(TransientError):  # what is known already is told all the same
+                    metrics.LAG.labels(worker.engine.service.name, name).set(tail.lag_seconds(now))
 
     def _run(self) -> None:
         while not self._stopping:

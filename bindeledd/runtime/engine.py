@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,7 +58,6 @@ class Engine:
         self._read_lock = threading.Lock()
         self._known = Known()
         self._session: KeySession
-        self._settled = False
         self.hindered = ""
         """Why the disk would not have what was written last; empty when all is well, and again when a probe says so."""
         self.listeners: list[Callable[[], None]] = []
@@ -74,7 +73,11 @@ class Engine:
         self._due = _Due()
         self._seconds = metrics.HANDLE_SECONDS.labels(service.name)
         self._writer = Writer(self._commit)
-        self._settle()
+        self._certain = False
+        """Whether we know what is there: not while a commit is under way whose answer may never come."""
+        self._find_out()
+        if around.keyring.knows_more(service.name, self._durable):
+            self.raise_epoch()
 
     # -- messages -----------------------------------------------------------------------------------------------
 
@@ -156,6 +159,11 @@ class Engine:
             self._due.asked = changes
         return self._due.at
 
+    def raise_epoch(self) -> None:
+        """The log was restored from a backup: what is written now may stand where something else stood before, and
+        whoever reads it shall start over, and see that."""
+        self._run(self._raise_epoch)
+
     def measure(self) -> None:
         """Bring the gauges up to date."""
         name = self.service.name
@@ -195,23 +203,22 @@ class Engine:
         return self._writer.run(job)
 
     def _commit(self, jobs: list[Job]) -> None:
-        if not self._settled:
-            self._settle()
         started = time.perf_counter()
         self._session = self.around.keyring.session(self.service.name)
+        self._begin()
         try:
-            self._db.begin()
             with self.around.turn:
                 self._carry_out(jobs)
-            self._session.flush(self._position)
+            if self._position != self._durable:
+                self._db.announce()
+            self._certain = False
+            self._session.flush(self._durable, self._position)
             self._db.commit()
+            self._certain = True
         except BaseException as error:
             self._db.rollback()
             self._note_disk(error)
-            self._settled = not self._session.flushed
-            self._undone(self._durable)
-            if not self._settled and not self.hindered:
-                self._settle()
+            self._give_up()
             raise
         self._seconds.observe(time.perf_counter() - started)
         self._due.settle()
@@ -226,6 +233,15 @@ class Engine:
             return
         for job in jobs:
             self._in_savepoint(job)
+
+    def _begin(self) -> None:
+        try:
+            if not self._certain:
+                self._find_out()
+            self._db.begin()
+        except Exception as error:
+            self._note_disk(error)
+            raise
 
     def _undone(self, position: int) -> None:
         """What was written since then is not there: the log stands at `position`."""
@@ -243,11 +259,39 @@ class Engine:
         for listener in self.listeners:
             listener()
 
-    def _settle(self) -> None:
-        """Nothing stays in the keyring that was made for a commit which never came."""
-        name = self.service.name
-        self.around.keyring.settle(name, self._position, lambda: log.owners(self._db, name))
-        self._settled = True
+    def _give_up(self) -> None:
+        """What was begun is not there. What cannot be known now is found out before the next commit."""
+        certain, self._certain = self._certain, False
+        with suppress(Exception):
+            if not certain:
+                self._find_out()
+                return
+            self._undone(self._durable)
+            self._certain = True
+
+    def _find_out(self) -> None:
+        """Where the log stands, and nothing stays in the keyring that was made for a commit which never came.
+
+        Under the writer lock, for a commit whose answer was lost may still be under way.
+        """
+        name, before = self.service.name, self._durable
+        self._db.begin()
+        try:
+            self._durable = log.last_position(self._db)
+            self._undone(self._durable)
+            self.around.keyring.settle(name, self._durable, lambda: log.owners(self._db, name))
+        finally:
+            self._db.rollback()
+        self._certain = True
+        if self._durable != before:
+            for listener in self.listeners:
+                listener()
+
+    def _raise_epoch(self) -> None:
+        self.epoch += 1
+        log.set_meta(self._db, "epoch", str(self.epoch))
+        self.around.keyring.restored(self.service.name, self._position)
+        logs.warning("log.restored", service=self.service.name, position=self._position, epoch=self.epoch)
 
     def _in_savepoint(self, job: Job) -> BaseException | None:
         """Run a job in a savepoint. What it raised is undone and handed back: the job's owner hears it."""
@@ -255,6 +299,7 @@ class Engine:
         self._db.savepoint()
         try:
             job()
+            self._db.release()
         except Exception as error:
             if (refused := refused_by_disk(error)) is not None:
                 # The store may have ended the whole transaction, and what does not fit is nobody's fault to park.
@@ -263,7 +308,6 @@ class Engine:
             self._session.undo_to(mark)
             self._undone(position)
             return error
-        self._db.release()
         return None
 
     def _tx(self, *, retrying: bool = False) -> Tx:

@@ -1,51 +1,59 @@
 """The keyring: which data key a stream has, whose it is, and how a person is found by a national id.
 
-One per installation, in a file of its own. A key is durable before any record that uses it commits: a service's
+One per installation, in a store of its own. A key is durable before any record that uses it commits: a service's
 transaction gathers the keys it makes in a `KeySession`, and flushes them right before its own commit. A flush says
 which position the service's log will have reached when that commit is there too; a service that starts, and finds
 itself short of it, settles: what was flushed for a commit that never came is undone.
+
+A service that finds itself short even of where it began that commit has lost more than one: its log was restored from a
+backup. Then nothing is undone, for the log may come back, and a key may not.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bindeledd.core.clock import Entropy, new_ref
 from bindeledd.core.errors import Shredded, TransientError
 from bindeledd.seal import keys as crypto
+from bindeledd.store.db import Db
 
 CACHE_SECONDS = 60.0
 CACHE_KEYS = 20_000
 
-_PRAGMAS = """
-PRAGMA journal_mode=WAL;
-PRAGMA synchronous=FULL;
-PRAGMA secure_delete=ON;
-PRAGMA temp_store=MEMORY;
-"""
-_TABLES = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS data_key (
   key_id TEXT PRIMARY KEY, service TEXT NOT NULL, stream TEXT NOT NULL UNIQUE,
-  person_ref TEXT, party TEXT NOT NULL, wrapped BLOB NOT NULL
-) WITHOUT ROWID;
+  person_ref TEXT, party TEXT NOT NULL, wrapped {blob} NOT NULL
+) {clustered};
 CREATE INDEX IF NOT EXISTS data_key_person ON data_key (person_ref);
-CREATE TABLE IF NOT EXISTS blind_index (hmac BLOB PRIMARY KEY, person_ref TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS blind_index (hmac {blob} PRIMARY KEY, person_ref TEXT NOT NULL) {clustered};
 CREATE INDEX IF NOT EXISTS blind_index_person ON blind_index (person_ref);
-CREATE TABLE IF NOT EXISTS flushed (service TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS flushed (
+  service TEXT PRIMARY KEY, position BIGINT NOT NULL, begun BIGINT NOT NULL DEFAULT 0
+) {clustered};
 CREATE TABLE IF NOT EXISTS flushed_key (service TEXT NOT NULL, stream TEXT NOT NULL, PRIMARY KEY (service, stream))
-  WITHOUT ROWID;
+  {clustered};
 CREATE TABLE IF NOT EXISTS blind_before (
-  service TEXT NOT NULL, hmac BLOB NOT NULL, person_ref TEXT, PRIMARY KEY (service, hmac)
-) WITHOUT ROWID;
+  service TEXT NOT NULL, hmac {blob} NOT NULL, person_ref TEXT, PRIMARY KEY (service, hmac)
+) {clustered};
+CREATE TABLE IF NOT EXISTS untidy (since TEXT PRIMARY KEY) {clustered};
 """
-"""`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it."""
+"""`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it.
+`untidy` has a row while something that was destroyed may still lie in the files."""
+_FLUSHED = (
+    "INSERT INTO flushed VALUES (?,?,?) ON CONFLICT (service) DO UPDATE SET "
+    "position = excluded.position, begun = excluded.begun"
+)
+_BLIND = "INSERT INTO blind_index VALUES (?,?) ON CONFLICT (hmac) DO UPDATE SET person_ref = excluded.person_ref"
+_BLIND_BEFORE = (
+    "INSERT INTO blind_before VALUES (?,?,(SELECT person_ref FROM blind_index WHERE hmac = ?)) ON CONFLICT DO NOTHING"
+)
 _FORGET_WAY = (
     "UPDATE blind_before SET person_ref = NULL WHERE person_ref = ?",
     "DELETE FROM blind_before WHERE hmac IN (SELECT hmac FROM blind_index WHERE person_ref = ?)",
@@ -64,9 +72,9 @@ class DataKey:
 class Keyring:
     """All data keys of an installation, wrapped. Safe to use from several threads."""
 
-    def __init__(self, path: Path, master: bytes, entropy: Entropy) -> None:
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.executescript(_PRAGMAS + _TABLES)
+    def __init__(self, db: Db, master: bytes, entropy: Entropy) -> None:
+        self._db = db
+        db.create(TABLES)
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")
@@ -93,7 +101,7 @@ class Keyring:
     def person_of(self, blind: bytes) -> str | None:
         """The person_ref that a blind-index entry leads to, or None."""
         with self._lock:
-            row = self._db.execute("SELECT person_ref FROM blind_index WHERE hmac = ?", (blind,)).fetchone()
+            row = self._db.one("SELECT person_ref FROM blind_index WHERE hmac = ?", (blind,))
         return row[0] if row else None
 
     def key_of_stream(self, stream: str) -> DataKey | None:
@@ -117,25 +125,23 @@ class Keyring:
         return KeySession(self, service)
 
     def store(
-        self, service: str, position: int, rows: Iterable[tuple[object, ...]], blinds: Sequence[tuple[bytes, str]],
-        relinks: Iterable[tuple[str, str]] = (),
+        self, service: str, begun: int, position: int, rows: Sequence[tuple[object, ...]],
+        blinds: Sequence[tuple[bytes, str]], relinks: Iterable[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         """Make new keys, blind-index entries and (person_ref, stream) relinks durable, in one commit.
 
-        `position` is where the service's log will stand when the commit that they are made for is there.
+        The commit that they are made for takes the service's log from `begun` to `position`.
         """
         with self._writing() as db:
-            db.execute("DELETE FROM blind_before WHERE service = ?", (service,))
-            db.execute("INSERT OR REPLACE INTO flushed VALUES (?,?)", (service, position))
-            made = list(rows)
-            db.executemany("INSERT INTO data_key VALUES (?,?,?,?,?,?)", made)
-            db.execute("DELETE FROM flushed_key WHERE service = ?", (service,))
-            db.executemany("INSERT INTO flushed_key VALUES (?,?)", [(service, row[2]) for row in made])
+            db.run("DELETE FROM blind_before WHERE service = ?", (service,))
+            db.run(_FLUSHED, (service, position, begun))
+            db.run_many("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
+            db.run("DELETE FROM flushed_key WHERE service = ?", (service,))
+            db.run_many("INSERT INTO flushed_key VALUES (?,?)", [(service, row[2]) for row in rows])
             for hmac, person_ref in blinds:
-                before = db.execute("SELECT person_ref FROM blind_index WHERE hmac = ?", (hmac,)).fetchone()
-                db.execute("INSERT OR IGNORE INTO blind_before VALUES (?,?,?)", (service, hmac, before and before[0]))
-                db.execute("INSERT OR REPLACE INTO blind_index VALUES (?,?)", (hmac, person_ref))
-            db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", relinks)
+                db.run(_BLIND_BEFORE, (service, hmac, hmac))
+                db.run(_BLIND, (hmac, person_ref))
+            db.run_many("UPDATE data_key SET person_ref = ? WHERE stream = ?", relinks)
 
     def settle(self, service: str, position: int, owners: Callable[[], Mapping[str, str | None]]) -> int:
         """Undo the service's latest flush if the commit it was made for never came. Returns how many keys went.
@@ -143,28 +149,39 @@ class Keyring:
         `position` is where the service's log stands; `owners` says whose each of its streams is.
         """
         with self._writing() as db:
-            row = db.execute("SELECT position FROM flushed WHERE service = ?", (service,)).fetchone()
-            if row is None or row[0] <= position:
+            row = db.one("SELECT position, begun FROM flushed WHERE service = ?", (service,))
+            if row is None or not row[1] <= position < row[0]:
                 return 0
-            for hmac, before in db.execute(
-                "SELECT hmac, person_ref FROM blind_before WHERE service = ?", (service,)
-            ).fetchall():
-                db.execute("DELETE FROM blind_index WHERE hmac = ?", (hmac,))
+            for hmac, before in db.all("SELECT hmac, person_ref FROM blind_before WHERE service = ?", (service,)):
+                db.run("DELETE FROM blind_index WHERE hmac = ?", (hmac,))
                 if before is not None:
-                    db.execute("INSERT INTO blind_index VALUES (?,?)", (hmac, before))
+                    db.run(_BLIND, (hmac, before))
             gone = _match(db, service, owners())
-            db.execute("DELETE FROM blind_before WHERE service = ?", (service,))
-            db.execute("UPDATE flushed SET position = ? WHERE service = ?", (position, service))
+            db.run("DELETE FROM blind_before WHERE service = ?", (service,))
+            db.run("UPDATE flushed SET position = ? WHERE service = ?", (position, service))
             self._forget()
             return gone
+
+    def knows_more(self, service: str, position: int) -> bool:
+        """Whether the service's log has been further than `position`, where it stands now: it was restored then."""
+        with self._lock:
+            row = self._db.one("SELECT begun FROM flushed WHERE service = ?", (service,))
+        return row is not None and row[0] > position
+
+    def restored(self, service: str, position: int) -> None:
+        """The service's log goes on from `position`, though it has been further."""
+        with self._writing() as db:
+            db.run("DELETE FROM blind_before WHERE service = ?", (service,))
+            db.run("DELETE FROM flushed_key WHERE service = ?", (service,))
+            db.run("UPDATE flushed SET position = ?, begun = ? WHERE service = ?", (position, position, service))
 
     def sealed_by(self, person_ref: str) -> frozenset[str]:
         """The services that hold sealed content of their own about a person, views not counted."""
         with self._lock:
-            rows = self._db.execute(
+            rows = self._db.all(
                 "SELECT DISTINCT service FROM data_key WHERE person_ref = ? AND party = ''", (person_ref,)
             )
-            return frozenset(row[0] for row in rows)
+        return frozenset(row[0] for row in rows)
 
     def shred_person(self, person_ref: str) -> int:
         """Destroy every key of a person, and the way to find them by national id. Returns how many keys."""
@@ -187,10 +204,10 @@ class Keyring:
             hit = cache.get(name)
             if hit is not None and time.monotonic() - hit[0] < CACHE_SECONDS:
                 return hit[1]
-            row = self._db.execute(
+            row = self._db.one(
                 f"SELECT key_id, stream, party, wrapped FROM data_key WHERE {column} = ?",  # noqa: S608 - our own names
                 (name,),
-            ).fetchone()
+            )
             if row is None:
                 return None
             found = DataKey(row[0], crypto.unwrap(self.kek(row[2]), row[0], row[3]))
@@ -198,37 +215,39 @@ class Keyring:
             return found
 
     def tidy(self) -> None:
-        """Leave no byte of what was destroyed in the file. Does nothing when nothing was.
+        """Leave no byte of what was destroyed in the store's files. Does nothing when nothing was.
 
-        A deleted row is overwritten where it lies, but not where it lay before its page was split. Writing the whole
-        file anew takes its time, so it is done when there is some. Raises TransientError when another process reads.
+        Writing them anew takes its time, so it is done when there is some. Raises TransientError when another process
+        reads.
         """
         with self._lock:
-            if not self._db.execute("PRAGMA user_version").fetchone()[0]:
+            if self._db.one("SELECT since FROM untidy") is None:
                 return
-            self._db.execute("VACUUM")
-            (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                raise TransientError("somebody reads the keyring, so what was destroyed may still lie in it. Try again")
-            self._db.execute("PRAGMA user_version = 0")
+            try:
+                self._db.burn()
+            except TransientError as error:
+                why = f"what was destroyed may still lie in the keyring's files, for {error}. Try again"
+                raise TransientError(why) from error
+            with self._writing() as db:
+                db.run("DELETE FROM untidy")
 
     def probe(self) -> None:
-        """Write to see whether the disk takes it. Raises what SQLite raises while it does not."""
+        """Write to see whether the disk takes it. Raises what the store raises while it does not."""
         with self._writing() as db:
-            marked = db.execute("PRAGMA user_version").fetchone()[0]
-            db.execute(f"PRAGMA user_version = {marked}")
+            db.run("INSERT INTO untidy VALUES ('probe')")
+            db.run("DELETE FROM untidy WHERE since = 'probe'")
 
     def _shred(self, column: str, name: str) -> int:
         with self._writing() as db:
-            db.execute("PRAGMA user_version = 1")
-            gone = db.execute(f"DELETE FROM data_key WHERE {column} = ?", (name,)).rowcount  # noqa: S608 - our own name
+            db.run("INSERT INTO untidy VALUES (?) ON CONFLICT DO NOTHING", (column,))
+            gone = db.touched(f"DELETE FROM data_key WHERE {column} = ?", (name,))  # noqa: S608 - our own name
             if column == "person_ref":
                 for forget in _FORGET_WAY:
-                    db.execute(forget, (name,))
+                    db.run(forget, (name,))
             self._forget()
         with self._lock:
-            # The write-ahead log still holds the deleted pages until it is folded in and cut to nothing.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # A write-ahead log of our own still holds the deleted rows until it is folded in and cut to nothing.
+            self._db.idle()
         return gone
 
     def _forget(self) -> None:
@@ -237,30 +256,29 @@ class Keyring:
         self._by_id.clear()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[Db]:
         """One transaction: durable at the end, or nothing of it."""
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.begin()
             try:
                 yield self._db
-                self._db.execute("COMMIT")
+                self._db.commit()
             except BaseException:
-                if self._db.in_transaction:  # a full disk ends it by itself
-                    self._db.execute("ROLLBACK")
+                self._db.rollback()
                 raise
 
 
-def _match(db: sqlite3.Connection, service: str, owners: Mapping[str, str | None]) -> int:
+def _match(db: Db, service: str, owners: Mapping[str, str | None]) -> int:
     """Each key its owner's, and none of the latest flush for a stream that never came. Returns how many were deleted.
 
     Older keys stay whatever the log says: a log that is gone may come back from a backup, a key may not.
     """
-    latest = {row[0] for row in db.execute("SELECT stream FROM flushed_key WHERE service = ?", (service,))}
-    keys = db.execute("SELECT stream, person_ref FROM data_key WHERE service = ?", (service,)).fetchall()
+    latest = {row[0] for row in db.all("SELECT stream FROM flushed_key WHERE service = ?", (service,))}
+    keys = db.all("SELECT stream, person_ref FROM data_key WHERE service = ?", (service,))
     orphans = [(stream,) for stream, _ in keys if stream in latest and stream not in owners]
     strayed = [(owners[stream], stream) for stream, person in keys if stream in owners and owners[stream] != person]
-    db.executemany("DELETE FROM data_key WHERE stream = ?", orphans)
-    db.executemany("UPDATE data_key SET person_ref = ? WHERE stream = ?", strayed)
+    db.run_many("DELETE FROM data_key WHERE stream = ?", orphans)
+    db.run_many("UPDATE data_key SET person_ref = ? WHERE stream = ?", strayed)
     return len(orphans)
 
 
@@ -274,7 +292,6 @@ class KeySession:
     _rows: list[tuple[object, ...]] = field(default_factory=list)
     _blinds: list[tuple[bytes, str]] = field(default_factory=list)
     _relinks: list[tuple[str, str]] = field(default_factory=list)
-    flushed: bool = False
     """Something was made durable for the transaction: when that never comes, it must be settled."""
 
     def key_for(self, stream: str, person_ref: str | None, party: str = "") -> DataKey:
@@ -320,12 +337,12 @@ class KeySession:
         del self._blinds[mark[1] :]
         del self._relinks[mark[2] :]
 
-    def flush(self, position: int) -> None:
-        """Make all of it durable. Called once, right before the service's commit, which takes its log to `position`."""
+    def flush(self, begun: int, position: int) -> None:
+        """Make all of it durable. Called once, right before the service's commit, which takes its log from `begun` to
+        `position`."""
         if not (self._rows or self._blinds or self._relinks):
             return
-        self.flushed = True
-        self.ring.store(self.service, position, self._rows, self._blinds, self._relinks)
+        self.ring.store(self.service, begun, position, self._rows, self._blinds, self._relinks)
         for stream, made in self._keys.items():
             self.ring.remember(made, stream)
         self._keys.clear()

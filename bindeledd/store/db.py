@@ -17,24 +17,42 @@ Row = tuple[Any, ...]
 class Db(Protocol):
     """One connection to a service's store. A writer's is used under the writer lock only."""
 
+    @property
+    def faults(self) -> tuple[type[Exception], ...]:
+        """What the engine raises when something is wrong with what is stored."""
+        ...
+
     def all(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         """Every row, fetched at once: no read transaction outlives the call."""
         ...
 
     def one(self, sql: str, params: Sequence[object] = ()) -> Row | None: ...
 
-    def run(self, sql: str, params: Sequence[object] = ()) -> int:
-        """Execute, and say how many rows it touched."""
+    def run(self, sql: str, params: Sequence[object] = ()) -> None:
+        """Execute. Inside a transaction what it raises may be heard as late as at the end of its savepoint."""
+        ...
+
+    def touched(self, sql: str, params: Sequence[object] = ()) -> int:
+        """Execute now, and say how many rows it touched."""
         ...
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None: ...
 
     def create(self, tables: str) -> None:
-        """Create tables from DDL in which {blob} stands for the engine's type of bytes."""
+        """Create tables from DDL with the engine's words for {blob} (bytes), {position} (the primary key of a log) and
+        {clustered} (rows lie in the order of a primary key that is not a number)."""
         ...
 
     def begin(self) -> None:
         """Open a writing transaction: takes the writer lock first, so that positions have no holes."""
+        ...
+
+    def begin_reading(self) -> None:
+        """All that is read until `rollback` is of one moment."""
+        ...
+
+    def announce(self) -> None:
+        """Whoever tails this log from another process hears of it when this transaction commits."""
         ...
 
     def commit(self) -> None:
@@ -48,7 +66,7 @@ class Db(Protocol):
     def release(self) -> None: ...
 
     def undo(self) -> None:
-        """Roll back to the latest savepoint and drop it."""
+        """Roll back to the latest savepoint and drop it. Raises TransientError when the transaction is lost."""
         ...
 
     def sqlalchemy(self) -> Connection:
@@ -59,6 +77,10 @@ class Db(Protocol):
 
     def idle(self) -> None:
         """Called when nothing waits: fold the write-ahead log in."""
+        ...
+
+    def burn(self) -> None:
+        """Leave no byte of deleted rows in the store's files. Raises TransientError while somebody else reads it."""
         ...
 
     def close(self) -> None: ...

@@ -34,7 +34,7 @@ def set_due(db: Db, row: DueRow) -> None:
 
 def clear(db: Db, stream: str, name: str) -> bool:
     """Take a thing away. True when it was there."""
-    return db.run("DELETE FROM due WHERE stream = ? AND name = ?", (stream, name)) > 0
+    return db.touched("DELETE FROM due WHERE stream = ? AND name = ?", (stream, name)) > 0
 
 
 def fallen(db: Db, now: datetime, limit: int = 64) -> list[DueRow]:

@@ -27,12 +27,15 @@ PRAGMA journal_size_limit=16777216;
 
 
 class SqliteDb:
-    """One connection to one service's file."""
+    """One connection to one service's file, or one that cannot write."""
 
-    def __init__(self, path: Path) -> None:
+    faults = (sqlite3.DatabaseError,)
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        self._db.executescript(_PRAGMAS)
+        self._db = _read_only(path) if read_only else _connected(path.resolve().as_uri())
+        if not read_only:
+            self._db.executescript(_PRAGMAS)
         self._alchemy = self._lent()
 
     def all(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
@@ -42,20 +45,29 @@ class SqliteDb:
         row: Row | None = self._db.execute(sql, params).fetchone()
         return row
 
-    def run(self, sql: str, params: Sequence[object] = ()) -> int:
+    def run(self, sql: str, params: Sequence[object] = ()) -> None:
+        self._db.execute(sql, params)
+
+    def touched(self, sql: str, params: Sequence[object] = ()) -> int:
         return self._db.execute(sql, params).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._db.executemany(sql, rows)
 
     def create(self, tables: str) -> None:
-        self._db.executescript(tables.format(blob="BLOB", position="INTEGER"))
+        self._db.executescript(tables.format(blob="BLOB", position="INTEGER", clustered="WITHOUT ROWID"))
 
     def begin(self) -> None:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise refused_by_disk(error) or TransientError(f"the store is busy: {error}") from error
+
+    def begin_reading(self) -> None:
+        self._db.execute("BEGIN")
+
+    def announce(self) -> None:
+        """Nobody to tell: a file has one process, and its services wake each other."""
 
     def commit(self) -> None:
         self._db.execute("COMMIT")
@@ -94,5 +106,34 @@ class SqliteDb:
     def idle(self) -> None:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def burn(self) -> None:
+        """A deleted row is overwritten where it lies, but not where it lay before its page was split: so the whole file
+        is written anew."""
+        self._db.execute("VACUUM")
+        (busy, *_rest) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise TransientError("somebody reads it")
+
     def close(self) -> None:
         self._db.close()
+
+
+def _connected(address: str) -> sqlite3.Connection:
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """On a disk that cannot be written to, SQLite reads a file without a write-ahead log only if told that nobody
+    writes."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    db, wal = _connected(address), path.with_name(path.name + "-wal")
+    try:
+        db.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        db.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or (wal.exists() and wal.stat().st_size):
+            raise
+        return _connected(f"{address}&immutable=1")
+    except sqlite3.DatabaseError:
+        pass  # a damaged file: its reader finds where
+    return db

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
 
@@ -14,18 +12,19 @@ from bindeledd.core.clock import SeededEntropy, new_ref
 from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import Keyring, KeySession
+from tests.contract.conftest import Rung
 
 MASTER = b"m" * 32
 Open = Callable[..., Keyring]
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
+def opened(rung: Rung) -> Iterator[Open]:
     """Opens the same keyring, as often as one likes."""
     with ExitStack() as stack:
 
         def made(master: bytes = MASTER, seed: int = 1) -> Keyring:
-            return stack.enter_context(closing(Keyring(tmp_path / "keyring.db", master, SeededEntropy(seed))))
+            return stack.enter_context(closing(Keyring(rung.connect(), master, SeededEntropy(seed))))
 
         yield made
 
@@ -39,7 +38,7 @@ def made(ring: Keyring, *streams: str, person: str | None = "person", party: str
     """Keys for these streams, durable. Their ids."""
     session = ring.session("us")
     ids = [session.key_for(stream, person, party).key_id for stream in streams]
-    session.flush(1)
+    session.flush(0, 1)
     return ids
 
 
@@ -72,7 +71,7 @@ def test_an_undone_savepoint_forgets_its_keys_and_its_way_to_a_person(ring: Keyr
     session.key_for("undone", "person")
     session.add_blind(b"blind", "person")
     session.undo_to(mark)
-    session.flush(1)
+    session.flush(0, 1)
     assert ring.key_of_stream("kept") is not None
     assert ring.key_of_stream("undone") is None
     assert ring.person_of(b"blind") is None
@@ -83,25 +82,25 @@ def test_a_person_is_found_by_the_exact_id_and_its_kind_and_issuer(ring: Keyring
     blind = ring.blind("01810112345", "FNR", "")
     session.add_blind(blind, "person")
     assert session.person_of(blind) == "person"
-    session.flush(1)
+    session.flush(0, 1)
     assert ring.person_of(blind) == "person"
     for other in (("01810112346", "FNR", ""), ("01810112345", "DNR", ""), ("01810112345", "FNR", "x")):
         assert ring.person_of(ring.blind(*other)) is None
 
 
-def test_the_blind_index_says_nothing_without_the_master_secret(ring: Keyring, opened: Open, tmp_path: Path) -> None:
+def test_the_blind_index_says_nothing_without_the_master_secret(ring: Keyring, opened: Open, rung: Rung) -> None:
     session = ring.session("us")
     session.add_blind(ring.blind("01810112345", "FNR", ""), "person")
-    session.flush(1)
+    session.flush(0, 1)
     assert opened(master=b"x" * 32).person_of(opened(master=b"x" * 32).blind("01810112345", "FNR", "")) is None
-    assert not any(b"01810112345" in file.read_bytes() for file in tmp_path.iterdir())
+    assert not rung.in_files(b"01810112345")
 
 
 def test_the_latest_word_on_whose_an_id_is_counts(ring: Keyring) -> None:
     for person in ("first", "second"):
         session = ring.session("us")
         session.add_blind(b"blind", person)
-        session.flush(1)
+        session.flush(0, 1)
     assert ring.person_of(b"blind") == "second"
 
 
@@ -111,7 +110,7 @@ def test_shredding_a_person_destroys_all_their_keys_and_the_way_to_them_and_nobo
     session = ring.session("us")
     session.add_blind(b"mine", "person")
     session.add_blind(b"others", "another")
-    session.flush(1)
+    session.flush(0, 1)
     assert ring.shred_person("person") == 3
     for key_id in mine:
         with pytest.raises(Shredded):
@@ -121,43 +120,50 @@ def test_shredding_a_person_destroys_all_their_keys_and_the_way_to_them_and_nobo
     assert ring.person_of(b"others") == "another"
 
 
-def test_a_shredded_key_is_nowhere_in_the_file(ring: Keyring, tmp_path: Path) -> None:
+def test_a_shredded_key_is_nowhere_in_the_file(ring: Keyring, rung: Rung) -> None:
     made(ring, "stream-to-shred", "another")
-    wrapped = ring._db.execute("SELECT wrapped FROM data_key WHERE stream = 'stream-to-shred'").fetchone()[0]
-    assert _anywhere(tmp_path, wrapped)
+    (wrapped,) = ring._db.all("SELECT wrapped FROM data_key WHERE stream = 'stream-to-shred'")[0]
+    assert rung.in_files(wrapped)
     assert ring.shred_stream("stream-to-shred") == 1
-    assert not _anywhere(tmp_path, wrapped)
+    ring.tidy()
+    assert not rung.in_files(wrapped)
 
 
-def test_no_part_of_a_shredded_key_is_left_where_a_page_was_split(opened: Open, tmp_path: Path) -> None:
+def test_no_part_of_a_shredded_key_is_left_where_a_page_was_split(opened: Open, rung: Rung) -> None:
     ring, chance = opened(seed=2), random.Random(0)
     for _ in range(250):
         made(ring, *(new_ref(ring.entropy) for _ in range(8)), person=f"p{chance.randrange(20)}")
     for nr in range(20):
-        wrapped = ring._db.execute("SELECT wrapped FROM data_key WHERE person_ref = ?", (f"p{nr}",)).fetchall()
+        wrapped = ring._db.all("SELECT wrapped FROM data_key WHERE person_ref = ?", (f"p{nr}",))
         assert ring.shred_person(f"p{nr}") == len(wrapped) > 0
         ring.tidy()
-        assert not any(_anywhere(tmp_path, key[at : at + 10]) for (key,) in wrapped for at in range(0, 50, 10))
+        assert not rung.in_files(*(key[at : at + 10] for (key,) in wrapped for at in range(0, 50, 10)))
 
 
-def test_what_was_not_tidied_before_the_end_is_tidied_at_the_next(ring: Keyring, tmp_path: Path) -> None:
+def test_what_was_not_tidied_before_the_end_is_tidied_at_the_next(ring: Keyring, rung: Rung) -> None:
     made(ring, "s1")
     ring.shred_stream("s1")
-    assert ring._db.execute("PRAGMA user_version").fetchone() == (1,)
-    Keyring(tmp_path / "keyring.db", MASTER, SeededEntropy(2)).close()
-    assert ring._db.execute("PRAGMA user_version").fetchone() == (0,)
+    assert untidy(ring)
+    Keyring(rung.connect(), MASTER, SeededEntropy(2)).close()
+    assert not untidy(ring)
 
 
-def test_while_somebody_reads_the_keyring_it_is_not_said_to_be_tidy(ring: Keyring, tmp_path: Path) -> None:
+def test_while_somebody_reads_the_keyring_it_is_not_said_to_be_tidy(ring: Keyring, rung: Rung) -> None:
     made(ring, "s1", "s2")
-    with closing(sqlite3.connect(tmp_path / "keyring.db")) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT * FROM data_key").fetchall()
+    rung.give_up_at_once(ring._db)
+    with closing(rung.connect()) as reader:
+        reader.begin_reading()
+        reader.all("SELECT * FROM data_key")
         ring.shred_stream("s1")
         with pytest.raises(TransientError):
             ring.tidy()
+        reader.rollback()
     ring.tidy()
-    assert ring._db.execute("PRAGMA user_version").fetchone() == (0,)
+    assert not untidy(ring)
+
+
+def untidy(ring: Keyring) -> bool:
+    return ring._db.one("SELECT * FROM untidy") is not None
 
 
 def test_what_is_not_there_is_not_shredded(ring: Keyring) -> None:
@@ -169,7 +175,7 @@ def test_relinked_keys_are_shredded_with_the_person_they_belong_to_now(ring: Key
     made(ring, "s1", person="lost")
     session = ring.session("us")
     session.relink(["s1"], "kept")
-    session.flush(1)
+    session.flush(0, 1)
     assert ring.shred_person("lost") == 0
     assert ring.shred_person("kept") == 1
 
@@ -178,13 +184,13 @@ def test_a_flush_whose_commit_never_came_is_undone(ring: Keyring) -> None:
     session = ring.session("us")
     session.key_for("exists", "person")
     session.add_blind(b"blind", "person")
-    session.flush(1)
+    session.flush(0, 1)
     begun = ring.session("us")
     begun.key_for("orphan", "nobody")
     begun.add_blind(b"blind", "nobody")
     begun.add_blind(b"new", "nobody")
     begun.relink(["exists"], "nobody")
-    begun.flush(2)
+    begun.flush(1, 2)
     assert ring.settle("us", 1, lambda: {"exists": "person"}) == 1
     assert [ring.key_of_stream(stream) is not None for stream in ("exists", "orphan")] == [True, False]
     assert [ring.person_of(hmac) for hmac in (b"blind", b"new")] == ["person", None]
@@ -195,7 +201,7 @@ def test_a_flush_whose_commit_came_stands(ring: Keyring) -> None:
     session = ring.session("us")
     session.key_for("exists", "person")
     session.add_blind(b"blind", "person")
-    session.flush(7)
+    session.flush(6, 7)
     assert ring.settle("us", 7, dict) == 0
     assert ring.key_of_stream("exists") is not None
     assert ring.person_of(b"blind") == "person"
@@ -205,7 +211,7 @@ def test_another_services_flush_is_its_own(ring: Keyring) -> None:
     session = ring.session("them")
     session.key_for("theirs", None)
     session.add_blind(b"blind", "person")
-    session.flush(9)
+    session.flush(8, 9)
     made(ring, "orphan")
     assert ring.settle("us", 0, dict) == 1
     assert ring.key_of_stream("theirs") is not None
@@ -221,10 +227,10 @@ def test_what_was_undone_is_not_remembered_nor_undone_again(ring: Keyring, opene
 def test_undoing_does_not_bring_back_the_way_to_somebody_who_was_shredded(ring: Keyring) -> None:
     session = ring.session("us")
     session.add_blind(b"the way to them", "person")
-    session.flush(1)
+    session.flush(0, 1)
     begun = ring.session("us")
     begun.add_blind(b"the way to them", "nobody")
-    begun.flush(2)
+    begun.flush(1, 2)
     ring.shred_person("person")
     ring.settle("us", 1, dict)
     assert ring.person_of(b"the way to them") is None
@@ -232,7 +238,7 @@ def test_undoing_does_not_bring_back_the_way_to_somebody_who_was_shredded(ring: 
 
 def test_a_view_stream_is_wrapped_for_its_party_and_opens_with_no_others_key(ring: Keyring) -> None:
     (key_id,) = made(ring, "v1", party="act-kronstad")
-    wrapped = ring._db.execute("SELECT wrapped FROM data_key").fetchone()[0]
+    wrapped = ring._db.all("SELECT wrapped FROM data_key")[0][0]
     assert crypto.unwrap(ring.kek("act-kronstad"), key_id, wrapped) == ring.key(key_id).secret
     for other in ("", "dps-kronstad"):
         with pytest.raises(InvalidMessage):
@@ -249,18 +255,14 @@ def test_two_sessions_that_make_a_key_for_one_stream_do_not_both_get_through(rin
     first, second = ring.session("us"), ring.session("us")
     first.key_for("s1", None)
     second.key_for("s1", None)
-    first.flush(1)
+    first.flush(0, 1)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        second.flush(1)
+        second.flush(0, 1)
 
 
 def test_a_failed_flush_leaves_the_keyring_as_it_was(ring: Keyring) -> None:
     made(ring, "s1")
     session = KeySession(ring, "us", _rows=[("k", "us", "fresh", None, "", b""), ("k2", "us", "s1", None, "", b"")])
     with pytest.raises(Exception, match=r"(?i)unique"):
-        session.flush(1)
+        session.flush(0, 1)
     assert ring.key_of_stream("fresh") is None
-
-
-def _anywhere(folder: Path, needle: bytes) -> bool:
-    return any(needle in file.read_bytes() for file in folder.iterdir())

@@ -62,8 +62,45 @@ def test_a_position_and_a_version_are_used_once(db: Db, again: log.Stored) -> No
     db.commit()
     db.begin()
     with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
-        log.append(db, again)
+        _append_and_commit(db, again)
     db.rollback()
+    assert log.read_page(db, 0, 10) == [row(1)]
+
+
+def _append_and_commit(db: Db, one: log.Stored) -> None:
+    log.append(db, one)
+    db.commit()
+
+
+def test_what_breaks_a_savepoint_is_heard_at_its_end_and_the_rest_of_the_transaction_stands(db: Db) -> None:
+    db.begin()
+    log.append(db, row(1))
+    db.savepoint()
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        _append_and_release(db, row(1, "other"))
+    db.undo()
+    db.savepoint()
+    log.append(db, row(2, "other"))
+    db.release()
+    db.commit()
+    assert log.read_page(db, 0, 10) == [row(1), row(2, "other")]
+
+
+def _append_and_release(db: Db, one: log.Stored) -> None:
+    log.append(db, one)
+    db.release()
+
+
+def test_what_is_read_in_one_moment_does_not_see_what_is_written_meanwhile(connect: Connect) -> None:
+    writer, reader = connect(), connect()
+    reader.begin_reading()
+    assert log.last_position(reader) == 0
+    writer.begin()
+    log.append(writer, row(1))
+    writer.commit()
+    assert log.last_position(reader) == 0
+    reader.rollback()
+    assert log.last_position(reader) == 1
 
 
 def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:

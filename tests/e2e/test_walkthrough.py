@@ -1,16 +1,15 @@
-"""One message, row by row, as the design says: every row is read from the database files, and nothing else."""
+"""One message, row by row, as the design says: every row is read from the stores, and nothing else. On every rung."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bindeledd.app.folder import KEYRING, store_file
 from bindeledd.app.installation import codec
 from bindeledd.core.envelope import Actor
 from services.ansvarsgruppe import gruppe, samtykke
@@ -18,7 +17,7 @@ from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
 from services.samhandling.mottak import Mottaksresultat, ta_imot
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.rom import HELE_BERGEN, TABELL, Rom, lager, rom
 from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import sending, utc
 
@@ -64,28 +63,30 @@ class Fortalt:
 
 def rader(mappe: Path, tjeneste: str, etter: int) -> list[Rad]:
     """The rows of a service's file after a position."""
-    with sqlite3.connect(f"file:{store_file(mappe, tjeneste)}?mode=ro", uri=True) as db:
-        funnet = db.execute(
+    with closing(lager(mappe).look(tjeneste)) as db:
+        funnet = db.all(
             "SELECT writer, topic, stream, version, data FROM log WHERE position > ? ORDER BY position", (etter,)
-        ).fetchall()
+        )
     return [Rad(w, t, s, v, codec().peek(data).type.rpartition(".")[2]) for w, t, s, v, data in funnet]
 
 
 def nøkler(mappe: Path) -> list[tuple[str, str, str | None, str]]:
     """(service, stream, person_ref, party) of every key in the keyring's file."""
-    with sqlite3.connect(f"file:{mappe / KEYRING}?mode=ro", uri=True) as db:
-        return db.execute("SELECT service, stream, person_ref, party FROM data_key").fetchall()
+    with closing(lager(mappe).look("keyring")) as db:
+        return [
+            (rad[0], rad[1], rad[2], rad[3])
+            for rad in db.all("SELECT service, stream, person_ref, party FROM data_key")
+        ]
 
 
 def tell(mappe: Path, tjeneste: str, sql: str, *verdier: object) -> int:
     """A count from a service's file."""
-    with sqlite3.connect(f"file:{store_file(mappe, tjeneste)}?mode=ro", uri=True) as db:
-        antall: int = db.execute(sql, verdier).fetchone()[0]
-        return antall
+    with closing(lager(mappe).look(tjeneste)) as db:
+        return int(db.all(sql, verdier)[0][0])
 
 
 @pytest.fixture
-def her(tmp_path: Path) -> Iterator[Rom]:
+def her(tmp_path: Path, trinn: str) -> Iterator[Rom]:
     with rom(tmp_path, FØR, oppsett=HELE_BERGEN) as rommet:
         yield rommet
 

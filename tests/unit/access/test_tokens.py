@@ -14,6 +14,7 @@ from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import NotAllowed
 from bindeledd.seal.keyring import Keyring
+from bindeledd.store.sqlite import SqliteDb
 from tests.prøvetjeneste import NAA
 
 AKTØR = Actor("act-medlem", "helse-bergen", "act-kronstad")
@@ -26,7 +27,7 @@ def klokke() -> SetClock:
 
 @pytest.fixture
 def tokens(tmp_path: Path, klokke: SetClock) -> Iterator[Tokens]:
-    with closing(Keyring(tmp_path / "keyring.db", b"m" * 32, SeededEntropy(1))) as keyring:
+    with closing(Keyring(SqliteDb(tmp_path / "keyring.db"), b"m" * 32, SeededEntropy(1))) as keyring:
         yield Tokens(keyring, klokke)
 
 
@@ -44,7 +45,7 @@ def test_a_pass_is_good_for_a_minute(tokens: Tokens, klokke: SetClock) -> None:
 
 
 def test_a_pass_of_another_installation_is_not_ours(tokens: Tokens, tmp_path: Path, klokke: SetClock) -> None:
-    with closing(Keyring(tmp_path / "other.db", b"x" * 32, SeededEntropy(1))) as other:
+    with closing(Keyring(SqliteDb(tmp_path / "other.db"), b"x" * 32, SeededEntropy(1))) as other:
         header = Tokens(other, klokke).header(AKTØR)
     with pytest.raises(NotAllowed, match="not ours"):
         tokens.actor(header)

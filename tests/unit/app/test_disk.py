@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.errors import DiskFull, DiskRefuses
 from bindeledd.ops.verify import verify
@@ -38,10 +38,15 @@ def oppsatt(tmp_path: Path) -> Iterator[Oppsatt]:
 
 
 def filen(oppsatt: Oppsatt, hvilken: str) -> sqlite3.Connection:
-    db: sqlite3.Connection = (
-        oppsatt.keyring._db if hvilken == "nøkkelringen" else oppsatt.engines[hvilken]._db._db  # type: ignore[attr-defined]
-    )
+    store: Any = oppsatt.keyring._db if hvilken == "nøkkelringen" else oppsatt.engines[hvilken]._db
+    db: sqlite3.Connection = store._db
     return db
+
+
+def hele(oppsatt: Oppsatt) -> bool:
+    """Whether both logs hold."""
+    with looking_at(Files(oppsatt.mappe)) as stores:
+        return [one.bad for one in verify(stores, CODEC)] == [None, None]
 
 
 def full(db: sqlite3.Connection) -> None:
@@ -79,7 +84,7 @@ def test_what_cannot_be_kept_leaves_nothing_behind_and_is_done_once_when_the_dis
     oppsatt.embedded.pump()
     strømmer = engine.read(lambda db: {row[0] for row in db.all("SELECT stream FROM stream_head")})
     assert nøkler(oppsatt) - kjente == {ny for s in strømmer for ny in (s, s[::-1])} - kjente
-    assert [one.bad for one in verify(store_files(oppsatt.mappe), CODEC)] == [None, None]
+    assert hele(oppsatt)
 
 
 def test_a_national_id_leads_to_nobody_whose_commit_the_disk_refused(
@@ -123,7 +128,7 @@ def test_a_reader_parks_nothing_that_the_disk_refused_and_takes_it_in_later(opps
     i_stand(filen(oppsatt, "leser"))
     oppsatt.embedded.pump()
     assert oppsatt.engines["leser"].read(lambda db: log.head(db, "s019")) is not None
-    assert [one.bad for one in verify(store_files(oppsatt.mappe), CODEC)] == [None, None]
+    assert hele(oppsatt)
 
 
 def test_the_driver_finds_out_by_itself_that_the_disk_is_mended(oppsatt: Oppsatt) -> None:

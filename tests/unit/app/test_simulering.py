@@ -23,6 +23,7 @@ from bindeledd.app.installation import codec
 from bindeledd.app.settings import Settings
 from bindeledd.app.simulate import Plan, fill_demo, first_day, simulate_into
 from bindeledd.app.simulering.folk import lag_folk
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.core.errors import InvalidMessage, Stopped
 from bindeledd.ops.verify import verify
 from services.felles.tid import lokal_dag
@@ -36,7 +37,7 @@ PLAN = Plan(START, days=6, patients=8, seed=3)
 def mappe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated week."""
     folder = tmp_path_factory.mktemp("simulert")
-    simulate_into(folder, Settings().config(), PLAN)
+    simulate_into(Files(folder), Settings().config(), PLAN)
     return folder
 
 
@@ -66,7 +67,7 @@ def test_the_same_seed_and_first_day_give_byte_identical_logs_in_another_process
 
 
 def test_another_seed_gives_another_history(mappe: Path, tmp_path: Path) -> None:
-    simulate_into(tmp_path, Settings().config(), Plan(START, days=2, patients=2, seed=4))
+    simulate_into(Files(tmp_path), Settings().config(), Plan(START, days=2, patients=2, seed=4))
     assert not set(avtrykk(tmp_path).values()) & set(avtrykk(mappe).values())
 
 
@@ -82,7 +83,8 @@ def test_every_service_has_something_to_show(mappe: Path) -> None:
 
 
 def test_the_chains_hold_and_nothing_is_parked(mappe: Path) -> None:
-    assert [one.bad for one in verify(store_files(mappe), codec())] == [None] * 5
+    with looking_at(Files(mappe)) as stores:
+        assert [one.bad for one in verify(stores, codec())] == [None] * 5
     for file in store_files(mappe).values():
         with closing(sqlite3.connect(file)) as db:
             assert db.execute("SELECT COUNT(*) FROM quarantine").fetchone() == (0,)
@@ -106,7 +108,7 @@ def test_no_name_or_number_rests_in_the_clear(mappe: Path) -> None:
 
 def test_a_folder_that_holds_something_is_refused(mappe: Path) -> None:
     with pytest.raises(InvalidMessage, match="not empty"):
-        simulate_into(mappe, Settings().config(), PLAN)
+        simulate_into(Files(mappe), Settings().config(), PLAN)
 
 
 @pytest.mark.parametrize("fra", ["0001-01-01", "1932-12-31", "2059-01-01", "9999-12-31"])
@@ -146,10 +148,10 @@ def test_a_simulation_that_is_cut_off_leaves_nothing_and_the_next_one_starts_afr
         raise Stopped("cut off")
 
     with pytest.raises(Stopped):
-        simulate_into(tmp_path, Settings().config(), plan, cut_off)
+        simulate_into(Files(tmp_path), Settings().config(), plan, cut_off)
     assert not store_files(tmp_path)
     assert (tmp_path / UNFINISHED).exists()
-    simulate_into(tmp_path, Settings().config(), plan)
+    simulate_into(Files(tmp_path), Settings().config(), plan)
     assert not (tmp_path / UNFINISHED).exists()
     assert len(store_files(tmp_path)) == 5
 
@@ -157,7 +159,7 @@ def test_a_simulation_that_is_cut_off_leaves_nothing_and_the_next_one_starts_afr
 def test_a_demo_ends_now_and_stops_when_it_is_asked_to(tmp_path: Path) -> None:
     now = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
     with pytest.raises(Stopped):
-        fill_demo(tmp_path, Settings().config(), now, lambda: True)
+        fill_demo(Files(tmp_path), Settings().config(), now, lambda: True)
 
 
 def test_the_first_day_is_such_that_the_last_is_today() -> None:

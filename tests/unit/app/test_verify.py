@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.verify import Verified, missing, verify, verify_one
 from tests.prøvetjeneste import CODEC, leser, noter, satt_opp, skriver
@@ -33,12 +33,13 @@ def sett(mappe: Path, sql: str, *, service: str = "skriver") -> None:
 
 
 def funnet(mappe: Path, service: str = "skriver") -> Verified:
-    files = store_files(mappe)
-    return verify_one(service, files[service], files, CODEC)
+    with looking_at(Files(mappe)) as stores:
+        return verify_one(service, stores, CODEC)
 
 
 def test_whole_logs_hold(mappe: Path) -> None:
-    found = {one.service: one for one in verify(store_files(mappe), CODEC)}
+    with looking_at(Files(mappe)) as stores:
+        found = {one.service: one for one in verify(stores, CODEC)}
     assert found["skriver"] == Verified("skriver", 3, 2, 0, None)
     assert found["leser"] == Verified("leser", 6, 4, 0, None)
 
