@@ -22,8 +22,10 @@ from typing import Any
 from bindeledd.app import installation
 from bindeledd.app.installation import Installation, all_services, codec, open_installation
 from bindeledd.app.settings import Config
+from bindeledd.app.stores import stores_at
 from bindeledd.runtime.engine import Engine
 from bindeledd.seal.keyring import Keyring
+from bindeledd.store.postgres import PostgresDb
 from bindeledd.store.sqlite import SqliteDb
 from tests.crash.jobber import NÅ, Jobb, alle_jobber, skriv_meldinger, utfør
 from tests.rom import HELE_BERGEN, TABELL
@@ -48,6 +50,8 @@ class Runde:
     """Seconds to SIGKILL, counted from when `svar` jobs have been acknowledged. None: until it is done."""
     svar: int = 0
     """-1: counted from the very start. 0: from when the installation is open."""
+    database: str | None = None
+    """Where the stores are; None: in the folder."""
     punkt: str = ""
     """A place in the code where it kills itself, at its nth passing."""
     nr: int = 1
@@ -90,7 +94,8 @@ def _lev(runde: Runde, tjenester: Iterable[Any], puls: int) -> None:
         threading.excepthook = lambda feil: _si(f"feil {feil.exc_type.__name__} {feil.exc_value}")
         if runde.punkt:
             (PUNKTER | STARTPUNKTER)[runde.punkt](runde.nr)
-        with open_installation(Path(runde.mappe), Config(HELE_BERGEN, TABELL), tjenester, clock=lambda: NÅ) as inst:
+        config, stores = Config(HELE_BERGEN, TABELL), stores_at(Path(runde.mappe), runde.database)
+        with open_installation(stores.folder, config, tjenester, stores=stores, clock=lambda: NÅ) as inst:
             inst.embedded.start()
             os.write(puls, b".")
             _arbeid(inst, runde, puls)
@@ -142,13 +147,21 @@ def _dø() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _ved(eier: Any, navn: str, nr: int, *, før: bool) -> None:
+def _ved_rungs(navn: str, nr: int, *, før: bool) -> None:
+    """Die before or after a service's store has done this for the nth time, on whatever rung it is."""
+    _ved(SqliteDb, navn, nr, før=før, gjelder=lambda db: db._path.stem != "keyring")
+    _ved(PostgresDb, navn, nr, før=før, gjelder=lambda db: db._schema != "keyring")
+
+
+def _ved(eier: Any, navn: str, nr: int, *, før: bool, gjelder: Callable[[Any], bool] = lambda _eier: True) -> None:
     """Die before or after the nth call of a function."""
     egentlig: Callable[..., Any] = getattr(eier, navn)
     passert = 0
 
     def i_stedet(*args: Any, **kwargs: Any) -> Any:
         nonlocal passert
+        if not gjelder(args[0] if args else None):
+            return egentlig(*args, **kwargs)
         denne = passert = passert + 1
         if denne == nr and før:
             _dø()
@@ -178,8 +191,8 @@ def _i_sjekkpunkt(nr: int) -> None:
 PUNKTER: dict[str, Callable[[int], None]] = {
     "før nøklene er varige": lambda nr: _ved(Keyring, "store", nr, før=True),
     "mellom nøkkelringen og tjenesten": lambda nr: _ved(Keyring, "store", nr, før=False),
-    "før tjenestens commit": lambda nr: _ved(SqliteDb, "commit", nr, før=True),
-    "etter tjenestens commit": lambda nr: _ved(SqliteDb, "commit", nr, før=False),
+    "før tjenestens commit": lambda nr: _ved_rungs("commit", nr, før=True),
+    "etter tjenestens commit": lambda nr: _ved_rungs("commit", nr, før=False),
     "midt i en side": lambda nr: _ved(Engine, "_take_in", nr, før=False),
     SJEKKPUNKT: _i_sjekkpunkt,
 }
@@ -187,7 +200,7 @@ STARTPUNKTER: dict[str, Callable[[int], None]] = {
     "etter at mappen er tatt": lambda nr: _ved(installation, "claim", nr, før=False),
     "før hovednøkkelen er skrevet": lambda nr: _ved(os, "fdopen", nr, før=True),
     "før hovednøkkelen er varig": lambda nr: _ved(os, "fsync", nr, før=True),
-    "mens tabellene lages": lambda nr: _ved(SqliteDb, "create", nr, før=False),
+    "mens tabellene lages": lambda nr: _ved_rungs("create", nr, før=False),
 }
 """Places that are passed while an installation is opened."""
 

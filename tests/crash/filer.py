@@ -1,4 +1,4 @@
-"""Understands a data folder as an outsider would: SQLite files, the schema files, and nothing of ours that runs."""
+"""Understands an installation's data as an outsider would: SQLite files or a database, and nothing of ours."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from fastavro import parse_schema, schemaless_reader
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
+from tests import postgres
+
 ROT = Path(__file__).absolute().parents[2]
-NØKKELRING = "keyring.db"
+NØKKELRING = "keyring"
 FORSEGLET = frozenset({"key", "origin", "field", "nonce", "ciphertext"})
 """The fields of a sealed value: what a sealed value is recognised by."""
 
@@ -106,12 +109,11 @@ class Mappe:
 def les_mappe(mappe: Path) -> Mappe:
     """Everything that a data folder's files say. Raises Uleselig for a record that cannot be read."""
     kjente = skjemaer(ROT / "schemas")
-    filer = sorted(fil for fil in mappe.glob("*.db") if fil.name != NØKKELRING)
-    with closing(_åpne(mappe / NØKKELRING)) as db:
+    with closing(_åpne(mappe, NØKKELRING)) as db:
         nøkler = db.execute("SELECT key_id, service, stream, person_ref, party, wrapped FROM data_key").fetchall()
         blinde = db.execute("SELECT hmac, person_ref FROM blind_index").fetchall()
     return Mappe(
-        {fil.stem: _les_tjeneste(fil, kjente) for fil in filer},
+        {navn: _les_tjeneste(mappe, navn, kjente) for navn in _tjenester(mappe)},
         tuple(Nøkkel(*rad) for rad in nøkler),
         tuple((hmac, person) for hmac, person in blinde),
     )
@@ -132,12 +134,26 @@ def forseglede(verdi: Any) -> Iterator[Mapping[str, Any]]:
             return
 
 
-def _åpne(fil: Path) -> sqlite3.Connection:
+def _åpne(mappe: Path, navn: str) -> Any:
+    """A connection with `execute`, to a file or to a schema."""
+    url = postgres.database_of(mappe)
+    if url is not None:
+        return psycopg.connect(url, options=f"-c search_path={navn}")
+    fil = mappe / f"{navn}.db"
     return sqlite3.connect(f"{fil.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _les_tjeneste(fil: Path, kjente: Mapping[bytes, Any]) -> Tjenestefil:
-    with closing(_åpne(fil)) as db:
+def _tjenester(mappe: Path) -> list[str]:
+    url = postgres.database_of(mappe)
+    if url is None:
+        return sorted(fil.stem for fil in mappe.glob("*.db") if fil.stem != NØKKELRING)
+    with closing(psycopg.connect(url)) as db:
+        skjemaer = db.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'log' ORDER BY 1").fetchall()
+    return [rad[0] for rad in skjemaer]
+
+
+def _les_tjeneste(mappe: Path, navn: str, kjente: Mapping[bytes, Any]) -> Tjenestefil:
+    with closing(_åpne(mappe, navn)) as db:
         rader = db.execute(_LOGGEN).fetchall()
         hoder = db.execute("SELECT stream, version, hash, person_ref FROM stream_head").fetchall()
         markører = db.execute("SELECT source, position FROM cursor").fetchall()
@@ -145,7 +161,7 @@ def _les_tjeneste(fil: Path, kjente: Mapping[bytes, Any]) -> Tjenestefil:
         rå = db.execute("SELECT stream FROM raw_message").fetchall()
         idempotens = db.execute("SELECT stream, version FROM idempotency").fetchall()
     return Tjenestefil(
-        fil.stem, tuple(_post(fil.stem, rad, kjente) for rad in rader), tuple(hoder), dict(markører),
+        navn, tuple(_post(navn, rad, kjente) for rad in rader), tuple(hoder), dict(markører),
         frozenset(parkert), frozenset(rad[0] for rad in rå), tuple(idempotens),
     )  # fmt: skip
 
