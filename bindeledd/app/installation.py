@@ -58,7 +58,8 @@ def open_installation(
         stack.enter_context(closing(claim(folder)))
         secret = kek_file or folder / MASTER
         _refuse_half(stores, secret)
-        keyring = Keyring(stores.keyring(), master_secret(secret, entropy), entropy)
+        master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
+        keyring = Keyring(stores.keyring(), master, entropy)
         stack.callback(keyring.close)
         around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
