@@ -245,8 +245,7 @@ class PostgresDb:
                 self._link = _connection(self._url)
                 self._settle_in()
             except _NOT_NOW as error:
-                # Nothing but the address has been said on this connection, so its text may be told.
-                why = str(error).strip().partition("\n")[0]
+                why = _why(error)
                 continue
             return
         raise TransientError(f"the database cannot be reached: {why}")
@@ -380,7 +379,12 @@ def _looking(url: str) -> Iterator[psycopg.Connection]:
         with _connection(url) as link:
             yield link
     except psycopg.OperationalError as error:
-        raise TransientError(f"the database does not answer ({error.sqlstate or type(error).__name__})") from error
+        raise TransientError(f"the database cannot be reached: {_why(error)}") from error
+
+
+def _why(error: psycopg.Error) -> str:
+    """What a failed connection says. Nothing but the address has been said on it, so its text may be told."""
+    return str(error).strip().partition("\n")[0]
 
 
 def channel(schema: str) -> str:

@@ -69,7 +69,7 @@ def test_a_disk_without_room_refuses_says_so_in_health_and_loses_nothing_that_wa
     assert code == 0
     assert [json.loads(line)["event"] for line in said.splitlines()].count("disk.refuses") >= 1
     for command in ("verify", "rebuild"):
-        done = bindeledd(command, "--data", str(tmp_path))
+        done = bindeledd(tmp_path, command)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -81,4 +81,4 @@ def test_a_command_on_a_disk_without_room_ends_with_3_and_what_to_do(tmp_path: P
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 3
     assert done.stderr.startswith("bindeledd: the disk")
-    assert bindeledd("mottak", str(melding), "--data", str(tmp_path / "data")).returncode == 0
+    assert bindeledd(tmp_path / "data", "mottak", str(melding)).returncode == 0

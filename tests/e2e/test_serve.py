@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -14,9 +15,13 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from psycopg.conninfo import make_conninfo
 
+from bindeledd.app.folder import MASTER
 from services.samhandling.plo.skriv import lag_innlagt
+from tests import postgres
 from tests.meldinger import NÅ, sending
+from tests.rom import lager
 
 PROGRAM = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
 
@@ -63,9 +68,16 @@ def tjener(data: Path, *args: str) -> Iterator[Tjener]:
         running.client.close()
 
 
-def start(data: Path, port: int, *args: str) -> subprocess.Popen[str]:
+def start(data: Path, port: int, *args: str, **omgivelser: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), "--port", str(port), *args]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    env = {**for_mappen(data), **omgivelser}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+
+
+def for_mappen(data: Path) -> dict[str, str]:
+    """The environment of a process that works on this folder, and on the database that the folder was given."""
+    database = postgres.database_of(data)
+    return {**os.environ, "BINDELEDD_DATABASE": database} if database else dict(os.environ)
 
 
 def ledig_port() -> int:
@@ -75,10 +87,9 @@ def ledig_port() -> int:
     return port
 
 
-def bindeledd(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *args], capture_output=True, text=True, timeout=60, check=False
-    )
+def bindeledd(data: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PROGRAM, *args, "--data", str(data)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=for_mappen(data))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +99,9 @@ def felles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tjener]:
         yield running
 
 
-def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart(tmp_path: Path) -> None:
+def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart(
+    tmp_path: Path, trinn: str
+) -> None:
     rå = lag_innlagt(sending(), tid=NÅ)
     with tjener(tmp_path) as running:
         first = running.melding(rå)
@@ -102,7 +115,7 @@ def test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_afte
         code, said = running.stopp()
     assert code == 0
     assert json.loads(said.splitlines()[-1])["event"] == "stop.done"
-    assert bindeledd("verify", "--data", str(tmp_path)).returncode == 0
+    assert bindeledd(tmp_path, "verify").returncode == 0
 
 
 def test_the_same_id_with_another_content_is_409_and_gets_no_receipt(felles: Tjener) -> None:
@@ -124,6 +137,27 @@ def test_a_second_process_is_refused_and_the_first_goes_on(tmp_path: Path) -> No
         assert f"process {running.process.pid}" in said
         assert "--data" in said
         assert running.client.get("/helse/klar").status_code == 200
+
+
+def test_a_second_process_on_the_same_database_is_refused_though_its_folder_is_another(tmp_path: Path) -> None:
+    første, annen = tmp_path / "første", tmp_path / "annen"
+    database = postgres.fresh()
+    for mappe in (første, annen):
+        postgres.give(mappe, database)
+    with tjener(første) as running:
+        other = start(annen, ledig_port(), BINDELEDD_KEK_FILE=str(første / MASTER))
+        _, said = other.communicate(timeout=60)
+        assert other.returncode == 3
+        assert "another Bindeledd works on the schema keyring of this database" in said
+        assert running.client.get("/helse/klar").status_code == 200
+
+
+def test_a_database_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    postgres.give(tmp_path, make_conninfo(postgres.fresh(), dbname="missing"))
+    other = start(tmp_path, ledig_port())
+    _, said = other.communicate(timeout=60)
+    assert other.returncode == 3
+    assert 'database "missing" does not exist' in said
 
 
 def test_a_port_in_use_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -166,7 +200,7 @@ def test_a_stop_while_a_demo_is_filled_leaves_nothing_half_done(tmp_path: Path) 
     running = Tjener(process, port)
     running.les_til("demo.filling")
     assert running.stopp()[0] == 0
-    assert not list(tmp_path.glob("*.db"))
+    assert lager(tmp_path).services() == []
     running.client.close()
     with tjener(tmp_path, "--demo") as again:
         assert again.client.get("/helse/klar").status_code == 200

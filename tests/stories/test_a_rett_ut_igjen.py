@@ -37,7 +37,7 @@ def stay(rommet: Rom, part: str) -> Any:
 
 
 @pytest.fixture
-def uken(tmp_path: Path) -> Iterator[tuple[Rom, Menneske]]:
+def uken(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske]]:
     """Friday 22:40 to PAM, told 22:55; nothing more until the discharge on Sunday."""
     with rom(tmp_path, tid(2024, 1, 15, 9, 0), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1989, 4, 3), "aarstad", ENHET)

@@ -22,7 +22,7 @@ UTENFOR = ("skole-laksevaag", "barnehage-laksevaag", "nav-laksevaag", "barnevern
 
 
 @pytest.fixture
-def mor(tmp_path: Path) -> Iterator[tuple[Rom, Menneske]]:
+def mor(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske]]:
     """The mother is admitted to Betanien on Tuesday 10 March 2026."""
     with rom(tmp_path, datetime(2026, 3, 1, 9, 0, tzinfo=OSLO), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1990, 7, 8), "laksevaag", ENHET)

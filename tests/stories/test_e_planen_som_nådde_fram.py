@@ -50,7 +50,7 @@ def les(rommet: Rom, sealed: Any) -> str:
 
 
 @pytest.fixture
-def august(tmp_path: Path) -> Iterator[tuple[Rom, Menneske, str]]:
+def august(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske, str]]:
     """Plan v2, shared with the emergency clinic and PAM by consent; ACT writes it; NAV is told nothing."""
     with rom(tmp_path, tid(2026, 3, 10, 10, 0), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1992, 2, 2), "aasane", ENHET)

@@ -23,10 +23,13 @@ from bindeledd.app.installation import codec
 from bindeledd.app.settings import Settings
 from bindeledd.app.simulate import Plan, fill_demo, first_day, simulate_into
 from bindeledd.app.simulering.folk import lag_folk
-from bindeledd.app.stores import Files, looking_at
+from bindeledd.app.stores import Database, Files, looking_at
 from bindeledd.core.errors import InvalidMessage, Stopped
 from bindeledd.ops.verify import verify
+from bindeledd.store import log
+from bindeledd.store.postgres import PostgresDb, make_schema, schemas_with
 from services.felles.tid import lokal_dag
+from tests import postgres
 from tests.unit.app.conftest import Kjør
 
 START = date(2026, 3, 2)
@@ -64,6 +67,37 @@ def test_the_same_seed_and_first_day_give_byte_identical_logs_in_another_process
         env={**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"},
     )  # fmt: skip
     assert avtrykk(tmp_path) == avtrykk(mappe)
+
+
+def test_the_same_seed_gives_the_same_logs_in_a_database(mappe: Path, tmp_path: Path) -> None:
+    base = Database(tmp_path, postgres.fresh())
+    simulate_into(base, Settings().config(), PLAN)
+    with looking_at(base) as stores:
+        assert [one.bad for one in verify(stores, codec())] == [None] * 5
+        logger = {
+            service: hashlib.sha256(b"".join(row.data for row in log.read_page(db, 0, 1_000_000))).hexdigest()
+            for service, db in stores.items()
+        }
+    assert logger == avtrykk(mappe)
+
+
+def test_a_simulation_that_is_cut_off_leaves_nothing_in_a_database(tmp_path: Path) -> None:
+    base, plan = Database(tmp_path, postgres.fresh()), Plan(START, days=3, patients=2, seed=5)
+
+    def cut_off(_day: int) -> None:
+        raise Stopped("cut off")
+
+    with pytest.raises(Stopped):
+        simulate_into(base, Settings().config(), plan, cut_off)
+    assert not base.services()
+    assert not base.has_keyring()
+    make_schema(base.url, UNFINISHED)  # as one that was killed leaves it
+    PostgresDb(base.url, "samhandling").create(log.TABLES)
+    simulate_into(base, Settings().config(), plan)
+    assert len(base.services()) == 5
+    assert UNFINISHED not in schemas_with(base.url, "")
+    with pytest.raises(InvalidMessage, match="not empty"):
+        simulate_into(Database(tmp_path / "another", base.url), Settings().config(), plan)
 
 
 def test_another_seed_gives_another_history(mappe: Path, tmp_path: Path) -> None:
