@@ -25,6 +25,7 @@ from bindeledd.seal.keyring import Keyring, KeySession
 from bindeledd.store import due, intake, log, views
 from bindeledd.store.db import Db
 from bindeledd.store.disk import refused_by_disk
+from bindeledd.store.migrations import SERVICE, bring_up
 from bindeledd.store.writer import Writer
 
 T = TypeVar("T")
@@ -451,7 +452,8 @@ def _reason(found: Verdict | BaseException) -> str:
 
 
 def _create_tables(service: Service, db: Db) -> None:
-    for tables in (log.TABLES, views.TABLES, due.TABLES, intake.TABLES):
+    bring_up(db, SERVICE)
+    for tables in (log.HEADS, views.TABLES, due.TABLES):
         db.create(tables)
     for projection in service.projections:
         for table in projection.tables:

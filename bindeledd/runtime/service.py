@@ -101,6 +101,8 @@ class Projection:
     folds: Mapping[str, Fold]
     newest_only: bool = False
     """True when a stream's newest record alone decides its rows: then a rebuild reads no other."""
+    version: int = 1
+    """Raised when a fold means something else than before: then the tables are folded anew at the next start."""
 
 
 NOBODY: Final = object()

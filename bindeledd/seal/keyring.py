@@ -22,6 +22,7 @@ from bindeledd.core.clock import Entropy, new_ref
 from bindeledd.core.errors import Shredded, TransientError
 from bindeledd.seal import keys as crypto
 from bindeledd.store.db import Db
+from bindeledd.store.migrations import Kept, bring_up
 
 CACHE_SECONDS = 60.0
 CACHE_KEYS = 20_000
@@ -46,6 +47,7 @@ CREATE TABLE IF NOT EXISTS untidy (since TEXT PRIMARY KEY) {clustered};
 """
 """`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it.
 `untidy` has a row while something that was destroyed may still lie in the files."""
+KEPT = Kept("keyring", "0002", "data_key", TABLES)
 _FLUSHED = (
     "INSERT INTO flushed VALUES (?,?,?) ON CONFLICT (service) DO UPDATE SET "
     "position = excluded.position, begun = excluded.begun"
@@ -74,7 +76,7 @@ class Keyring:
 
     def __init__(self, db: Db, master: bytes, entropy: Entropy) -> None:
         self._db = db
-        db.create(TABLES)
+        bring_up(db, KEPT)
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")

@@ -18,13 +18,15 @@ CREATE TABLE IF NOT EXISTS log (
   stream TEXT NOT NULL, begins BIGINT NOT NULL, version BIGINT NOT NULL, data {blob} NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (begins, version);
+CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+HEADS = """
 CREATE TABLE IF NOT EXISTS stream_head (
   stream TEXT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL, person_ref TEXT,
   begins BIGINT NOT NULL, version BIGINT NOT NULL, hash {blob} NOT NULL
 );
 CREATE INDEX IF NOT EXISTS stream_head_person ON stream_head (person_ref, topic, stream);
-CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT NULL);
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 

@@ -55,7 +55,9 @@ class SqliteDb:
         self._db.executemany(sql, rows)
 
     def create(self, tables: str) -> None:
-        self._db.executescript(tables.format(blob="BLOB", position="INTEGER", clustered="WITHOUT ROWID"))
+        # One by one, for a script would commit what is open.
+        for statement in tables.format(blob="BLOB", position="INTEGER", clustered="WITHOUT ROWID").split(";"):
+            self._db.execute(statement)
 
     def begin(self) -> None:
         try:

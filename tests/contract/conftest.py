@@ -71,7 +71,7 @@ def connect(rung: Rung) -> Iterator[Connect]:
             return stack.enter_context(closing(rung.connect()))
 
         first = opened()
-        for tables in (log.TABLES, views.TABLES, due.TABLES, intake.TABLES):
+        for tables in (log.TABLES, log.HEADS, views.TABLES, due.TABLES, intake.TABLES):
             first.create(tables)
         yield opened
 

@@ -1,0 +1,83 @@
+"""Brings what cannot be folded again (log, inbox, keyring) to the layout of this release; never what can.
+
+A new store is made as it is now, and an older one is migrated by Alembic, in one transaction. What is folded from the
+log is dropped and folded anew instead (`bindeledd.ops.rebuild`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.store import intake, log
+from bindeledd.store.db import Db
+
+FIRST = "0001"
+"""The layout of stores that were made before layouts had numbers."""
+_VERSION = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Tables that are kept: how they are made now, which layout that is, and one of them to know them by."""
+
+    scripts: str
+    head: str
+    known_by: str
+    tables: str
+
+
+SERVICE = Kept("service", "0002", "log", log.TABLES + intake.TABLES)
+
+
+def bring_up(db: Db, kept: Kept) -> None:
+    """Make or migrate the tables. Raises InvalidMessage for a store that a newer release has made."""
+    if _layout(db, kept) == kept.head:
+        return
+    db.begin()
+    try:
+        layout = _layout(db, kept)
+        if layout is None:
+            db.create(f"{kept.tables}; {_VERSION}")
+            db.run("INSERT INTO alembic_version VALUES (?)", (kept.head,))
+        elif layout != kept.head:
+            _migrate(db, kept)
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def _layout(db: Db, kept: Kept) -> str | None:
+    """The layout's number; None when there is nothing yet."""
+    tables = inspect(db.sqlalchemy())
+    if tables.has_table("alembic_version"):
+        row = db.one("SELECT version_num FROM alembic_version")
+        return str(row[0]) if row else None
+    return FIRST if tables.has_table(kept.known_by) else None
+
+
+def _migrate(db: Db, kept: Kept) -> None:
+    # Rarely needed, and slow to load.
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    folder = Path(__file__).parent / kept.scripts
+    scripts = ScriptDirectory(str(folder), version_locations=[str(folder / "versions")])
+    options = {"fn": lambda revision, _context: scripts._upgrade_revs("head", revision), "db": db}  # noqa: SLF001 - as its own command does
+    context = MigrationContext.configure(db.sqlalchemy(), opts=options)
+    if not inspect(db.sqlalchemy()).has_table("alembic_version"):
+        db.create(_VERSION)
+        db.run("INSERT INTO alembic_version VALUES (?)", (FIRST,))
+    try:
+        with Operations.context(context):
+            context.run_migrations()
+    except CommandError as error:
+        raise InvalidMessage(
+            "this store was made by a newer release", fix="Use that release, or a newer one"
+        ) from error
