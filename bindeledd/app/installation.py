@@ -14,7 +14,7 @@ from bindeledd.app.stores import Files, Stores, found_in, looking_at, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
-from bindeledd.ops.rebuild import Rebuilt, rebuild
+from bindeledd.ops.rebuild import Rebuilt, rebuild, refold_changed
 from bindeledd.ops.utsnitt import refresh_all
 from bindeledd.ops.verify import changed
 from bindeledd.resources import data_folder
@@ -84,7 +84,9 @@ def _refuse_half(stores: Stores, secret: Path) -> None:
 
 
 def _open_engine(stores: Stores, service: Service, around: Surroundings) -> Engine:
-    return Engine(with_drift(service), stores.own(service.name), stores.open(service.name), around)
+    service, db = with_drift(service), stores.own(service.name)
+    refold_changed(db, service, around.codec)
+    return Engine(service, db, stores.open(service.name), around)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, store_file, store_files
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.store.db import Db
+from bindeledd.store.migrations import SERVICE, refuse_older
 from bindeledd.store.sqlite import SqliteDb
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Database:
     def services(self) -> list[str]:
         from bindeledd.store.postgres import schemas_with
 
-        return schemas_with(self.url, "stream_head")
+        return schemas_with(self.url, "log")
 
     def has_keyring(self) -> bool:
         from bindeledd.store.postgres import schemas_with
@@ -163,9 +164,13 @@ def found_in(stores: Stores) -> list[str]:
 
 @contextmanager
 def looking_at(stores: Stores) -> Iterator[dict[str, Db]]:
-    """Service → its store, beside a running installation if there is one. Raises InvalidMessage when there is none."""
+    """Service → its store, beside a running installation if there is one. Raises InvalidMessage when there is none,
+    or one has an older release's layout."""
     with ExitStack() as stack:
-        yield {service: stack.enter_context(closing(stores.look(service))) for service in found_in(stores)}
+        opened = {service: stack.enter_context(closing(stores.look(service))) for service in found_in(stores)}
+        for service, db in opened.items():
+            refuse_older(service, db, SERVICE)
+        yield opened
 
 
 @contextmanager

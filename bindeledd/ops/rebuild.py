@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from sqlalchemy.schema import CreateIndex, CreateTable
+
 from bindeledd.core.decider import Aggregate, Views, nothing_due
 from bindeledd.core.envelope import Envelope, record_hash
+from bindeledd.ops import logs
 from bindeledd.ops.verify import Bad
 from bindeledd.runtime.handle import REFRESH
 from bindeledd.runtime.service import Fold, Lookup, Projection, Service
 from bindeledd.runtime.views import view_digest
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
-from bindeledd.store import due, log
+from bindeledd.store import due, log, views
 from bindeledd.store.db import Db
+from bindeledd.store.migrations import SERVICE, bring_up
 
 PAGE_RECORDS = 2000
 FOLDED = ("stream_head", "view_stream", "due")
+FOLD_VERSION = 1
+"""Raised when these three are folded otherwise than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +92,68 @@ def rebuild(db: Db, service: Service, codec: Codec, progress: Callable[[int], No
 
     Raises whatever a fold raises, and then leaves everything as it was: a rebuild may not skip a record.
     """
+    bring_up(db, SERVICE)
     tables = _tables(service)
+    with _writing(db):
+        before = {table: _hash(db, table) for table in tables if db.has_table(table)}
+        unknown = _anew(db, service, codec, progress)
+        log.set_meta(db, "folded", _declared(db, service))
+        after = {table: _hash(db, table) for table in tables}
+    return Rebuilt(service.name, log.last_position(db), unknown, before, after)
+
+
+def refold_changed(db: Db, service: Service, codec: Codec) -> bool:
+    """Make the tables; those that are folded anew from the log where this release declares or folds them otherwise than
+    the one that made them. True when they were. No engine may be open on the store. Raises whatever a fold raises."""
+    bring_up(db, SERVICE)
+    declared = _declared(db, service)
+    if log.meta(db, "folded") == declared:
+        return False
+    with _writing(db):
+        _anew(db, service, codec, lambda _done: None)
+        log.set_meta(db, "folded", declared)
+    logs.info("store.folded_anew", service=service.name, position=log.last_position(db))
+    return True
+
+
+@contextmanager
+def _writing(db: Db) -> Iterator[None]:
     db.begin()
     try:
-        before = {table: _hash(db, table) for table in tables}
-        _empty(db, service)
-        unknown = _fold_all(db, service, codec, progress)
-        after = {table: _hash(db, table) for table in tables}
+        yield
         db.commit()
     except BaseException:
         db.rollback()
         raise
-    return Rebuilt(service.name, log.last_position(db), unknown, before, after)
 
 
-def _tables(service: Service) -> tuple[str, ...]:
-    return (*FOLDED, *(table.name for projection in service.projections for table in projection.tables))
+def _declared(db: Db, service: Service) -> str:
+    """A fingerprint of how the folded tables are made, and of what their folds mean."""
+    dialect = db.sqlalchemy().dialect
+    said: list[object] = [FOLD_VERSION, log.HEADS, views.TABLES, due.TABLES]
+    for projection in service.projections:
+        said += [projection.version, projection.newest_only, sorted(projection.folds)]
+        for table in projection.tables:
+            said.append(CreateTable(table).compile(dialect=dialect))
+            said += sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
+    return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()
 
 
-def _empty(db: Db, service: Service) -> None:
+def _anew(db: Db, service: Service, codec: Codec, progress: Callable[[int], None]) -> int:
+    """Drop the folded tables, make them as they are declared now, and fold. Returns the number of unknown records."""
     for name in FOLDED:
-        db.run(f"DELETE FROM {name}")  # noqa: S608 - our own names
+        db.run(f"DROP TABLE IF EXISTS {name}")
+    for tables in (log.HEADS, views.TABLES, due.TABLES):
+        db.create(tables)
     for projection in service.projections:
         for table in projection.tables:
             table.drop(db.sqlalchemy(), checkfirst=True)
             table.create(db.sqlalchemy())
+    return _fold_all(db, service, codec, progress)
+
+
+def _tables(service: Service) -> tuple[str, ...]:
+    return (*FOLDED, *(table.name for projection in service.projections for table in projection.tables))
 
 
 def is_view(topic: str) -> bool:

@@ -95,6 +95,10 @@ class PostgresDb:
             self._send()
             self._plain(made)
 
+    def has_table(self, name: str) -> bool:
+        asked = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"
+        return self.one(asked, (self._schema, name)) is not None
+
     # -- transactions -------------------------------------------------------------------------------------------
 
     def begin(self) -> None:

@@ -59,6 +59,9 @@ class SqliteDb:
         for statement in tables.format(blob="BLOB", position="INTEGER", clustered="WITHOUT ROWID").split(";"):
             self._db.execute(statement)
 
+    def has_table(self, name: str) -> bool:
+        return self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None
+
     def begin(self) -> None:
         try:
             self._db.execute("BEGIN IMMEDIATE")

@@ -6,10 +6,9 @@ log is dropped and folded anew instead (`bindeledd.ops.rebuild`).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import inspect
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.store import intake, log
@@ -39,45 +38,52 @@ def bring_up(db: Db, kept: Kept) -> None:
         return
     db.begin()
     try:
-        layout = _layout(db, kept)
-        if layout is None:
-            db.create(f"{kept.tables}; {_VERSION}")
-            db.run("INSERT INTO alembic_version VALUES (?)", (kept.head,))
-        elif layout != kept.head:
-            _migrate(db, kept)
+        _to_head(db, kept, _layout(db, kept))
         db.commit()
     except BaseException:
         db.rollback()
         raise
 
 
+def _to_head(db: Db, kept: Kept, layout: str | None) -> None:
+    if layout is None:
+        db.create(f"{kept.tables}; {_VERSION}")
+        db.run("INSERT INTO alembic_version VALUES (?)", (kept.head,))
+        return
+    if layout > kept.head:
+        raise InvalidMessage("this store was made by a newer release", fix="Use that release, or a newer one")
+    _migrate(db, kept, layout)
+
+
+def refuse_older(service: str, db: Db, kept: Kept) -> None:
+    """Raises InvalidMessage for a store that must be migrated before it can be read."""
+    with suppress(*db.faults):  # a damaged one: its reader finds where
+        if _layout(db, kept) not in (None, kept.head):
+            what = f"the store of {service} has another release's layout"
+            raise InvalidMessage(what, fix="Start `bindeledd serve` of this release once: it migrates the store")
+
+
 def _layout(db: Db, kept: Kept) -> str | None:
     """The layout's number; None when there is nothing yet."""
-    tables = inspect(db.sqlalchemy())
-    if tables.has_table("alembic_version"):
+    if db.has_table("alembic_version"):
         row = db.one("SELECT version_num FROM alembic_version")
         return str(row[0]) if row else None
-    return FIRST if tables.has_table(kept.known_by) else None
+    return FIRST if db.has_table(kept.known_by) else None
 
 
-def _migrate(db: Db, kept: Kept) -> None:
+def _migrate(db: Db, kept: Kept, layout: str) -> None:
+    """Each step in turn, in the transaction that is open: Alembic would commit by itself."""
     # Rarely needed, and slow to load.
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
 
     folder = Path(__file__).parent / kept.scripts
     scripts = ScriptDirectory(str(folder), version_locations=[str(folder / "versions")])
-    options = {"fn": lambda revision, _context: scripts._upgrade_revs("head", revision), "db": db}  # noqa: SLF001 - as its own command does
-    context = MigrationContext.configure(db.sqlalchemy(), opts=options)
-    if not inspect(db.sqlalchemy()).has_table("alembic_version"):
+    with Operations.context(MigrationContext.configure(db.sqlalchemy(), opts={"db": db})):
+        for step in reversed([*scripts.iterate_revisions("head", layout)]):
+            step.module.upgrade()
+    if not db.has_table("alembic_version"):
         db.create(_VERSION)
-        db.run("INSERT INTO alembic_version VALUES (?)", (FIRST,))
-    try:
-        with Operations.context(context):
-            context.run_migrations()
-    except CommandError as error:
-        raise InvalidMessage(
-            "this store was made by a newer release", fix="Use that release, or a newer one"
-        ) from error
+        db.run("INSERT INTO alembic_version VALUES (?)", (layout,))
+    db.run("UPDATE alembic_version SET version_num = ?", (kept.head,))

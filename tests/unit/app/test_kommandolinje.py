@@ -136,7 +136,7 @@ def test_verify_tells_of_services_whose_files_are_gone_also_when_all_are(kjør: 
     (data / "samhandling.db").unlink()
     svar = kjør("verify", "--data", data)
     assert svar.kode == 1
-    assert "samhandling: 0 records in 0 streams: BAD at position 1: the file is missing" in svar.ut
+    assert "samhandling: 0 records in 0 streams: BAD at position 1: the store is missing" in svar.ut
     for fil in set(data.glob("*.db")) - {data / "keyring.db"}:
         fil.unlink()
     svar = kjør("verify", "--data", data)

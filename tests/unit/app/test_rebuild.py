@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.core.envelope import record_hash
 from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import Rebuilt, rebuild
@@ -75,8 +75,8 @@ HODE = "UPDATE stream_head SET version = {}, hash = x'{}' WHERE stream = '{}'"
 
 
 def funnet(mappe: Path, service: str = "skriver") -> tuple[int, str] | None:
-    files = store_files(mappe)
-    bad = changed(service, files[service], files, CODEC)
+    with looking_at(Files(mappe)) as stores:
+        bad = changed(service, stores, CODEC)
     return (bad.position, bad.why) if bad is not None else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.stores import Files, looking_at
+from bindeledd.app.stores import Files, looking_at, looking_at_keyring
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.verify import Verified, missing, verify, verify_one
 from tests.prøvetjeneste import CODEC, leser, noter, satt_opp, skriver
@@ -98,22 +98,26 @@ def test_a_tail_cut_off_with_its_head_is_found_by_its_readers(mappe: Path) -> No
     assert funnet(mappe, "leser").bad is not None
 
 
+def savnet(mappe: Path) -> list[Verified]:
+    stores = Files(mappe)
+    with looking_at(stores) as dbs, looking_at_keyring(stores) as keyring:
+        return missing(dbs, keyring)
+
+
 def test_a_service_whose_file_is_gone_is_told_by_the_others_and_by_the_keyring(mappe: Path) -> None:
-    keyring = mappe / "keyring.db"
-    assert missing(store_files(mappe), keyring) == []
+    assert savnet(mappe) == []
     (mappe / "skriver.db").unlink()
-    (found,) = missing(store_files(mappe), keyring)
+    (found,) = savnet(mappe)
     assert found.service == "skriver"
     assert found.bad is not None
-    assert "skriver" in found.line()
     assert "leser has read it up to position 3" in found.bad.why
-    keyring.rename(mappe / "borte")
-    assert [one.service for one in missing(store_files(mappe), keyring)] == ["skriver"]
+    (mappe / "keyring.db").rename(mappe / "borte")
+    assert [one.service for one in savnet(mappe)] == ["skriver"]
 
 
 def test_a_service_that_nobody_has_read_is_told_by_its_keys(mappe: Path) -> None:
     (mappe / "leser.db").unlink()
-    (found,) = missing(store_files(mappe), mappe / "keyring.db")
+    (found,) = savnet(mappe)
     assert found.bad is not None
     assert (found.service, "there are keys for it" in found.bad.why) == ("leser", True)
 

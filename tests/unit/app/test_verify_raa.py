@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.folder import store_files
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.ops.shred import shred_person, shred_stream
 from bindeledd.ops.verify import Bad, verify_one
 from services.samhandling.plo.skriv import lag_innlagt
@@ -39,8 +39,8 @@ def sett(mappe: Path, sql: str) -> None:
 
 
 def funnet(mappe: Path) -> Bad | None:
-    files = store_files(mappe)
-    return verify_one("samhandling", files["samhandling"], files, CODEC).bad
+    with looking_at(Files(mappe)) as stores:
+        return verify_one("samhandling", stores, CODEC).bad
 
 
 def strøm(mappe: Path, nr: int) -> tuple[str, int]:
