@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
+from bindeledd.app.stores import stores_at
 from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Due, FristUtloept
 from bindeledd.core.envelope import Actor, Envelope
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.ops.drift import with_drift
+from bindeledd.ops.rebuild import refold_changed
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine, Surroundings
@@ -26,7 +28,7 @@ from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import MeldingHoppetOver, OppgaveLoest, Tekst
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.db import Db
-from bindeledd.store.sqlite import SqliteDb
+from tests.postgres import database_of
 
 NOTAT = "skriver.notat"
 ARKIV = "leser.arkiv"
@@ -138,15 +140,17 @@ class Oppsatt:
 
 @contextmanager
 def satt_opp(mappe: Path, *services: Service, seed: int = 1) -> Iterator[Oppsatt]:
-    """The services, open on a folder, each in a file of its own as in an installation."""
+    """The services, open on a folder or the database it was given, each in a store of its own as in an installation."""
     klokke = SetClock(NAA)
     with ExitStack() as stack:
-        keyring = stack.enter_context(closing(Keyring(SqliteDb(mappe / "keyring.db"), b"m" * 32, SeededEntropy(seed))))
+        stores = stores_at(mappe, database_of(mappe))
+        keyring = stack.enter_context(closing(Keyring(stores.keyring(), b"m" * 32, SeededEntropy(seed))))
         around = Surroundings(CODEC, keyring, klokke, keyring.entropy, "4601")
         engines = {}
         for service in services:
-            sti = mappe / f"{service.name}.db"
-            engines[service.name] = Engine(with_drift(service), SqliteDb(sti), SqliteDb(sti), around)
+            db = stores.own(service.name)
+            refold_changed(db, with_drift(service), CODEC)
+            engines[service.name] = Engine(with_drift(service), db, stores.open(service.name), around)
             stack.callback(engines[service.name].close)
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)

@@ -181,6 +181,23 @@ def utsnitt(
         emit(row, as_json=as_json, line=view.line())
 
 
+@app.command(epilog=epilog("bindeledd restored --data data"))
+def restored(data: Data = None, as_json: Json = False) -> None:
+    """Say that the data came back from a backup. `serve` must be stopped.
+
+    Raises the epoch of every log: all who read it start over, and what is otherwise than before is seen. One log that
+    is older than the rest is found out by itself at the start; when all are as old, somebody must say it.
+    """
+    from bindeledd.app.stores import found_in, stores_of
+
+    found_in(stores_of(settings_of(data)))
+    with _installation(data) as installation:
+        for service, engine in installation.engines.items():
+            engine.raise_epoch()
+            row = {"service": service, "epoch": engine.epoch, "position": engine.position}
+            emit(row, as_json=as_json, line=f"{service}: epoch {engine.epoch} from position {engine.position}")
+
+
 @contextmanager
 def _installation(data: Path | None) -> Iterator[Installation]:
     from bindeledd.app.installation import open_all
