@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import board, command, intake, rebuild, scale
+from bench import board, command, intake, postgres, rebuild, scale
 from bench.figures import Measured, Workload
 from bench.report import machine, page, show
 
@@ -19,6 +19,7 @@ WORKLOADS = {
     "board": board.WORKLOAD,
     "rebuild": rebuild.WORKLOAD,
     "intake": intake.WORKLOAD,
+    "postgres": postgres.WORKLOAD,
     "scale": scale.WORKLOAD,
 }
 DOCS = Path(__file__).parent.parent / "docs"

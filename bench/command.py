@@ -51,7 +51,7 @@ def _ours_cold(folder: Path) -> dict[str, float]:
     bulk.fill(folder, bulk.TO_A_PLAN * COMMANDS)
     with plan.surroundings(folder) as around, plan.opened(folder, plan.service(), around) as engine:
         streams = engine.read(lambda db: [row[0] for row in db.all("SELECT stream FROM stream_head")])
-        return {"cold1": rate(COMMANDS, lambda: _in_turn(streams, lambda stream: plan.revise(engine, stream, None)))}
+        return {"cold1": rate(COMMANDS, lambda: in_turn(streams, lambda stream: plan.revise(engine, stream, None)))}
 
 
 def _peer(folder: Path, name: str, mode: Mapping[str, str]) -> dict[str, float]:
@@ -61,42 +61,42 @@ def _peer(folder: Path, name: str, mode: Mapping[str, str]) -> dict[str, float]:
 
 
 def _bare(folder: Path) -> dict[str, float]:
-    with closing(peers.Bare(folder)) as bare:
+    with closing(peers.Bare.on_sqlite(folder)) as bare:
         streams = plan.streams(PLANS)
         bare.commit_by(streams * HISTORY, CALLERS)
         return {
-            "bare1": rate(COMMANDS, lambda: bare.commit_each(_order(streams))),
-            "bare16": rate(COMMANDS, lambda: bare.commit_by(_order(streams), CALLERS)),
+            "bare1": rate(COMMANDS, lambda: bare.commit_each(in_mixed_order(streams))),
+            "bare16": rate(COMMANDS, lambda: bare.commit_by(in_mixed_order(streams), CALLERS)),
         }
 
 
 def _both(name: str, streams: Sequence[S], revise: Callable[[S], object]) -> dict[str, float]:
     return {
-        f"{name}1": rate(COMMANDS, lambda: _in_turn(_order(streams), revise)),
-        f"{name}16": rate(COMMANDS, lambda: _at_once(_order(streams), revise)),
+        f"{name}1": rate(COMMANDS, lambda: in_turn(in_mixed_order(streams), revise)),
+        f"{name}16": rate(COMMANDS, lambda: at_once(in_mixed_order(streams), revise)),
     }
 
 
-def _order(streams: Sequence[S]) -> list[S]:
+def in_mixed_order(streams: Sequence[S]) -> list[S]:
     """Which plan each command is for: mixed, the same in every repetition."""
     mixed = [streams[n % len(streams)] for n in range(COMMANDS)]
     random.Random(1).shuffle(mixed)
     return mixed
 
 
-def _in_turn(streams: Sequence[S], revise: Callable[[S], object]) -> None:
+def in_turn(streams: Sequence[S], revise: Callable[[S], object]) -> None:
     for stream in streams:
         revise(stream)
 
 
-def _at_once(streams: list[S], revise: Callable[[S], object]) -> None:
+def at_once(streams: list[S], revise: Callable[[S], object]) -> None:
     """Sixteen callers, each with plans of its own."""
     known = {stream: number % CALLERS for number, stream in enumerate(dict.fromkeys(streams))}
     shares: list[list[S]] = [[] for _ in range(CALLERS)]
     for stream in streams:
         shares[known[stream]].append(stream)
     with ThreadPoolExecutor(CALLERS) as pool:
-        for done in [pool.submit(_in_turn, share, revise) for share in shares]:
+        for done in [pool.submit(in_turn, share, revise) for share in shares]:
             done.result()
 
 

