@@ -115,7 +115,7 @@ def _bare() -> dict[str, float]:
 WORKLOAD = Workload(
     "A command on PostgreSQL",
     f"{PLANS} plans with {HISTORY} events each, {COMMANDS} commands in mixed order; a server on the same machine, "
-    "reached through a socket, with durable commits. The bare psycopg loop loads the rows, decodes them, inserts one and "
+    "reached through a socket, durable commits. The bare psycopg loop loads the rows, decodes them, inserts one and "
     "commits.",
     (
         Figure("plain postgres 1", "one caller: beside a bare psycopg loop", beside="bare1", peer=True),
