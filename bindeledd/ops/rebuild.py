@@ -112,8 +112,9 @@ def refold_changed(db: Db, service: Service, codec: Codec) -> bool:
     with _writing(db):
         _anew(db, service, codec, lambda _done: None)
         log.set_meta(db, "folded", declared)
-    logs.info("store.folded_anew", service=service.name, position=log.last_position(db))
-    return True
+    if position := log.last_position(db):
+        logs.info("store.folded_anew", service=service.name, position=position)
+    return position > 0
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from bindeledd.core.errors import InvalidMessage, Occupied, TransientError
 from bindeledd.store import log
 from bindeledd.store.postgres import Listener, PostgresDb, schemas_with
 from tests import postgres
+from tests.prøvetjeneste import noter, satt_opp, skriver
 
 HEARD_SECONDS_MAX = 10
 
@@ -173,6 +175,15 @@ def test_what_was_rolled_back_is_not_heard_of(db: PostgresDb, heard: Callable[[]
     commit(db, 1)
     assert heard()
     assert log.last_position(db) == 1
+
+
+def test_what_a_service_carries_out_is_heard_of(tmp_path: Path) -> None:
+    url, wakes = postgres.fresh(), threading.Semaphore(0)
+    postgres.give(tmp_path, url)
+    with satt_opp(tmp_path, skriver()) as oppe, closing(Listener(url, ["skriver"], wakes.release)):
+        assert wakes.acquire(timeout=HEARD_SECONDS_MAX)
+        oppe.engines["skriver"].command(noter("ab"))
+        assert wakes.acquire(timeout=HEARD_SECONDS_MAX)
 
 
 def test_who_listens_looks_again_when_its_connection_was_made_anew(url: str, heard: Callable[[], bool]) -> None:
