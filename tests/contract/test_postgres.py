@@ -123,6 +123,16 @@ def test_a_savepoint_of_a_transaction_that_was_cut_off_cannot_be_undone(db: Post
     db.rollback()
 
 
+def test_a_transaction_in_which_something_failed_is_never_said_to_be_committed(db: PostgresDb) -> None:
+    db.begin()
+    log.append(db, row(1))
+    with pytest.raises(psycopg.Error):
+        db.all("SELECT nonsense")
+    with pytest.raises(TransientError, match="rolled back"):
+        db.commit()
+    assert log.last_position(db) == 0
+
+
 def test_a_projection_that_was_cut_off_is_a_transient_error_too(db: PostgresDb, url: str) -> None:
     db.begin()
     cut(db, url)
