@@ -61,7 +61,7 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> 
         from bindeledd.app.simulate import fill_demo
 
         logs.info("demo.filling")
-        fill_demo(stores_of(settings), settings.config(), datetime.now(UTC), stopping)
+        fill_demo(settings, datetime.now(UTC), stopping)
     with open_all(settings) as installation, serving(installation, demo=demo) as inside:
         yield inside
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import signal
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
+from multiprocessing import get_context
+from typing import Protocol
 
 from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
-from bindeledd.app.settings import Config
+from bindeledd.app.settings import Config, Settings
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
 from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
 from bindeledd.app.simulering.verden import Verden
-from bindeledd.app.stores import Stores
+from bindeledd.app.stores import Stores, stores_of
 from bindeledd.core.clock import SeededEntropy, SetClock
-from bindeledd.core.errors import InvalidMessage, Stopped
+from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 
@@ -29,6 +33,12 @@ DEMO_DAYS = 14
 DEMO_PATIENTS = 40
 DEMO_SEED = 2026
 Step = Callable[[int], None]
+
+
+class Sender(Protocol):
+    """The end of a pipe between processes that is written to."""
+
+    def send(self, said: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +89,39 @@ def first_day(last: date, days: int) -> date:
     return last - timedelta(days=days - 1)
 
 
-def fill_demo(stores: Stores, config: Config, now: datetime, stopping: Callable[[], bool]) -> None:
-    """What `serve --demo` shows: some days that end now. Raises Stopped when the server is asked to stop meanwhile."""
+def fill_demo(settings: Settings, now: datetime, stopping: Callable[[], bool]) -> None:
+    """What `serve --demo` shows: some days that end now, made in a process of its own, which takes its memory with it.
+
+    Raises Stopped when the server is asked to stop meanwhile, InvalidMessage when it could not be made.
+    """
+    spawn = get_context("spawn")
+    hears, tells = spawn.Pipe(duplex=False)
+    child = spawn.Process(target=_fill, args=(settings, now, tells), name="demo")
+    child.start()
+    tells.close()
+    while child.is_alive():
+        child.join(0.1)
+        if stopping():
+            child.terminate()
+            child.join()
+            raise Stopped("asked to stop before the demo was filled")
+    if child.exitcode:
+        why = hears.recv() if hears.poll() else f"exit {child.exitcode}"
+        raise InvalidMessage(
+            f"the demo could not be filled: {why}", str(settings.data), "Empty the folder, or name another"
+        )
+
+
+def _fill(settings: Settings, now: datetime, tells: Sender) -> None:
+    """The process that fills. Ctrl-C reaches it too, but it is the server that says when to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))
     plan = Plan(first_day(lokal_dag(now), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=now)
-    simulate_into(stores, config, plan, lambda _day: _go_on(stopping))
+    try:
+        simulate_into(stores_of(settings), settings.config(), plan)
+    except BindeleddError as error:
+        tells.send(str(error))
+        sys.exit(1)
 
 
 def simulate_into(stores: Stores, config: Config, plan: Plan, step: Step = lambda _day: None) -> Simulated:
@@ -154,8 +193,3 @@ def _one(løp: Løp, plan: Plan) -> list[Steg]:
 def chance(*seed: int) -> random.Random:
     """Chance that can be had again."""
     return random.Random("-".join(map(str, seed)))  # noqa: S311 - the same seed shall give the same history
-
-
-def _go_on(stopping: Callable[[], bool]) -> None:
-    if stopping():
-        raise Stopped("asked to stop before the demo was filled")

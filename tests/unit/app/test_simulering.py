@@ -193,7 +193,14 @@ def test_a_simulation_that_is_cut_off_leaves_nothing_and_the_next_one_starts_afr
 def test_a_demo_ends_now_and_stops_when_it_is_asked_to(tmp_path: Path) -> None:
     now = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
     with pytest.raises(Stopped):
-        fill_demo(Files(tmp_path), Settings().config(), now, lambda: True)
+        fill_demo(Settings(data=tmp_path), now, lambda: True)
+    assert not store_files(tmp_path)
+
+
+def test_a_demo_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    (tmp_path / "something").write_text("kept")
+    with pytest.raises(InvalidMessage, match="not empty"):
+        fill_demo(Settings(data=tmp_path), datetime(2026, 3, 10, 9, 30, tzinfo=UTC), lambda: False)
 
 
 def test_the_first_day_is_such_that_the_last_is_today() -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bindeledd.app.folder import store_files
 from bindeledd.app.installation import codec
+from bindeledd.app.stores import Files, looking_at
 from bindeledd.ops.verify import verify
 from bindeledd.store import due
 from services.samhandling.mottak import ta_imot
@@ -64,7 +64,8 @@ def test_rule_13_sent_again_afterwards_it_gets_its_first_receipt_and_the_logs_ho
     igjen = her.melding(raw, FRIST + timedelta(days=1))
     assert nøkkel(her, første.melding_ref) is None
     assert (igjen.outcome, igjen.apprec) == ("duplicate", første.apprec)
-    assert [one.bad for one in verify(store_files(her.inst.folder), codec())] == [None] * 5
+    with looking_at(Files(her.inst.folder)) as lagre:
+        assert [one.bad for one in verify(lagre, codec())] == [None] * 5
 
 
 def test_rule_13_a_message_in_conflict_about_nobody_known_is_shredded_too(her: Rom) -> None:
