@@ -2,7 +2,7 @@
 
 `pump` does all that waits, in a fixed order, in the caller's thread: tests and the simulator use it. `start` runs one
 thread for all services, which sleeps until a commit or the next due moment wakes it; nobody polls. One, because more
-would only wait for the interpreter and for the writer (ADR 0009).
+would only wait for the interpreter and for each other (ADR 0009).
 """
 
 from __future__ import annotations

@@ -202,10 +202,10 @@ class Keyring:
                 cache.popitem(last=False)
 
     def _lookup(self, cache: OrderedDict[str, tuple[float, DataKey]], column: str, name: str) -> DataKey | None:
+        hit = cache.get(name)  # without the lock: whoever makes keys durable holds it while the disk works
+        if hit is not None and time.monotonic() - hit[0] < CACHE_SECONDS:
+            return hit[1]
         with self._lock:
-            hit = cache.get(name)
-            if hit is not None and time.monotonic() - hit[0] < CACHE_SECONDS:
-                return hit[1]
             row = self._db.one(
                 f"SELECT key_id, stream, party, wrapped FROM data_key WHERE {column} = ?",  # noqa: S608 - our own names
                 (name,),
