@@ -100,6 +100,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def pytest_sessionfinish() -> None:
+    """A worker that has said it is done is ended at once, so the servers that tests have started are stopped before."""
+    postgres.close_all()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
     """One plain line after everything that pytest says, and before the line with which it always ends."""

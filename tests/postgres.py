@@ -25,6 +25,7 @@ MISSING = "PostgreSQL is missing: run `make setup`, or name a server in BINDELED
 FIRST_OF_OUR_OWN = 16384
 """Files with lower numbers are the server's own catalogues."""
 _NUMBERS = count(1)
+_SERVERS: list[Server] = []
 _GIVEN: dict[Path, str] = {}
 _QUICK = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 """Tests stop processes and servers, never the machine."""
@@ -42,7 +43,7 @@ class Server:
         self._exec = pgexec
         self.folder = Path(tempfile.mkdtemp(prefix="bindeledd-pg-"))
         self._server: Any = get_server(self.folder, cleanup_mode=None, start=False)
-        atexit.register(self.close)
+        _SERVERS.append(self)
         if copy_of is not None:
             shutil.rmtree(self.folder)
             copy_of.tool("pg_basebackup", "-d", copy_of.url, "-D", str(self.folder), "-R", "-c", "fast")
@@ -77,6 +78,15 @@ class Server:
     def tool(self, name: str, *arguments: str) -> None:
         """One of PostgreSQL's own programs, as the user that the server runs as."""
         self._exec(name, arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
+
+def close_all() -> None:
+    """Stop what has been started, and remove it."""
+    while _SERVERS:
+        _SERVERS.pop().close()
+
+
+atexit.register(close_all)
 
 
 @cache
