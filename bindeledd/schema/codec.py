@@ -22,6 +22,7 @@ from bindeledd.core.errors import InvalidMessage, UnknownSchema
 from bindeledd.schema import wire
 from bindeledd.schema.catalog import Catalog
 from bindeledd.schema.expand import fingerprint_of, wire_form
+from bindeledd.schema.framing import BODY, MARK, fingerprint_in
 from bindeledd.schema.generated import TYPES
 from bindeledd.schema.model import KONVOLUTT
 from bindeledd.schema.wire import AvroRecord
@@ -32,8 +33,6 @@ MAX_BYTES: Final = 64 * 1024
 RECORDS_KEPT: Final = 1024
 """Decoded records at hand: in one process several services read the same one right after another."""
 
-_MARK: Final = b"\xc3\x01"
-_BODY: Final = len(_MARK) + 8
 _TYPE_NAME: Final = re.compile(r"no\.bindeledd(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 
@@ -55,7 +54,7 @@ class Codec:
         self._types = types
         self._sealed = {name: tuple(field.name for field in fields) for name, fields in catalog.sealed.items()}
         self._today = {name: item.wire for name, item in catalog.latest.items()}
-        self._writers = {name: (_MARK + item.fingerprint, item.wire) for name, item in catalog.latest.items()}
+        self._writers = {name: (MARK + item.fingerprint, item.wire) for name, item in catalog.latest.items()}
         self._readers = {
             fingerprint: self._reader(item.wire)
             for fingerprint, item in catalog.by_fingerprint.items()
@@ -101,7 +100,7 @@ class Codec:
         Raises InvalidMessage when there is no envelope to read.
         """
         body = _body(data)
-        reader = self._readers.get(data[2:_BODY])
+        reader = self._readers.get(data[2:BODY])
         try:
             schema = self._today[KONVOLUTT] if reader is None else reader.envelope
             head: Any = schemaless_reader(body, schema, None)
@@ -114,8 +113,16 @@ class Codec:
 
     def type_of(self, data: bytes) -> str | None:
         """The full Avro name of a record's type, from its fingerprint alone; None when it is not known here."""
-        reader = self._readers.get(data[2:_BODY])
+        reader = self._readers.get(data[2:BODY])
         return reader.name if reader is not None else None
+
+    def knows(self, fingerprint: bytes) -> bool:
+        """True when what this writer's schema wrote can be read here."""
+        return fingerprint in self._readers
+
+    def reads(self, name: str) -> bool:
+        """True when a type is known here, whichever schema its writer uses."""
+        return name in self._types
 
     def sealed_fields(self, name: str) -> tuple[str, ...]:
         """The fields of a type whose content is sealed; none for a type that is not known here."""
@@ -182,9 +189,9 @@ class Codec:
 
     def _read(self, data: bytes) -> tuple[_Reader, dict[str, Any]]:
         body = _body(data)
-        reader = self._readers.get(data[2:_BODY])
+        reader = self._readers.get(data[2:BODY])
         if reader is None:
-            raise UnknownSchema(data[2:_BODY].hex())
+            raise UnknownSchema(data[2:BODY].hex())
         try:
             record = schemaless_reader(body, reader.written, reader.resolve_to)
         except Exception:  # noqa: BLE001 - fastavro raises whatever its C code meets
@@ -199,10 +206,9 @@ class Codec:
 def _body(data: bytes) -> BytesIO:
     if len(data) > MAX_BYTES:
         raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}")
-    if data[:2] != _MARK or len(data) <= _BODY:
-        raise InvalidMessage("not an Avro single object", "the first ten bytes", "Send C3 01 and a fingerprint first")
+    fingerprint_in(data)
     body = BytesIO(data)
-    body.seek(_BODY)
+    body.seek(BODY)
     return body
 
 
