@@ -20,7 +20,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check fix bench bench-scale soak setup assets generate lock clean
+.PHONY: help run test check fix bench bench-scale soak setup assets test-assets generate lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ help: ## This list
 run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://127.0.0.1:8000
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
 
-test: $(STAMPS)/dev $(STAMPS)/project assets ## Set up what is needed, then every test
+test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then every test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMPS)/dev $(STAMPS)/project assets ## Format, lint, types, seams, schemas, generated code
@@ -49,10 +49,10 @@ bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure b
 bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with a million events in the log; takes minutes
 	$(BIN)/python -m bench scale
 
-soak: $(STAMPS)/dev $(STAMPS)/project assets ## The long runs: many kills, many seeds, much data
+soak: $(STAMPS)/dev $(STAMPS)/project test-assets ## The long runs: many kills, many seeds, much data
 	@$(BIN)/python -m pytest -m soak --timeout 3600 --hypothesis-profile soak
 
-setup: $(STAMPS)/dev $(STAMPS)/project assets ## Only the set-up
+setup: $(STAMPS)/dev $(STAMPS)/project test-assets ## Only the set-up
 
 generate: $(STAMPS)/project assets ## Write the event classes anew from schemas/
 	$(BIN)/bindeledd schemas generate
@@ -94,3 +94,6 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/run
 
 assets: $(STAMPS)/venv ## Fetch the pages' style sheets and scripts (quick when they are there)
 	@$(BIN)/python tools/assets.py
+
+test-assets: $(STAMPS)/venv
+	@$(BIN)/python tools/assets.py tests

@@ -47,5 +47,16 @@ def _operation(action: str, channel: str) -> dict[str, Any]:
 
 def _message(catalog: Catalog, name: str) -> dict[str, Any]:
     schema = catalog.latest[name].schema
-    message = {"name": name, "payload": {"schemaFormat": AVRO, "schema": schema}}
+    message = {"name": name, "payload": {"schemaFormat": AVRO, "schema": _with_namespaces(schema)}}
     return {**message, "summary": schema["doc"]} if schema.get("doc") else message
+
+
+def _with_namespaces(schema: Any) -> Any:
+    """The same schema with each full name in two parts: AsyncAPI's form of Avro allows no dots in `name`."""
+    if isinstance(schema, list):
+        return [_with_namespaces(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    apart = {key: value if key == "default" else _with_namespaces(value) for key, value in schema.items()}
+    namespace, dot, name = str(schema.get("name", "")).rpartition(".")
+    return {**apart, "name": name, "namespace": namespace} if dot else apart

@@ -273,7 +273,8 @@ def test_the_asyncapi_document_names_every_topic_with_its_avro_schemas(kjør: Kj
     assert document["asyncapi"] == "3.0.0"
     assert "samhandling.opphold" in document["channels"]
     message = document["components"]["messages"]["no.bindeledd.samhandling.PasientInnlagt"]
-    assert message["payload"]["schema"]["name"] == "no.bindeledd.samhandling.PasientInnlagt"
+    schema = message["payload"]["schema"]
+    assert (schema["namespace"], schema["name"]) == ("no.bindeledd.samhandling", "PasientInnlagt")
     for channel in document["channels"].values():
         for reference in channel["messages"].values():
             assert reference["$ref"].rpartition("/")[2] in document["components"]["messages"]
