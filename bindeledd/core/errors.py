@@ -26,6 +26,15 @@ class UnknownSchema(InvalidMessage):
         super().__init__(f"unknown schema fingerprint {fingerprint}", fix="Upgrade, or fetch the writer's schema")
 
 
+class SchemaRefused(BindeleddError):
+    """The schema registry will not have a schema. Permanent: `why` is the registry's own reason."""
+
+    def __init__(self, subject: str, why: str) -> None:
+        self.subject, self.why = subject, why
+        fix = "Write it as a new version that older programs can read (`bindeledd schemas check`), or as a new type"
+        super().__init__(f"the schema registry refuses {subject}: {why}. {fix}")
+
+
 class TooDeep(InvalidMessage):
     """A chain of causes is longer than the bus allows: reactions are feeding each other."""
 
