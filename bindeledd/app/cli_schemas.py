@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,9 @@ import typer
 from bindeledd.app.terminal import DOES_NOT_HOLD, Json, emit, epilog, say
 from bindeledd.resources import data_folder
 
-schemas = typer.Typer(help="Schemas: check, generate, lock, asyncapi.", no_args_is_help=True, rich_markup_mode=None)
+schemas = typer.Typer(
+    help="Schemas: check, generate, lock, register, asyncapi.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Folder = Annotated[
     Path | None, typer.Option("--schemas", help="The schema folder. [default: the one that came with us]")
@@ -66,6 +69,42 @@ def lock(
 
     for line in write_lock(data_folder("schemas"), afresh=afresh):
         emit({"published": line}, as_json=as_json, line=line)
+
+
+@schemas.command(
+    epilog=epilog("bindeledd schemas register --url http://127.0.0.1:8080/apis/ccompat/v7", "a schema is refused")
+)
+def register(
+    url: Annotated[
+        str | None, typer.Option("--url", help="The registry with its API's path.  [default: $BINDELEDD_REGISTRY_URL]")
+    ] = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Register every schema of the catalogue that the registry does not have, and require FULL_TRANSITIVE of each.
+
+    Run it before the release that writes with them. A second run changes nothing.
+    """
+    from bindeledd.app.settings import Settings
+    from bindeledd.core.errors import SchemaRefused
+    from bindeledd.schema.catalog import load_catalog
+    from bindeledd.schema.registry import Registry, register_all
+
+    set_up = Settings().registry_url
+    address = url or (set_up.get_secret_value() if set_up else None)
+    if address is None:
+        raise typer.BadParameter("no registry is named: give --url, or set BINDELEDD_REGISTRY_URL")
+    catalog = load_catalog(folder or data_folder("schemas"))
+    new = 0
+    try:
+        with closing(Registry(address)) as registry:
+            for done in register_all(catalog, registry):
+                emit(done.as_json(), as_json=as_json, line=done.line())
+                new += done.is_new
+    except SchemaRefused as refusal:
+        say(f"bindeledd: {refusal}")
+        raise typer.Exit(DOES_NOT_HOLD) from None
+    say(f"schemas: {new} new in the registry, the others were there")
 
 
 @schemas.command(epilog=epilog("bindeledd schemas asyncapi > bindeledd.asyncapi.json"))

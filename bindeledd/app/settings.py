@@ -29,6 +29,8 @@ class Settings(BaseSettings):
 
     The master secret lies in the data folder unless it is set: keep it elsewhere where the folder is backed up whole.
     `database` is PostgreSQL's address (postgresql://…); then the stores lie there, and only the rest in the folder.
+    `registry_url` is the schema registry with its API's path, as in `http://127.0.0.1:8080/apis/ccompat/v7`; a login
+    stands in it, as in any web address. It is asked for where Kafka carries, and by `bindeledd schemas register`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BINDELEDD_", frozen=True, extra="ignore")
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     oppsett: Path | None = None
     kek_file: Path | None = None
     database: SecretStr | None = None
+    registry_url: SecretStr | None = None
 
     def config(self) -> Config:
         """The municipality's file (the one that is set, else the one that came with us) and the access table.

@@ -19,7 +19,7 @@ from tests.unit.app.conftest import Kjør
 KOMMANDOER = [
     *(name for name in get_command(cli.app).commands if name not in {"quarantine", "schemas", "keys"}),  # type: ignore[attr-defined]
     *(f"quarantine {name}" for name in ("list", "show", "retry", "skip")),
-    *(f"schemas {name}" for name in ("check", "generate", "lock", "asyncapi")),
+    *(f"schemas {name}" for name in ("check", "generate", "lock", "register", "asyncapi")),
     "keys shred",
 ]
 
