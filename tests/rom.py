@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from bindeledd.app.stores import Stores, stores_at
 from bindeledd.core.clock import SeededEntropy, SetClock, system_entropy
 from bindeledd.core.envelope import Envelope
 from bindeledd.resources import data_folder
+from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Plan, Service
-from bindeledd.store import log
+from bindeledd.store import log, views
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import les_tilgang
 from services.samhandling.mottak import Mottaksresultat, ta_imot
@@ -113,12 +115,23 @@ def rom(
             _alle_har_det_de_skal_ha(inst)
 
 
+def husker_som_lageret(engine: Engine) -> None:
+    """What a service knows of its own store is what the store says."""
+    for strøm, hode in engine._known.heads._entries.items():
+        assert engine.read(partial(log.head, stream=strøm)) == hode
+    for (topic, person), strømmer in engine._known.streams._entries.items():
+        assert engine.read(partial(log.streams_of, topic=topic, person_ref=person)) == strømmer
+    for aggregat, vist in engine._known.views._entries.items():
+        assert engine.read(partial(views.of_aggregate, aggregate=aggregat)) == vist
+
+
 def _alle_har_det_de_skal_ha(inst: Installation) -> None:
     """What each party has been given is what it would be given now: nothing was kept back because nothing seemed to
     have changed, and nothing is given for no reason. Holds at the end of whatever a test did here."""
     inst.embedded.pump()
     før = {navn: engine.position for navn, engine in inst.engines.items()}
     for engine in inst.engines.values():
+        husker_som_lageret(engine)
         engine._known.forget()
     refresh_views(inst)
     assert {navn: engine.position for navn, engine in inst.engines.items()} == før

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle
+from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Plan, Service
@@ -353,9 +353,7 @@ class Engine:
         if found in (Verdict.NEXT, Verdict.DUPLICATE):
             return str(found.value)
         verdict = str(found.value) if isinstance(found, Verdict) else "parked"
-        self._park(record, "" if found is Verdict.WAITS else _reason(found))
-        if tx is not None:
-            tx.waiting = self._waiting
+        self._park(record, "" if found is Verdict.WAITS else _reason(found), tx)
         return verdict
 
     def _attempt(self, record: Received, *, retrying: bool) -> Verdict | BaseException:
@@ -365,7 +363,7 @@ class Engine:
             raise error
         return error or verdicts[0]
 
-    def _park(self, record: Received, why: str) -> None:
+    def _park(self, record: Received, why: str, tx: Tx | None) -> None:
         envelope = self.around.codec.peek(record.data)
         intake.park(
             self._db,
@@ -374,11 +372,21 @@ class Engine:
                 why, record.data,
             ),
         )  # fmt: skip
+        self._look_again(record.topic, envelope.person_ref, tx)
+
+    def _look_again(self, topic: str, person_ref: str | None, tx: Tx | None = None) -> None:
         self._waiting = intake.waiting(self._db)
+        if tx is not None:
+            tx.waiting = self._waiting
+            look_again(tx, topic, person_ref)
+            return
+        tx = self._tx()
+        look_again(tx, topic, person_ref)
+        self._keep(tx)
 
     def _retry(self, stream: str) -> int:
-        effects = 0
-        for row in intake.parked(self._db, stream):
+        effects, rows = 0, intake.parked(self._db, stream)
+        for row in rows:
             self._release(row)
             record = Received(row.source, row.topic, row.position, row.data)
             verdict = self._take_in(record, retrying=True)
@@ -386,6 +394,8 @@ class Engine:
             if verdict not in (Verdict.NEXT.value, Verdict.DUPLICATE.value):
                 break
             effects += 1
+        for row in rows[:1]:
+            self._look_again(row.topic, row.person_ref)
         return effects
 
     def _skip(self, stream: str, note: Callable[[intake.Parked], Plan]) -> Outcome:
@@ -398,6 +408,7 @@ class Engine:
             raise InvalidMessage("records before this one are missing", stream, "Fill the gap, then use `retry`")
         outcome = self._handle(Command(note(row)))
         self._retry(stream)
+        self._look_again(row.topic, row.person_ref)
         return outcome
 
     def _release(self, row: intake.Parked) -> None:

@@ -150,6 +150,17 @@ def _received(tx: Tx, message: Received) -> Outcome:
     return Outcome()
 
 
+def look_again(tx: Tx, topic: str, person_ref: str | None) -> None:
+    """Something about a person was parked, or no longer is: where grounds lean on it, nobody could say what held of
+    them, or somebody can again."""
+    if person_ref is None or topic not in tx.service.ground_topics:
+        return
+    whose = tx.person_now(person_ref)
+    if whose is not None:
+        tx.persons.add(whose)
+        refresh(tx, _system(tx), Cause(tx.ref(), "", 0))
+
+
 def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
     """The envelope, and the event or why it cannot be read: where a record belongs is known all the same."""
     try:

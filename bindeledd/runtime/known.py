@@ -18,7 +18,7 @@ from bindeledd.store.views import ViewStream
 K = TypeVar("K")
 V = TypeVar("V")
 
-ENTRIES_KEPT = 5_000
+ENTRIES_KEPT = 2_000
 SECONDS_KEPT = 60.0
 
 

@@ -138,7 +138,10 @@ class Tx:
         return self.keys.ring.fingerprint(*parts)
 
     def parked(self, person_ref: str) -> bool:
-        return bool(self.waiting) and intake.parked_of_person(self.db, person_ref, self.service.ground_topics)
+        if not self.waiting:
+            return False
+        parked = intake.parked_about(self.db, self.service.ground_topics)
+        return any(self.person_now(whose) == person_ref for whose in parked)
 
     def open(self, sealed: Forseglet[Any] | Klartekst[Any]) -> Any:
         if isinstance(sealed, Klartekst):

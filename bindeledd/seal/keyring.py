@@ -25,7 +25,7 @@ from bindeledd.store.db import Db
 from bindeledd.store.migrations import Kept, bring_up
 
 CACHE_SECONDS = 60.0
-CACHE_KEYS = 20_000
+CACHE_KEYS = 5_000
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS data_key (

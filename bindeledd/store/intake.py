@@ -67,10 +67,11 @@ def waiting(db: Db) -> frozenset[str]:
     return frozenset(row[0] for row in db.all("SELECT DISTINCT stream FROM quarantine"))
 
 
-def parked_of_person(db: Db, person_ref: str, topics: Collection[str]) -> bool:
-    """Whether something of these topics about the person is parked: then nobody knows what holds now."""
-    rows = db.all("SELECT DISTINCT topic FROM quarantine WHERE person_ref = ?", (person_ref,))
-    return any(row[0] in topics for row in rows)
+def parked_about(db: Db, topics: Collection[str]) -> frozenset[str]:
+    """The persons, as the records name them, about whom something of these topics is parked: nobody knows what holds
+    of them now."""
+    rows = db.all("SELECT DISTINCT person_ref, topic FROM quarantine WHERE person_ref IS NOT NULL")
+    return frozenset(row[0] for row in rows if row[1] in topics)
 
 
 def parked_streams(db: Db) -> list[Parked]:

@@ -176,9 +176,10 @@ def _deler(state: o.Opphold, svarene: dict[str, Svar]) -> tuple[DelStatus, ...]:
 
 
 def _med_rutet_dps(state: o.Opphold, kjent: Kjent) -> Kjent:
-    """The routed DPS helps the person in this stay, from the admission on (access.md: "DPS of the bydel")."""
+    """The routed DPS helps the person in this stay (access.md: "DPS of the bydel"). From when we are told, whatever
+    the hour that the sender's clock says."""
     dps = state.instans.dps if state.instans is not None else None
-    return kjent.med(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, o.start(state) or kjent.naa)) if dps else kjent
+    return kjent.med(Relasjon(dps, RelasjonSlag.DPS_OMRAADE, ALLTID)) if dps else kjent
 
 
 def adressert(state: o.Opphold, oppsett: Oppsett) -> frozenset[str]:
@@ -217,7 +218,7 @@ def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt |
 
 def _med_alle_opphold(kjent: Kjent) -> Kjent:
     """With the DPS of any stay, and the ward that has the person: it is told whom it is asked about (hpl §10a)."""
-    dps = (Relasjon(s.dps, RelasjonSlag.DPS_OMRAADE, s.innlagt or kjent.naa) for s in kjent.opphold if s.dps)
+    dps = (Relasjon(s.dps, RelasjonSlag.DPS_OMRAADE, ALLTID) for s in kjent.opphold if s.dps)
     avdelinger = (s.avdeling for s in kjent.opphold if s.avdeling is not None and s.slutt is None)
     return kjent.med(*dps, *(Relasjon(avdeling, RelasjonSlag.AVDELING, ALLTID) for avdeling in avdelinger))
 

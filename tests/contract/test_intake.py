@@ -58,9 +58,8 @@ def test_a_released_record_is_gone_and_the_rest_stay(db: Db) -> None:
 
 def test_a_person_is_doubtful_only_by_what_is_parked_in_the_topics_asked_about(db: Db) -> None:
     intake.park(db, PARKED)
-    assert intake.parked_of_person(db, "person", {"them.topic"})
-    assert not intake.parked_of_person(db, "person", {"another.topic"})
-    assert not intake.parked_of_person(db, "nobody", {"them.topic"})
+    assert intake.parked_about(db, {"them.topic"}) == {"person"}
+    assert intake.parked_about(db, {"another.topic"}) == frozenset()
 
 
 def test_a_request_is_remembered_once(db: Db) -> None:

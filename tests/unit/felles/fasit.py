@@ -8,7 +8,7 @@ M its own when some consent for the table is in force, D an override of any kind
 from dataclasses import dataclass
 
 HELSE = (
-    "enhet forvaltning hjemmetjeneste helsestasjon fastlege legevakt psykiatrisk-legevakt livskrisehjelp "
+    "enhet forvaltning hjemmetjeneste helsestasjon fastlege legevakt psykiatrisk-legevakt livskrisehjelp krisevakt "
     "koordinerende-enhet ruteam nyankomne botilbud dps act pam bup habilitering"
 )
 UTENFOR = "nav skole barnehage ppt barnevern slt paaroerende"
@@ -57,7 +57,7 @@ KOLONNER = {
             "KOORDINATOR ACT DPS_BEHANDLER KRISEPLAN_FORFATTER",
         ),
         "akutt": ("legevakt psykiatrisk-legevakt pam", ""),
-        "helse": (f"{LEDD} forvaltning fastlege livskrisehjelp dps act bup habilitering", ""),
+        "helse": (f"{LEDD} forvaltning fastlege livskrisehjelp krisevakt dps act bup habilitering", ""),
         "barnas": ("helsestasjon barnevern", ""),
         "nav": ("nav", ""),
         "pårør": ("paaroerende", ""),

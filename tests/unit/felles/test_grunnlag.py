@@ -106,7 +106,7 @@ def test_nav_hears_that_appointments_ended_and_never_why(tabell: Tabell, oppsett
 def test_suicide_reaches_livskrisehjelpen_and_the_treating_units_only(tabell: Tabell, oppsett: Oppsett) -> None:
     alle = frozenset(oppsett.parter)
     fikk = {p for p in alle if spør(tabell, oppsett, PERSON, p, "opphold.livskrise", adressert=alle).ja}
-    assert fikk == {"livskrisehjelpen", "krisevakt", "act-kronstad", "enhet-aarstad"}
+    assert fikk == {"livskrisehjelpen", "act-kronstad", "enhet-aarstad"}
 
 
 def test_an_opposition_to_one_part_leaves_the_others(tabell: Tabell, oppsett: Oppsett) -> None:

@@ -19,9 +19,9 @@ from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, menneske, opp
 from tests.unit.mottak.spor import NÅ, poster
 from tests.unit.samhandling.meldinger import sending
 
-ACT, ENHET, NAV, PAM, DPS, HJEMME, LIVSKRISE, KRISEVAKT = (
+ACT, ENHET, NAV, PAM, DPS, HJEMME, LIVSKRISE = (
     "act-kronstad", "enhet-aarstad", "nav-aarstad", "pam", "dps-kronstad", "hjemmetjeneste-aarstad",
-    "livskrisehjelpen", "krisevakt",
+    "livskrisehjelpen",
 )  # fmt: skip
 TJENESTER = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
 UT = NÅ + timedelta(days=6)
@@ -111,7 +111,7 @@ def test_rule_12_suicide_reaches_livskrisehjelpen_and_those_who_treat_and_nobody
 ) -> None:
     her, hvem = i_opphold
     utskrevet(her, hvem, "3")
-    assert som_vet(her) - {PAM} == {LIVSKRISE, KRISEVAKT, *BEHANDLENDE}
+    assert som_vet(her) - {PAM} == {LIVSKRISE, *BEHANDLENDE}
 
 
 @pytest.mark.parametrize("tilstand", ["1", "2"])
@@ -141,7 +141,7 @@ def test_rule_12_it_is_never_fanned_out_to_the_kriseteam_or_the_other_units(i_op
     før = {part for part in HELE_BERGEN.parter if alt_hos(her, part)}
     utskrevet(her, hvem, "3")
     nye = {part for part in HELE_BERGEN.parter if alt_hos(her, part)} - før
-    assert nye <= {LIVSKRISE, KRISEVAKT}
+    assert nye <= {LIVSKRISE}
 
 
 def test_rule_12_those_outside_the_health_service_cannot_tell_suicide_from_a_discharge(tmp_path: Path) -> None:
