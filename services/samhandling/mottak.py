@@ -28,6 +28,7 @@ from services.samhandling import kvittering, tolkning
 from services.samhandling.folkeregister import AKTØR, identifiser
 from services.samhandling.plassering import pass_inn
 from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
+from services.samhandling.plo.koder import STØTTEDE_TYPER
 from services.samhandling.plo.kontroll import kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
 from services.samhandling.plo.parse import les_melding
@@ -73,7 +74,8 @@ def ta_imot(samhandling: Engine, raw: bytes, *, mottatt: datetime | None = None)
     resultat: Mottaksresultat = samhandling.command(
         lambda lookup: _plan(lookup, lest, oppsett, (mottatt or lookup.now).astimezone(UTC))
     ).answer
-    metrics.MESSAGES.labels(resultat.type if lest.melding else "", resultat.outcome).inc()
+    type_ = resultat.type if resultat.type in STØTTEDE_TYPER else "other"  # never the sender's own text
+    metrics.MESSAGES.labels(type_, resultat.outcome).inc()
     return resultat
 
 

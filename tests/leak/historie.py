@@ -52,6 +52,7 @@ from tests.leak.merker import (
     FØDSELSNUMMER,
     H_NUMMER,
     KONTAKTTELEFON,
+    MELDINGSTYPE,
     ORD,
     RINGES,
     TELEFON,
@@ -128,6 +129,7 @@ def onde() -> Iterator[bytes]:
     yield lag_innlagt(_om(1), tid=INN + timedelta(minutes=1), beskrivelse=ORD["feiltekst"])
     yield lag_avmelding(_om(22, status="C", viser_til=99), dato=date(2026, 3, 2), innlagt=INN, merknad=ORD["feiltekst"])
     yield lag_død(_om(23), tid=INN, beskrivelse=ORD["feiltekst"]).replace(b"LOG_DOD", b"LOG_UKJENT")
+    yield lag_død(_om(25), tid=INN).replace(b'V="LOG_DOD"', f'V="{MELDINGSTYPE}"'.encode(), 1)
     yield lag_innlagt(_om(24), tid=INN)[:-40] + ORD["hale"].encode()
     yield f"<{ORD['uleselig']} {ORD['uleselig']}".encode()
     yield f'<!DOCTYPE x [<!ENTITY {ORD["bombe"]} "{ORD["bombe"]}">]><x>&{ORD["bombe"]};</x>'.encode()

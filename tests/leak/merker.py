@@ -15,6 +15,8 @@ FØDSELSNUMMER, D_NUMMER = syntetisk(FØDT, 3), syntetisk(FØDT, 3, type_="DNR")
 H_NUMMER = syntetisk(FØDT, 3, type_="HNR", tillegg=40)
 UGYLDIG_NUMMER = "29875299999"
 UTSTEDER = "Qzx-utstederå"
+MELDINGSTYPE = "Qzxtypeå Olsen"
+"""What a sender may write where the type of a message stands. It is no marker: receipts give it back to the sender."""
 TELEFON, KONTAKTTELEFON, RINGES = "77700111222", "77700333444", "77700555666"
 NUMRE = (FØDSELSNUMMER, D_NUMMER, H_NUMMER, UGYLDIG_NUMMER, TELEFON, KONTAKTTELEFON, RINGES)
 _ORD = (

@@ -17,7 +17,7 @@ import structlog
 from bindeledd.app import cli
 from bindeledd.ops import logs
 from tests.leak.historie import ACT, ENHET, PAM, fortell, gode, onde, åpnet
-from tests.leak.merker import FØDSELSNUMMER, MERKER, ORD, alle_bytes, finn, former, mangler
+from tests.leak.merker import FØDSELSNUMMER, MELDINGSTYPE, MERKER, ORD, alle_bytes, finn, former, mangler
 from tests.rom import HELE_BERGEN
 
 SAGT_I_FEIL = ("begrunnelse", "ukjentfelt", "ukjentverdi", "kodeforsøk", "ødelagtjson", "sti", "spørring", "nøkkel")
@@ -116,6 +116,13 @@ def test_there_are_receipts_refusals_and_metrics_to_search(spor: Spor) -> None:
     assert any("kvittering" in hva and b'V="2"' in innhold for hva, innhold in spor.sagt.items())
     assert any("mottak" in hva and b'"outcome": "duplicate"' in innhold for hva, innhold in spor.sagt.items())
     assert b"exit 3" in spor.sagt["keys shred"]
+
+
+def test_a_type_that_a_sender_made_up_is_no_label_of_a_metric(spor: Spor) -> None:
+    metrics = {hva: innhold for hva, innhold in spor.sagt.items() if "metrics" in hva}
+    nåler = {("type", form): nål for form, nål in former(MELDINGSTYPE).items()}
+    assert finn(metrics, nåler) == []
+    assert any(b'bindeledd_messages_total{outcome="negative",type="other"}' in innhold for innhold in metrics.values())
 
 
 # -- and nothing of it can be seen ---------------------------------------------------------------------------------
