@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bindeledd.core.clock import Entropy, new_ref
-from bindeledd.core.errors import Shredded, TransientError
+from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
 from bindeledd.seal import keys as crypto
 from bindeledd.store.db import Db
 from bindeledd.store.migrations import Kept, bring_up
@@ -44,10 +44,12 @@ CREATE TABLE IF NOT EXISTS blind_before (
   service TEXT NOT NULL, hmac {blob} NOT NULL, person_ref TEXT, PRIMARY KEY (service, hmac)
 ) {clustered};
 CREATE TABLE IF NOT EXISTS untidy (since TEXT PRIMARY KEY) {clustered};
+CREATE TABLE IF NOT EXISTS secret_proof (proof {blob} PRIMARY KEY) {clustered};
 """
 """`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it.
-`untidy` has a row while something that was destroyed may still lie in the files."""
-KEPT = Kept("keyring", "0002", "data_key", TABLES)
+`untidy` has a row while something that was destroyed may still lie in the files. `secret_proof` has one row, which only
+the master secret that the keys are wrapped with leads to."""
+KEPT = Kept("keyring", "0003", "data_key", TABLES)
 _FLUSHED = (
     "INSERT INTO flushed VALUES (?,?,?) ON CONFLICT (service) DO UPDATE SET "
     "position = excluded.position, begun = excluded.begun"
@@ -72,11 +74,18 @@ class DataKey:
 
 
 class Keyring:
-    """All data keys of an installation, wrapped. Safe to use from several threads."""
+    """All data keys of an installation, wrapped. Safe to use from several threads.
+
+    Raises InvalidMessage when `master` is not the secret that they are wrapped with; then nothing has been written.
+    """
 
     def __init__(self, db: Db, master: bytes, entropy: Entropy) -> None:
-        self._db = db
+        proof = crypto.derive(master, "proof-of-secret")
+        _refuse_other_secret(db, master, proof)
         bring_up(db, KEPT)
+        if db.one("SELECT proof FROM secret_proof") is None:
+            db.run("INSERT INTO secret_proof VALUES (?)", (proof,))
+        self._db = db
         self._master, self.entropy = master, entropy
         self._blind_key = crypto.derive(master, "blind-index")
         self._fingerprint_key = crypto.derive(master, "fingerprint")
@@ -120,7 +129,7 @@ class Keyring:
     def kek(self, party: str) -> bytes:
         """The key-encryption key of a party ('' for the services' own streams)."""
         if party not in self._keks:
-            self._keks[party] = crypto.derive(self._master, f"kek:{party}")
+            self._keks[party] = _kek(self._master, party)
         return self._keks[party]
 
     def session(self, service: str) -> KeySession:
@@ -268,6 +277,29 @@ class Keyring:
             except BaseException:
                 self._db.rollback()
                 raise
+
+
+def _refuse_other_secret(db: Db, master: bytes, proof: bytes) -> None:
+    """Under another secret no key opens, and no message and no person is known again."""
+    known = db.one("SELECT proof FROM secret_proof") if db.has_table("secret_proof") else None
+    if not (_opens_a_key(db, master) if known is None else known[0] == proof):
+        raise InvalidMessage(
+            "this is not the master secret of this keyring", "keyring.kek",
+            "Restore the one that belongs to it from the backup",
+        )  # fmt: skip
+
+
+def _opens_a_key(db: Db, master: bytes) -> bool:
+    """Whether a key of a keyring that has no proof yet opens; also when it has no key."""
+    row = db.one("SELECT party, key_id, wrapped FROM data_key LIMIT 1") if db.has_table("data_key") else None
+    try:
+        return row is None or bool(crypto.unwrap(_kek(master, row[0]), *row[1:]))
+    except InvalidMessage:
+        return False
+
+
+def _kek(master: bytes, party: str) -> bytes:
+    return crypto.derive(master, f"kek:{party}")
 
 
 def _match(db: Db, service: str, owners: Mapping[str, str | None]) -> int:
