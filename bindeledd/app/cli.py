@@ -111,7 +111,8 @@ def simulate(
 def verify(data: Data = None, as_json: Json = False) -> None:
     """Follow every stream's chain of hashes, from what is stored alone. May run beside `serve`.
 
-    Also told: raw bytes beside a log that are not what it says, and services whose stores are gone.
+    Also told: raw bytes beside a log that are not what it says, a record of a service that may not write it, a cursor
+    behind what was received, and services whose stores are gone.
     """
     from bindeledd.app.installation import codec
     from bindeledd.app.stores import looking_at, looking_at_keyring, stores_of

@@ -23,6 +23,7 @@ _COPIES = (
 )
 _KEPT = "SELECT stream, data FROM raw_message ORDER BY stream"
 _TELLS_OF_KEPT = frozenset(name for name, event in TYPES.items() if hasattr(event, RAW_DIGEST))
+_CURSORS = "SELECT source, epoch, position FROM cursor"
 _READ_UP_TO = "SELECT source, position FROM cursor"
 _WRITERS = "SELECT DISTINCT writer FROM stream_head"
 _KEY_MAKERS = "SELECT service FROM data_key UNION SELECT service FROM flushed"
@@ -63,6 +64,8 @@ class Verified:
 Row = tuple[int, str, str, str, int, int, bytes]
 Kept = dict[str, tuple[int, bytes]]
 """Stream → position of the record that tells what is kept beside it, and the hash of that."""
+Received = dict[str, tuple[tuple[int, int], int]]
+"""Writer → (epoch, position) in its log of the furthest record that was received of it, and its position here."""
 Ends = dict[str, tuple[int, int, bytes]]
 """Stream → the position where it begins, its last version, and that record's hash."""
 Copies = Mapping[tuple[str, int], tuple[str, bytes]]
@@ -83,6 +86,7 @@ class _Found:
     unknown: int = 0
     ends: Ends = field(default_factory=dict)
     kept: Kept = field(default_factory=dict)
+    received: Received = field(default_factory=dict)
 
 
 def verify(stores: Mapping[str, Db], codec: Codec) -> list[Verified]:
@@ -91,9 +95,17 @@ def verify(stores: Mapping[str, Db], codec: Codec) -> list[Verified]:
 
 
 def missing(stores: Mapping[str, Db], keyring: Db | None) -> list[Verified]:
-    """The services whose stores are gone, as the others and the keyring remember them.
+    """The services whose stores are gone, as the others and the keyring remember them."""
+    return [
+        Verified(service, 0, 0, 0, Bad(1, f"the store is missing, but {why}. Restore it from the backup"))
+        for service, why in absent(stores, keyring).items()
+    ]
 
-    Told of are those that others have read or have records of, and those that have made keys. Raises DiskRefuses.
+
+def absent(stores: Mapping[str, Db], keyring: Db | None) -> dict[str, str]:
+    """Service → how it is known that it had a store, for those that have none, or one without a log.
+
+    Told of are those that others have read or have records of, and those that have made keys.
     """
     seen: dict[str, str] = {}
     for service, db in stores.items():
@@ -106,30 +118,38 @@ def missing(stores: Mapping[str, Db], keyring: Db | None) -> list[Verified]:
         with suppress(*keyring.faults):
             for (service,) in keyring.all(_KEY_MAKERS):
                 seen.setdefault(service, "there are keys for it")
-    return [
-        Verified(service, 0, 0, 0, Bad(1, f"the store is missing, but {why}. Restore it from the backup"))
-        for service, why in sorted(seen.items())
-        if service not in stores
-    ]
+    return {service: why for service, why in sorted(seen.items()) if not _has_log(stores.get(service))}
+
+
+def _has_log(db: Db | None) -> bool:
+    if db is None:
+        return False
+    with suppress(*db.faults):  # a damaged one: its reader finds where
+        return db.has_table("log")
+    return True
 
 
 def verify_one(service: str, stores: Mapping[str, Db], codec: Codec) -> Verified:
     """One service's log: positions and versions without holes, each record following the one before it in its stream.
 
     Each envelope must agree with its row, the heads with the log, the raw bytes of messages with the records that tell
-    of them (they stay sealed for it), and what was received with its writer's own log.
+    of them (they stay sealed for it), what was received with its writer's own log, writers with the
+    catalogue, and cursors with what was received.
     Raises DiskRefuses when the file cannot be read.
     """
     found, db = _Found(), stores[service]
     try:
         for row in _rows(db):
-            found.unknown += not _check(service, row, found.records + 1, found.ends, codec)
+            envelope = _check(service, row, found.records + 1, found.ends, codec)
+            found.unknown += envelope is None
             found.records += 1
             _note_kept(service, row, found.kept, codec)
+            _note_received(service, row, envelope, found.received)
         bad = (
             _bad_head(db, found.ends, found.records)
             or _bad_kept(db, found.kept, found.records)
             or _bad_copy(service, stores)
+            or _bad_cursor(db, found.received)
         )
     except _BrokenError as broken:
         bad = Bad(broken.position, str(broken))
@@ -227,8 +247,8 @@ def _exact(data: bytes | str) -> bytes:
     return data if isinstance(data, bytes) else data.encode()
 
 
-def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> bool:
-    """Whether the record's type is known here. Raises _Broken when the record does not hold."""
+def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> Envelope | None:
+    """The record's envelope; None when its type is not known here. Raises _Broken when the record does not hold."""
     position, writer, _, stream, begins, version, data = row
     if position != expected:
         raise _BrokenError(position, f"positions jump from {expected - 1} to {position}")
@@ -241,24 +261,26 @@ def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> b
     try:
         envelope = codec.peek(data)
     except UnknownSchema:
-        return False
+        return None
     except InvalidMessage as error:
         raise _BrokenError(position, f"stream {stream} v{version} cannot be read: {error.what}") from None
-    _agree(row, envelope)
+    _agree(row, envelope, codec)
     if envelope.prev != last_hash:
         raise _BrokenError(position, f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
     if writer == service and envelope.position != position:
         raise _BrokenError(position, f"stream {stream} v{version} was written at position {envelope.position}")
-    return True
+    return envelope
 
 
-def _agree(row: Row, envelope: Envelope) -> None:
+def _agree(row: Row, envelope: Envelope, codec: Codec) -> None:
     position, writer, topic, stream, _, version, _ = row
     if (envelope.stream, envelope.version) != (stream, version):
         said = f"{envelope.stream} v{envelope.version}"
         raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
     if ".til." in topic and not topic.startswith(f"{writer}."):
         raise _BrokenError(position, f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
+    if codec.owner_of(topic) not in (None, writer):
+        raise _BrokenError(position, f"stream {stream} v{version} is in {topic}, which {writer} does not write")
 
 
 def _note_kept(service: str, row: Row, kept: Kept, codec: Codec) -> None:
@@ -272,6 +294,29 @@ def _note_kept(service: str, row: Row, kept: Kept, codec: Codec) -> None:
     digest = getattr(event, RAW_DIGEST)
     if digest is not None:
         kept[stream] = (position, digest)
+
+
+def _note_received(service: str, row: Row, envelope: Envelope | None, received: Received) -> None:
+    position, writer, *_ = row
+    if envelope is not None and writer != service:
+        received[writer] = max(received.get(writer, ((0, 0), 0)), ((envelope.epoch, envelope.position), position))
+
+
+def _bad_cursor(db: Db, received: Received) -> Bad | None:
+    """A source that records were received of has been read as far as the furthest of them. Told, though it is harmless:
+    what is read again is known again."""
+    cursors = {source: (epoch, position) for source, epoch, position in db.all(_CURSORS)}
+    for writer, (furthest, position) in sorted(received.items()):
+        read = cursors.get(writer)
+        if read is not None and read >= furthest:
+            continue
+        said = "there is none" if read is None else f"it says position {read[1]} of epoch {read[0]}"
+        return Bad(
+            position,
+            f"this service has records of {writer} up to its position {furthest[1]} of epoch {furthest[0]}, and its "
+            f"cursor was deleted or changed: {said}. Start Bindeledd: what is read again has no effect twice",
+        )
+    return None
 
 
 def _bad_kept(db: Db, kept: Kept, records: int) -> Bad | None:

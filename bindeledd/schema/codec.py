@@ -53,6 +53,7 @@ class Codec:
     def __init__(self, catalog: Catalog, types: Mapping[str, type[AvroRecord]] = TYPES) -> None:
         self._types = types
         self._sealed = {name: tuple(field.name for field in fields) for name, fields in catalog.sealed.items()}
+        self._owners = {topic.name: topic.owner for topic in catalog.topics.values()}
         self._today = {name: item.wire for name, item in catalog.latest.items()}
         self._writers = {name: (MARK + item.fingerprint, item.wire) for name, item in catalog.latest.items()}
         self._readers = {
@@ -61,6 +62,10 @@ class Codec:
             if item.name in types
         }
         self._decoded = lru_cache(RECORDS_KEPT)(self._decode)
+
+    def owner_of(self, topic: str) -> str | None:
+        """The service that writes a topic; None for one that the catalogue does not have (views are in none)."""
+        return self._owners.get(topic)
 
     def encode(self, envelope: Envelope, event: Event) -> bytes:
         """The bytes of a record, as stored and sent.

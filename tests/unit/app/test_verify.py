@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bindeledd.app.stores import Files, looking_at, looking_at_keyring
 from bindeledd.core.errors import InvalidMessage
-from bindeledd.ops.verify import Verified, missing, verify, verify_one
+from bindeledd.ops.verify import Verified, changed, missing, verify, verify_one
+from services.samhandling.plo.skriv import lag_innlagt
+from tests.meldinger import sending
 from tests.prøvetjeneste import CODEC, leser, noter, satt_opp, skriver
+from tests.rom import rom
+
+NÅ = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 CHANGED = "UPDATE log SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB) WHERE position = {}"
 """Changes the last byte of a record."""
@@ -155,3 +161,51 @@ def _data(mappe: Path, position: int) -> bytes:
 def test_a_record_of_the_contract_that_is_damaged_is_an_invalid_message(mappe: Path) -> None:
     with pytest.raises(InvalidMessage):
         CODEC.decode(_data(mappe, 1)[:-1])
+
+
+# -- who wrote it, and how far it was read -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bergen(tmp_path: Path) -> Path:
+    """A whole installation's stores, with an admission that everybody who may has read of."""
+    with rom(tmp_path, NÅ) as her:
+        her.melding(lag_innlagt(sending(), tid=NÅ), NÅ)
+    return tmp_path
+
+
+@pytest.mark.parametrize("service", ["samhandling", "ansvarsgruppe"])
+def test_a_record_whose_writer_was_changed_is_found_and_not_folded_again(bergen: Path, service: str) -> None:
+    sett(bergen, "UPDATE log SET writer = 'web' WHERE topic = 'samhandling.person'", service=service)
+    with looking_at(Files(bergen)) as stores:
+        for bad in (verify_one(service, stores, CODEC).bad, changed(service, stores, CODEC)):
+            assert bad is not None
+            assert "is in samhandling.person, which web does not write" in bad.why
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("DELETE FROM cursor WHERE source = 'skriver'", "there is none"),
+        ("UPDATE cursor SET position = 2 WHERE source = 'skriver'", "position 2"),
+        ("UPDATE cursor SET epoch = 0 WHERE source = 'skriver'", "position 3 of epoch 0"),
+    ],
+)
+def test_a_cursor_behind_what_was_received_is_told_and_mended_by_the_next_start(
+    mappe: Path, sql: str, said: str
+) -> None:
+    sett(mappe, sql, service="leser")
+    found = funnet(mappe, "leser").bad
+    assert found is not None
+    assert found.position == 5
+    assert "has records of skriver up to its position 3 of epoch 1" in found.why
+    assert said in found.why
+    assert "has no effect twice" in found.why
+    with satt_opp(mappe, skriver(), leser(), seed=2) as oppsatt:
+        oppsatt.embedded.pump()
+    assert funnet(mappe, "leser") == Verified("leser", 6, 4, 0, None)
+
+
+def test_a_reader_of_a_restored_source_is_not_behind(mappe: Path) -> None:
+    sett(mappe, "UPDATE cursor SET epoch = 2, position = 1 WHERE source = 'skriver'", service="leser")
+    assert funnet(mappe, "leser").bad is None
