@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from bindeledd.core.errors import Occupied
+from bindeledd.core.errors import BindeleddError, DiskFull, InvalidMessage, Occupied
+from bindeledd.store.disk import refused_by_disk
 
 LOCK = "bindeledd.lock"
 KEYRING = "keyring.db"
@@ -31,12 +32,14 @@ class Claim:
 
 
 def claim(folder: Path) -> Claim:
-    """Make the folder if it is missing, and take it for this process. Raises Occupied when another process has it.
+    """Make the folder if it is missing, and take it for this process.
+
+    Raises Occupied when another process has it, InvalidMessage or DiskRefuses when it cannot be made or written to.
 
     The lock is the kernel's: it goes with the process, however that ends, so there is never a stale one to remove.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    make(folder)
+    handle = _lock_file(folder)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -49,6 +52,30 @@ def claim(folder: Path) -> Claim:
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
     return Claim(handle)
+
+
+def make(folder: Path) -> None:
+    """The folder, for its owner alone. Raises InvalidMessage, which names it, when it cannot be made."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(error, folder) from error
+
+
+def _lock_file(folder: Path) -> int:
+    try:
+        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unusable(error, folder) from error
+
+
+def _unusable(error: OSError, folder: Path) -> BindeleddError:
+    """A disk that is full or read-only says so by itself; the rest is where the folder was to be."""
+    if isinstance(refused := refused_by_disk(error), DiskFull):
+        return refused
+    why = (error.strerror or type(error).__name__).lower()
+    fix = "Name one that this user may make and write in with --data, or make it first"
+    return InvalidMessage(f"the data folder cannot be made or written to: {why}", str(folder), fix)
 
 
 def store_file(folder: Path, service: str) -> Path:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from bindeledd.app.folder import KEYRING, MASTER, claim
 from bindeledd.app.settings import Config, Settings
-from bindeledd.app.stores import Files, Stores, found_in, looking_at, stores_of
+from bindeledd.app.stores import Files, Stores, found_in, looking_at, looking_at_keyring, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import Rebuilt, rebuild, refold_changed
 from bindeledd.ops.utsnitt import refresh_all
-from bindeledd.ops.verify import changed
+from bindeledd.ops.verify import absent, changed
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine, Surroundings
@@ -72,7 +72,10 @@ def open_installation(
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:
-    """A new secret opens no old key, and a new keyring knows none: neither is made where there is data already.
+    """What is missing is not made anew where there is data already.
+
+    A new secret opens no old key, a new keyring knows none, and a new store knows nothing of what its service has done:
+    what it had withdrawn or taken in would come to be again.
 
     Raises InvalidMessage, which says what to restore.
     """
@@ -81,6 +84,11 @@ def _refuse_half(stores: Stores, secret: Path) -> None:
         raise InvalidMessage("the master secret is missing", secret.name, "Restore it from the backup")
     if stores.services() and not keyring:
         raise InvalidMessage("the keyring is missing", KEYRING, "Restore it from the backup")
+    with ExitStack() as stack:
+        looked_at = {service: stack.enter_context(closing(stores.look(service))) for service in stores.services()}
+        remembered = absent(looked_at, stack.enter_context(looking_at_keyring(stores)))
+    for service, why in remembered.items():
+        raise InvalidMessage(f"the store of {service} is missing, but {why}", service, "Restore it from the backup")
 
 
 def _open_engine(stores: Stores, service: Service, around: Surroundings) -> Engine:
@@ -112,7 +120,9 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
     if not stores.has_keyring():
         raise InvalidMessage("there is no keyring here", str(settings.data), "Name the data folder with --data")
     with closing(claim(settings.data)):
-        master = master_secret(settings.kek_file or settings.data / MASTER, system_entropy)
+        secret = settings.kek_file or settings.data / MASTER
+        _refuse_half(stores, secret)
+        master = master_secret(secret, system_entropy)
         with closing(Keyring(stores.keyring(), master, system_entropy)) as keyring:
             yield keyring
 

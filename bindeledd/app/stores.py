@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, store_file, store_files
+from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, make, store_file, store_files
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.store.db import Db
 from bindeledd.store.migrations import SERVICE, refuse_older
@@ -195,7 +195,7 @@ def _work_in(folder: Path) -> Iterator[Path]:
     shutil.rmtree(work, ignore_errors=True)
     if not is_empty(folder):
         raise InvalidMessage("the data folder is not empty", str(folder), "Name an empty one with --data")
-    work.mkdir(mode=0o700, parents=True)
+    make(work)
     yield work
     for path in sorted(work.iterdir(), key=lambda path: path.name == DEMO):
         if path.name != LOCK:

@@ -250,7 +250,7 @@ def test_another_master_secret_opens_nothing(ring: Keyring, opened: Open) -> Non
     (key_id,) = made(ring, "s1")
     with pytest.raises(InvalidMessage, match="not the master secret of this keyring"):
         opened(master=b"x" * 32)
-    assert opened().key(key_id)
+    assert opened().key(key_id).secret
 
 
 def test_two_sessions_that_make_a_key_for_one_stream_do_not_both_get_through(ring: Keyring) -> None:
@@ -286,7 +286,7 @@ def test_a_keyring_from_before_there_was_a_proof_proves_its_secret_by_a_key(rung
         opened(b"x" * 32)
     with closing(rung.connect()) as db:
         assert not db.has_table("secret_proof")
-    assert opened().key(key_id)
+    assert opened().key(key_id).secret
     with closing(rung.connect()) as db:
         db.run("DELETE FROM data_key")
     with pytest.raises(InvalidMessage, match="not the master secret of this keyring"):
