@@ -84,6 +84,8 @@ class Opphold:
     fakta: tuple[Opplysning, ...]
     helse: tuple[Opplysning, ...]
     historie: tuple[Linje, ...]
+    eldre: int
+    """How many lines of the story are older than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
         fakta=tuple(fakta for fakta in _fakta(opphold, hvem) if fakta.tekst or fakta.tid != når or fakta.linjer),
         helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
         historie=tuple(_linje(linje, hvem) for linje in reversed(opphold.historie)),
+        eldre=opphold.historie_eldre,
     )
 
 

@@ -79,6 +79,8 @@ def _opphold(utsnitt: OppholdUtsnitt, ser: Ser) -> OppholdUtsnitt | None:
     skjult: dict[str, Any] = {
         "oppgaver": oppgaver, "livskrise": livskrise, "historie": _historie(utsnitt.historie, ser),
     }  # fmt: skip
+    if not all(ser(del_) for del_ in _LINJE.values()):
+        skjult["historie_eldre"] = 0  # of which kind they are is not known, and a count would tell of hidden ones
     if not ser("opphold.sted"):
         skjult["sted"] = None
     if not ser("opphold.status"):
@@ -100,7 +102,8 @@ def _uten_opphold(utsnitt: OppholdUtsnitt, oppgaver: tuple[Oppgave, ...], *, liv
         utsnitt, oppgaver=oppgaver, livskrise=livskrise, status=Oppholdsstatus.UKJENT, utfall=Utfall.UKJENT,
         innlagt=None, utskrevet=None, sted=None, dps=None, instans=None, forklaring="", tidligmelding=False,
         tidligmelding_mangler=(), forventet_utskrivning=None, helseopplysninger=None, utskrivningsklar=None,
-        utskrivningsklar_mangler=(), beslutter=None, frister=(), historie=(), deler=(),
+        utskrivningsklar_mangler=(), beslutter=None, frister=(), historie=(),
+        historie_eldre=0, deler=(),
     )  # fmt: skip
 
 

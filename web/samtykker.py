@@ -71,6 +71,8 @@ class Samtykker:
     over: tuple[Samtykke, ...]
     over_sperret: tuple[Samtykke, ...]
     versjon: int
+    eldre: int
+    """How many that are over are older than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def samtykker(bilde: Bilde, hvem: Hvem) -> Samtykker:
         over=tuple(_samtykke(s, hvem) for s in alle if s not in i_kraft),
         over_sperret=tuple(_sperring(s, hvem) for s in sperringer if s.opphevet is not None),
         versjon=gitte[0].versjon if gitte else 0,
+        eldre=sum(g.utsnitt.eldre for g in gitte),
     )
 
 

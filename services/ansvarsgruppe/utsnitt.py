@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, Medlemstilstand, PlanUtsnitt, SamtykkeUtsnitt
-from bindeledd.schema.generated.felles import Oppgave
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    Medlem,
+    Medlemstilstand,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+    SamtykkeVist,
+    SperringVist,
+)
+from bindeledd.schema.generated.felles import Grunn, Oppgave
 from services.felles.grunnlag import Svar
-from services.felles.kjent import Kjent, deling, delstatus, egne_oppgaver, grunn_av
+from services.felles.kjent import OPPGAVER_VIST, Kjent, deling, delstatus, egne_oppgaver, grunn_av
 from services.felles.samarbeid import Gruppe, Plan, Samtykker
+
+SAMTYKKEBYTE = 40_000
+"""How much of a view the consents and oppositions may fill: a record has its limit, and years of them have none."""
+BYTE_UTENOM_DELER = 200
+"""What one takes up besides the parts that it names, at the most."""
+MEDLEMMER_VIST = 200
 
 # -- consents ------------------------------------------------------------------------------------------------------
 
@@ -27,16 +42,36 @@ def utsnitt_samtykke(state: Samtykker, part_id: str, kjent: Kjent) -> SamtykkeUt
         return None
     hele = kjent.svar(part_id, "plan.samtykker")
     if hele.ja:
-        return SamtykkeUtsnitt(
-            aggregat="", grunn=grunn_av(hele, ()), samtykker=tuple(state.samtykker.values()),
-            sperringer=tuple(state.sperringer.values()),
-        )  # fmt: skip
+        return _vist(grunn_av(hele, ()), tuple(state.samtykker.values()), tuple(state.sperringer.values()))
     eget = kjent.svar(part_id, "plan.samtykker", egen=True)
     samtykker = tuple(s for s in state.samtykker.values() if s.part == part_id)
     sperringer = tuple(s for s in state.sperringer.values() if s.part == part_id)
     if not eget.ja or part_id not in kjent.kandidater() or not (samtykker or sperringer):
         return None
-    return SamtykkeUtsnitt(aggregat="", grunn=grunn_av(eget, (hele,)), samtykker=samtykker, sperringer=sperringer)
+    return _vist(grunn_av(eget, (hele,)), samtykker, sperringer)
+
+
+def _vist(grunn: Grunn, samtykker: tuple[SamtykkeVist, ...], sperringer: tuple[SperringVist, ...]) -> SamtykkeUtsnitt:
+    """As many as a record has room for: first those that nobody has taken back, then the newest of the others."""
+    alle: list[SamtykkeVist | SperringVist] = [*samtykker, *sperringer]
+    plass, viste = SAMTYKKEBYTE, set[str]()
+    for sagt in sorted(alle, key=lambda s: (_tatt_tilbake(s) is None, s.gjelder_fra, _id(s)), reverse=True):
+        plass -= BYTE_UTENOM_DELER + sum(len(del_.encode()) + 2 for del_ in sagt.deler)
+        if plass < 0:
+            break
+        viste.add(_id(sagt))
+    return SamtykkeUtsnitt(
+        aggregat="", grunn=grunn, samtykker=tuple(s for s in samtykker if _id(s) in viste),
+        sperringer=tuple(s for s in sperringer if _id(s) in viste), eldre=len(alle) - len(viste),
+    )  # fmt: skip
+
+
+def _tatt_tilbake(sagt: SamtykkeVist | SperringVist) -> datetime | None:
+    return sagt.trukket if isinstance(sagt, SamtykkeVist) else sagt.opphevet
+
+
+def _id(sagt: SamtykkeVist | SperringVist) -> str:
+    return sagt.samtykke_id if isinstance(sagt, SamtykkeVist) else sagt.sperring_id
 
 
 # -- koordinator ---------------------------------------------------------------------------------------------------
@@ -74,7 +109,7 @@ def utsnitt_gruppe(state: Gruppe, part_id: str, kjent: Kjent) -> AnsvarsgruppeUt
     if not finnes.ja:
         return None
     oppgaver, svarene = _oppgaver(state, part_id, kjent)
-    medlemmer = tuple(m for m in state.medlemmer.values() if innhold.ja or m.part == part_id)
+    medlemmer = _medlemmer(m for m in state.medlemmer.values() if innhold.ja or m.part == part_id)
     return AnsvarsgruppeUtsnitt(
         aggregat="", grunn=grunn_av(finnes, (innhold, *svarene)), medlemmer=medlemmer, oppgaver=oppgaver,
         avsluttet=state.avsluttet,
@@ -98,7 +133,15 @@ def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[O
             svarene.append(om)
             if om.ja:
                 andres.append(oppgave)
-    return (*egne, *andres), svarene
+    return (*egne, *andres)[:OPPGAVER_VIST], svarene
+
+
+def _medlemmer(alle: Iterable[Medlem]) -> tuple[Medlem, ...]:
+    """Those who are in the group or asked to be, and as many of the others, the latest, as a record has room for."""
+    medlemmer = list(alle)
+    ute = [m for m in medlemmer if m.tilstand not in (Medlemstilstand.INVITERT, Medlemstilstand.MED)]
+    borte = {m.medlem_ref for m in ute[: max(0, len(medlemmer) - MEDLEMMER_VIST)]}
+    return tuple(m for m in medlemmer if m.medlem_ref not in borte)
 
 
 def _er_med(gruppe: Gruppe, part_id: str) -> bool:

@@ -16,6 +16,9 @@ from services.felles.parter import part_for
 from services.felles.samarbeid import Samtykker
 from services.felles.tilgang import Tabell
 
+OPPGAVER_VIST = 50
+"""How many open tasks a view holds: a record has its limit, and nobody promises that the work is done in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rammer:
@@ -126,7 +129,7 @@ def egne_oppgaver(
     """The party's own open tasks as far as it may know what they are about, and the answers that this rests on.
 
     A task about a stay is not shown to a unit that may not know of the stay: the task would tell. `uansett` are those
-    that the law gives the unit all the same.
+    that the law gives the unit all the same. Of very many, some at a time: the rest come as these are done.
     """
     vist, svarene = [], []
     for oppgave in oppgaver.for_part(part_id):
@@ -135,7 +138,7 @@ def egne_oppgaver(
         svarene += [egen, *([om] if om is not None else [])]
         if egen.ja and (om is None or om.ja):
             vist.append(oppgave)
-    return tuple(vist), svarene
+    return tuple(vist[:OPPGAVER_VIST]), svarene
 
 
 def gjelder_til(view: object) -> datetime | None:

@@ -35,6 +35,9 @@ from services.samhandling.person import Person
 
 LIVSKRISEHJELP = "livskrisehjelp"
 _DELER = ("finnes", "sted", "status", "klar", "svar", "helse", "utfall", "livskrise")
+HISTORIE_VIST = 100
+"""How many lines of the story a view holds, the newest: a stay may go on for years, and a record has its limit."""
+TVIL_VIST = 100
 _LINJENS_DEL = {
     Oppholdshendelse.INNLAGT: "finnes",
     Oppholdshendelse.TIDLIGMELDING: "status",
@@ -80,6 +83,7 @@ def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str]
     vist_klar = klar if "klar" in ja else None
     vist_opplysning = opplysninger if "status" in ja else None
     finnes = "finnes" in ja
+    historie = _historie(state, ja)
     return OppholdUtsnitt(
         aggregat="",
         grunn=grunn_av(svarene["finnes" if finnes else "livskrise"], svarene.values()),
@@ -105,7 +109,8 @@ def _bygg(state: o.Opphold, part_id: str, svarene: dict[str, Svar], ja: set[str]
         beslutter=vist_klar.event.beslutter if vist_klar else None,
         livskrise=livskrise,
         frister=_frister(state) if "svar" in ja else (),
-        historie=_historie(state, ja),
+        historie=historie[-HISTORIE_VIST:],
+        historie_eldre=max(0, len(historie) - HISTORIE_VIST),
         oppgaver=state.oppgaver.for_part(part_id),
         deler=_deler(state, svarene),
     )
@@ -224,8 +229,12 @@ def _med_alle_opphold(kjent: Kjent) -> Kjent:
 
 
 def _tvil(state: Person) -> tuple[TvilVist, ...]:
-    """The other records that this person may have, for the receiving unit (access.md, "manual queue")."""
-    return tuple(TvilVist(kandidat=ref, grunn=grunn) for ref, grunn in sorted(state.tvilsomme.items()))
+    """The other records that this person may have, for the receiving unit (access.md, "manual queue").
+
+    Of very many, some at a time: the rest are shown as these are decided.
+    """
+    viste = sorted(state.tvilsomme.items())[:TVIL_VIST]
+    return tuple(TvilVist(kandidat=ref, grunn=grunn) for ref, grunn in viste)
 
 
 # -- the message ---------------------------------------------------------------------------------------------------

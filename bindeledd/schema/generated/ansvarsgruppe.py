@@ -395,6 +395,8 @@ class SamtykkeUtsnitt:
     grunn: felles.Grunn
     samtykker: tuple[SamtykkeVist, ...] = ()
     sperringer: tuple[SperringVist, ...] = ()
+    eldre: int = 0
+    """How many consents and oppositions that no longer hold are older than those that are shown"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -402,6 +404,7 @@ class SamtykkeUtsnitt:
             "grunn": self.grunn.to_avro(),
             "samtykker": [item.to_avro() for item in wire.items(self.samtykker, "SamtykkeUtsnitt.samtykker")],
             "sperringer": [item.to_avro() for item in wire.items(self.sperringer, "SamtykkeUtsnitt.sperringer")],
+            "eldre": wire.int32(self.eldre, "SamtykkeUtsnitt.eldre"),
         }
 
     @classmethod
@@ -411,6 +414,7 @@ class SamtykkeUtsnitt:
             grunn=felles.Grunn.from_avro(d["grunn"]),
             samtykker=tuple(map(SamtykkeVist.from_avro, d["samtykker"])),
             sperringer=tuple(map(SperringVist.from_avro, d["sperringer"])),
+            eldre=d["eldre"],
         )
 
 

@@ -737,6 +737,8 @@ class OppholdUtsnitt:
     deler: tuple[felles.DelStatus, ...] = ()
     innlagt_tvetydig: bool = False
     """The hour of admission exists twice that night; the first reading is shown"""
+    historie_eldre: int = 0
+    """How many lines of the story are older than those that are shown"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -767,6 +769,7 @@ class OppholdUtsnitt:
             "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "OppholdUtsnitt.oppgaver")],
             "deler": [item.to_avro() for item in wire.items(self.deler, "OppholdUtsnitt.deler")],
             "innlagt_tvetydig": wire.flag(self.innlagt_tvetydig, "OppholdUtsnitt.innlagt_tvetydig"),
+            "historie_eldre": wire.int32(self.historie_eldre, "OppholdUtsnitt.historie_eldre"),
         }
 
     @classmethod
@@ -799,6 +802,7 @@ class OppholdUtsnitt:
             oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
             deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
             innlagt_tvetydig=d["innlagt_tvetydig"],
+            historie_eldre=d["historie_eldre"],
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bindeledd.schema.codec import MAX_BYTES
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeAvsluttet,
     AnsvarsgruppeOpprettet,
@@ -274,3 +276,34 @@ def test_a_view_says_until_when_it_holds() -> None:
 def test_candidates_are_those_with_a_ground_and_those_with_a_task() -> None:
     funnet = set(utsnitt.kandidater_gruppe(GRUPPEN, kjent(hjelper(ACT, R.ACT))))
     assert funnet == {ACT, ENHET, PERSONEN}
+
+
+# -- many years --------------------------------------------------------------------------------------------------------
+
+
+def test_of_years_of_consents_a_view_holds_what_holds_and_the_newest_of_the_rest_and_says_how_many_are_older() -> None:
+    deler = tuple(f"opphold.{'x' * 50}" for _ in range(40))
+    state = SAMTYKKE.initial
+    for nr in range(60):
+        fra = NÅ - timedelta(days=1000 - nr)
+        gitt = SamtykkeGitt(
+            samtykke_id=f"{nr:032}", part=NAV, formaal="samarbeid", deler=deler, gjelder_fra=fra, gjelder_til=None,
+        )  # fmt: skip
+        state = SAMTYKKE.evolve(state, gitt)
+        if nr:
+            state = SAMTYKKE.evolve(state, SamtykkeTrukket(samtykke_id=f"{nr:032}", part=NAV, trukket=fra))
+    view = utsnitt.utsnitt_samtykke(state, ENHET, kjent(HJELPERE))
+    assert view is not None
+    viste = [int(s.samtykke_id) for s in view.samtykker]
+    assert viste == [0, *range(60 - len(viste) + 1, 60)]
+    assert view.eldre == 60 - len(viste) > 0
+    assert len(view.samtykker) * 40 * 60 < MAX_BYTES
+
+
+def test_of_years_of_members_a_view_holds_those_who_are_in_and_the_latest_of_the_rest() -> None:
+    state = GRUPPE.initial
+    hendelser = [h for nr in range(400) for h in medlem(f"m{nr}", NAV, Grupperolle.DPS, med=nr == 0)]
+    for hendelse in hendelser:
+        state = GRUPPE.evolve(state, hendelse)
+    viste = [m.medlem_ref for m in utsnitt._medlemmer(state.medlemmer.values())]
+    assert viste == ["m0", *(f"m{nr}" for nr in range(201, 400))]

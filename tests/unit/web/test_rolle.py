@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -92,6 +92,14 @@ def test_an_employee_of_the_unit_sees_that_there_is_a_stay_and_not_the_health_co
     assert sett.sted is not None
     assert (sett.helseopplysninger, sett.beslutter, sett.frister) == (None, None, ())
     assert Oppholdshendelse.RAPPORT not in [linje.slag for linje in sett.historie]
+
+
+def test_how_many_lines_are_older_is_told_only_to_a_role_that_sees_every_kind_of_line() -> None:
+    langt = replace(FULLT_OPPHOLD, historie_eldre=7)
+    assert smal(langt, lambda _del: True).historie_eldre == 7
+    sett = smal(langt, rolle("enhet-ansatt", ENHET))
+    assert sett is not None
+    assert sett.historie_eldre == 0
 
 
 def test_a_barneansvarlig_sees_the_childrens_part_of_a_crisis_plan_and_no_other() -> None:
