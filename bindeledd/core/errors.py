@@ -18,6 +18,10 @@ class InvalidMessage(BindeleddError):
         super().__init__(". ".join(part for part in (what, where and f"Where: {where}", fix) if part))
 
 
+class TooLarge(InvalidMessage):
+    """A record would be larger than the bus carries. Permanent, and nothing of what led to it took effect."""
+
+
 class UnknownSchema(InvalidMessage):
     """The writer's schema is not known here (yet). The record is kept and refolded after an upgrade."""
 

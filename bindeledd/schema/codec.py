@@ -18,7 +18,7 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
 from bindeledd.core.decider import Event
 from bindeledd.core.envelope import Envelope
-from bindeledd.core.errors import InvalidMessage, UnknownSchema
+from bindeledd.core.errors import InvalidMessage, TooLarge, UnknownSchema
 from bindeledd.schema import wire
 from bindeledd.schema.catalog import Catalog
 from bindeledd.schema.expand import fingerprint_of, wire_form
@@ -71,7 +71,7 @@ class Codec:
         """The bytes of a record, as stored and sent.
 
         Raises InvalidMessage, naming the field, when a value is of the wrong type, a datetime is naive, a sealed field
-        is still in the clear, the envelope speaks of another type, or the record is larger than MAX_BYTES.
+        is still in the clear, or the envelope speaks of another type; TooLarge when the record is above MAX_BYTES.
         """
         if envelope.type != event.avro_name:
             raise InvalidMessage("the envelope speaks of another type", event.avro_name, "Give both the same type")
@@ -189,7 +189,7 @@ class Codec:
             raise InvalidMessage("a value does not fit the schema", where)
         data = out.getvalue()
         if len(data) > MAX_BYTES:
-            raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}", name, "Split it")
+            raise TooLarge(f"{len(data)} bytes, more than {MAX_BYTES}", name, "Split it")
         return data
 
     def _read(self, data: bytes) -> tuple[_Reader, dict[str, Any]]:

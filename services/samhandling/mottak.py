@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
+from bindeledd.core.errors import TooLarge
 from bindeledd.ops import metrics
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup
@@ -33,6 +34,9 @@ from services.samhandling.plo.kontroll import kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
 from services.samhandling.plo.parse import les_melding
 from services.samhandling.projections import Kjent, finn_kjente
+
+FOR_STORT = Funn("T99", "for-stort-innhold", "Meldingen fører til mer enn dette mottaket kan føre inn på én gang")
+"""What a message is refused for when a record that it leads to would not fit: no message should get this far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,21 @@ def ta_imot(samhandling: Engine, raw: bytes, *, mottatt: datetime | None = None)
     """
     oppsett: Oppsett = samhandling.service.rules.oppsett
     lest = _les(raw, oppsett)
+    try:
+        resultat = _gjennomfør(samhandling, lest, oppsett, mottatt)
+    except TooLarge:
+        # Nothing of it took effect, and a message that is neither kept nor answered would be lost.
+        lest = replace(lest, funn=(*lest.funn, FOR_STORT))
+        resultat = _gjennomfør(samhandling, lest, oppsett, mottatt)
+    type_ = resultat.type if resultat.type in STØTTEDE_TYPER else "other"  # never the sender's own text
+    metrics.MESSAGES.labels(type_, resultat.outcome).inc()
+    return resultat
+
+
+def _gjennomfør(samhandling: Engine, lest: _Lest, oppsett: Oppsett, mottatt: datetime | None) -> Mottaksresultat:
     resultat: Mottaksresultat = samhandling.command(
         lambda lookup: _plan(lookup, lest, oppsett, (mottatt or lookup.now).astimezone(UTC))
     ).answer
-    type_ = resultat.type if resultat.type in STØTTEDE_TYPER else "other"  # never the sender's own text
-    metrics.MESSAGES.labels(type_, resultat.outcome).inc()
     return resultat
 
 
@@ -89,7 +103,7 @@ def _les(raw: bytes, oppsett: Oppsett) -> _Lest:
         kjente_enheter=frozenset(oppsett.parter_etter_her_id) if oppsett.mottar_for else frozenset(),
         tillat_testnummer=oppsett.tillat_testnummer,
     )  # fmt: skip
-    return _Lest(raw, melding.hode, melding, (*tolkning.utenfor_reglene(melding), *funn))
+    return _Lest(raw, melding.hode, melding, tuple(dict.fromkeys((*tolkning.utenfor_reglene(melding), *funn))))
 
 
 def _plan(
@@ -112,8 +126,11 @@ def _duplikat(lookup: Lookup, kjent: Kjent) -> Mottaksresultat:
     sak: kvittering.Kvitteringssak = lookup.state(kvittering.TOPIC, kjent.melding_ref)
     assert sak.mottatt is not None
     outcome = "conflict" if kjent.utfall == Meldingsutfall.KONFLIKT else "duplicate"
+    grunner = sak.mottatt.grunner
+    tatt_inn = sak.mottatt.utfall not in (Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT)
     return Mottaksresultat(
-        outcome, sak.mottatt.type, sak.mottatt.msg_id, sak.mottatt.grunner, (), sak.opphold_ref,
+        outcome, sak.mottatt.type, sak.mottatt.msg_id, () if tatt_inn else grunner,
+        tuple(grunn.tekst for grunn in grunner) if tatt_inn else (), sak.opphold_ref,
         sak.kvittering.xml if sak.kvittering else None, kjent.melding_ref,
     )  # fmt: skip
 
@@ -164,7 +181,8 @@ def _ta_inn(
     ref = lookup.ref()
     person = identifiser(lookup, melding, ref, oppsett)
     kilde = tolkning.kilde(melding, ref, mottatt, oppsett, lookup, person.person_ref)
-    lest = replace(lest, funn=(*lest.funn, *person.funn, *_for_sent(melding, mottatt, oppsett)))
+    alle = (*lest.funn, *person.funn, *_for_sent(melding, mottatt, oppsett))
+    lest = replace(lest, funn=tuple(dict.fromkeys(alle)))
     inn = pass_inn(lookup, person, _det_den_sier(melding, kilde, lookup, oppsett), AKTØR)
     hendelse = replace(
         _mottatt(lookup, lest, oppsett, mottatt, avtrykk, inn.utfall, _grunner(lest, avviser=False)),

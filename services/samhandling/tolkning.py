@@ -38,8 +38,9 @@ SELVMORD = "3"
 FØRSTE_DAG, SISTE_DAG = date(2012, 1, 1), date(2199, 12, 31)
 """The days that the rules in the configuration can cover: forskrift 2011-11-18-1115 is in force from 2012."""
 
-TEGN_MAKS = 6_000
-"""Longest text of one part that a record carries; the whole message lies beside the log."""
+BYTE_MAKS = 7_000
+"""Longest text of one part that a record carries, in UTF-8: a view holds four of them. The whole message lies beside
+the log."""
 OPPLYSNING_OPPHOLD = "Opplysning opphold"
 AVKORTET = " … (resten står i meldingen)"
 
@@ -192,7 +193,8 @@ def _annet(innhold: plo.Helseopplysninger) -> str:
 
 
 def _kort(tekst: str) -> str:
-    return tekst if len(tekst) <= TEGN_MAKS else tekst[:TEGN_MAKS] + AVKORTET
+    skrevet = tekst.encode()
+    return tekst if len(skrevet) <= BYTE_MAKS else skrevet[:BYTE_MAKS].decode(errors="ignore") + AVKORTET
 
 
 def _tid(melding: plo.Melding) -> Tidspunkt | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -20,6 +21,7 @@ from services.samhandling.plo.felter import (
     tekst,
     verdi,
 )
+from services.samhandling.plo.grenser import avgrens
 from services.samhandling.plo.innhold import les_innhold
 from services.samhandling.plo.melding import (
     Adressat,
@@ -64,16 +66,19 @@ def _les_fra(rot: etree._Element, info: etree._Element) -> Melding:
     funn: list[Funn] = []
     faglig = _faglig_innhold(rot)
     innhold, status = les_innhold(faglig, funn) if faglig is not None else (Annen(""), "")
-    return Melding(
-        hode=_les_hode(info, faglig, funn),
-        kopimottakere=_les_kopimottakere(info),
-        pasient=_les_pasient(finn(info, MSGHEAD, "Patient"), funn),
-        referanser=_les_referanser(finn(info, MSGHEAD, "ConversationRef"), funn),
-        status=status,
-        innhold=innhold,
-        lesefunn=tuple(funn),
-        vedlegg=max(0, len(alle(rot, MSGHEAD, "Document")) - 1),
+    melding: Melding = avgrens(
+        Melding(
+            hode=_les_hode(info, faglig, funn),
+            kopimottakere=_les_kopimottakere(info),
+            pasient=_les_pasient(finn(info, MSGHEAD, "Patient"), funn),
+            referanser=_les_referanser(finn(info, MSGHEAD, "ConversationRef"), funn),
+            status=status,
+            innhold=innhold,
+            vedlegg=max(0, len(alle(rot, MSGHEAD, "Document")) - 1),
+        ),
+        funn,
     )
+    return replace(melding, lesefunn=tuple(dict.fromkeys(funn)))
 
 
 def _faglig_innhold(rot: etree._Element) -> etree._Element | None:
@@ -153,4 +158,5 @@ def _delvis_hode(raw: bytes) -> Hode | None:
     info = finn(rot, MSGHEAD, "MsgInfo") if rot is not None and rot.tag == f"{{{MSGHEAD}}}MsgHead" else None
     if rot is None or info is None:
         return None
-    return _les_hode(info, _faglig_innhold(rot), [])
+    hode: Hode = avgrens(_les_hode(info, _faglig_innhold(rot), []), [])
+    return hode
