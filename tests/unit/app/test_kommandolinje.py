@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +15,7 @@ from typer.main import get_command
 from bindeledd.app import cli
 from bindeledd.app.folder import claim
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.meldinger import NÅ, sending
+from tests.meldinger import NÅ, med_tekst, sending
 from tests.unit.app.conftest import Kjør
 
 KOMMANDOER = [
@@ -95,6 +97,51 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_taken_in(
     svar = kjør("mottak", tmp_path / "finnes-ikke.xml", melding, "--data", tmp_path / "data")
     assert svar.kode == 1
     assert "unreadable" in svar.linjer[0]
+    assert "positive" in svar.linjer[1]
+
+
+def test_a_repeated_message_has_its_warnings_as_warnings_and_no_reason(
+    kjør: Kjør, melding: Path, tmp_path: Path
+) -> None:
+    første, igjen = (json.loads(kjør("mottak", melding, "--data", tmp_path / "d", "--json").ut) for _ in range(2))
+    assert (første["outcome"], igjen["outcome"]) == ("positive", "duplicate")
+    assert første["warnings"]
+    assert (igjen["warnings"], igjen["reason"]) == (første["warnings"], None)
+
+
+def test_a_file_larger_than_a_message_is_not_read_whole_and_the_others_are_taken_in(
+    kjør: Kjør, melding: Path, tmp_path: Path
+) -> None:
+    stor = tmp_path / "stor.xml"
+    with stor.open("wb") as fil:
+        fil.truncate(3 * 1024**3)
+    før = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    svar = kjør("mottak", stor, melding, "--data", tmp_path / "data")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - før < 200 * 1024
+    assert svar.kode == 1
+    assert "larger than" in svar.linjer[0]
+    assert "positive" in svar.linjer[1]
+
+
+@pytest.mark.parametrize("navn", ["x" * 251 + ".xml", os.fsdecode(b"\xff\xe6.xml")], ids=["long", "not UTF-8"])
+def test_a_file_with_an_odd_name_is_taken_in_with_its_receipt(
+    kjør: Kjør, melding: Path, tmp_path: Path, navn: str
+) -> None:
+    try:
+        fil = melding.rename(melding.with_name(navn))
+    except OSError:
+        pytest.skip("this disk has no such names")
+    svar = kjør("mottak", fil, "--data", tmp_path / "data", "--apprec", tmp_path / "kvitt")
+    assert (svar.kode, len(list((tmp_path / "kvitt").iterdir()))) == (0, 1)
+    assert "positive" in svar.ut
+
+
+def test_one_message_that_leads_to_too_much_does_not_stop_the_others(kjør: Kjør, melding: Path, tmp_path: Path) -> None:
+    stor = lag_innlagt(sending(msg_id="stor"), tid=NÅ)
+    (melding.parent / "a.xml").write_bytes(med_tekst(stor, "OrganisationName", "S" * 700_000))
+    svar = kjør("mottak", melding.parent, "--data", tmp_path / "data")
+    assert svar.kode == 0
+    assert "negative" in svar.linjer[0]
     assert "positive" in svar.linjer[1]
 
 
