@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import chromium, postgres, samples
+from tests.broker import kafka
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,6 +79,11 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return run
+
+
+def pytest_report_header() -> str:
+    """Which broker the tests take."""
+    return f"kafka: {kafka.found() or kafka.MISSING}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

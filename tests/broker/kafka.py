@@ -1,0 +1,160 @@
+"""A real Kafka for tests: one that is named in KAFKA_BOOTSTRAP_SERVERS, else one started here from Maven's jars.
+
+The jars are fetched once and kept in the virtual environment. The broker is one node (KRaft), on the loopback address
+only, in a temporary folder, and goes with the test run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+POM = HERE / "pom.xml"
+MISSING = (
+    "Kafka is missing: install Java and Maven (Debian, Ubuntu: apt-get install default-jre-headless maven), "
+    "or name a broker in KAFKA_BOOTSTRAP_SERVERS"
+)
+STARTS_WITHIN_SECONDS = 60.0
+_PROPERTIES = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={folder}/log
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.enable=false
+broker.session.timeout.ms=1500
+broker.heartbeat.interval.ms=500
+"""
+
+
+def found() -> str:
+    """Which broker tests use, in a few words; empty where there is none to be had."""
+    if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        return f"the one at {named}"
+    if shutil.which("java") and ((shutil.which("mvn")) or _kept().is_dir()):
+        return "Apache Kafka, started here from Maven's jars"
+    return ""
+
+
+class Broker:
+    """A broker of our own, which a test may kill and start again."""
+
+    def __init__(self, folder: Path, jars: Path) -> None:
+        self.folder, self._jars = folder, jars
+        port, controller = _free_ports()
+        self.bootstrap = f"127.0.0.1:{port}"
+        self._config = folder / "server.properties"
+        self._config.write_text(_PROPERTIES.format(port=port, controller=controller, folder=folder), "ascii")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.format()
+
+    def format(self) -> None:
+        """Make its log anew, empty: another cluster from now on."""
+        shutil.rmtree(self.folder / "log", ignore_errors=True)
+        cluster = self._java("kafka.tools.StorageTool", "random-uuid").stdout.decode("ascii").split()[-1]
+        self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._config), "--standalone")
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        said = (self.folder / "broker.log").open("ab")
+        with said:
+            self._process = subprocess.Popen(
+                [*self._command("-Xmx512m"), "kafka.Kafka", str(self._config)], stdout=said, stderr=said
+            )
+        _wait_for(self.bootstrap, self._process)
+
+    def kill(self) -> None:
+        """As if its power was cut."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _java(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([*self._command("-Xmx128m"), *arguments], check=True, capture_output=True, timeout=60)
+
+    def _command(self, memory: str) -> list[str]:
+        return ["java", memory, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self._jars}/*"]
+
+
+@contextmanager
+def running_broker() -> Iterator[Broker]:
+    """A broker of our own, for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="bindeledd-kafka-", ignore_cleanup_errors=True) as folder:
+        broker = Broker(Path(folder), _jars())
+        try:
+            broker.start()
+            yield broker
+        finally:
+            broker.kill()
+
+
+@contextmanager
+def broker() -> Iterator[str]:
+    """The address of a broker that nobody stops."""
+    if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        yield named
+        return
+    with running_broker() as ours:
+        yield ours.bootstrap
+
+
+def _wait_for(bootstrap: str, process: subprocess.Popen[bytes]) -> None:
+    from kafka import KafkaAdminClient  # slow to import, and every test run imports this module
+
+    host, port = bootstrap.split(":")
+    until = time.monotonic() + STARTS_WITHIN_SECONDS
+    with closing(socket.socket()) as probe:
+        while probe.connect_ex((host, int(port))):
+            if time.monotonic() > until or process.poll() is not None:
+                raise TimeoutError("the broker did not start")
+            time.sleep(0.05)
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
+        admin.describe_cluster()
+
+
+def _jars() -> Path:
+    """The folder with the jars, fetched if they are not there: whole, or not there at all."""
+    kept = _kept()
+    if kept.is_dir():
+        return kept
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(prefix="half-", dir=kept.parent))
+    fetch = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={half}"]
+    subprocess.run(fetch, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    try:
+        half.rename(kept)
+    except OSError:  # another test process was quicker
+        shutil.rmtree(half)
+    return kept
+
+
+def _kept() -> Path:
+    return Path(sys.prefix) / "kafka" / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
+
+
+def _free_ports() -> tuple[int, int]:
+    with closing(socket.socket()) as one, closing(socket.socket()) as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
