@@ -15,6 +15,7 @@ import typer
 from bindeledd.app.cli_keys import keys
 from bindeledd.app.cli_quarantine import quarantine
 from bindeledd.app.cli_schemas import schemas
+from bindeledd.app.cli_topics import topics
 from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say, settings_of
 from bindeledd.core.errors import BindeleddError
 from bindeledd.ops import logs
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(schemas, name="schemas")
 app.add_typer(keys, name="keys")
+app.add_typer(topics, name="topics")
 
 
 def main() -> None:

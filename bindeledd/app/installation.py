@@ -21,7 +21,7 @@ from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine, Surroundings
 from bindeledd.runtime.service import Service
-from bindeledd.schema.catalog import load_catalog
+from bindeledd.schema.catalog import Catalog, load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring
 from bindeledd.seal.keys import master_secret
@@ -100,7 +100,13 @@ def _open_engine(stores: Stores, service: Service, around: Surroundings) -> Engi
 @cache
 def codec() -> Codec:
     """The codec on the contract that came with this release, read once."""
-    return Codec(load_catalog(data_folder("schemas")))
+    return Codec(catalog())
+
+
+@cache
+def catalog() -> Catalog:
+    """The contract that came with this release, read once."""
+    return load_catalog(data_folder("schemas"))
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""What all that talk to a Kafka cluster share: how it is reached, which cluster and topics these are, what is sent.
+
+A topic that was made anew, or a cluster that was, has another id under the same name: offsets and cursors count for one
+id only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from bindeledd.core.errors import TransientError
+
+CONNECT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where the brokers are, and who we say that we are."""
+
+    bootstrap: str
+    client: str = "bindeledd"
+
+    def options(self) -> dict[str, Any]:
+        """What every client of kafka-python is given."""
+        return {
+            "bootstrap_servers": self.bootstrap.split(","), "client_id": self.client,
+            "bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": 1_000, "allow_auto_create_topics": False,
+        }  # fmt: skip
+
+    @contextmanager
+    def admin(self) -> Iterator[KafkaAdminClient]:
+        """Raises TransientError while no broker answers."""
+        options = self.options()
+        del options["allow_auto_create_topics"]
+        with transient(), closing(KafkaAdminClient(**options)) as admin:
+            yield admin
+
+    def identity(self, topics: Collection[str]) -> Identity:
+        """Which cluster this is, and the ids of those of the topics that are there. Raises TransientError."""
+        with self.admin() as admin:
+            return identity(admin, topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which cluster it is, and which topics: name → id."""
+
+    cluster: str
+    topics: Mapping[str, str]
+
+
+class Framing(Protocol):
+    """How a record's stored bytes become a message's value, and back. Raises InvalidMessage for what is no such value,
+    TransientError when the registry must be asked and does not answer."""
+
+    def frame(self, topic: str, data: bytes) -> bytes: ...
+
+    def unframe(self, value: bytes) -> bytes: ...
+
+
+class AsStored:
+    """The stored bytes as they are: a single object, which names its own schema by fingerprint."""
+
+    def frame(self, _topic: str, data: bytes) -> bytes:
+        return data
+
+    def unframe(self, value: bytes) -> bytes:
+        return value
+
+
+def identity(admin: KafkaAdminClient, topics: Collection[str]) -> Identity:
+    described = admin.describe_topics(sorted(topics)) if topics else []
+    ids = {topic["name"]: str(topic["topic_id"]) for topic in described if not topic["error_code"]}
+    return Identity(str(admin.describe_cluster()["cluster_id"]), ids)
+
+
+@contextmanager
+def transient() -> Iterator[None]:
+    """What goes wrong between us and the brokers may go right the next time."""
+    try:
+        yield
+    except KafkaError as error:
+        # The text of a client's error may quote a record; its kind says enough.
+        raise TransientError(f"Kafka: {type(error).__name__}") from error
