@@ -6,17 +6,21 @@ id only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from bindeledd.core.errors import TransientError
 
 CONNECT_MS = 10_000
+RECONNECT_MS = 1_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +30,29 @@ class Cluster:
     bootstrap: str
     client: str = "bindeledd"
 
-    def options(self) -> dict[str, Any]:
-        """What every client of kafka-python is given."""
-        return {
-            "bootstrap_servers": self.bootstrap.split(","), "client_id": self.client,
-            "bootstrap_timeout_ms": CONNECT_MS, "reconnect_backoff_max_ms": 1_000, "allow_auto_create_topics": False,
-        }  # fmt: skip
+    def client_of(self, kind: Callable[..., T], **options: Any) -> T:
+        """A client of kafka-python, connected. Raises KafkaError; then nothing of the client is left behind, whose own
+        constructor leaves a thread."""
+        begun: list[KafkaNetClient] = []
+
+        def begin(**config: Any) -> KafkaNetClient:
+            begun.append(KafkaNetClient(**config))
+            return begun[-1]
+
+        try:
+            return kind(
+                bootstrap_servers=self.bootstrap.split(","), client_id=self.client, kafka_client=begin,
+                bootstrap_timeout_ms=CONNECT_MS, reconnect_backoff_max_ms=RECONNECT_MS, **options,
+            )  # fmt: skip
+        except BaseException:
+            for each in begun:
+                each.close()
+            raise
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:
         """Raises TransientError while no broker answers."""
-        options = self.options()
-        del options["allow_auto_create_topics"]
-        with transient(), closing(KafkaAdminClient(**options)) as admin:
+        with transient(), closing(self.client_of(KafkaAdminClient)) as admin:
             yield admin
 
     def identity(self, topics: Collection[str]) -> Identity:

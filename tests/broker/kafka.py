@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ MISSING = (
     "or name a broker in KAFKA_BOOTSTRAP_SERVERS"
 )
 STARTS_WITHIN_SECONDS = 60.0
+LIMIT = 60.0
 _PROPERTIES = """
 process.roles=broker,controller
 node.id=1
@@ -117,6 +118,14 @@ def broker() -> Iterator[str]:
         return
     with running_broker() as ours:
         yield ours.bootstrap
+
+
+def vent(på: Callable[[], bool], hva: str, limit: float = LIMIT) -> None:
+    """Wait for a condition, with a limit."""
+    until = time.monotonic() + limit
+    while not på():
+        assert time.monotonic() < until, f"not within {limit:.0f} s: {hva}"
+        time.sleep(0.05)
 
 
 def _wait_for(bootstrap: str, process: subprocess.Popen[bytes]) -> None:

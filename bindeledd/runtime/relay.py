@@ -1,0 +1,211 @@
+"""The relay: sends what one service has written to the topics that somebody reads, in the order of its log.
+
+It has one cursor, and stops whole at an error: nothing later overtakes what could not be sent, and the next attempt
+begins where the last page that was acknowledged ended. What is sent twice is known by its version, and dropped.
+A topic, or a cluster, that is another than last time (by its id) is filled again from the beginning of the log.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.core.errors import Stopped, TransientError
+from bindeledd.ops import logs, metrics
+from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
+from bindeledd.schema.codec import Codec
+from bindeledd.store import intake, log
+from bindeledd.store.db import Db
+from bindeledd.store.log import Stored
+
+PAGE_RECORDS = 500
+"""At most so many records, each of at most 64 KiB, are in memory."""
+LOOK_AGAIN_SECONDS = 0.005
+"""Between two looks whether there is something new: what a look costs is some microseconds."""
+IDENTITY_SECONDS = 10.0
+"""Between two looks whether the topics are still the same ones."""
+RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+DELIVER_MS = 30_000
+DONE_SECONDS = DELIVER_MS / 1000 + 5
+"""By then whatever was sent has been acknowledged, or given up."""
+NO_EPOCH = 0
+"""Our own log's epoch is not what counts here: the epoch stands in each record."""
+
+
+@dataclass(slots=True)
+class Relay:
+    """One service's relay. `start` is the position to send again from; None: go on where it stopped."""
+
+    service: str
+    db: Db
+    """A connection of its own: it writes nothing but its cursor."""
+    cluster: Cluster
+    topics: Collection[str]
+    codec: Codec
+    framing: Framing
+    start: int | None = None
+    stopped: str = ""
+    """Why it sends nothing now; empty when all is well."""
+    failures: int = 0
+    position: int = 0
+    """Up to where the log has been sent, as far as somebody reads it."""
+    _identity: Identity | None = None
+    _looked: float = 0.0
+    _producer: KafkaProducer | None = None
+    _closing: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Send until `stop`. What goes wrong is said through `stopped`, and tried again."""
+        while not self._closing.is_set():
+            rest = self._turn()
+            self._closing.wait(rest)
+        self._drop_producer()
+
+    def stop(self) -> None:
+        self._closing.set()
+
+    def advance(self) -> int:
+        """Send the next page. Returns how many positions of the log it moved over (0: nothing waits).
+
+        Raises TransientError, having moved over nothing, when any of it was not acknowledged; Stopped when a topic is
+        missing.
+        """
+        if self._identity is None or time.monotonic() - self._looked > IDENTITY_SECONDS:
+            self._look()
+        last = log.last_position(self.db)
+        if last <= self.position:
+            return 0
+        upto = min(last, self.position + PAGE_RECORDS)
+        self._send(self.position, upto, self.topics)
+        moved = upto - self.position
+        self._remember({self._cursor(): upto})
+        self.position = upto
+        return moved
+
+    def lag_seconds(self, now: datetime) -> float:
+        """Age of the oldest record that is not sent."""
+        waiting = log.read_page(self.db, self.position, 1)
+        if not waiting:
+            return 0.0
+        return max(0.0, (now - self.codec.peek(waiting[0].data).registrert).total_seconds())
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _turn(self) -> float:
+        """One attempt. Returns for how many seconds to rest after it."""
+        try:
+            moved = self.advance()
+        except Exception as error:  # noqa: BLE001 - said through health; the next turn tries again
+            self._fail(error)
+            return RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS)) - 1]
+        self.stopped, self.failures = "", 0
+        return 0.0 if moved else LOOK_AGAIN_SECONDS
+
+    def _fail(self, error: Exception) -> None:
+        self._drop_producer()
+        self._identity = None  # it may be another cluster that answers the next time
+        self.failures += 1
+        metrics.RETRIES.labels(self.service).inc()
+        ours = isinstance(error, Stopped | TransientError)
+        why = f"relay of {self.service}: {error if ours else type(error).__name__}"
+        if why == self.stopped:
+            return
+        self.stopped = why
+        if ours:
+            logs.warning("relay.stopped", service=self.service, reason=why, position=self.position)
+        else:
+            logs.unexpected("relay.stopped", error)
+
+    def _look(self) -> None:
+        """See which cluster and topics these are; fill those again that are not the ones we filled before."""
+        found = self.cluster.identity(self.topics)
+        if missing := sorted(set(self.topics) - found.topics.keys()):
+            raise Stopped(f"{len(missing)} topics are missing, {missing[0]} first. Run `bindeledd topics apply`")
+        self._identity = found
+        self.position = intake.cursor(self.db, self._cursor())[1]
+        if self.start is not None:
+            self.position, self.start = max(0, self.start - 1), None
+            self._remember({self._cursor(): self.position})
+        filled = {topic for topic in self.topics if intake.cursor(self.db, self._cursor(topic)) != (0, 0)}
+        if new := set(self.topics) - filled:
+            self._fill(new)
+        self._looked = time.monotonic()
+
+    def _fill(self, new: Collection[str]) -> None:
+        """Send everything again that we have sent already, to these topics only."""
+        if self.position:
+            logs.info("relay.filling", service=self.service, count=len(new), position=self.position)
+        for after in range(0, self.position, PAGE_RECORDS):
+            self._send(after, min(self.position, after + PAGE_RECORDS), new)
+            if self._closing.is_set():
+                return
+        self._remember({self._cursor(topic): self.position + 1 for topic in new})
+
+    def _send(self, after: int, upto: int, topics: Collection[str]) -> None:
+        """Send the own records of a page. Returns when every one is acknowledged by all replicas in sync."""
+        rows = [row for row in log.read_own(self.db, self.service, after, upto) if row.topic in topics]
+        if not rows:
+            return
+        with transient():
+            if self._producer is None:
+                self._producer = self._connect()
+            sent = [self._send_one(self._producer, row) for row in rows]
+            self._producer.flush(DONE_SECONDS)
+            for each in sent:
+                each.get(0)
+        metrics.RELAYED.labels(self.service).inc(len(rows))
+
+    def _send_one(self, producer: KafkaProducer, row: Stored) -> Any:
+        value = self.framing.frame(row.topic, row.data)
+        headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())
+        return producer.send(row.topic, value, key=row.stream.encode(), headers=headers)
+
+    def _connect(self) -> KafkaProducer:
+        return self.cluster.client_of(
+            KafkaProducer, acks="all", enable_idempotence=True, allow_auto_create_topics=False,
+            delivery_timeout_ms=DELIVER_MS, request_timeout_ms=DELIVER_MS // 3, max_block_ms=DELIVER_MS // 3,
+            batch_size=64 * 1024,
+        )  # fmt: skip
+
+    def _drop_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(KafkaError):  # what it still held is sent again by the next one
+                producer.close(DONE_SECONDS)
+
+    def _cursor(self, topic: str = "") -> str:
+        """The name of our cursor for this very cluster, or of the mark that this very topic has been filled."""
+        assert self._identity is not None
+        return f"relay:{self._identity.cluster}" + (f":{self._identity.topics[topic]}" if topic else "")
+
+    def _remember(self, cursors: Mapping[str, int]) -> None:
+        self.db.begin()
+        try:
+            for name, position in cursors.items():
+                intake.set_cursor(self.db, name, NO_EPOCH, position)
+            self.db.commit()
+        except BaseException:
+            self.db.rollback()
+            raise
+
+
+def cloud_event(service: str, envelope: Envelope) -> dict[str, bytes]:
+    """The headers by which other people's tools know a record: copies, of nothing that is about a person."""
+    return {
+        "ce_specversion": b"1.0",
+        "ce_id": envelope.id.encode(),
+        "ce_source": f"/bindeledd/{service}".encode(),
+        "ce_type": envelope.type.encode(),
+        "ce_time": envelope.registrert.isoformat().encode(),
+        "ce_partitionkey": envelope.stream.encode(),
+        "content-type": b"application/avro",
+    }

@@ -1,0 +1,134 @@
+"""The relay on a real Kafka: what it sends, in which order, and where it goes on after whatever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from bindeledd.core.errors import Stopped
+from bindeledd.runtime.kafka import AsStored, Cluster
+from bindeledd.runtime.relay import PAGE_RECORDS, Relay
+from bindeledd.runtime.topics import Wanted, apply
+from bindeledd.store import log
+from bindeledd.store.sqlite import SqliteDb
+from tests.broker.kafka import vent
+from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, noter, satt_opp, skriver
+
+TEMA = Wanted(NOTAT, 3, -1)
+
+
+@pytest.fixture
+def kafka(broker: str) -> str:
+    """A broker on which the topic is new."""
+    nytt_tema(broker)
+    return broker
+
+
+def nytt_tema(broker: str) -> None:
+    with Cluster(broker).admin() as admin:
+        if NOTAT in admin.list_topics():
+            admin.delete_topics([NOTAT])
+            vent(lambda: NOTAT not in admin.list_topics(), "the topic is gone")
+        apply(admin, [TEMA], 1)
+
+
+@contextmanager
+def relay(mappe: Path, kafka: str, start: int | None = None) -> Iterator[Relay]:
+    with closing(SqliteDb(mappe / "skriver.db")) as db:
+        started = Relay("skriver", db, Cluster(kafka), [NOTAT], CODEC, AsStored(), start)
+        yield started
+        started.stop()
+        started.run()
+
+
+def send_alt(mappe: Path, kafka: str, start: int | None = None) -> int:
+    """One life of a relay. How many positions it moved over."""
+    with relay(mappe, kafka, start) as en:
+        return sum(iter(en.advance, 0))
+
+
+def på_temaet(kafka: str) -> list[Any]:
+    """All that lies on the topic, partition by partition."""
+    with closing(KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")) as consumer:
+        ender = consumer.end_offsets([TopicPartition(NOTAT, nr) for nr in range(TEMA.partitions)])
+        consumer.assign(list(ender))
+        found: list[Any] = []
+        while any(consumer.position(del_) < ende for del_, ende in ender.items()):
+            found += [post for poster in consumer.poll(500).values() for post in poster]
+    return found
+
+
+def noter_noe(oppe: Oppsatt, antall: int, fra: int = 0) -> None:
+    for nr in range(fra, fra + antall):
+        oppe.engines["skriver"].command(noter(f"{nr % 7:032x}", "noe"))
+
+
+def egne(oppe: Oppsatt) -> list[log.Stored]:
+    rader: list[log.Stored] = oppe.engines["skriver"].read(lambda db: log.read_own(db, "skriver", 0, 10_000))
+    return rader
+
+
+def versjoner(poster: list[Any]) -> dict[str, list[int]]:
+    """Key → the versions that lie there, in order."""
+    found: dict[str, list[int]] = {}
+    for post in poster:
+        found.setdefault(post.key.decode(), []).append(CODEC.peek(post.value).version)
+    return found
+
+
+def test_each_record_is_sent_once_under_its_stream_in_its_order_with_headers_that_are_copies(
+    tmp_path: Path, kafka: str
+) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 30)
+        assert send_alt(tmp_path, kafka) == 30
+        poster, rader = på_temaet(kafka), egne(oppe)
+    assert sorted(post.value for post in poster) == sorted(rad.data for rad in rader)
+    assert all(versjon == sorted(versjon) for versjon in versjoner(poster).values())
+    for post in poster:
+        konvolutt, headers = CODEC.peek(post.value), dict(post.headers)
+        assert post.key.decode() == konvolutt.stream
+        assert headers["ce_id"] == konvolutt.id.encode()
+        assert headers["ce_type"] == konvolutt.type.encode()
+        assert headers["ce_source"] == b"/bindeledd/skriver"
+        assert b"person" not in b"".join(headers.values())
+
+
+def test_it_goes_on_where_it_was_and_sends_again_from_where_it_is_told_to(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 5)
+        assert send_alt(tmp_path, kafka) == 5
+        assert send_alt(tmp_path, kafka) == 0
+        noter_noe(oppe, 5)
+        assert send_alt(tmp_path, kafka) == 5
+        assert send_alt(tmp_path, kafka, start=9) == 2
+    assert len(på_temaet(kafka)) == 12
+
+
+def test_a_topic_that_was_made_anew_is_filled_again_from_the_beginning(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, PAGE_RECORDS + 10)
+        send_alt(tmp_path, kafka)
+        nytt_tema(kafka)
+        assert send_alt(tmp_path, kafka) == 0
+        alle = {rad.data for rad in egne(oppe)}
+    poster = på_temaet(kafka)
+    assert {post.value for post in poster} == alle
+    assert all(versjon == sorted(versjon) for versjon in versjoner(poster).values())
+
+
+def test_without_its_topic_it_sends_nothing_and_says_what_to_do(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 1)
+        with Cluster(kafka).admin() as admin:
+            admin.delete_topics([NOTAT])
+            vent(lambda: NOTAT not in admin.list_topics(), "the topic is gone")
+        with relay(tmp_path, kafka) as en, pytest.raises(Stopped, match="bindeledd topics apply"):
+            en.advance()
+        nytt_tema(kafka)
+        assert send_alt(tmp_path, kafka) == 1
