@@ -145,7 +145,7 @@ def parker(by_: By, person_ref: str) -> None:
     rader = fra.read(lambda db: log.read_page(db, 0, 1_000_000))
     siste = [rad for rad in rader if rad.topic == f"samhandling.til.{ACT}"][-1]
     sendt = Received("samhandling", siste.topic, siste.position, siste.data)
-    web.receive("samhandling", fra.epoch, siste.position, [sendt])
+    web.receive({"samhandling": (fra.epoch, siste.position)}, [sendt])
 
 
 ADRESSE = "http://127.0.0.1:8000"

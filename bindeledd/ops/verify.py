@@ -24,7 +24,7 @@ _COPIES = (
 _KEPT = "SELECT stream, data FROM raw_message ORDER BY stream"
 _TELLS_OF_KEPT = frozenset(name for name, event in TYPES.items() if hasattr(event, RAW_DIGEST))
 _CURSORS = "SELECT source, epoch, position FROM cursor"
-_READ_UP_TO = "SELECT source, position FROM cursor"
+_READ_UP_TO = "SELECT source, position FROM cursor WHERE epoch > 0"
 _WRITERS = "SELECT DISTINCT writer FROM stream_head"
 _KEY_MAKERS = "SELECT service FROM data_key UNION SELECT service FROM flushed"
 _ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from bindeledd.core.errors import Stopped, TransientError
 from bindeledd.ops import logs, metrics
@@ -72,19 +73,28 @@ class Tail:
         ]
         # A look that found nothing for this reader needs no commit of its own: looking again is free.
         if wanted or upto - self._stored >= PAGE_RECORDS:
-            self.reader.receive(name, self.source.epoch, upto, wanted)
+            self.reader.receive({name: (self.source.epoch, upto)}, wanted)
             self._stored = upto
         moved: int = upto - self.position
         self.position = upto
         return moved
 
 
+class Advances(Protocol):
+    """Something that a service takes in page by page."""
+
+    def advance(self) -> int: ...
+
+
+TailT = TypeVar("TailT", bound=Advances)
+
+
 @dataclass(slots=True)
-class Worker:
+class Worker(Generic[TailT]):
     """One service's part of the driver: its tails, its due things, and why it stopped, if it did."""
 
     engine: Engine
-    tails: list[Tail]
+    tails: list[TailT]
     stopped: str = ""
     failures: int = 0
     rests_until: float = 0.0

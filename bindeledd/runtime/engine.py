@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -95,18 +95,18 @@ class Engine:
         metrics.COMMANDS.labels(self.service.name, "ok").inc()
         return outcome
 
-    def receive(self, source: str, epoch: int, upto: int, records: Sequence[Received]) -> None:
-        """Take in a page of another writer's records, in one transaction, and move the cursor to `upto`.
+    def receive(self, cursors: Mapping[str, tuple[int, int]], records: Sequence[Received]) -> None:
+        """Take in a page of other writers' records, in one transaction, and move each cursor to its (epoch, position).
 
         One that cannot take effect is parked with its error, and what comes after it in its stream queues behind.
         Raises TransientError when the page should be tried again as it is.
         """
         try:
-            self._run(lambda: self._page(source, epoch, upto, records, guarded=False))
+            self._run(lambda: self._page(cursors, records, guarded=False))
         except TransientError:
             raise
         except Exception:  # noqa: BLE001 - rare, so it is only now that each record pays for a savepoint of its own
-            self._run(lambda: self._page(source, epoch, upto, records, guarded=True))
+            self._run(lambda: self._page(cursors, records, guarded=True))
 
     def judge_due(self, now: datetime) -> int:
         """Bring up everything that has fallen due by `now`. Returns how many things."""
@@ -334,12 +334,16 @@ class Engine:
         if tx.unknown:
             metrics.UNKNOWN.labels(self.service.name).inc(tx.unknown)
 
-    def _page(self, source: str, epoch: int, upto: int, records: Sequence[Received], *, guarded: bool) -> None:
+    def _page(self, cursors: Mapping[str, tuple[int, int]], records: Sequence[Received], *, guarded: bool) -> None:
         tx = None if guarded else self._tx()
         verdicts = [self._take_in(record, tx) for record in records]
         if tx is not None:
             self._keep(tx)
-        intake.set_cursor(self._db, source, epoch, upto)
+        waits = [record for record, verdict in zip(records, verdicts, strict=True) if verdict == Verdict.WAITS.value]
+        for stream in dict.fromkeys(self.around.codec.peek(record.data).stream for record in waits):
+            self._close_gap(stream)
+        for source, (epoch, upto) in cursors.items():
+            intake.set_cursor(self._db, source, epoch, upto)
         for verdict, count in Counter(verdicts).items():
             metrics.RECEIVED.labels(self.service.name, verdict).inc(count)
 
@@ -397,6 +401,13 @@ class Engine:
         for row in rows[:1]:
             self._look_again(row.topic, row.person_ref)
         return effects
+
+    def _close_gap(self, stream: str) -> None:
+        """Go on with a stream that was parked because a record was missing, if that one has come in since."""
+        first = intake.first_parked(self._db, stream)
+        head = log.head(self._db, stream)
+        if first is not None and not first.error and first.version == (head.version if head else 0) + 1:
+            self._retry(stream)
 
     def _skip(self, stream: str, note: Callable[[intake.Parked], Plan]) -> Outcome:
         row = next(iter(intake.parked(self._db, stream)), None)

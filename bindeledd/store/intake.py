@@ -36,7 +36,10 @@ class Parked:
 
 
 def cursor(db: Db, source: str) -> tuple[int, int]:
-    """(epoch, position) up to which the source has been read; (0, 0) at the beginning."""
+    """(epoch, position) up to which the source has been read; (0, 0) at the beginning.
+
+    The source is a writer's log, or (with epoch 0) something on one Kafka cluster, whose id is in its name.
+    """
     row = db.one("SELECT epoch, position FROM cursor WHERE source = ?", (source,))
     return (row[0], row[1]) if row else (0, 0)
 
@@ -60,6 +63,12 @@ def parked(db: Db, stream: str) -> list[Parked]:
     """What is parked of one stream, in order."""
     rows = db.all("SELECT * FROM quarantine WHERE stream = ? ORDER BY version, position", (stream,))
     return [Parked(*row) for row in rows]
+
+
+def first_parked(db: Db, stream: str) -> Parked | None:
+    """The first that is parked of one stream."""
+    row = db.one("SELECT * FROM quarantine WHERE stream = ? ORDER BY version, position LIMIT 1", (stream,))
+    return Parked(*row) if row else None
 
 
 def waiting(db: Db) -> frozenset[str]:

@@ -65,7 +65,7 @@ def på_temaet(kafka: str) -> list[Any]:
 
 def noter_noe(oppe: Oppsatt, antall: int, fra: int = 0) -> None:
     for nr in range(fra, fra + antall):
-        oppe.engines["skriver"].command(noter(f"{nr % 7:032x}", "noe"))
+        oppe.engines["skriver"].command(noter(f"{nr % 7:031x}b", "noe"))
 
 
 def egne(oppe: Oppsatt) -> list[log.Stored]:

@@ -75,7 +75,7 @@ class Tjenestefil:
     hoder: tuple[tuple[str, int, bytes, str | None], ...]
     """(stream, version, hash, person_ref)."""
     markører: Mapping[str, int]
-    """Source → the position up to which it has been read."""
+    """Writer → the position up to which its log has been read."""
     parkert: frozenset[tuple[str, int]]
     """(stream, version) of what is in quarantine."""
     rå: frozenset[str]
@@ -156,7 +156,7 @@ def _les_tjeneste(mappe: Path, navn: str, kjente: Mapping[bytes, Any]) -> Tjenes
     with closing(_åpne(mappe, navn)) as db:
         rader = db.execute(_LOGGEN).fetchall()
         hoder = db.execute("SELECT stream, version, hash, person_ref FROM stream_head").fetchall()
-        markører = db.execute("SELECT source, position FROM cursor").fetchall()
+        markører = db.execute("SELECT source, position FROM cursor WHERE epoch > 0").fetchall()
         parkert = db.execute("SELECT stream, version FROM quarantine").fetchall()
         rå = db.execute("SELECT stream FROM raw_message").fetchall()
         idempotens = db.execute("SELECT stream, version FROM idempotency").fetchall()

@@ -1,0 +1,229 @@
+"""What a service takes in from a real Kafka: once, in its order, whatever else lies on the topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from kafka import KafkaProducer
+
+from bindeledd.core.errors import Stopped
+from bindeledd.ops import metrics
+from bindeledd.runtime import worker
+from bindeledd.runtime.handle import Received
+from bindeledd.runtime.kafka import AsStored, Cluster
+from bindeledd.runtime.worker import Topics
+from bindeledd.store import intake, log
+from tests.broker.kafka import vent
+from tests.broker.test_relay import egne, noter_noe, nytt_tema, send_alt
+from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, Uvilje, leser, noter, satt_opp, skriver
+
+STRØM = "a" * 31 + "b"
+
+
+@pytest.fixture
+def kafka(broker: str) -> str:
+    """A broker on which the topic is new."""
+    nytt_tema(broker)
+    return broker
+
+
+@contextmanager
+def topics(oppe: Oppsatt, kafka: str) -> Iterator[Topics]:
+    with closing(Topics(oppe.engines["leser"], Cluster(kafka), [NOTAT], AsStored())) as started:
+        yield started
+
+
+def ta_inn(tail: Topics, oppe: Oppsatt, antall: int) -> None:
+    """Take in until so many records stand in the reader's log."""
+
+    def alle() -> bool:
+        tail.advance()
+        return len(mottatt(oppe)) >= antall
+
+    vent(alle, f"{antall} records are taken in")
+    assert len(mottatt(oppe)) == antall
+
+
+def uten_ende(tail: Topics) -> None:
+    vent(lambda: tail.advance() < 0, "it raises")
+
+
+def mottatt(oppe: Oppsatt) -> list[log.Stored]:
+    rader = oppe.engines["leser"].read(lambda db: log.read_page(db, 0, 10_000))
+    return [rad for rad in rader if rad.writer == "skriver"]
+
+
+def arkivert(oppe: Oppsatt) -> int:
+    """How many reactions there have been."""
+    rader = oppe.engines["leser"].read(lambda db: log.read_page(db, 0, 10_000))
+    return sum(rad.writer == "leser" for rad in rader)
+
+
+def legg_på(kafka: str, *poster: tuple[bytes | None, bytes | None]) -> None:
+    """Put something on the topic, as somebody who should not."""
+    with closing(KafkaProducer(bootstrap_servers=kafka)) as producer:
+        for nøkkel, verdi in poster:
+            producer.send(NOTAT, verdi, key=nøkkel, headers=[]).get(10)
+
+
+def søppel(tema: str = NOTAT) -> float:
+    return metrics.REGISTRY.get_sample_value("bindeledd_garbage_total", {"service": "leser", "topic": tema}) or 0.0
+
+
+def test_everything_comes_in_once_and_a_second_reader_of_the_same_store_begins_where_the_first_was(
+    tmp_path: Path, kafka: str
+) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 40)
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 40)
+            assert tail.lag() == 0
+        noter_noe(oppe, 5)
+        send_alt(tmp_path, kafka)
+        duplikater = metrics.RECEIVED.labels("leser", "duplicate")._value.get()
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 45)
+        assert arkivert(oppe) == 45
+        assert metrics.RECEIVED.labels("leser", "duplicate")._value.get() == duplikater
+
+
+def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 20)
+        send_alt(tmp_path, kafka)
+        send_alt(tmp_path, kafka, start=1)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 20)
+            noter_noe(oppe, 1)
+            send_alt(tmp_path, kafka)
+            ta_inn(tail, oppe, 21)
+        assert arkivert(oppe) == 21
+        assert oppe.engines["leser"].parked == 0
+
+
+def test_a_topic_that_is_made_anew_while_somebody_reads_it_is_read_from_its_start(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "IDENTITY_SECONDS", 0.2)
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 10)
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 10)
+            nytt_tema(kafka)
+            noter_noe(oppe, 3)
+            send_alt(tmp_path, kafka)
+            ta_inn(tail, oppe, 13)
+        assert arkivert(oppe) == 13
+
+
+def test_garbage_is_counted_and_hinders_nothing(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 3)
+        en = egne(oppe)[0]
+        før = søppel()
+        legg_på(kafka, (b"x", b"noe annet"), (b"x", None), (None, b""), (b"x", b"\xc3\x01" + b"\0" * 30))
+        legg_på(kafka, (b"en annens noekkel", en.data), (b"x", b"\xc3\x01"), (b"x", b"\0\0\0\0\7" + en.data[10:]))
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 3)
+            vent(lambda: bool(tail.advance()) or tail.lag() == 0, "the topic is read to its end")
+        assert søppel() - før == 7
+        assert oppe.engines["leser"].parked == 0
+
+
+def test_a_record_that_is_cut_off_parks_its_stream_and_the_others_go_on(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 14)
+        første = egne(oppe)[0]
+        legg_på(kafka, (første.stream.encode(), første.data[:-3]))
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 12)
+        assert oppe.engines["leser"].parked == 1
+
+
+def test_records_of_a_stream_that_come_in_the_wrong_order_take_effect_in_the_right_one(
+    tmp_path: Path, kafka: str
+) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        for _ in range(4):
+            oppe.engines["skriver"].command(noter(STRØM))
+        rader = egne(oppe)
+        legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in (rader[2], rader[3], rader[1], rader[2], rader[0])))
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 4)
+        assert [rad.version for rad in mottatt(oppe)] == [1, 2, 3, 4]
+        assert oppe.engines["leser"].parked == 0
+        assert arkivert(oppe) == 4
+
+
+def test_a_stream_that_waits_for_a_mended_record_is_not_taken_for_one_with_a_gap(tmp_path: Path) -> None:
+    uvilje = Uvilje({1})
+    with satt_opp(tmp_path, skriver(), leser(uvilje)) as oppe:
+        for _ in range(3):
+            oppe.engines["skriver"].command(noter(STRØM))
+        leseren, rader = oppe.engines["leser"], [motta(rad) for rad in egne(oppe)]
+        leseren.receive({}, rader)
+        leseren.receive({}, rader)
+        parkert = leseren.read(lambda db: intake.parked(db, STRØM))
+        assert [(rad.version, bool(rad.error)) for rad in parkert] == [(1, True), (2, False), (3, False)]
+        uvilje.versjoner.clear()
+        assert leseren.retry(STRØM) == 3
+
+
+def motta(rad: log.Stored) -> Received:
+    return Received("skriver", rad.topic, rad.position, rad.data)
+
+
+def test_without_its_topic_it_says_what_to_do(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        tail = Topics(oppe.engines["leser"], Cluster(kafka), ["skriver.finnes-ikke"], AsStored())
+        with closing(tail), pytest.raises(Stopped, match="bindeledd topics apply"):
+            tail.advance()
+        assert "bindeledd topics apply" in tail.trouble
+
+
+def test_when_something_waits_and_nothing_moves_it_says_so_and_begins_anew(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STUCK_SECONDS", 0.5)
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 10)
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 10)
+            noter_noe(oppe, 10)
+            assert tail._consumer is not None
+            tail._consumer.pause(*tail._consumer.assignment())
+            tail._reached = dict.fromkeys(tail._reached, 0)
+            with pytest.raises(Stopped, match="none has come in"):
+                uten_ende(tail)
+            send_alt(tmp_path, kafka)
+            ta_inn(tail, oppe, 20)
+
+
+def test_a_batch_that_cannot_be_kept_now_is_fetched_again(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 10)
+        send_alt(tmp_path, kafka)
+        leseren = oppe.engines["leser"]
+        ordentlig = leseren.receive
+
+        def full(_cursors: object, records: Sequence[Received]) -> None:
+            assert records
+            monkeypatch.setattr(leseren, "receive", ordentlig)
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(leseren, "receive", full)
+        with topics(oppe, kafka) as tail:
+            with pytest.raises(OSError, match="No space"):
+                uten_ende(tail)
+            ta_inn(tail, oppe, 10)
+        assert all(CODEC.peek(rad.data).version == rad.version for rad in mottatt(oppe))
