@@ -63,6 +63,28 @@ def serve(
     run(settings_of(data), port, demo=demo)
 
 
+@app.command(epilog=epilog("bindeledd relay kriseplan"))
+def relay(
+    tjeneste: Annotated[str, typer.Argument(help="The service.")],
+    fra: Annotated[
+        int | None, typer.Option(help="Send again from this position of its log: after a broker lost records.", min=1)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Send what one service writes to Kafka. Set by the environment: BINDELEDD_KAFKA, BINDELEDD_PORT, …"""
+    from bindeledd.app.process import relay as run
+
+    run(settings_of(data), tjeneste, fra)
+
+
+@app.command(epilog=epilog("bindeledd worker kriseplan"))
+def worker(tjeneste: Annotated[str, typer.Argument(help="The service.")], data: Data = None) -> None:
+    """Run one service, with Kafka between it and the others. Set by the environment, as `relay` is."""
+    from bindeledd.app.process import worker as run
+
+    run(settings_of(data), tjeneste)
+
+
 @app.command(epilog=epilog("bindeledd mottak message.xml --apprec receipts/", "a file could not be read"))
 def mottak(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Message files, or folders of *.xml.")],

@@ -14,9 +14,9 @@ def _topics() -> None:
     """Keeps `apply` a command of its own, though it is the only one."""
 
 
-@topics.command(epilog=epilog("BINDELEDD_KAFKA=localhost:9092 bindeledd topics apply"))
+@topics.command(epilog=epilog("bindeledd topics apply"))
 def apply(as_json: Json = False) -> None:
-    """Make the topics that are missing, and mend what differs. One line per change.
+    """Make the topics that are missing, and mend what differs. One line per change. BINDELEDD_KAFKA names the brokers.
 
     What would lose records is refused, and then nothing is changed: fewer partitions, shorter retention, a topic that
     somebody had compacted.

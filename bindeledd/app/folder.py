@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from bindeledd.core.errors import BindeleddError, DiskFull, InvalidMessage, Occu
 from bindeledd.store.disk import refused_by_disk
 
 LOCK = "bindeledd.lock"
+OPENING = "opening.lock"
 KEYRING = "keyring.db"
 MASTER = "keyring.kek"
 DEMO = "demo.json"
@@ -38,10 +41,35 @@ def claim(folder: Path) -> Claim:
 
     The lock is the kernel's: it goes with the process, however that ends, so there is never a stale one to remove.
     """
-    make(folder)
-    handle = _lock_file(folder)
+    return _locked(folder, LOCK, fcntl.LOCK_EX)
+
+
+@contextmanager
+def claim_part(folder: Path, part: str) -> Iterator[None]:
+    """Take one part of the folder's work for this process, beside others that take other parts.
+
+    Raises Occupied when another process has the part, or the whole folder.
+    """
+    with closing(_locked(folder, LOCK, fcntl.LOCK_SH)), closing(_locked(folder, f"{part}.lock", fcntl.LOCK_EX)):
+        yield
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process makes files in the folder: two that begin together must not make one each."""
+    handle = _lock_file(folder / OPENING)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(folder: Path, name: str, kind: int) -> Claim:
+    make(folder)
+    handle = _lock_file(folder / name)
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
         os.close(handle)
@@ -50,7 +78,8 @@ def claim(folder: Path) -> Claim:
             "Stop it first, or name another folder with --data"
         ) from None
     os.ftruncate(handle, 0)
-    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    if kind == fcntl.LOCK_EX:
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
     return Claim(handle)
 
 
@@ -62,11 +91,11 @@ def make(folder: Path) -> None:
         raise _unusable(error, folder) from error
 
 
-def _lock_file(folder: Path) -> int:
+def _lock_file(path: Path) -> int:
     try:
-        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise _unusable(error, folder) from error
+        raise _unusable(error, path.parent) from error
 
 
 def _unusable(error: OSError, folder: Path) -> BindeleddError:
@@ -90,4 +119,6 @@ def store_files(folder: Path) -> dict[str, Path]:
 
 def is_empty(folder: Path) -> bool:
     """Whether nothing has been kept here yet."""
-    return not folder.exists() or not any(path.name not in (LOCK, UNFINISHED) for path in folder.iterdir())
+    return not folder.exists() or not any(
+        path.name != UNFINISHED and path.suffix != ".lock" for path in folder.iterdir()
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Annotated
@@ -20,6 +20,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import PROBLEMS, install, problem
 from services.ansvarsgruppe import api as ansvarsgruppe
 from services.barn_pårørende import api as barn_pårørende
+from services.felles.oppsett import Oppsett
 from services.kriseplan import api as kriseplan
 from services.samhandling import api as samhandling
 from services.samhandling.mottak import Mottaksresultat, ta_imot
@@ -29,6 +30,12 @@ XML = frozenset({"application/xml", "text/xml"})
 """Other pages' scripts cannot send these types here unasked; browsers refuse it."""
 INTERNAL = "http://bindeledd.internal"
 
+APIS = {
+    "samhandling": samhandling, "ansvarsgruppe": ansvarsgruppe, "kriseplan": kriseplan,
+    "barn_paaroerende": barn_pårørende,
+}  # fmt: skip
+"""Service → the module with its commands."""
+
 Commands = Callable[[Actor], httpx.AsyncClient]
 """A client with which a page sends commands to the services on behalf of an actor."""
 
@@ -36,17 +43,24 @@ Commands = Callable[[Actor], httpx.AsyncClient]
 def make_app(installation: Installation, *, demo: bool) -> FastAPI:
     """The app of an open installation. Until login exists there are pages in a demo only."""
     oppsett, around = installation.config.oppsett, installation.around
-    app = FastAPI(title="Bindeledd", version=version("bindeledd"), docs_url=None, redoc_url=None)
-    install(app)
     tokens = Tokens(around.keyring, around.clock)
-    app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
-    app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
-    app.include_router(intake_router(installation.engines["samhandling"]))
-    for api in (samhandling, ansvarsgruppe, kriseplan, barn_pårørende):
-        app.include_router(api.ruter(installation.engines, oppsett), responses=PROBLEMS)
+    app = commands_app(installation.engines, oppsett, tokens)
     if demo:
         deler, stopped = installation.config.tabell.deler, installation.embedded.unhealthy
         app.mount("/", lag_app(installation.engines["web"], oppsett, deler, commands(app, tokens), stopped))
+    return app
+
+
+def commands_app(engines: Mapping[str, Engine], oppsett: Oppsett, tokens: Tokens) -> FastAPI:
+    """The commands of these services, and where messages come in if one of them takes them."""
+    app = FastAPI(title="Bindeledd", version=version("bindeledd"), docs_url=None, redoc_url=None)
+    install(app)
+    app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
+    app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
+    if "samhandling" in engines:
+        app.include_router(intake_router(engines["samhandling"]))
+    for api in (api for name, api in APIS.items() if name in engines):
+        app.include_router(api.ruter(engines, oppsett), responses=PROBLEMS)
     return app
 
 

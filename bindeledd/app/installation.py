@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, claim
+from bindeledd.app.folder import KEYRING, MASTER, alone, claim, claim_part
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.stores import Files, Stores, found_in, looking_at, looking_at_keyring, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
@@ -69,6 +69,43 @@ def open_installation(
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
         yield Installation(folder, stores, config, around, engines, embedded)
+
+
+@contextmanager
+def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine]]:
+    """One service of the installation that the settings describe, beside processes with the others.
+
+    Raises Occupied when another process has it; InvalidMessage for an unknown service.
+    """
+    config, stores = settings.config(), stores_of(settings)
+    service = next((each for each in all_services(config) if each.name == name), None)
+    if service is None:
+        known = ", ".join(each.name for each in all_services(config))
+        raise InvalidMessage(f"there is no service {name}", fix=f"Use one of: {known}")
+    with ExitStack() as stack:
+        stack.enter_context(claim_part(settings.data, name))
+        with alone(settings.data):
+            secret = settings.kek_file or settings.data / MASTER
+            _refuse_half(stores, secret)
+            master = master_secret(secret, system_entropy)
+            keyring = Keyring(stores.keyring(), master, system_entropy)
+            stack.callback(keyring.close)
+            around = Surroundings(codec(), keyring, system_clock, system_entropy, config.oppsett.kommunenummer)
+            engine = _open_engine(stores, service, around)
+            stack.callback(engine.close)
+        yield config, engine
+
+
+@contextmanager
+def open_log(settings: Settings, name: str) -> Iterator[SqliteDb]:
+    """The store of one service, for a process that sends what its log holds. Raises Occupied."""
+    with claim_part(settings.data, f"relay.{name}"):
+        with alone(settings.data):
+            db = SqliteDb(store_file(settings.data, name))
+            for tables in (log.TABLES, intake.TABLES):
+                db.create(tables)
+        with closing(db):
+            yield db
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:

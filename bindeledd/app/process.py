@@ -2,11 +2,79 @@
 
 from __future__ import annotations
 
-from bindeledd.app.installation import catalog
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from fastapi import FastAPI
+
+from bindeledd.access.tokens import Tokens
+from bindeledd.app.door import Inside
+from bindeledd.app.http import commands_app
+from bindeledd.app.installation import catalog, codec, open_log, open_service
+from bindeledd.app.serve import HOST, run
 from bindeledd.app.settings import Settings
-from bindeledd.runtime.topics import Wanted, wanted_topics
+from bindeledd.core.clock import system_clock
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.ops import metrics
+from bindeledd.runtime.kafka import AsStored
+from bindeledd.runtime.relay import Relay
+from bindeledd.runtime.topics import Wanted, wanted_topics, writer_of
+from bindeledd.runtime.worker import Topics, Working
 
 
 def topics_wanted(settings: Settings) -> dict[str, Wanted]:
     """Every topic of the installation that the settings describe."""
     return wanted_topics(catalog(), settings.config().oppsett.parter, settings.kafka_partitions)
+
+
+def relay(settings: Settings, service: str, start: int | None) -> None:
+    """Send what a service writes to Kafka until a signal asks to stop. Raises Occupied; InvalidMessage."""
+    topics = [topic for topic in topics_wanted(settings) if writer_of(topic) == service]
+    if not topics:
+        raise InvalidMessage(f"{service} writes no topic that anybody reads", fix="There is nothing to relay")
+    run(lambda _stopping: _relaying(settings, service, topics, start), settings.port, _told("relay", service))
+
+
+def worker(settings: Settings, service: str) -> None:
+    """Run a service: what Kafka brings, what falls due, and its commands, until a signal asks to stop.
+
+    Raises Occupied; InvalidMessage for an unknown service.
+    """
+    run(lambda _stopping: _working(settings, service), settings.port, _told("worker", service))
+
+
+@contextmanager
+def _relaying(settings: Settings, service: str, topics: list[str], start: int | None) -> Iterator[Inside]:
+    with open_log(settings, service) as db:
+        running = Relay(service, db, settings.cluster(f"relay.{service}"), topics, codec(), AsStored(), start)
+
+        def measure() -> None:
+            metrics.LAG.labels("kafka", service).set(running.lag_seconds(system_clock()))
+
+        thread = threading.Thread(target=running.run, name="relay")
+        thread.start()
+        try:
+            yield Inside(FastAPI(docs_url=None, redoc_url=None), lambda: [*filter(None, [running.stopped])], measure)
+        finally:
+            running.stop()
+            thread.join()
+
+
+@contextmanager
+def _working(settings: Settings, service: str) -> Iterator[Inside]:
+    cluster = settings.cluster(f"worker.{service}")
+    with open_service(settings, service) as (config, engine):
+        topics = [topic for topic in topics_wanted(settings) if engine.service.reads(topic)]
+        working = Working(engine, Topics(engine, cluster, topics, AsStored()))
+        tokens = Tokens(engine.around.keyring, engine.around.clock)
+        app = commands_app({service: engine}, config.oppsett, tokens)
+        working.start()
+        try:
+            yield Inside(app, working.unhealthy, working.measure)
+        finally:
+            working.stop()
+
+
+def _told(part: str, service: str) -> Callable[[int], str]:
+    return lambda port: f"Bindeledd: {part} of {service}, http://{HOST}:{port}/helse/klar (stop with Ctrl-C)"

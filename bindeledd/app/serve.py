@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 
-from bindeledd.app.door import Door, Inside
+from bindeledd.app.door import Door, Inside, Opening
 from bindeledd.app.folder import DEMO
 from bindeledd.app.http import serving
 from bindeledd.app.installation import open_all
@@ -33,11 +33,22 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     start.
     """
     refuse_wrong_folder(settings, demo=demo)
+    run(
+        lambda stopping: opening(settings, stopping, demo=demo), port,
+        lambda port: f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)",
+    )  # fmt: skip
+
+
+def run(opening: Opening, port: int, said: Callable[[int], str]) -> None:
+    """Run what `opening` opens until a signal asks to stop, and tell a person where it is.
+
+    Raises Occupied for a port in use, and whatever hindered the start.
+    """
 
     def give_up(*_signal: object) -> None:
         server.should_exit = True
 
-    door = Door(lambda stopping: opening(settings, stopping, demo=demo), give_up)
+    door = Door(opening, give_up)
     server = uvicorn.Server(
         uvicorn.Config(
             door, lifespan="on", log_config=None, access_log=False, server_header=False, proxy_headers=False,
@@ -45,7 +56,7 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
         )
     )  # fmt: skip
     with closing(_listen(port)) as listener:
-        say(f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)")
+        say(said(listener.getsockname()[1]))
         for number in (signal.SIGINT, signal.SIGTERM):
             # The server raises the signal once more when it has stopped, for whoever had it before: that is us.
             signal.signal(number, give_up)

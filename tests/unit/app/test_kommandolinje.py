@@ -19,10 +19,11 @@ from tests.meldinger import NÅ, med_tekst, sending
 from tests.unit.app.conftest import Kjør
 
 KOMMANDOER = [
-    *(name for name in get_command(cli.app).commands if name not in {"quarantine", "schemas", "keys"}),  # type: ignore[attr-defined]
+    *(name for name in get_command(cli.app).commands if name not in {"quarantine", "schemas", "keys", "topics"}),  # type: ignore[attr-defined]
     *(f"quarantine {name}" for name in ("list", "show", "retry", "skip")),
     *(f"schemas {name}" for name in ("check", "generate", "lock", "register", "asyncapi")),
     "keys shred",
+    "topics apply",
 ]
 
 

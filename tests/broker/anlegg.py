@@ -1,0 +1,213 @@
+"""An installation on rung 3: each service and each relay a process, a real Kafka between them, stores of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+
+from bindeledd.app.installation import catalog
+from bindeledd.runtime.kafka import Cluster
+from bindeledd.runtime.topics import apply, wanted_topics, writer_of
+from tests.broker.kafka import vent
+from tests.crash.filer import ROT, les_mappe
+from tests.crash.jobber import melding
+from tests.crash.kontroll import innhentet, kontroller
+from tests.rom import BERGEN
+
+TJENESTER = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
+WORKERS = tuple(f"worker {tjeneste}" for tjeneste in (*TJENESTER, "web"))
+RELAYS = tuple(f"relay {tjeneste}" for tjeneste in TJENESTER)
+ALLE = (*WORKERS, *RELAYS)
+MELDINGER = ("innlagt", "tidlig", "klar", "utskrevet")
+TEMAER = wanted_topics(catalog(), BERGEN.parter, 2)
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@dataclass(slots=True)
+class Anlegg:
+    """The processes of one installation."""
+
+    mappe: Path
+    kafka: str
+    mor: subprocess.Popen[str]
+    miljø: dict[str, str] = field(default_factory=dict)
+    """Told to those who are started from now on."""
+    numre: dict[str, int] = field(default_factory=dict)
+    """Process → its number."""
+
+    def start(self, *hvem: str) -> None:
+        """Begin these, and wait until each is ready."""
+        for navn in hvem:
+            self.begynn(navn)
+        for navn in hvem:
+            vent(partial(self.klar, navn), f"{navn} is ready")
+
+    def begynn(self, navn: str, *mer: str) -> None:
+        """Begin one, and do not wait."""
+        assert self.mor.stdin is not None
+        assert self.mor.stdout is not None
+        self._sagt(navn).unlink(missing_ok=True)
+        miljø = {"BINDELEDD_DATA": str(self.mappe), "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2"}
+        barn = {"argumenter": [*navn.split(), *mer], "miljø": miljø | self.miljø, "fil": str(self._sagt(navn))}
+        self.mor.stdin.write(json.dumps(barn) + "\n")
+        self.mor.stdin.flush()
+        self.numre[navn] = int(self.mor.stdout.readline())
+
+    def drep(self, *hvem: str) -> None:
+        """As if their power was cut."""
+        for navn in hvem:
+            os.kill(self.numre[navn], signal.SIGKILL)
+        for navn in hvem:
+            vent(partial(self.borte, navn), f"{navn} is gone")
+
+    def stopp(self, *hvem: str) -> None:
+        """Ask them to stop, and wait until they have."""
+        for navn in hvem:
+            os.kill(self.numre[navn], signal.SIGTERM)
+        for navn in hvem:
+            vent(partial(self.borte, navn), f"{navn} has stopped")
+
+    def lever(self, navn: str) -> bool:
+        try:
+            os.kill(self.numre[navn], 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def borte(self, navn: str) -> bool:
+        return not self.lever(navn)
+
+    def sagt(self, navn: str) -> str:
+        """What it has written to the terminal."""
+        fil = self._sagt(navn)
+        return fil.read_text("utf-8") if fil.exists() else ""
+
+    def adresse(self, navn: str) -> str:
+        found = _ADDRESS.search(self.sagt(navn))
+        return found.group() if found else ""
+
+    def helse(self, navn: str) -> dict[str, Any]:
+        """What it says of itself; empty when it does not answer."""
+        with suppress(httpx.HTTPError, ValueError):
+            svar: dict[str, Any] = httpx.get(f"{self.adresse(navn)}/helse/klar", timeout=5).json()
+            return svar
+        return {}
+
+    def klar(self, navn: str) -> bool:
+        assert self.lever(navn), self.sagt(navn)
+        return bool(self.adresse(navn)) and bool(self.helse(navn).get("klar"))
+
+    def tall(self, navn: str, måling: str) -> float:
+        """The sum of a metric over all its labels."""
+        linjer = httpx.get(f"{self.adresse(navn)}/metrics", timeout=5).text.splitlines()
+        return sum(float(linje.rpartition(" ")[2]) for linje in linjer if re.match(rf"{måling}[ {{]", linje))
+
+    def send(self, personer: Collection[int], slag: Collection[str] = MELDINGER) -> None:
+        """Messages about these come in to samhandling, and are acknowledged: again until they are."""
+        for nr in personer:
+            for hvert in slag:
+                vent(partial(self._mottatt, melding(hvert, nr)[1]), "a message is acknowledged")
+
+    def _mottatt(self, raw: bytes) -> bool:
+        with suppress(httpx.HTTPError):
+            url = f"{self.adresse('worker samhandling')}/mottak/plo"
+            svar = httpx.post(url, content=raw, headers={"content-type": "application/xml"}, timeout=10)
+            assert svar.status_code in (200, 503, 507), svar.text
+            return svar.status_code == 200
+        return False
+
+    def innhentet(self) -> bool:
+        """Everything that a service should have taken in has been taken in, as the files say."""
+        return not list(innhentet(les_mappe(self.mappe)))
+
+    def vent_til_innhentet(self) -> None:
+        vent(self.innhentet, "all have caught up")
+
+    def _sagt(self, navn: str) -> Path:
+        return self.mappe / f"{navn.replace(' ', '-')}.sagt"
+
+
+@contextmanager
+def anlegg(mappe: Path, kafka: str) -> Iterator[Anlegg]:
+    """Fresh topics, and nobody started yet. At the end everybody stops, and an outsider finds nothing wrong: nothing is
+    lost or doubled, each stream is in its order, and nobody is behind."""
+    nye_temaer(kafka)
+    kommando, rør = [sys.executable, "-m", "tests.broker.mor"], subprocess.PIPE
+    with subprocess.Popen(kommando, cwd=ROT, stdin=rør, stdout=rør, text=True) as mor:
+        oppe = Anlegg(mappe, kafka, mor)
+        try:
+            yield oppe
+            oppe.vent_til_innhentet()
+            oppe.stopp(*(navn for navn in oppe.numre if oppe.lever(navn)))
+            assert {navn for navn in oppe.numre if not oppe.sagt(navn).endswith("slutt 0\n")} == set(), mappe
+            assert kontroller(mappe) == []
+            assert kontroller_temaer(mappe, kafka) == []
+        finally:
+            for navn in oppe.numre:
+                if oppe.lever(navn):
+                    os.kill(oppe.numre[navn], signal.SIGKILL)
+            mor.kill()
+
+
+def nye_temaer(kafka: str, navn: Collection[str] = tuple(TEMAER)) -> None:
+    """Delete topics, with all that is on them, and make them anew."""
+    with Cluster(kafka).admin() as admin:
+        there = sorted(set(admin.list_topics()) & set(navn))
+        if there:
+            admin.delete_topics(there)
+            vent(lambda: not set(admin.list_topics()) & set(there), "the topics are gone")
+        apply(admin, [TEMAER[each] for each in navn], 1)
+
+
+def kontroller_temaer(mappe: Path, kafka: str) -> list[str]:
+    """What is wrong with the topics: each record of a writer's log is on its topic, and each key's records lie in the
+    order of their versions (some lie there twice)."""
+    logger = {
+        (post.tema, post.strøm, post.versjon): post.data
+        for fil in les_mappe(mappe).filer.values()
+        for post in fil.poster
+        if post.egen and post.tema in TEMAER
+    }
+    sett: dict[tuple[str, str], list[int]] = defaultdict(list)
+    funn = []
+    for tema, nøkkel, data in på_temaene(kafka):
+        versjon = next((v for (t, s, v), d in logger.items() if (t, s) == (tema, nøkkel) and d == data), None)
+        if versjon is None:
+            continue  # what a test has put there
+        if versjon > max(sett[tema, nøkkel], default=0) + 1:
+            funn.append(f"{tema}: version {versjon} of {nøkkel[:8]} comes too early")
+        sett[tema, nøkkel].append(versjon)
+    funn += [f"{tema}: {s[:8]} v{v} is missing" for tema, s, v in logger if v not in sett[tema, s]]
+    return funn
+
+
+def på_temaene(kafka: str) -> Iterator[tuple[str, str, bytes]]:
+    """(topic, key, value) of everything that lies on the topics, partition by partition in order."""
+    with closing(KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")) as consumer:
+        with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
+            beskrevet = admin.describe_topics(list(TEMAER))
+        deler = [TopicPartition(t["name"], p["partition_index"]) for t in beskrevet for p in t["partitions"]]
+        ender = {del_: ende for del_, ende in consumer.end_offsets(deler).items() if ende}
+        consumer.assign(list(ender))
+        while any(consumer.position(del_) < ende for del_, ende in ender.items()):
+            for poster in consumer.poll(500).values():
+                yield from ((post.topic, (post.key or b"").decode(), post.value) for post in poster)
+
+
+def skrevet_av(tjeneste: str) -> list[str]:
+    """The topics that a service writes."""
+    return [tema for tema in TEMAER if writer_of(tema) == tjeneste]
