@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from bindeledd.app.folder import KEYRING, MASTER, alone, claim, claim_part
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.stores import Files, Stores, found_in, looking_at, looking_at_keyring, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
-from bindeledd.core.errors import InvalidMessage
+from bindeledd.core.errors import InvalidMessage, TransientError
 from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import Rebuilt, rebuild, refold_changed
 from bindeledd.ops.utsnitt import refresh_all
@@ -25,11 +26,14 @@ from bindeledd.schema.catalog import Catalog, load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring
 from bindeledd.seal.keys import master_secret
+from bindeledd.store.db import Db
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
 from services.barn_pårørende import tjeneste as barn_pårørende
 from services.kriseplan import tjeneste as kriseplan
 from services.samhandling import tjeneste as samhandling
 from web import tjeneste as web
+
+LOOK_AGAIN_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +101,24 @@ def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine
 
 
 @contextmanager
-def open_log(settings: Settings, name: str) -> Iterator[SqliteDb]:
-    """The store of one service, for a process that sends what its log holds. Raises Occupied."""
+def open_log(settings: Settings, name: str, stopping: Callable[[], bool]) -> Iterator[Db]:
+    """The store of one service, for a process that sends what its log holds. Waits until its worker has made it.
+
+    Raises Occupied; TransientError when it is to stop before that.
+    """
+    stores = stores_of(settings)
     with claim_part(settings.data, f"relay.{name}"):
-        with alone(settings.data):
-            db = SqliteDb(store_file(settings.data, name))
-            for tables in (log.TABLES, intake.TABLES):
-                db.create(tables)
-        with closing(db):
+        while not _is_made(stores, name):
+            if stopping():
+                raise TransientError(f"the store of {name} is not there yet. Start its worker")
+            time.sleep(LOOK_AGAIN_SECONDS)
+        with closing(stores.open(name)) as db:
             yield db
+
+
+def _is_made(stores: Stores, name: str) -> bool:
+    with alone(stores.folder):
+        return name in stores.services()
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from fastapi import FastAPI
 
@@ -17,10 +17,12 @@ from bindeledd.app.settings import Settings
 from bindeledd.core.clock import system_clock
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops import metrics
-from bindeledd.runtime.kafka import AsStored
+from bindeledd.runtime.kafka import AsStored, Framing
 from bindeledd.runtime.relay import Relay
 from bindeledd.runtime.topics import Wanted, wanted_topics, writer_of
 from bindeledd.runtime.worker import Topics, Working
+from bindeledd.schema.registry import Registry
+from bindeledd.schema.writers import Writers
 
 
 def topics_wanted(settings: Settings) -> dict[str, Wanted]:
@@ -33,7 +35,7 @@ def relay(settings: Settings, service: str, start: int | None) -> None:
     topics = [topic for topic in topics_wanted(settings) if writer_of(topic) == service]
     if not topics:
         raise InvalidMessage(f"{service} writes no topic that anybody reads", fix="There is nothing to relay")
-    run(lambda _stopping: _relaying(settings, service, topics, start), settings.port, _told("relay", service))
+    run(lambda stopping: _relaying(settings, service, topics, start, stopping), settings.port, _told("relay", service))
 
 
 def worker(settings: Settings, service: str) -> None:
@@ -45,9 +47,11 @@ def worker(settings: Settings, service: str) -> None:
 
 
 @contextmanager
-def _relaying(settings: Settings, service: str, topics: list[str], start: int | None) -> Iterator[Inside]:
-    with open_log(settings, service) as db:
-        running = Relay(service, db, settings.cluster(f"relay.{service}"), topics, codec(), AsStored(), start)
+def _relaying(
+    settings: Settings, service: str, topics: list[str], start: int | None, stopping: Callable[[], bool]
+) -> Iterator[Inside]:
+    with open_log(settings, service, stopping) as db, _framing(settings) as framing:
+        running = Relay(service, db, settings.cluster(f"relay.{service}"), topics, codec(), framing, start)
 
         def measure() -> None:
             metrics.LAG.labels("kafka", service).set(running.lag_seconds(system_clock()))
@@ -64,9 +68,9 @@ def _relaying(settings: Settings, service: str, topics: list[str], start: int | 
 @contextmanager
 def _working(settings: Settings, service: str) -> Iterator[Inside]:
     cluster = settings.cluster(f"worker.{service}")
-    with open_service(settings, service) as (config, engine):
+    with open_service(settings, service) as (config, engine), _framing(settings) as framing:
         topics = [topic for topic in topics_wanted(settings) if engine.service.reads(topic)]
-        working = Working(engine, Topics(engine, cluster, topics, AsStored()))
+        working = Working(engine, Topics(engine, cluster, topics, framing))
         tokens = Tokens(engine.around.keyring, engine.around.clock)
         app = commands_app({service: engine}, config.oppsett, tokens)
         working.start()
@@ -74,6 +78,16 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
             yield Inside(app, working.unhealthy, working.measure)
         finally:
             working.stop()
+
+
+@contextmanager
+def _framing(settings: Settings) -> Iterator[Framing]:
+    """As a registry has it, if one is named: then other people's tools can read the topics too."""
+    if settings.registry_url is None:
+        yield AsStored()
+        return
+    with closing(Registry(settings.registry_url.get_secret_value())) as registry:
+        yield Writers(catalog(), codec(), registry)
 
 
 def _told(part: str, service: str) -> Callable[[int], str]:

@@ -15,9 +15,9 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
-from bindeledd.core.errors import TransientError
+from bindeledd.core.errors import InvalidMessage, TransientError
 
-CONNECT_MS = 10_000
+CONNECT_MS = 5_000
 RECONNECT_MS = 1_000
 
 T = TypeVar("T")
@@ -73,18 +73,20 @@ class Framing(Protocol):
     """How a record's stored bytes become a message's value, and back. Raises InvalidMessage for what is no such value,
     TransientError when the registry must be asked and does not answer."""
 
-    def frame(self, topic: str, data: bytes) -> bytes: ...
+    def framed(self, data: bytes, topic: str) -> bytes: ...
 
-    def unframe(self, value: bytes) -> bytes: ...
+    def unframed(self, value: bytes | None) -> bytes: ...
 
 
 class AsStored:
-    """The stored bytes as they are: a single object, which names its own schema by fingerprint."""
+    """The stored bytes as they are, where there is no registry: a single object names its own schema."""
 
-    def frame(self, _topic: str, data: bytes) -> bytes:
+    def framed(self, data: bytes, topic: str) -> bytes:
         return data
 
-    def unframe(self, value: bytes) -> bytes:
+    def unframed(self, value: bytes | None) -> bytes:
+        if value is None:
+            raise InvalidMessage("a null value", "the record", "Send events only: nothing is deleted by one here")
         return value
 
 

@@ -165,7 +165,7 @@ class Relay:
         metrics.RELAYED.labels(self.service).inc(len(rows))
 
     def _send_one(self, producer: KafkaProducer, row: Stored) -> Any:
-        value = self.framing.frame(row.topic, row.data)
+        value = self.framing.framed(row.data, row.topic)
         headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())
         return producer.send(row.topic, value, key=row.stream.encode(), headers=headers)
 

@@ -36,9 +36,11 @@ POLL_MS = 100
 FETCH_BYTES = 4 * 1024 * 1024
 PARTITION_BYTES = 128 * 1024
 """Of each partition at most so much waits in memory, whatever lies behind on the topics; a record is smaller."""
+SESSION_MS = 6_000
+"""The least that a broker takes by itself: so long after a worker was killed its partitions wait for the next one."""
 IDENTITY_SECONDS = 10.0
 """Between two looks whether the topics are still the same ones."""
-STUCK_SECONDS = 60.0
+STUCK_SECONDS = 30.0
 """When something waits and nothing moves for so long, something is wrong that no error has told of."""
 NO_EPOCH = 0
 """The epoch of a cursor that counts a broker's offsets, not positions of a log."""
@@ -108,13 +110,17 @@ class Topics:
 
     def _connect(self) -> KafkaConsumer:
         consumer = self._cluster.client_of(
-            KafkaConsumer, group_id=f"bindeledd.{self.engine.service.name}", enable_auto_commit=False,
-            allow_auto_create_topics=False,
-            auto_offset_reset="earliest", partition_assignment_strategy=[CooperativeStickyAssignor],
-            max_poll_records=POLL_RECORDS, fetch_max_bytes=FETCH_BYTES, max_partition_fetch_bytes=PARTITION_BYTES,
-            metadata_max_age_ms=int(IDENTITY_SECONDS * 1000),
+            KafkaConsumer, group_id=f"bindeledd.{self.engine.service.name}", session_timeout_ms=SESSION_MS,
+            heartbeat_interval_ms=SESSION_MS // 4, partition_assignment_strategy=[CooperativeStickyAssignor],
+            allow_auto_create_topics=False, metadata_max_age_ms=int(IDENTITY_SECONDS * 1000),
+            enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=POLL_RECORDS,
+            fetch_max_bytes=FETCH_BYTES, max_partition_fetch_bytes=PARTITION_BYTES,
         )  # fmt: skip
         consumer.subscribe(self._topics, listener=self._changed)
+        for topic in self._topics:
+            # Asked for before the group is joined: who shares out partitions that it does not know of yet, as the
+            # client does, gives nobody any, and does not always find that out.
+            consumer.partitions_for_topic(topic)
         self._reached.clear()
         self._moved = time.monotonic()
         return consumer
@@ -163,7 +169,7 @@ class Topics:
         """The record, if it is one. What is none can have no effect: it is counted, told, and left where it lies; if
         it stands where a record should, that one's stream has a gap, which shows."""
         try:
-            data = self._framing.unframe(record.value or b"")
+            data = self._framing.unframed(record.value)
             envelope = self.engine.around.codec.peek(data)
             _refuse_other(record, envelope)
         except InvalidMessage as error:
@@ -182,12 +188,12 @@ class Topics:
 
     def _watch(self, taken: int) -> None:
         now = time.monotonic()
-        if taken or not self.lag():
+        if taken or (self._reached and not self.lag()):
             self._moved = now
         elif now - self._moved > STUCK_SECONDS:
             self.close()
-            name = self.engine.service.name
-            raise Stopped(f"{name}: records wait on Kafka, and none has come in for {STUCK_SECONDS:.0f} seconds")
+            why = "records wait on Kafka, and none has come in" if self._reached else "Kafka has given us no partition"
+            raise Stopped(f"{self.engine.service.name}: {why} for {STUCK_SECONDS:.0f} seconds")
 
 
 def _refuse_other(record: Any, envelope: Envelope) -> None:

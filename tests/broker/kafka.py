@@ -1,5 +1,7 @@
 """A real Kafka for tests: one that is named in KAFKA_BOOTSTRAP_SERVERS, else one started here from Maven's jars.
 
+A broker that is named must be for tests only: they delete topics, and make them anew.
+
 The jars are fetched once and kept in the virtual environment. The broker is one node (KRaft), on the loopback address
 only, in a temporary folder, and goes with the test run.
 """
@@ -52,9 +54,12 @@ def found() -> str:
     """Which broker tests use, in a few words; empty where there is none to be had."""
     if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         return f"the one at {named}"
-    if shutil.which("java") and ((shutil.which("mvn")) or _kept().is_dir()):
-        return "Apache Kafka, started here from Maven's jars"
-    return ""
+    return "Apache Kafka, started here from Maven's jars" if can_start() else ""
+
+
+def can_start() -> bool:
+    """Whether a broker of our own can be had."""
+    return bool(shutil.which("java")) and (bool(shutil.which("mvn")) or _kept().is_dir())
 
 
 class Broker:

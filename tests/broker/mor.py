@@ -9,11 +9,16 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import bindeledd.app.process  # noqa: F401 - before anybody is born
 from bindeledd.app import cli
 from bindeledd.app.installation import codec
+from bindeledd.runtime.relay import Relay
+
+DØ, FØR_MARKØREN = "BINDELEDD_TEST_DØ", "relay før markøren"
+"""Where a child kills itself."""
 
 
 def main() -> None:
@@ -37,6 +42,8 @@ def _lev(arguments: list[str], environment: dict[str, str], said: Path) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.update(environment)
     sys.argv = ["bindeledd", *arguments]
+    if os.environ.get(DØ) == FØR_MARKØREN:
+        _dø_før_markøren()
     code = 0
     try:
         cli.main()
@@ -45,6 +52,18 @@ def _lev(arguments: list[str], environment: dict[str, str], said: Path) -> None:
     finally:
         os.write(2, f"slutt {code}\n".encode())
         os._exit(code)
+
+
+def _dø_før_markøren() -> None:
+    """Die when what was sent first has been acknowledged, and the cursor has not moved over it."""
+    ordentlig = Relay._remember
+
+    def i_stedet(self: Relay, cursors: Mapping[str, int]) -> None:
+        if any(position for name, position in cursors.items() if name.count(":") == 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+        ordentlig(self, cursors)
+
+    Relay._remember = i_stedet  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -6,10 +6,29 @@ stream in its order, and nobody behind (`anlegg`).
 
 from __future__ import annotations
 
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from tests.broker.anlegg import ALLE, anlegg
+import pytest
+from kafka import KafkaProducer
+
+from tests.broker.anlegg import (
+    ALLE,
+    RELAYS,
+    TEMAER,
+    WORKERS,
+    Anlegg,
+    anlegg,
+    nye_temaer,
+    prosesser,
+    på_temaene,
+    skrevet_av,
+)
+from tests.broker.kafka import vent
 from tests.crash.filer import les_mappe
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the_board(
@@ -20,8 +39,98 @@ def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the
         oppe.send([1, 2])
         oppe.vent_til_innhentet()
         assert oppe.tall("relay samhandling", "bindeledd_relayed_total") > 0
+        assert oppe.tall("worker web", "bindeledd_received_total") > 0
+        vent(lambda: oppe.tall("worker kriseplan", "bindeledd_lag_records") == 0, "the lag is told to be 0")
+        assert oppe.tall("relay kriseplan", "bindeledd_lag_seconds") == 0
     filer = les_mappe(tmp_path).filer
     egne = {navn: [post.navn for post in fil.poster if post.egen] for navn, fil in filer.items()}
     assert egne["samhandling"].count("PasientInnlagt") == 2
     assert egne["barn_paaroerende"].count("KartleggingKrevd") == 2
     assert {post.navn for post in filer["web"].poster} >= {"OppholdUtsnitt", "KartleggingUtsnitt"}
+
+
+def test_a_relay_killed_between_the_brokers_answer_and_its_cursor_sends_again_what_is_then_dropped(
+    tmp_path: Path, broker: str
+) -> None:
+    with anlegg(tmp_path, broker) as oppe:
+        oppe.start(*WORKERS, *RELAYS[1:])
+        oppe.miljø = {"BINDELEDD_TEST_DØ": "relay før markøren"}
+        oppe.begynn("relay samhandling")
+        oppe.send([1])
+        vent(lambda: oppe.borte("relay samhandling"), "the relay is gone")
+        sendt = len(list(på_temaene(broker, skrevet_av("samhandling"))))
+        assert sendt > 0
+        oppe.miljø = {}
+        oppe.start("relay samhandling")
+        oppe.vent_til_innhentet()
+        assert len(list(på_temaene(broker, skrevet_av("samhandling")))) > sendt
+        vent(lambda: oppe.tall("worker web", "bindeledd_lag_records") == 0, "web has read to the end")
+        assert oppe.tall("worker web", 'bindeledd_received_total{service="web",verdict="duplicate"') > 0
+
+
+def test_a_topic_that_is_deleted_and_made_anew_is_filled_again(tmp_path: Path, broker: str) -> None:
+    with anlegg(tmp_path, broker) as oppe:
+        oppe.start(*ALLE)
+        oppe.send([1])
+        oppe.vent_til_innhentet()
+        nye_temaer(broker, ["samhandling.opphold", "samhandling.til.enhet-aarstad"])
+        oppe.send([2])
+        oppe.vent_til_innhentet()
+        alle = {
+            post.data
+            for post in les_mappe(tmp_path).filer["samhandling"].poster
+            if post.egen and post.tema == "samhandling.opphold"
+        }
+        vent(
+            lambda: {data for *_, data in på_temaene(broker, ["samhandling.opphold"])} >= alle,
+            "the topic is filled again",
+        )
+
+
+def test_duplicates_and_garbage_on_the_topics_hinder_nothing(tmp_path: Path, broker: str) -> None:
+    with anlegg(tmp_path, broker) as oppe:
+        oppe.start(*ALLE)
+        oppe.send([1])
+        oppe.vent_til_innhentet()
+        poster = list(på_temaene(broker))
+        with closing(KafkaProducer(bootstrap_servers=broker)) as producer:
+            for tema, nøkkel, data in poster:
+                producer.send(tema, data, key=nøkkel.encode())
+            for tema in TEMAER:
+                producer.send(tema, b"noe annet", key=b"x")
+                producer.send(tema, None, key=b"x")
+        oppe.send([2])
+        oppe.vent_til_innhentet()
+        vent(lambda: oppe.tall("worker web", "bindeledd_lag_records") == 0, "web has read to the end")
+        assert oppe.tall("worker web", "bindeledd_garbage_total") >= 2 * len([t for t in TEMAER if ".til." in t])
+        assert oppe.helse("worker web") == {"klar": True, "hvorfor": []}
+
+
+def test_two_of_the_same_are_refused_and_so_is_the_whole_beside_a_part(tmp_path: Path, broker: str) -> None:
+    nye_temaer(broker)
+    with prosesser(tmp_path, broker) as oppe:
+        oppe.start("worker kriseplan", "relay kriseplan")
+        første = dict(oppe.numre)
+        for navn in (*første, "rebuild"):
+            oppe.begynn(navn)
+            vent(partial(oppe.borte, navn), "it is gone")
+            assert "works on the data folder" in oppe.sagt(navn)
+            assert oppe.sagt(navn).endswith("slutt 3\n")
+        oppe.numre = første
+        oppe.stopp(*første)
+
+
+def test_without_a_broker_relay_and_worker_say_why_they_are_not_ready_and_stop_when_asked(tmp_path: Path) -> None:
+    with prosesser(tmp_path, "127.0.0.1:9") as oppe:
+        hvem = ("worker samhandling", "relay samhandling")
+        for navn in hvem:
+            oppe.begynn(navn)
+        for navn in hvem:
+            vent(partial(sier_hvorfor, oppe, navn), "it says why")
+        oppe.send([1])
+        oppe.stopp(*hvem)
+        assert all(oppe.sagt(navn).endswith("slutt 0\n") for navn in hvem)
+
+
+def sier_hvorfor(oppe: Anlegg, navn: str) -> bool:
+    return bool(oppe.adresse(navn)) and "Kafka: KafkaTimeoutError" in str(oppe.helse(navn).get("hvorfor"))
