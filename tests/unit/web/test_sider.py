@@ -78,6 +78,14 @@ def test_what_the_party_has_and_the_role_may_not_see_is_not_shown(tmp_path: Path
         assert "psykose" in leser.get(f"/pasient/{ref(1)}").text
 
 
+def test_the_patient_page_says_how_many_lines_of_a_long_stay_are_older_than_those_it_shows(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(102), ref(1), {ENHET: opphold(historie_eldre=7)})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-069", ENHET, "koordinator")
+        assert "Og 7 tidligere." in leser.get(f"/pasient/{ref(1)}").text
+
+
 def test_the_patient_page_says_what_is_given_and_why_and_what_is_not_shared(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
