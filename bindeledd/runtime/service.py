@@ -64,6 +64,10 @@ class Lookup(Protocol):
         """Whether a record that the person's grounds lean on is in quarantine: then nobody may be shown anything."""
         ...
 
+    def raw(self, stream: str) -> bytes | None:
+        """The bytes that were kept beside a stream, as they came; None when there are none, or their key is gone."""
+        ...
+
     def open(self, sealed: Any) -> Any:
         """The content of a sealed value, for a comparison that no rule may make. Raises Shredded."""
         ...

@@ -150,6 +150,13 @@ class Tx:
             raise Shredded("the content has been shredded")
         return self.codec.decode_content(crypto.unseal(self.keys.key(sealed.key).secret, sealed))
 
+    def raw(self, stream: str) -> bytes | None:
+        kept, key = log.raw(self.db, stream), self.keys.ring.key_of_stream(stream)
+        if kept is None or key is None:
+            return None
+        nonce, ciphertext = kept[: crypto.NONCE_BYTES], kept[crypto.NONCE_BYTES :]
+        return crypto.unseal(key.secret, Forseglet(key.key_id, stream, "raw", nonce, ciphertext))
+
     def aggregate(self, topic: str) -> Aggregate:
         return next(a for a in self.service.aggregates if a.topic == topic)
 

@@ -43,8 +43,13 @@ class Oppholdsbilde:
     dps: str | None = None
     død: datetime | None = None
     """A death that was told of another stay, and ended this one."""
-    mottakere: frozenset[str] = frozenset()
-    """Every party that any message of the stay was sent or copied to."""
+    sendt_til: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """By fact: every party that a message which told it was sent or copied to."""
+
+    @property
+    def mottakere(self) -> frozenset[str]:
+        """Every party that any message of the stay was sent or copied to."""
+        return frozenset().union(*self.sendt_til.values())
 
     def gjeldende(self, slag: type) -> Faktum | None:
         """The fact of this kind that stands; when messages differ, the one that was sent last."""
@@ -91,13 +96,16 @@ def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
             fakta = MappingProxyType({**state.fakta, event.kilde.melding_ref: faktum})
             return _med_mottakere(replace(state, fakta=fakta), event.kilde)
         case MeldingKnyttet():
-            return _med_mottakere(_utvidet(state, event), event.kilde)
+            return _med_mottakere(_utvidet(state, event), event.kilde, event.samme_som)
         case OppholdKansellert():
             return replace(state, kanselleringer=(*state.kanselleringer, event))
         case OppholdKorrigert():
             igjen = {ref: faktum for ref, faktum in state.fakta.items() if ref != event.melding_ref}
             trukne = tuple(k for k in state.kanselleringer if k.kilde.melding_ref != event.melding_ref)
-            return replace(state, fakta=MappingProxyType(igjen), kanselleringer=trukne)
+            til = {ref: parter for ref, parter in state.sendt_til.items() if ref != event.melding_ref}
+            return replace(
+                state, fakta=MappingProxyType(igjen), kanselleringer=trukne, sendt_til=MappingProxyType(til)
+            )  # fmt: skip
         case DoedsfallKjent():
             return replace(state, død=event.doed)
         case RettInstansAvklart():
@@ -142,5 +150,7 @@ def _utvidet(state: Oppholdsbilde, event: MeldingKnyttet) -> Oppholdsbilde:
     return replace(state, fakta=MappingProxyType({**state.fakta, event.samme_som: utvidet}))
 
 
-def _med_mottakere(state: Oppholdsbilde, kilde: Meldingskilde) -> Oppholdsbilde:
-    return replace(state, mottakere=state.mottakere.union(kilde.adressert, kilde.kopi))
+def _med_mottakere(state: Oppholdsbilde, kilde: Meldingskilde, faktum: str | None = None) -> Oppholdsbilde:
+    ref = faktum or kilde.melding_ref
+    parter = state.sendt_til.get(ref, frozenset()).union(kilde.adressert, kilde.kopi)
+    return replace(state, sendt_til=MappingProxyType({**state.sendt_til, ref: parter}))

@@ -59,7 +59,7 @@ def identifiser(lookup: Lookup, melding: plo.Melding, kilde: str, oppsett: Oppse
     nye = [ident for ident, funnet in treff.items() if funnet is None]
     ordre: list[Bestilling] = []
     if nye:
-        knytt = person.KnyttIdentiteter(_forsegl(nye), kilde)
+        knytt = person.KnyttIdentiteter(forsegl(nye), kilde)
         ordre.append(_til(ref, knytt, blind=tuple((_blind(lookup, ident), ref) for ident in nye)))
     begge = "meldingen bærer begges nummer"
     ordre.extend(_til(ref, person.MeldTvilsomtTreff(annen, begge)) for annen in kjente[1:])
@@ -77,12 +77,12 @@ def _registrer(
     foreslått = None
     if pasient is not None:
         navn = _navneavtrykk(_personalia(pasient))
-        ligner = _gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) if navn else None
+        ligner = gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) if navn else None
         if navn and ligner is None:
             blind.append((lookup.blind(navn, NAVN_OG_FØDT, ""), ref))
         foreslått = foreslå_bydel(pasient.adresse.postnummer, oppsett) if pasient.adresse else None
     ny = person.RegistrerPerson(
-        Klartekst(_personalia(pasient)), _forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått,
+        Klartekst(_personalia(pasient)), forsegl(identer), bekreftet=False, kilde=kilde, foreslått_bydel=foreslått,
         bekreftes_innen=lookup.now + oppsett.regler.verdi("ubekreftet_pasient", lookup.now).varighet,
     )  # fmt: skip
     ordre = [_til(ref, ny, blind=tuple(blind))]
@@ -107,20 +107,20 @@ def registrer_kjent(
             return (Bestilling(person.TOPIC, funnet, kjenner, aktør, person_ref=funnet),), funnet
     ref = lookup.ref()
     ny = person.RegistrerPerson(
-        Klartekst(personalia), _forsegl(identer), bekreftet=True, kilde=ref, bydel=bydel, kommune=kommune
+        Klartekst(personalia), forsegl(identer), bekreftet=True, kilde=ref, bydel=bydel, kommune=kommune
     )
     blind = [(_blind(lookup, ident), ref) for ident in identer]
     navn = _navneavtrykk(personalia)
-    if navn and _gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) is None:
+    if navn and gjeldende(lookup, lookup.person_of(navn, NAVN_OG_FØDT, "")) is None:
         blind.append((lookup.blind(navn, NAVN_OG_FØDT, ""), ref))
     return (Bestilling(person.TOPIC, ref, ny, aktør, person_ref=ref, blind=tuple(blind)),), ref
 
 
 def _finn(lookup: Lookup, ident: Identitet) -> str | None:
-    return _gjeldende(lookup, lookup.person_of(ident.nummer, ident.type, ident.utsteder))
+    return gjeldende(lookup, lookup.person_of(ident.nummer, ident.type, ident.utsteder))
 
 
-def _gjeldende(lookup: Lookup, ref: str | None) -> str | None:
+def gjeldende(lookup: Lookup, ref: str | None) -> str | None:
     """Who that is now: the record that it lives on in; nobody when it was discarded."""
     while ref is not None:
         state: person.Person = lookup.state(person.TOPIC, ref)
@@ -171,8 +171,8 @@ def _personalia(pasient: plo.Pasient | None) -> Personalia:
     )  # fmt: skip
 
 
-def _forsegl(identer: Any) -> tuple[tuple[str, Klartekst[Identitet]], ...]:
-    """The type stands in the clear, so a message may not fill it with whatever it likes."""
+def forsegl(identer: Any) -> tuple[tuple[str, Klartekst[Identitet]], ...]:
+    """The ids as they are kept: the type stands in the clear, so a message may not fill it with whatever it likes."""
     return tuple((ident.type if ident.type in KJENTE else ANNEN_TYPE, Klartekst(ident)) for ident in identer)
 
 

@@ -84,7 +84,7 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
             # Never positive and then negative, never a second receipt (intake rule 2).
             return [command.kvittering] if state.kvittering is None else []
         case TaInn():
-            if state.utfall is not Meldingsutfall.HOLDT and command.opphold_ref in (None, state.opphold_ref):
+            if state.utfall is not Meldingsutfall.HOLDT and command.opphold_ref == state.opphold_ref:
                 return []
             return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
         case Åpne():

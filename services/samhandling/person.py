@@ -53,7 +53,11 @@ class Person:
     bekreftet: bool = False
     personalia: Sealed[Personalia] | None = None
     identiteter: tuple[Sealed[Identitet], ...] = ()
+    identitet_fra: tuple[str, ...] = ()
+    """For each id the message that brought it; the person's own ref when somebody here did."""
     bydel: str | None = None
+    bydel_arvet: bool = False
+    """Whether a record that lives on in this one brought the bydel."""
     foreslått_bydel: str | None = None
     kommune: str | None = None
     tvilsomme: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -277,11 +281,13 @@ def evolve(state: Person, event: Any) -> Person:
                 foreslått_bydel=event.foreslaatt_bydel, kommune=event.kommune, bekreftes_innen=event.bekreftes_innen,
             )  # fmt: skip
         case IdentitetKnyttet():
-            return replace(state, identiteter=(*state.identiteter, event.identitet))
+            fra = (*state.identitet_fra, event.kilde)
+            return replace(state, identiteter=(*state.identiteter, event.identitet), identitet_fra=fra)
         case PersonaliaEndret():
             return replace(state, personalia=event.personalia)
         case BydelSatt():
-            return replace(state, bydel=event.bydel, kommune=event.kommune)
+            arvet = event.kilde is BydelKilde.REGISTER and bool(state.slått_inn)
+            return replace(state, bydel=event.bydel, kommune=event.kommune, bydel_arvet=arvet)
         case PersonBekreftet():
             return replace(state, bekreftet=True)
         case PersonForkastet():

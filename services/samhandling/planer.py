@@ -11,7 +11,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import RuleBroken
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, Personalia
-from services.samhandling import folkeregister, kvittering, opphold, person
+from services.samhandling import folkeregister, kvittering, opphold, person, skille
 
 SAMHANDLING = "samhandling"
 
@@ -100,19 +100,23 @@ def slå_sammen(person_ref: str, tapt: str, aktør: Actor) -> Plan:
 
 
 def omgjør_sammenslåing(person_ref: str, gjenoppstått: str, strømmer: tuple[str, ...], aktør: Actor) -> Plan:
-    """A merge was wrong: what came from `gjenoppstått` goes back to it, and the streams that are named besides."""
+    """A merge was wrong: what came from `gjenoppstått` goes back to it, and the streams that are named besides.
+
+    What messages told while the two were one is placed anew for each, by whose numbers the message carries.
+    """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
         tilbake: person.Person = lookup.state(person.TOPIC, gjenoppstått)
         if tilbake.slått_inn:
             raise RuleBroken("person.flere_sammenslåinger", "Andre er slått sammen med den. Gjør om det først")
-        omgjort = _til_person(person_ref, person.OmgjørSammenslåing(gjenoppstått, strømmer), aktør)
+        delt = skille.skill(lookup, person_ref, gjenoppstått, strømmer)
+        omgjort = _til_person(person_ref, person.OmgjørSammenslåing(gjenoppstått, delt.strømmer), aktør)
         blind = folkeregister.pekere(lookup, gjenoppstått, gjenoppstått)
         ordre = [replace(omgjort, blind=blind), _til_person(gjenoppstått, person.SkillUt(person_ref), aktør)]
         if not tilbake.bekreftet:
             # A person has looked at it: it is not to be discarded at once because its days have run out.
             ordre.append(_til_person(gjenoppstått, person.BekreftPerson("skilt ut igjen av noen her"), aktør))
-        return ordre, None
+        return [*ordre, *skille.ordre(lookup, delt, aktør)], None
 
     return plan
 

@@ -33,6 +33,7 @@ from services.samhandling.projections import uten_opphold
 
 FLYTTET = "det som er meldt siden, viser et annet opphold"
 KOMMET = "det den hører til er kommet"
+LØSNET = "det den ble lagt til, gjelder en annen person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Innpasset:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bilde:
+class Bilde:
     """All that messages have told of a person, and where it lies."""
 
     opphold: Mapping[str, Fakta]
@@ -84,7 +85,7 @@ class _Mål:
 
 def pass_inn(lookup: Lookup, person: Identifisering, event: Any, aktør: Actor) -> Innpasset:
     """What a fact or a cancellation about a person leads to. A cancellation of what is not here yet is held."""
-    bilde = _bilde(lookup, person.person_ref)
+    bilde = bilde_av(lookup, person.person_ref)
     if isinstance(event, OppholdKansellert):
         bilde = replace(bilde, ny_kansellering=event)
     else:
@@ -99,7 +100,19 @@ def pass_inn(lookup: Lookup, person: Identifisering, event: Any, aktør: Actor) 
     return Innpasset(ordre, mål.hjem[bilde.nytt.ref], Meldingsutfall.TATT_INN)
 
 
-def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
+def ordne(lookup: Lookup, person: Identifisering, bilde: Bilde, aktør: Actor) -> Iterator[Bestilling]:
+    """The orders that place all that a person's picture holds, where nothing new is told."""
+    mål = _mål(lookup, bilde)
+    yield from _ordre(bilde, mål, person, aktør)
+    uten = [ref for ref in bilde.løse if mål.hjem[ref] is None]
+    uten += [ref for ref in bilde.ventende if not mål.rammer[ref]]
+    for ref in uten:
+        if lookup.state(kvittering.TOPIC, ref).opphold_ref is not None:
+            løs = kvittering.TaInn(None, LØSNET)
+            yield Bestilling(kvittering.TOPIC, ref, løs, aktør, person_ref=person.person_ref)
+
+
+def _nytt_faktum(bilde: Bilde, event: Any) -> Faktum:
     """A fact of its own; or one that is known, told once more."""
     for fakta in bilde.opphold.values():
         samme = fakta.samme(event)
@@ -111,7 +124,7 @@ def _nytt_faktum(bilde: _Bilde, event: Any) -> Faktum:
 # -- what is known -------------------------------------------------------------------------------------------------
 
 
-def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
+def bilde_av(lookup: Lookup, person_ref: str) -> Bilde:
     står = tilstander(lookup, opphold.TOPIC, person_ref)
     løse, ventende = {}, {}
     for ref in uten_opphold(lookup.db, person_ref):
@@ -125,7 +138,7 @@ def _bilde(lookup: Lookup, person_ref: str) -> _Bilde:
             samtale = mottatt.samtale if mottatt.samtale != mottatt.msg_id else None
             ventende[ref] = OppholdKansellert(kilde=kilde, gjelder_type=mottatt.type, gjelder_samtale=samtale)
     døde = {ref: state.død for ref, state in står.items()}
-    return _Bilde({ref: state.fakta for ref, state in står.items()}, døde, løse, ventende)
+    return Bilde({ref: state.fakta for ref, state in står.items()}, døde, løse, ventende)
 
 
 def _kilde(ref: str, mottatt: MeldingMottatt) -> Meldingskilde:
@@ -139,7 +152,7 @@ def _kilde(ref: str, mottatt: MeldingMottatt) -> Meldingskilde:
 # -- where it belongs ----------------------------------------------------------------------------------------------
 
 
-def _mål(lookup: Lookup, bilde: _Bilde) -> _Mål:
+def _mål(lookup: Lookup, bilde: Bilde) -> _Mål:
     fakta = bilde.fakta
     kilder = [kilde for faktum in fakta.values() for kilde in faktum.kilder]
     rammer = trukket(bilde.kanselleringer.values(), kilder)
@@ -152,7 +165,7 @@ def _mål(lookup: Lookup, bilde: _Bilde) -> _Mål:
     return _Mål({ref: strøm_av.get(plass) for ref, plass in plass_av.items()}, rammer)
 
 
-def _opphold_for(bilde: _Bilde, mål: _Mål, kansellering: str) -> set[str]:
+def _opphold_for(bilde: Bilde, mål: _Mål, kansellering: str) -> set[str]:
     """The stays that hold anything that a cancellation withdraws."""
     rammet = mål.rammer[kansellering]
     hjem = (mål.hjem[ref] for ref, f in bilde.fakta.items() if any(k.melding_ref in rammet for k in f.kilder))
@@ -162,7 +175,7 @@ def _opphold_for(bilde: _Bilde, mål: _Mål, kansellering: str) -> set[str]:
 # -- what must be done ---------------------------------------------------------------------------------------------
 
 
-def _ordre(bilde: _Bilde, mål: _Mål, person: Identifisering, aktør: Actor) -> Iterator[Bestilling]:
+def _ordre(bilde: Bilde, mål: _Mål, person: Identifisering, aktør: Actor) -> Iterator[Bestilling]:
     døde = _døde(bilde, mål)
     fortalt = set()
     for strøm, event in _endringer(bilde, mål):
@@ -182,7 +195,7 @@ def _ordre(bilde: _Bilde, mål: _Mål, person: Identifisering, aktør: Actor) ->
         yield Bestilling(kvittering.TOPIC, ref, inn, aktør, person_ref=person.person_ref)
 
 
-def _døde(bilde: _Bilde, mål: _Mål) -> dict[str, datetime]:
+def _døde(bilde: Bilde, mål: _Mål) -> dict[str, datetime]:
     """The stays that a death told of another one ends, and when: those that had begun and have no end of their own.
 
     An admission after the death contradicts it. It is left open, for a person to sort out: it may be the death that is
@@ -209,7 +222,7 @@ def _åpent_ved(state: opphold.Opphold, moment: datetime) -> bool:
     return begynt <= moment
 
 
-def _endringer(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:
+def _endringer(bilde: Bilde, mål: _Mål) -> Iterator[tuple[str, Any]]:
     """(stay, event to be told of; or (message, its new stay, why) for what leaves it)."""
     # First what is withdrawn: a fact that comes after its cancellation starts no clock and no task, not for a moment.
     for ref, kansellering in bilde.kanselleringer.items():
@@ -235,7 +248,7 @@ def _inn(hjem: str, faktum: Faktum) -> Iterator[tuple[str, Any]]:
 
 
 def _kansellert(
-    bilde: _Bilde, ref: str, kansellering: OppholdKansellert, skal: Iterable[str]
+    bilde: Bilde, ref: str, kansellering: OppholdKansellert, skal: Iterable[str]
 ) -> Iterator[tuple[str, Any]]:
     """A cancellation lies with what it withdraws; one without a reference lies nowhere else."""
     er = {
@@ -248,7 +261,7 @@ def _kansellert(
             yield strøm, (ref, min(skal), FLYTTET)
 
 
-def _meldinger(bilde: _Bilde, mål: _Mål) -> Iterator[tuple[str, str | None]]:
+def _meldinger(bilde: Bilde, mål: _Mål) -> Iterator[tuple[str, str | None]]:
     """The messages that came earlier and have found their place, or another one."""
     ligger = {ref: strøm for strøm, fakta in bilde.opphold.items() for ref in fakta.alle}
     for ref, faktum in bilde.fakta.items():

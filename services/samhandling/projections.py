@@ -35,7 +35,8 @@ class MeldingRad(SQLModel, table=True):
     utfall: str = Field(index=True)
     person_ref: str | None = Field(default=None, index=True)
     opphav: str | None = None
-    """Whose it was when it came, whatever records have been joined since."""
+    """Whose it was when it came, whatever records have been joined since; of one that came while two were one: whose
+    it turned out to be."""
     opphold_ref: str | None = None
     mottatt: float
     mottakere: str = ""
@@ -77,6 +78,16 @@ def mottakere_uten_opphold(db: Db, person_ref: str) -> frozenset[str]:
     return frozenset(part for (mottakere,) in rader for part in mottakere.split())
 
 
+def meldinger_om(db: Db, person_ref: str) -> list[tuple[str, str | None, str | None]]:
+    """(message, whose it was when it came, its stay) of all that a person has, in the order they came."""
+    rader = db.all(
+        "SELECT m.melding_ref, m.opphav, m.opphold_ref FROM melding m JOIN stream_head h ON h.stream = m.melding_ref "
+        "WHERE m.person_ref = ? ORDER BY h.begins",
+        (person_ref,),
+    )
+    return [(ref, opphav, opphold_ref) for ref, opphav, opphold_ref in rader]
+
+
 def _mottatt(db: Db, konvolutt: Envelope, event: Any) -> None:
     db.run(
         "INSERT INTO melding (melding_ref, msg_id, avtrykk, type, forsendelse, avsender, samtale, utfall, person_ref, "
@@ -100,9 +111,9 @@ def _slått_sammen(db: Db, konvolutt: Envelope, event: Any) -> None:
 
 def _omgjort(db: Db, konvolutt: Envelope, event: Any) -> None:
     tilbake, felles = event.gjenoppstaatt, konvolutt.person_ref
-    egne = "UPDATE melding SET person_ref = ? WHERE person_ref = ? AND "
-    db.run(egne + "opphav = ?", (tilbake, felles, tilbake))
-    db.run_many(egne + "melding_ref = ?", [(tilbake, felles, strøm) for strøm in event.stroemmer])
+    egne = "UPDATE melding SET person_ref = ?, opphav = ? WHERE person_ref = ? AND "
+    db.run(egne + "opphav = ?", (tilbake, tilbake, felles, tilbake))
+    db.run_many(egne + "melding_ref = ?", [(tilbake, tilbake, felles, strøm) for strøm in event.stroemmer])
 
 
 PROJEKSJON = Projection(
@@ -111,4 +122,5 @@ PROJEKSJON = Projection(
         MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn,
         PersonerSlaattSammen.avro_name: _slått_sammen, SammenslaaingOmgjort.avro_name: _omgjort,
     },
+    version=2,
 )  # fmt: skip
