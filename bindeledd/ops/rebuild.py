@@ -30,7 +30,7 @@ from bindeledd.store.migrations import SERVICE, bring_up
 
 PAGE_RECORDS = 2000
 FOLDED = ("stream_head", "view_stream", "due")
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when these three are folded otherwise than before."""
 
 
@@ -77,8 +77,10 @@ class _Fold:
     shown: Mapping[str, Views]
     newest: dict[str, int] = field(default_factory=dict)
     """Stream → position of its newest record."""
-    relinked: dict[str, str] = field(default_factory=dict)
-    """Streams that were given to another person than their newest record says."""
+    relinked: dict[str, str | None] = field(default_factory=dict)
+    """Streams that were given to another person than they began with, and whose they are now."""
+    begun: dict[str, str | None] = field(default_factory=dict)
+    """Another writer's streams, and whose they began as: filled only where streams are relinked."""
     persons: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     """Whose a stream is, as its record at a position says: filled only where streams are relinked."""
     states: dict[str, tuple[Aggregate, Any]] = field(default_factory=dict)
@@ -206,7 +208,7 @@ def _pages(db: Db) -> Iterator[list[log.Stored]]:
 
 def _fold_one(folded: _Fold, row: log.Stored) -> None:
     """What each record counts for: projections, states, and whose streams are."""
-    if folded.relinked:
+    if folded.service.relinks:
         _note_whose(folded, row)
     folded.newest[row.stream] = row.position
     name = folded.codec.type_of(row.data)
@@ -234,9 +236,12 @@ def _note_whose(folded: _Fold, row: log.Stored) -> None:
     """Our own record says whose its stream is. Another writer may not have known yet: a stream that we have stays
     whose it is, and a new one belongs to who its person is now."""
     if row.writer == folded.service.name:
-        folded.relinked.pop(row.stream, None)
+        # A person's own stream still tells who the person is now, for what others write of them later.
+        if row.stream in folded.relinked:
+            folded.relinked[row.stream] = folded.codec.peek(row.data).person_ref
     elif row.stream not in folded.newest:
         person_ref = folded.codec.peek(row.data).person_ref
+        folded.begun[row.stream] = person_ref
         if person_ref in folded.relinked:
             folded.relinked[row.stream] = folded.relinked[person_ref]
 
@@ -246,7 +251,7 @@ def _fold_newest(folded: _Fold, rows: Iterable[log.Stored]) -> None:
     heads, shown = [], []
     for row in rows:
         envelope, event = _read_newest(folded, row)
-        person_ref = folded.relinked.get(row.stream, envelope.person_ref)
+        person_ref = folded.relinked.get(row.stream, folded.begun.get(row.stream, envelope.person_ref))
         heads.append((row.stream, row.writer, row.topic, person_ref, row.begins, row.version, record_hash(row.data)))
         if event is None:
             continue
@@ -325,6 +330,8 @@ class _Heads:
         folded = self.folded
         if stream in folded.relinked:
             return folded.relinked[stream]
+        if stream in folded.begun:
+            return folded.begun[stream]
         position = folded.newest[stream]
         known = folded.persons.get(stream)
         if known is None or known[0] != position:

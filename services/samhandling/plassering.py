@@ -104,7 +104,7 @@ def ordne(lookup: Lookup, person: Identifisering, bilde: Bilde, aktør: Actor) -
     """The orders that place all that a person's picture holds, where nothing new is told."""
     mål = _mål(lookup, bilde)
     yield from _ordre(bilde, mål, person, aktør)
-    uten = [ref for ref in bilde.løse if mål.hjem[ref] is None]
+    uten = [k.melding_ref for ref, f in bilde.løse.items() if mål.hjem[ref] is None for k in f.kilder]
     uten += [ref for ref in bilde.ventende if not mål.rammer[ref]]
     for ref in uten:
         if lookup.state(kvittering.TOPIC, ref).opphold_ref is not None:
@@ -121,19 +121,27 @@ def _nytt_faktum(bilde: Bilde, event: Any) -> Faktum:
     return Faktum(event, (event.kilde,))
 
 
+def _utvidet_med(løse: Mapping[str, Faktum], event: Any) -> Faktum:
+    """What is told once more while it belongs to no stay is one fact too."""
+    samme = Fakta(løse).samme(event)
+    return replace(samme, kilder=(*samme.kilder, event.kilde)) if samme is not None else Faktum(event, (event.kilde,))
+
+
 # -- what is known -------------------------------------------------------------------------------------------------
 
 
 def bilde_av(lookup: Lookup, person_ref: str) -> Bilde:
     står = tilstander(lookup, opphold.TOPIC, person_ref)
-    løse, ventende = {}, {}
+    løse: dict[str, Faktum] = {}
+    ventende: dict[str, OppholdKansellert] = {}
     for ref in uten_opphold(lookup.db, person_ref):
         mottatt: MeldingMottatt | None = lookup.state(kvittering.TOPIC, ref).mottatt
         if mottatt is None:
             continue
         kilde = _kilde(ref, mottatt)
         if mottatt.forsendelse != "C":
-            løse[ref] = Faktum(MeldingKnyttet(kilde=kilde, status=mottatt.forsendelse), (kilde,))
+            faktum = _utvidet_med(løse, MeldingKnyttet(kilde=kilde, status=mottatt.forsendelse))
+            løse[faktum.ref] = faktum
         else:
             samtale = mottatt.samtale if mottatt.samtale != mottatt.msg_id else None
             ventende[ref] = OppholdKansellert(kilde=kilde, gjelder_type=mottatt.type, gjelder_samtale=samtale)
