@@ -68,8 +68,9 @@ def finn_kjente(db: Db, msg_id: str, avtrykk: bytes) -> list[Kjent]:
 
 
 def uten_opphold(db: Db, person_ref: str) -> list[str]:
-    """Refs of the person's messages that were taken in and belong to no stay, or wait for what they belong to."""
-    return [rad[0] for rad in db.all(f"SELECT melding_ref {_UTEN_OPPHOLD} ORDER BY melding_ref", (person_ref,))]
+    """Refs of the person's messages that were taken in and belong to no stay, or wait for what they belong to, in
+    the order they came."""
+    return [rad[0] for rad in db.all(f"SELECT melding_ref {_UTEN_OPPHOLD} ORDER BY mottatt, msg_id", (person_ref,))]
 
 
 def mottakere_uten_opphold(db: Db, person_ref: str) -> frozenset[str]:

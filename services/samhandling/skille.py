@@ -215,7 +215,7 @@ def _samlet(del_: _Del, alt: Bilde) -> Bilde:
     """One person's picture; what is told twice of the person is one fact again."""
     stays = dict(del_.opphold)
     løse: dict[str, Faktum] = {}
-    for event in sorted(del_.ut, key=lambda e: (e.kilde.mottatt, e.kilde.melding_ref)):
+    for event in sorted(del_.ut, key=lambda e: (e.kilde.mottatt, e.kilde.msg_id)):
         samme = Fakta(løse).samme(event)
         for strøm, fakta in stays.items():
             if samme is None and (samme := fakta.samme(event)) is not None:

@@ -13,9 +13,13 @@ import pytest
 
 from bindeledd.app.folder import store_file
 from bindeledd.app.installation import codec
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import RuleBroken
+from bindeledd.ops.quarantine import listing, retry
 from bindeledd.ops.rebuild import rebuild
-from bindeledd.runtime.service import Service
+from bindeledd.runtime.service import Lookup, Service
+from bindeledd.schema.generated.samhandling import PersonerSlaattSammen
 from bindeledd.store import log
 from bindeledd.store.sqlite import SqliteDb
 from services.ansvarsgruppe import planer as ansvarsgruppe
@@ -266,6 +270,29 @@ def test_a_rebuild_knows_it_too_before_its_writer_does(tmp_path: Path) -> None:
         gruppe_som_kriseplan_hører_av_sist(her)
         service = her.inst.engines["kriseplan"].service
     assert gjenoppbygd(tmp_path, "kriseplan", service) == []
+
+
+def test_a_rebuild_knows_who_a_joined_person_is_when_another_service_has_parked_the_merge(tmp_path: Path) -> None:
+    def kan_ikke(_lookup: Lookup, _konvolutt: Envelope, _event: Any) -> list[Bestilling]:
+        raise RuleBroken("prøve", "Denne tas ikke inn")
+
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
+        kjent = menneske(her, FØDT, "aarstad", ENHET)
+        annen = menneske(her, date(1950, 1, 1), "fana", "enhet-fana").ref
+        engine = her.inst.engines["ansvarsgruppe"]
+        hel = engine.service
+        engine.service = replace(hel, reactions={**hel.reactions, PersonerSlaattSammen.avro_name: kan_ikke})
+        her.inst.engines["samhandling"].command(planer.slå_sammen(kjent.ref, annen, aktør(KOE)))
+        opprett = ansvarsgruppe.opprett_gruppe(annen, aktør("enhet-fana"), RAMMER)
+        gruppe = str(engine.command(opprett).answer)
+        her.pump()
+        engine.service = hel
+        for parkert in listing({"ansvarsgruppe": engine._db}):
+            retry(engine, parkert.stream)
+        her.pump()
+        assert gruppe in strømmer(her, "samhandling", kjent.ref)
+        service = her.inst.engines["samhandling"].service
+    assert gjenoppbygd(tmp_path, "samhandling", service) == []
 
 
 # -- parted again --------------------------------------------------------------------------------------------------
