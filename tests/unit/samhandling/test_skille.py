@@ -29,6 +29,7 @@ from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import aktør, enhet, registrer
 from tests.unit.samhandling.meldinger import sending, utc
 from tests.unit.samhandling.test_rekkefølge import _bilde, _stay, _uten_refs
+from tests.unit.samhandling.test_sammenslåing import slått_opp
 
 NÅ = utc(2026, 3, 2, 12, 0)
 TIME = timedelta(hours=1)
@@ -128,3 +129,29 @@ def test_an_undone_merge_leaves_stays_and_views_as_if_it_had_never_been(
 @pytest.mark.parametrize("b_innlagt", ["innlagt", "innlagt senere"])
 def test_a_report_about_the_one_while_they_were_joined_mixes_no_stay(b_innlagt: str, snudd: bool) -> None:
     like(Forløp([(0, "innlagt"), (1, b_innlagt), (1, "tidligmelding")], [(0, "rapport")], [(1, "rapport")], snudd))
+
+
+def test_numbers_and_bydel_go_back_and_what_bears_both_numbers_is_a_doubt(tmp_path: Path) -> None:
+    """Intake rule 4."""
+    d_nummer = person_id(syntetisk(B.født or date.min, type_="DNR"), "DNR")
+    med_begge = replace(B, identer=(d_nummer, *B.identer))
+    med_d_nummer, as_og_bs = replace(B, identer=(d_nummer,)), replace(A, identer=(*A.identer, *B.identer))
+    når = NÅ + TIME
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
+        a, b = (
+            her.gjør("samhandling", registrer(aktør("enhet-aarstad"), hvem, bydel))
+            for hvem, bydel in ((A, None), (B, "aarstad"))
+        )
+        her.gjør("samhandling", planer.slå_sammen(a, b, aktør(KOE)))
+        her.melding(lag_innlagt(sending(1, når, pasient=med_begge), tid=NÅ), når)
+        her.melding(lag_rapport(sending(2, når, pasient=med_d_nummer), "INNLEGGELSESRAPPORT", notat="x"), når)
+        her.melding(lag_rapport(sending(3, når, pasient=as_og_bs), "INNLEGGELSESRAPPORT", notat="y"), når)
+        her.gjør("samhandling", planer.omgjør_sammenslåing(a, b, (), aktør(KOE)))
+        engine = her.inst.engines["samhandling"]
+        en, annen = (slått_opp(her, ref) for ref in (a, b))
+        assert (en.bydel, annen.bydel) == (None, "aarstad")
+        assert (set(en.tvilsomme), set(annen.tvilsomme)) == ({b}, set())
+        assert engine.look(lambda tx: tx.person_of(d_nummer.id, "DNR", "")) == b
+        refs = engine.look(lambda tx: tx.streams_of(opphold.TOPIC, b))
+        kilder = sorted(k.msg_id[-1] for r in refs for f in _stay(her, r).fakta.alle.values() for k in f.kilder)
+        assert kilder == ["1", "2"]
