@@ -61,7 +61,7 @@ class SettKvittering:
 
 @dataclass(frozen=True, slots=True)
 class TaInn:
-    """Command: a message has found its place, or another one than it had."""
+    """Command: a message has found its place, another one than it had, or none after all."""
 
     opphold_ref: str | None
     grunn: str

@@ -75,7 +75,7 @@ def test_a_held_message_finds_its_place_and_a_placed_one_may_find_another() -> N
     inn = holdt.når(TaInn("o1", "det den hører til er kommet")).så(MeldingTattInn)
     assert (inn.state.utfall, inn.state.opphold_ref) == (Meldingsutfall.TATT_INN, "o1")
     inn.når(TaInn("o1", "igjen")).så()
-    inn.når(TaInn(None, "ingenting nytt")).så()
+    assert inn.når(TaInn(None, "av en annen person")).så(MeldingTattInn).state.opphold_ref is None
     assert inn.når(TaInn("o2", "flyttet")).så(MeldingTattInn).state.opphold_ref == "o2"
 
 
