@@ -60,11 +60,7 @@ def open_installation(
     stores = stores or Files(folder)
     with ExitStack() as stack:
         stack.enter_context(closing(claim(folder)))
-        secret = kek_file or folder / MASTER
-        _refuse_half(stores, secret)
-        master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
-        keyring = Keyring(stores.keyring(), master, entropy)
-        stack.callback(keyring.close)
+        keyring = stack.enter_context(closing(_keyring(stores, kek_file, entropy)))
         around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
         for service in services:
@@ -89,11 +85,7 @@ def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine
     with ExitStack() as stack:
         stack.enter_context(claim_part(settings.data, name))
         with alone(settings.data):
-            secret = settings.kek_file or settings.data / MASTER
-            _refuse_half(stores, secret)
-            master = master_secret(secret, system_entropy)
-            keyring = Keyring(stores.keyring(), master, system_entropy)
-            stack.callback(keyring.close)
+            keyring = stack.enter_context(closing(_keyring(stores, settings.kek_file, system_entropy)))
             around = Surroundings(codec(), keyring, system_clock, system_entropy, config.oppsett.kommunenummer)
             engine = _open_engine(stores, service, around)
             stack.callback(engine.close)
@@ -119,6 +111,14 @@ def open_log(settings: Settings, name: str, stopping: Callable[[], bool]) -> Ite
 def _is_made(stores: Stores, name: str) -> bool:
     with alone(stores.folder):
         return name in stores.services()
+
+
+def _keyring(stores: Stores, kek_file: Path | None, entropy: Entropy) -> Keyring:
+    """The keyring of stores that are whole. Raises InvalidMessage when they are not."""
+    secret = kek_file or stores.folder / MASTER
+    _refuse_half(stores, secret)
+    master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
+    return Keyring(stores.keyring(), master, entropy)
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:
@@ -175,12 +175,8 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
     stores = stores_of(settings)
     if not stores.has_keyring():
         raise InvalidMessage("there is no keyring here", str(settings.data), "Name the data folder with --data")
-    with closing(claim(settings.data)):
-        secret = settings.kek_file or settings.data / MASTER
-        _refuse_half(stores, secret)
-        master = master_secret(secret, system_entropy)
-        with closing(Keyring(stores.keyring(), master, system_entropy)) as keyring:
-            yield keyring
+    with closing(claim(settings.data)), closing(_keyring(stores, settings.kek_file, system_entropy)) as keyring:
+        yield keyring
 
 
 def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None]) -> Iterator[Rebuilt]:

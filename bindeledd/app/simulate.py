@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
-from typing import Protocol
+from multiprocessing.connection import Connection
 
 from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
@@ -33,12 +33,6 @@ DEMO_DAYS = 14
 DEMO_PATIENTS = 40
 DEMO_SEED = 2026
 Step = Callable[[int], None]
-
-
-class Sender(Protocol):
-    """The end of a pipe between processes that is written to."""
-
-    def send(self, said: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +106,7 @@ def fill_demo(settings: Settings, now: datetime, stopping: Callable[[], bool]) -
         )
 
 
-def _fill(settings: Settings, now: datetime, tells: Sender) -> None:
+def _fill(settings: Settings, now: datetime, tells: Connection) -> None:
     """The process that fills. Ctrl-C reaches it too, but it is the server that says when to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -47,18 +47,12 @@ class Stores(Protocol):
         """The keyring's store, for this process only. Raises Occupied."""
         ...
 
-    def filling(self) -> AbstractFilling:
+    def filling(self) -> AbstractContextManager[Stores]:
         """Stores to fill from nothing: here as a whole when the context ends well, else none of it.
 
         Raises InvalidMessage when something is kept here already.
         """
         ...
-
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    AbstractFilling = AbstractContextManager[Stores]
 
 
 @dataclass(frozen=True, slots=True)
