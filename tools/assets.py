@@ -28,7 +28,7 @@ FILES = {
     "LICENSE.htmx.txt": "htmx.org/LICENSE",
     "LICENSE.htmx-ext-sse.txt": "htmx-ext-sse/LICENSE",
 }
-FOR_TESTS = ("axe-core", "@asyncapi/parser")
+FOR_TESTS = ("axe-core", "@asyncapi/parser", "kafkajs", "@kafkajs/confluent-schema-registry")
 
 
 def fingerprint() -> str:
