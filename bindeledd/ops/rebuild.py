@@ -7,7 +7,7 @@ quarantine, idempotency and raw bytes are not folds, and stay.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -19,9 +19,8 @@ from bindeledd.core.decider import Aggregate, Views, nothing_due
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.ops import logs
 from bindeledd.ops.verify import Bad
-from bindeledd.runtime.handle import REFRESH
 from bindeledd.runtime.service import Fold, Lookup, Projection, Service
-from bindeledd.runtime.views import view_digest
+from bindeledd.runtime.views import REFRESH, view_digest
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.store import due, log, views
@@ -144,6 +143,7 @@ def _declared(db: Db, service: Service) -> str:
 
 def _anew(db: Db, service: Service, codec: Codec, progress: Callable[[int], None]) -> int:
     """Drop the folded tables, make them as they are declared now, and fold. Returns the number of unknown records."""
+    asked = due.named(db, REFRESH) if db.has_table("due") else []
     for name in FOLDED:
         db.run(f"DROP TABLE IF EXISTS {name}")
     for tables in (log.HEADS, views.TABLES, due.TABLES):
@@ -152,7 +152,7 @@ def _anew(db: Db, service: Service, codec: Codec, progress: Callable[[int], None
         for table in projection.tables:
             table.drop(db.sqlalchemy(), checkfirst=True)
             table.create(db.sqlalchemy())
-    return _fold_all(db, service, codec, progress)
+    return _fold_all(db, service, codec, progress, asked)
 
 
 def _tables(service: Service) -> tuple[str, ...]:
@@ -172,13 +172,18 @@ def _hash(db: Db, table: str) -> str:
     return f"{total % 2**128:032x}"
 
 
-def _fold_all(db: Db, service: Service, codec: Codec, progress: Callable[[int], None]) -> int:
+def _fold_all(
+    db: Db, service: Service, codec: Codec, progress: Callable[[int], None], asked: Sequence[due.DueRow]
+) -> int:  # fmt: skip
+    """`asked`: when views were to be made again. When an answer begins for somebody who has none yet stands in no
+    record; it was worked out from the grounds, and is kept. A view that says that its answer ends before is right."""
     folded = _Fold(
         db, service, codec,
         _folds(projection for projection in service.projections if not projection.newest_only),
         _folds(projection for projection in service.projections if projection.newest_only),
         {aggregate.topic: aggregate for aggregate in service.aggregates if aggregate.due is not nothing_due},
         {aggregate.topic: aggregate.views for aggregate in service.aggregates if aggregate.views is not None},
+        topics={row.stream: row.topic for row in asked}, runs_out={row.stream: row.at for row in asked},
     )  # fmt: skip
     for page in _pages(db):
         for row in page:
@@ -304,7 +309,8 @@ def _set_due(folded: _Fold) -> None:
         for entry in aggregate.due(state):
             due.set_due(folded.db, due.DueRow(stream, entry.name, aggregate.topic, entry.at))
     for stream, until in folded.runs_out.items():
-        due.set_due(folded.db, due.DueRow(stream, REFRESH, folded.topics[stream], until))
+        if stream in folded.newest:
+            due.set_due(folded.db, due.DueRow(stream, REFRESH, folded.topics[stream], until))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import UnknownSchema
 from bindeledd.core.sealed import Forseglet
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.handle import REFRESH
-from bindeledd.runtime.views import view_topic
+from bindeledd.runtime.views import REFRESH, view_topic
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.store import due, log

@@ -16,11 +16,9 @@ from bindeledd.core.errors import InvalidMessage, RuleBroken, TooDeep, UnknownSc
 from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Tx, Written
-from bindeledd.runtime.views import refresh
+from bindeledd.runtime.views import REFRESH, refresh
 from bindeledd.store import due, intake
 
-REFRESH = "utsnitt"
-"""Name of the due row that brings a view's answer up again when it runs out."""
 RAW_DIGEST = "raa_sha256"
 """The field in which a record that begins a stream says what is kept, sealed, beside it."""
 NOTHING = 0

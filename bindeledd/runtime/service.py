@@ -131,6 +131,8 @@ class Service:
     """Everything `utsnitt` needs to know about who may know what of a person, as of now."""
     same_answers: Callable[[Any, Any], bool] = operator.eq
     """Whether nobody can get another answer on later grounds (second) than on these (first)."""
+    answers_change: Callable[[Any], datetime | None] = lambda _grounds: None
+    """When somebody, also one without a view, may get another answer on these grounds by itself. None: never."""
     ground_topics: frozenset[str] = frozenset()
     """A record in one of these may change the grounds of its person: if it does, all views of the person are made
     again."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bindeledd.core.decider import Aggregate
@@ -20,6 +19,10 @@ from bindeledd.store import due, views
 if TYPE_CHECKING:
     from bindeledd.runtime.handle import Cause
     from bindeledd.runtime.transaction import Tx
+
+
+REFRESH = "utsnitt"
+"""Name of the due row that brings the views of an aggregate up again when an answer changes by itself."""
 
 
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
@@ -48,7 +51,8 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
     existing = tx.views_of(stream)
     parties = set() if grounds is NOBODY else set(made.candidates(loaded.state, grounds))
     parties.update(party for party, view in existing.items() if not view.ended)
-    until: list[datetime] = []
+    changes = None if grounds is NOBODY else tx.service.answers_change(grounds)
+    until = [changes] if changes is not None else []
     for party in sorted(parties):
         view = None if grounds is NOBODY else made.utsnitt(loaded.state, party, grounds)
         old = existing.get(party)
@@ -59,10 +63,10 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
             view = UtsnittAvsluttet(aggregat="", slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
             ended = old._replace(digest=view_digest(view, loaded.person_ref), ended=True)
             _append_view(tx, loaded.person_ref, view, ended, actor, cause)
-    if existing and not until:
-        tx.clear_due(stream, "utsnitt")
     if until:
-        tx.set_due(due.DueRow(stream, "utsnitt", aggregate.topic, min(until)))
+        tx.set_due(due.DueRow(stream, REFRESH, aggregate.topic, min(until)))
+    elif existing:
+        tx.clear_due(stream, REFRESH)
 
 
 def _append_changed(

@@ -45,6 +45,12 @@ def fallen(db: Db, now: datetime, limit: int = 64) -> list[DueRow]:
     return [DueRow(row[0], row[1], row[2], _instant(row[3])) for row in rows]
 
 
+def named(db: Db, name: str) -> list[DueRow]:
+    """All of one name."""
+    rows = db.all("SELECT stream, name, topic, at FROM due WHERE name = ? ORDER BY stream", (name,))
+    return [DueRow(row[0], row[1], row[2], _instant(row[3])) for row in rows]
+
+
 def next_at(db: Db) -> datetime | None:
     """The moment when the next thing falls due."""
     row = db.one("SELECT MIN(at) FROM due")

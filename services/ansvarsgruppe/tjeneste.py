@@ -8,7 +8,7 @@ from services.ansvarsgruppe import gruppe, plan, samtykke, utsnitt
 from services.ansvarsgruppe.reactions import reaksjoner_for
 from services.felles import kilder, samarbeid
 from services.felles.kilder import grunner_for
-from services.felles.kjent import Rammer, gir_samme_svar, gjelder_til
+from services.felles.kjent import Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
@@ -42,6 +42,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         relinks=RELINKS,
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         same_answers=gir_samme_svar,
+        answers_change=endres,
         ground_topics=kilder.TEMAER | LESER,
         rules=rammer,
         reads=lambda tema: tema in LESER,

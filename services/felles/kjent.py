@@ -76,11 +76,11 @@ class Kjent:
             self._med[relasjoner] = replace(self, grunnlag=grunnlag)
         return self._med[relasjoner]
 
-    def endres_innen(self, moment: datetime) -> bool:
-        """Whether an answer may have changed by itself by then."""
+    def endres(self) -> datetime | None:
+        """The next moment at which an answer may change by itself, also for who gets none now; None: never."""
         neste = neste_endring(self.rammer.tabell, self.grunnlag, self.naa)
         tider = (neste, *(tid for o in self.opphold for tid in (o.innlagt, o.slutt)))
-        return any(tid is not None and self.naa < tid <= moment for tid in tider)
+        return min((tid for tid in tider if tid is not None and tid > self.naa), default=None)
 
     def har_med_å_gjøre(self, part_id: str) -> bool:
         """Whether the party has to do with the person at all: helps, has been told of a stay, or is the person.
@@ -96,7 +96,15 @@ def gir_samme_svar(før: Any, nå: Any) -> bool:
     which an answer changes by itself."""
     if not (isinstance(før, Kjent) and isinstance(nå, Kjent)):
         return før is nå
-    return før.naa <= nå.naa and replace(før, naa=nå.naa) == nå and not før.endres_innen(nå.naa)
+    if før.naa > nå.naa or replace(før, naa=nå.naa) != nå:
+        return False
+    endres = før.endres()
+    return endres is None or endres > nå.naa
+
+
+def endres(kjent: Any) -> datetime | None:
+    """When somebody may get another answer by itself."""
+    return kjent.endres() if isinstance(kjent, Kjent) else None
 
 
 # -- what a view is put together of --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles import barnesak, kilder
 from services.felles.barnesak import BARNESAK, Barnesak
 from services.felles.grunnlag import Relasjon
-from services.felles.kjent import Kjent, Rammer, gir_samme_svar, gjelder_til
+from services.felles.kjent import Kjent, Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import ALLTID
@@ -54,6 +54,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         same_answers=gir_samme_svar,
+        answers_change=endres,
         ground_topics=GRUNNLAGSTEMAER,
         effects=effekter(oppsett),
         rules=rammer,
