@@ -105,7 +105,7 @@ def ordne(lookup: Lookup, person: Identifisering, bilde: Bilde, aktør: Actor) -
     mål = _mål(lookup, bilde)
     yield from _ordre(bilde, mål, person, aktør)
     uten = [k.melding_ref for ref, f in bilde.løse.items() if mål.hjem[ref] is None for k in f.kilder]
-    uten += [ref for ref in bilde.ventende if not mål.rammer[ref]]
+    uten += [ref for ref in bilde.kanselleringer if not mål.rammer[ref]]
     for ref in uten:
         if lookup.state(kvittering.TOPIC, ref).opphold_ref is not None:
             løs = kvittering.TaInn(None, LØSNET)

@@ -16,7 +16,7 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import Shredded
 from bindeledd.runtime.service import Lookup
-from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, OppholdKansellert
+from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, MeldingKnyttet, OppholdKansellert
 from services.felles.kansellering import Faktum
 from services.samhandling import folkeregister, opphold, person, tolkning
 from services.samhandling.fakta import Fakta
@@ -181,9 +181,15 @@ def _register(lookup: Lookup, delt: Skille, aktør: Actor) -> Iterator[Bestillin
 
 def _som_blir(delt: Skille, hvem: str, fakta: Fakta, deler: Mapping[str, _Del]) -> Fakta:
     """The part of a stay that is its person's own and stays as it is. The rest is noted with whose it is."""
+    egne = {
+        ref for ref, faktum in fakta.alle.items()
+        if all(delt.eier.get(k.melding_ref) == hvem and k.melding_ref not in delt.innhold for k in faktum.kilder)
+    }  # fmt: skip
+    if all(isinstance(fakta.alle[ref].event, MeldingKnyttet) for ref in egne):
+        egne = set()  # a report or a dialogue is no stay when what it belonged to is gone
     blir = {}
     for ref, faktum in fakta.alle.items():
-        if all(delt.eier.get(k.melding_ref) == hvem and k.melding_ref not in delt.innhold for k in faktum.kilder):
+        if ref in egne:
             blir[ref] = faktum
         else:
             _løsne(delt, faktum, deler)
