@@ -20,7 +20,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check fix bench bench-scale soak setup assets test-assets generate lock clean
+.PHONY: help run test test-ladder check fix bench bench-scale soak setup assets test-assets generate lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,11 @@ help: ## This list
 run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://127.0.0.1:8000
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
 
-test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then every test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then rung 1 in full and a cut of 2 and 3
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not soak and not ladder'
+
+test-ladder: $(STAMPS)/dev $(STAMPS)/project test-assets ## The rest of rungs 2 and 3, with 20 rounds of kills; CI runs it
+	@BINDELEDD_ROUNDS=20 $(BIN)/python -m pytest -n 2 --dist loadfile -m '(ladder or rounds) and not soak'
 
 check: $(STAMPS)/dev $(STAMPS)/project assets ## Format, lint, types, seams, schemas, generated code
 	$(BIN)/ruff format --check .
@@ -50,7 +53,7 @@ bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with a million e
 	$(BIN)/python -m bench scale
 
 soak: $(STAMPS)/dev $(STAMPS)/project test-assets ## The long runs: many kills, many seeds, much data
-	@$(BIN)/python -m pytest -m soak --timeout 3600 --hypothesis-profile soak
+	@BINDELEDD_ROUNDS=100 $(BIN)/python -m pytest -m 'soak or rounds' --timeout 3600 --hypothesis-profile soak
 
 setup: $(STAMPS)/dev $(STAMPS)/project test-assets ## Only the set-up
 

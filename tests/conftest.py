@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import chromium, postgres, samples
+from tests import chromium, ladder, postgres, samples
 from tests.broker import kafka
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +40,12 @@ def trinn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgres":
         postgres.give(tmp_path, postgres.fresh())
     return str(request.param)
+
+
+@pytest.fixture
+def rounds() -> int:
+    """How many times a loop of kills goes round: few, 20 or 100 (`tests.ladder`)."""
+    return ladder.rounds()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +93,8 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Chromium the tests that need it are left out."""
+    """Each test is marked by what it costs. Without Chromium the tests that need it are left out."""
+    ladder.mark(items)
     if chromium.find_chromium():
         return
     for item in items:

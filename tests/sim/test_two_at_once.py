@@ -37,7 +37,7 @@ BYDELER = sorted(HELE_BERGEN.bydeler.keys() - {"aarstad"})
 
 
 @pytest.fixture
-def her(tmp_path: Path) -> Iterator[Rom]:
+def her(tmp_path: Path, trinn: str) -> Iterator[Rom]:
     """An installation whose threads are at work. At the end it is looked at by the independent checker."""
     bytte = sys.getswitchinterval()
     sys.setswitchinterval(0.0001)
@@ -237,6 +237,7 @@ def test_what_a_person_has_one_of_is_made_once_by_many_at_once(
 # -- the disk ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("trinn", ["sqlite"], indirect=True)
 def test_a_commit_that_fails_fails_for_all_who_shared_it_and_leaves_nothing(
     her: Rom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
