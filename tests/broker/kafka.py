@@ -1,9 +1,11 @@
-"""A real Kafka for tests: one that is named in KAFKA_BOOTSTRAP_SERVERS, else one started here from Maven's jars.
+"""A real Kafka for tests: one that is named in KAFKA_BOOTSTRAP_SERVERS; else one started here, in a container of an
+image that a Docker engine has, or from Maven's jars.
 
 A broker that is named must be for tests only: they delete topics, and make them anew.
 
-The jars are fetched once and kept in the virtual environment. The broker is one node (KRaft), on the loopback address
-only, in a temporary folder, and goes with the test run.
+The image is `bindeledd-kafka:local`, or the one that BINDELEDD_TEST_KAFKA_IMAGE names; it has Java, and Kafka's jars
+where Apache's own image has them. The jars from Maven are fetched once and kept in the virtual environment. The broker
+is one node (KRaft), on the loopback address only, in a temporary folder, and goes with the test run.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +29,8 @@ MISSING = (
     "Kafka is missing: install Java and Maven (Debian, Ubuntu: apt-get install default-jre-headless maven), "
     "or name a broker in KAFKA_BOOTSTRAP_SERVERS"
 )
+IMAGE = os.environ.get("BINDELEDD_TEST_KAFKA_IMAGE", "bindeledd-kafka:local")
+IMAGES_JARS = "/opt/kafka/libs"
 STARTS_WITHIN_SECONDS = 60.0
 LIMIT = 60.0
 _PROPERTIES = """
@@ -54,18 +59,36 @@ def found() -> str:
     """Which broker tests use, in a few words; empty where there is none to be had."""
     if named := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         return f"the one at {named}"
-    return "Apache Kafka, started here from Maven's jars" if can_start() else ""
+    if has_image():
+        return f"Apache Kafka, started here in containers of {IMAGE}"
+    return "Apache Kafka, started here from Maven's jars" if _has_jars() else ""
 
 
 def can_start() -> bool:
     """Whether a broker of our own can be had."""
+    return has_image() or _has_jars()
+
+
+@cache
+def has_image() -> bool:
+    """Whether a Docker engine answers that has the image. Nothing is pulled."""
+    if shutil.which("docker") is None:
+        return False
+    asked = ["docker", "image", "inspect", IMAGE]
+    try:
+        return subprocess.run(asked, capture_output=True, timeout=20, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def _has_jars() -> bool:
     return bool(shutil.which("java")) and (bool(shutil.which("mvn")) or _kept().is_dir())
 
 
 class Broker:
-    """A broker of our own, which a test may kill and start again."""
+    """A broker of our own, which a test may kill and start again. Without jars it lives in a container."""
 
-    def __init__(self, folder: Path, jars: Path) -> None:
+    def __init__(self, folder: Path, jars: Path | None) -> None:
         self.folder, self._jars = folder, jars
         port, controller = _free_ports()
         self.bootstrap = f"127.0.0.1:{port}"
@@ -85,29 +108,43 @@ class Broker:
         said = (self.folder / "broker.log").open("ab")
         with said:
             self._process = subprocess.Popen(
-                [*self._command("-Xmx512m"), "kafka.Kafka", str(self._config)], stdout=said, stderr=said
-            )
+                [*self._command("-Xmx512m", "--name", self._container), "kafka.Kafka", str(self._config)],
+                stdout=said, stderr=said,
+            )  # fmt: skip
         _wait_for(self.bootstrap, self._process)
 
     def kill(self) -> None:
         """As if its power was cut."""
-        if self._process is not None:
+        if self._process is None:
+            return
+        if self._jars is None:
+            subprocess.run(["docker", "kill", self._container], check=False, capture_output=True, timeout=60)
+        else:
             self._process.kill()
-            self._process.wait()
-            self._process = None
+        self._process.wait(60)
+        self._process = None
 
     def _java(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([*self._command("-Xmx128m"), *arguments], check=True, capture_output=True, timeout=60)
 
-    def _command(self, memory: str) -> list[str]:
-        return ["java", memory, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self._jars}/*"]
+    def _command(self, memory: str, *docker: str) -> list[str]:
+        java = [memory, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"{self._jars or IMAGES_JARS}/*"]
+        if self._jars is not None:
+            return ["java", *java]
+        user, folder = f"{os.getuid()}:{os.getgid()}", f"{self.folder}:{self.folder}"
+        here = ["--network", "host", "--user", user, "--volume", folder, "--workdir", str(self.folder)]
+        return ["docker", "run", "--rm", *docker, *here, "--entrypoint", "java", IMAGE, *java]
+
+    @property
+    def _container(self) -> str:
+        return self.folder.name
 
 
 @contextmanager
 def running_broker() -> Iterator[Broker]:
     """A broker of our own, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="bindeledd-kafka-", ignore_cleanup_errors=True) as folder:
-        broker = Broker(Path(folder), _jars())
+        broker = Broker(Path(folder), None if has_image() else _jars())
         try:
             broker.start()
             yield broker
