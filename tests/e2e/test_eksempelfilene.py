@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from bindeledd.app.http import make_app
 from services.felles.tid import OSLO
 from services.samhandling.plo.parse import les_melding
 from services.samhandling.plo.skjema import last_skjemasett, valider
+from tests import postgres
+from tests.e2e.test_serve import for_mappen
 from tests.nettsider import Nettleser, logg_inn
 from tests.rom import BERGEN, rom
 
@@ -70,17 +72,18 @@ class Inntak:
     rader: dict[str, dict[str, Any]]
 
 
-def bindeledd(*args: object) -> str:
+def bindeledd(data: Path, *args: object) -> str:
     """What a command writes."""
     kjørt = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *map(str, args)], capture_output=True, text=True, timeout=90, check=False
-    )
+        [sys.executable, "-c", PROGRAM, *map(str, args), "--data", str(data)],
+        capture_output=True, text=True, timeout=90, check=False, env=for_mappen(data),
+    )  # fmt: skip
     assert kjørt.returncode == 0, kjørt.stderr
     return kjørt.stdout
 
 
 def ta_inn(mappe: Path, filer: Sequence[Path]) -> Inntak:
-    ut = bindeledd("mottak", *filer, "--data", mappe / "data", "--apprec", mappe / "kvitteringer", "--json")
+    ut = bindeledd(mappe / "data", "mottak", *filer, "--apprec", mappe / "kvitteringer", "--json")
     rader = [json.loads(linje) for linje in ut.splitlines()]
     return Inntak(mappe, {Path(rad["file"]).stem: rad for rad in rader})
 
@@ -91,14 +94,27 @@ def filer(sample_folder: Path) -> list[Path]:
     return sorted(funnet, key=lambda fil: fil.name)
 
 
-@pytest.fixture(scope="module")
-def forlengs(filer: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Inntak:
-    return ta_inn(tmp_path_factory.mktemp("forlengs"), filer)
+@pytest.fixture(scope="module", params=("sqlite", "postgres"))
+def ny_mappe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes folders for installations on each rung in turn."""
+
+    def lag() -> Path:
+        mappe = tmp_path_factory.mktemp("inntak")
+        if request.param == "postgres":
+            postgres.give(mappe / "data", postgres.fresh())
+        return mappe
+
+    return lag
 
 
 @pytest.fixture(scope="module")
-def baklengs(filer: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Inntak:
-    return ta_inn(tmp_path_factory.mktemp("baklengs"), filer[::-1])
+def forlengs(filer: list[Path], ny_mappe: Callable[[], Path]) -> Inntak:
+    return ta_inn(ny_mappe(), filer)
+
+
+@pytest.fixture(scope="module")
+def baklengs(filer: list[Path], ny_mappe: Callable[[], Path]) -> Inntak:
+    return ta_inn(ny_mappe(), filer[::-1])
 
 
 def utfall(inntak: Inntak) -> dict[str, str]:
@@ -157,7 +173,7 @@ def test_the_same_files_again_are_duplicates_with_the_same_receipts(forlengs: In
     igjen = ta_inn(forlengs.mappe, filer)
     assert set(utfall(igjen).values()) == {"duplicate"}
     assert {fil: Path(rad["apprec"]).read_bytes() for fil, rad in igjen.rader.items()} == første
-    bindeledd("verify", "--data", forlengs.mappe / "data")
+    bindeledd(forlengs.mappe / "data", "verify")
 
 
 # -- what it led to -------------------------------------------------------------------------------------------------
