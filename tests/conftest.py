@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.remote import Producer
 
 from tests import chromium, ladder, postgres, samples
 from tests.broker import kafka
@@ -93,13 +94,20 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each test is marked by what it costs. Without Chromium the tests that need it are left out."""
+    """The dear ones come first, and are marked. Without Chromium the tests that need it are left out."""
+    items.sort(key=ladder.cost)
     ladder.mark(items)
     if chromium.find_chromium():
         return
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ladder.OneBroker | None:
+    """With `--dist loadgroup`, which `make test` says, all that share a broker are a group."""
+    return ladder.OneBroker(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(wrapper=True)

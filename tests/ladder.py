@@ -10,13 +10,45 @@ import os
 from collections.abc import Iterable
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
-CUT: tuple[str, ...] = ("tests/",)
+BROKER = "tests/broker/"
+CUT = (
+    # PostgreSQL: the store, an installation, a process, many at once, a story, a kill, a restore
+    "tests/contract/",
+    "tests/e2e/test_walkthrough.py",
+    "tests/e2e/test_serve.py::test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart",
+    "tests/sim/test_two_at_once.py::test_the_same_message_sent_by_many_at_once_has_one_effect_and_one_receipt",
+    "tests/stories/test_a_rett_ut_igjen.py",
+    "tests/crash/test_kill.py::test_killed_at_a_chosen_place_what_was_begun_is_whole_or_not_at_all[postgres-etter tj",
+    "tests/unit/app/",
+    # Kafka: topics, relay, worker, the registry, the whole way, kills
+    "tests/broker/test_topics.py",
+    "tests/broker/test_relay.py",
+    "tests/broker/test_worker.py",
+    "tests/broker/test_registry.py::test_the_whole_catalogue_is_registered_once_and_a_second_run_changes_nothing",
+    "tests/broker/test_registry.py::test_an_older_reader_keeps_a_type_that_it_does_not_know_and_reads_it_after_its_upgrade",
+    "tests/broker/test_trinn_3.py::test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the_board",
+    "tests/broker/test_drap.py::test_a_relay_may_be_killed_at_any_moment",
+    "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment",
+)
+DEAREST_FIRST = (BROKER, "tests/crash/", "tests/e2e/", "tests/browser/", "tests/stories/")
+"""So that no process is left with a long file when the others are done."""
 
 ALWAYS_POSTGRES = ("tests/contract/test_postgres.py", "tests/crash/test_tjener.py")
 """Files that know no other store."""
 FEW_ROUNDS = 3
 SECONDS_A_ROUND = 30
+
+
+class OneBroker(LoadFileScheduling):  # type: ignore[misc]
+    """Gives a file of tests to one process, and all files that share a broker to the same one.
+
+    They wait much and compute little, and the other process has the processors meanwhile.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROKER if nodeid.startswith(BROKER) else str(super()._split_scope(nodeid))
 
 
 def rounds() -> int:
@@ -25,6 +57,11 @@ def rounds() -> int:
     The Makefile says it, in `BINDELEDD_ROUNDS`.
     """
     return int(os.environ.get("BINDELEDD_ROUNDS", FEW_ROUNDS))
+
+
+def cost(item: pytest.Item) -> int:
+    """What to sort by, the dearest first."""
+    return next((n for n, folder in enumerate(DEAREST_FIRST) if item.nodeid.startswith(folder)), len(DEAREST_FIRST))
 
 
 def mark(items: Iterable[pytest.Item]) -> None:
@@ -39,7 +76,7 @@ def mark(items: Iterable[pytest.Item]) -> None:
 
 def rung(item: pytest.Item) -> int:
     """The rung that a test is on: 1 files, 2 PostgreSQL, 3 Kafka between the services."""
-    if item.nodeid.startswith("tests/broker/"):
+    if item.nodeid.startswith(BROKER):
         return 3
     call = getattr(item, "callspec", None)
     on_postgres = call is not None and "postgres" in call.params.values()
