@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SUITE = """
 from tests.conftest import *
+from tests.broker.conftest import broker
 import pytest
 
 @pytest.mark.browser
@@ -21,13 +22,16 @@ def test_needs_a_browser() -> None:
 def test_reads_a_sample(sample_folder: Path) -> None:
     assert sample_folder.is_dir()
 
+def test_asks_a_broker(broker: str) -> None:
+    pass
+
 def test_holds() -> None:
     pass
 """
 
 
 def run_suite(folder: Path, *options: str, **env: str) -> tuple[int, str]:
-    """A run of a small suite under our conftest, on a machine with no Chromium. Gives exit code and closing line."""
+    """A run of a small suite under our conftest, on a machine with no programs. Gives exit code and closing line."""
     (folder / "conftest.py").write_text("from tests.conftest import *\n", "utf-8")
     (folder / "test_small.py").write_text(SUITE, "utf-8")
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = browser\n", "utf-8")
@@ -40,7 +44,7 @@ def run_suite(folder: Path, *options: str, **env: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2", "--dist", "loadfile")])
-def test_without_chromium_and_samples_the_rest_is_run_and_one_line_says_what_was_left_out(
+def test_without_chromium_samples_and_kafka_the_rest_is_run_and_one_line_says_what_was_left_out(
     tmp_path: Path, workers: tuple[str, ...]
 ) -> None:
     code, line = run_suite(tmp_path, *workers, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"))
@@ -48,12 +52,13 @@ def test_without_chromium_and_samples_the_rest_is_run_and_one_line_says_what_was
     assert line.startswith("All held: 1 test passed, ")
     assert "1 left out: Chromium is missing: install it" in line
     assert "1 left out: the official samples are missing: put them in" in line
+    assert "1 left out: Kafka is missing: install Java and Maven" in line
 
 
 def test_in_ci_what_is_left_out_has_failed(tmp_path: Path) -> None:
     code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path / "nowhere"), CI="true")
     assert code == 1
-    assert line.startswith("2 did not hold: 1 test passed")
+    assert line.startswith("3 did not hold: 1 test passed")
 
 
 def test_where_the_samples_are_named_they_are_found(tmp_path: Path) -> None:
