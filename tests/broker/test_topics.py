@@ -14,6 +14,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from bindeledd.app.installation import catalog
 from bindeledd.runtime.kafka import Cluster
 from bindeledd.runtime.topics import DAY_MS, Dangerous, Wanted, apply, wanted_topics
+from tests.broker.kafka import vent
 from tests.rom import BERGEN
 
 
@@ -31,6 +32,12 @@ def tema() -> Wanted:
 def innstilling(admin: KafkaAdminClient, tema: str) -> dict[str, Any]:
     svar = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, tema)], config_filter="all")
     return {navn: verdi["value"] for navn, verdi in svar["topic"][tema].items()}
+
+
+def still(admin: KafkaAdminClient, tema: str, verdier: dict[str, str]) -> None:
+    """Change a topic by hand, and wait until the broker says so: it answers before it has taken the change in."""
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, tema, verdier)])
+    vent(lambda: innstilling(admin, tema).items() >= verdier.items(), "the topic is changed")
 
 
 def test_there_is_a_topic_for_whatever_a_service_or_a_party_reads_and_for_nothing_else() -> None:
@@ -55,8 +62,7 @@ def test_a_new_topic_keeps_its_records_and_a_second_time_nothing_changes(admin: 
 
 def test_what_somebody_changed_by_hand_is_mended(admin: KafkaAdminClient, tema: Wanted) -> None:
     apply(admin, [tema], 1)
-    hånd = {"unclean.leader.election.enable": "true", "retention.ms": str(DAY_MS)}
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, tema.name, hånd)])
+    still(admin, tema.name, {"unclean.leader.election.enable": "true", "retention.ms": str(DAY_MS)})
     assert len(apply(admin, [replace(tema, partitions=4)], 1)) == 3
     assert innstilling(admin, tema.name)["unclean.leader.election.enable"] == "false"
     assert innstilling(admin, tema.name)["retention.ms"] == str(30 * DAY_MS)
@@ -85,6 +91,6 @@ def test_to_keep_for_a_time_what_was_to_be_kept_for_ever_is_refused(admin: Kafka
 
 def test_a_topic_that_somebody_had_compacted_is_refused(admin: KafkaAdminClient, tema: Wanted) -> None:
     apply(admin, [tema], 1)
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, tema.name, {"cleanup.policy": "compact"})])
+    still(admin, tema.name, {"cleanup.policy": "compact"})
     with pytest.raises(Dangerous, match="delete the topic, apply, and let its relay refill it"):
         apply(admin, [tema], 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.store import log
+from tests import postgres
 from tests.crash.arbeider import PUNKTER, SJEKKPUNKT, STARTPUNKTER, Runde
 from tests.crash.filer import ROT
 from tests.crash.jobber import NÅ, SLAG, Jobb, alle_jobber, utfør
@@ -182,11 +183,16 @@ def test_killed_while_it_starts_for_the_first_time_it_starts_the_next_time(
     etterprøv(tmp_path, her.bekreftet, 1)
 
 
-def test_killed_at_any_moment_of_its_first_start_it_starts_the_next_time(tmp_path: Path, her: Arbeider) -> None:
+def test_killed_at_any_moment_of_its_first_start_it_starts_the_next_time(
+    tmp_path: Path, trinn: str, her: Arbeider
+) -> None:
     for nr in range(FØRSTE_STARTER):
         mappe = tmp_path / str(nr)
-        her.lev(Runde(str(mappe), nr, 1, drep_etter=nr * 0.005, svar=-1))
-        assert her.lev(Runde(str(mappe), nr, 1)) == "0"
+        if trinn == "postgres":
+            postgres.give(mappe, postgres.fresh())
+        base = database_of(mappe)
+        her.lev(Runde(str(mappe), nr, 1, drep_etter=nr * 0.005, svar=-1, database=base))
+        assert her.lev(Runde(str(mappe), nr, 1, database=base)) == "0"
         with rom(mappe, NÅ, oppsett=HELE_BERGEN) as oppe:
             oppe.pump()
         assert kontroller(mappe) == []

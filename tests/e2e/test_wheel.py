@@ -141,6 +141,9 @@ def wait_until_ready(process: subprocess.Popen[bytes], url: str, output: Path) -
 
 
 def test_the_installed_server_starts_shows_its_pages_and_stops_when_asked(installed: Path, tmp_path: Path) -> None:
+    few = ("--dager", "2", "--pasienter", "2", "--data", str(tmp_path / "data"))
+    simulated = run(installed, tmp_path, "bindeledd", "simulate", *few)
+    assert simulated.returncode == 0, simulated.stderr
     port = free_port()
     with serving(installed, tmp_path, port) as process:
         wait_until_ready(process, f"http://127.0.0.1:{port}/helse/klar", tmp_path / "output")
