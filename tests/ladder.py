@@ -15,7 +15,11 @@ from xdist.scheduler import LoadFileScheduling
 BROKER = "tests/broker/"
 CUT = (
     # PostgreSQL: the store, an installation, a process, many at once, a story, a kill, a restore
-    "tests/contract/",
+    "tests/contract/test_intake.py",
+    "tests/contract/test_log.py",
+    "tests/contract/test_migrations.py",
+    "tests/contract/test_postgres.py",
+    "tests/contract/test_writer.py",
     "tests/e2e/test_walkthrough.py",
     "tests/e2e/test_serve.py::test_a_message_is_taken_in_over_http_and_answered_with_the_same_receipt_after_a_restart",
     "tests/sim/test_two_at_once.py::test_the_same_message_sent_by_many_at_once_has_one_effect_and_one_receipt",
