@@ -147,6 +147,8 @@ class Topics:
             with suppress(ValueError):  # no longer ours: whoever has it now places it
                 consumer.seek(partition, offset)
                 self._reached[partition] = offset
+        # Whoever had it before may have died before it told.
+        self._tell({partition: self._reached[partition] for partition in partitions if partition in self._reached})
 
     def _stands(self, partition: TopicPartition) -> int:
         name = self._name(partition)

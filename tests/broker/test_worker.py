@@ -91,6 +91,25 @@ def test_everything_comes_in_once_and_a_second_reader_of_the_same_store_begins_w
         assert metrics.RECEIVED.labels("leser", "duplicate")._value.get() == duplikater
 
 
+def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_before_died_before_it_told(
+    tmp_path: Path, kafka: str
+) -> None:
+    def fortalt() -> int:
+        with Cluster(kafka).admin() as admin:
+            nådd = admin.list_group_offsets({"bindeledd.leser": None})["bindeledd.leser"]
+            return sum(each.offset for each in nådd.values())
+
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 20)
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 20)
+        with Cluster(kafka).admin() as admin:
+            admin.delete_groups(["bindeledd.leser"])
+        with topics(oppe, kafka) as tail:
+            vent(lambda: not tail.advance() and fortalt() == 20, "it has told")
+
+
 def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(tmp_path: Path, kafka: str) -> None:
     with satt_opp(tmp_path, skriver(), leser()) as oppe:
         noter_noe(oppe, 20)
