@@ -85,6 +85,14 @@ def worker(tjeneste: Annotated[str, typer.Argument(help="The service.")], data: 
     run(settings_of(data), tjeneste)
 
 
+@app.command(epilog=epilog("bindeledd watch"))
+def watch() -> None:
+    """Watch the topics, and say what should have happened and has not. Set by the environment, as `relay` is."""
+    from bindeledd.app.watch import watch as run
+
+    run(settings_of(None))
+
+
 @app.command(epilog=epilog("bindeledd mottak message.xml --apprec receipts/", "a file could not be read"))
 def mottak(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Message files, or folders of *.xml.")],

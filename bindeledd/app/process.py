@@ -50,7 +50,7 @@ def worker(settings: Settings, service: str) -> None:
 def _relaying(
     settings: Settings, service: str, topics: list[str], start: int | None, stopping: Callable[[], bool]
 ) -> Iterator[Inside]:
-    with open_log(settings, service, stopping) as db, _framing(settings) as framing:
+    with open_log(settings, service, stopping) as db, framing_of(settings) as framing:
         running = Relay(service, db, settings.cluster(f"relay.{service}"), topics, codec(), framing, start)
 
         def measure() -> None:
@@ -68,7 +68,7 @@ def _relaying(
 @contextmanager
 def _working(settings: Settings, service: str) -> Iterator[Inside]:
     cluster = settings.cluster(f"worker.{service}")
-    with open_service(settings, service) as (config, engine), _framing(settings) as framing:
+    with open_service(settings, service) as (config, engine), framing_of(settings) as framing:
         topics = [topic for topic in topics_wanted(settings) if engine.service.reads(topic)]
         working = Working(engine, Topics(engine, cluster, topics, framing))
         tokens = Tokens(engine.around.keyring, engine.around.clock)
@@ -81,7 +81,7 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
 
 
 @contextmanager
-def _framing(settings: Settings) -> Iterator[Framing]:
+def framing_of(settings: Settings) -> Iterator[Framing]:
     """As a registry has it, if one is named: then other people's tools can read the topics too."""
     if settings.registry_url is None:
         yield AsStored()

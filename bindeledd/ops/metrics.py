@@ -23,6 +23,14 @@ LAG_RECORDS = Gauge("bindeledd_lag_records", "Records on Kafka not taken in", ["
 PARKED = Gauge("bindeledd_parked_streams", "Streams in quarantine", ["service"], registry=REGISTRY)
 POSITION = Gauge("bindeledd_log_position", "Last position of a service's log", ["service"], registry=REGISTRY)
 WAL_BYTES = Gauge("bindeledd_wal_bytes", "Size of a store's write-ahead log", ["service"], registry=REGISTRY)
+ALARMS = Gauge("bindeledd_alarms", "What should have happened and has not", ["kind", "service"], registry=REGISTRY)
+RATE = Gauge("bindeledd_events_per_minute", "Written in the last whole minute", ["topic", "type"], registry=REGISTRY)
+GROUP_LAG = Gauge("bindeledd_group_lag_records", "Records that a group has not taken in", ["group"], registry=REGISTRY)
+STAYS = Gauge("bindeledd_open_stays", "Stays that last", ["dps"], registry=REGISTRY)
+CLOCKS = Gauge("bindeledd_running_clocks", "Deadlines that nobody has judged", ["dps"], registry=REGISTRY)
+WATCHED_UNTIL = Gauge(
+    "bindeledd_watched_until_seconds", "The moment up to which the topics are read", registry=REGISTRY
+)
 HANDLE_SECONDS = Histogram(
     "bindeledd_commit_seconds", "Time of one writing transaction, with its commit", ["service"], registry=REGISTRY,
     buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 5),

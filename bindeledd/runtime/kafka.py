@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -19,6 +19,8 @@ from bindeledd.core.errors import InvalidMessage, TransientError
 
 CONNECT_MS = 5_000
 RECONNECT_MS = 1_000
+HEARTBEAT: Final = "bindeledd-heartbeat"
+"""The header that makes a record a heartbeat: no event, but a sign that its topic's writer had told all by then."""
 
 T = TypeVar("T")
 
@@ -48,6 +50,13 @@ class Cluster:
             for each in begun:
                 each.close()
             raise
+
+    def faust(self) -> dict[str, Any]:
+        """The settings by which a Faust app reaches the same brokers, under the same name."""
+        return {
+            "broker": [f"kafka://{each}" for each in self.bootstrap.split(",")],
+            "broker_client_id": self.client,
+        }
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:

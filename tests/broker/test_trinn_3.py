@@ -120,9 +120,9 @@ def test_two_of_the_same_are_refused_and_so_is_the_whole_beside_a_part(tmp_path:
         oppe.stopp(*første)
 
 
-def test_without_a_broker_relay_and_worker_say_why_they_are_not_ready_and_stop_when_asked(tmp_path: Path) -> None:
+def test_without_a_broker_relay_worker_and_watch_say_why_they_are_not_ready_and_stop_when_asked(tmp_path: Path) -> None:
     with prosesser(tmp_path, "127.0.0.1:9") as oppe:
-        hvem = ("worker samhandling", "relay samhandling")
+        hvem = ("worker samhandling", "relay samhandling", "watch")
         for navn in hvem:
             oppe.begynn(navn)
         for navn in hvem:
