@@ -22,6 +22,7 @@ from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import Deling, Grunn, Tekst
 from bindeledd.schema.generated.kriseplan import KriseplanRevidert, Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.sqlite import SqliteDb
 
@@ -83,7 +84,7 @@ def codec() -> Codec:
 @contextmanager
 def surroundings(folder: Path) -> Iterator[Surroundings]:
     """A keyring of its own in the folder, on a throwaway secret."""
-    with closing(Keyring(SqliteDb(folder / "keyring.db"), b"k" * 32, system_entropy)) as keyring:
+    with closing(Keyring(SqliteDb(folder / "keyring.db"), Master(b"k" * 32), system_entropy)) as keyring:
         yield Surroundings(codec(), keyring, system_clock, system_entropy, "4601")
 
 

@@ -16,6 +16,7 @@ from bench.figures import Figure, Measured, Workload, rate
 from bindeledd.core.clock import system_clock, system_entropy
 from bindeledd.runtime.engine import Engine, Surroundings
 from bindeledd.schema.generated.felles import Tekst
+from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.db import Db
 from bindeledd.store.postgres import PostgresDb
@@ -59,7 +60,7 @@ def _database() -> Rung:
 
 @contextmanager
 def _opened(rung: Rung, parties: Sequence[str]) -> Iterator[Engine]:
-    with closing(Keyring(rung("keyring"), b"k" * 32, system_entropy)) as keyring:
+    with closing(Keyring(rung("keyring"), Master(b"k" * 32), system_entropy)) as keyring:
         around, service = Surroundings(plan.codec(), keyring, system_clock, system_entropy), plan.service(parties)
         with closing(Engine(service, rung(service.name), rung(service.name), around)) as engine:
             yield engine

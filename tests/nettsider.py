@@ -229,14 +229,18 @@ def api(by_: By) -> FastAPI:
     """The services' own routes, as far as the pages use them: the view changes, as it would."""
     app = FastAPI()
 
-    def svar(tjeneste_: str) -> dict[str, object]:
-        return {"stream": "", "version": 1, "position": by_.inne.engines[tjeneste_].position, "changed": True}
+    def svar(tjeneste_: str, etter: int | None = None) -> dict[str, object]:
+        engine = by_.inne.engines[tjeneste_]
+        rader = engine.read(lambda db: log.read_page(db, engine.position if etter is None else etter, 1_000))
+        gitt = {rad.stream: rad.version for rad in rader if ".til." in rad.topic}
+        return {"stream": "", "version": 1, "position": engine.position, "changed": True, "views": gitt}
 
     def endre(tjeneste_: str, aggregat: str, endring: Callable[[Any], Any]) -> dict[str, object]:
         nye = {part: endring(view) for part, view in by_.gis[aggregat].items()}
         person = by_.inne.engines[tjeneste_].look(lambda tx: _person(tx, tjeneste_, aggregat))
+        etter = by_.inne.engines[tjeneste_].position
         by_.gi(tjeneste_, aggregat, person, nye)
-        return svar(tjeneste_)
+        return svar(tjeneste_, etter)
 
     @app.middleware("http")
     async def på_det_sette(request: Request, videre: Any) -> Response:

@@ -26,6 +26,7 @@ from bindeledd.runtime.service import Lookup, Plan, Projection, Reader, Service
 from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import MeldingHoppetOver, OppgaveLoest, Tekst
+from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.db import Db
 from tests.postgres import database_of
@@ -144,7 +145,7 @@ def satt_opp(mappe: Path, *services: Service, seed: int = 1) -> Iterator[Oppsatt
     klokke = SetClock(NAA)
     with ExitStack() as stack:
         stores = stores_at(mappe, database_of(mappe))
-        keyring = stack.enter_context(closing(Keyring(stores.keyring(), b"m" * 32, SeededEntropy(seed))))
+        keyring = stack.enter_context(closing(Keyring(stores.keyring(), Master(b"m" * 32), SeededEntropy(seed))))
         around = Surroundings(CODEC, keyring, klokke, keyring.entropy, "4601")
         engines = {}
         for service in services:

@@ -75,7 +75,7 @@ async def gjør_oppgave(
     sti = f"/api/{STED[arbeid.gitt.slag]}/{arbeid.gitt.aggregat}/oppgaver/{oppgave}/{gjør}"
     svar = await send_som(web, økt, sti, {"av": økt.bruker}, nøkkel, sett)
     if not svar.utdatert:
-        return await etter(request, web, økt, arbeid.gitt.tjeneste, svar, hjem, gjør)
+        return await etter(request, web, økt, svar, hjem, gjør)
 
     def igjen(nå: Gitt) -> Igjen | None:
         if _finn(web, økt, ref, oppgave) is None:
@@ -107,7 +107,7 @@ async def svar_på_oppgave(
     sti = f"/api/{valgt.tjeneste}" + valgt.sti.format(person=ref)
     ble = await send_som(web, økt, sti, kropp, nøkkel, sett)
     if not ble.utdatert:
-        return await etter(request, web, økt, valgt.tjeneste, ble, hjem, "svart")
+        return await etter(request, web, økt, ble, hjem, "svart")
 
     def igjen(nå: Gitt) -> Igjen | None:
         if _finn_svar(web, økt, ref, oppgave, svar) is None:
@@ -127,7 +127,7 @@ async def åpne_melding(request: Request, ref: str, nøkkel: Nøkkel, merke: Mer
     if not await run_in_threadpool(_har_melding, web, økt, ref):
         raise NotAllowed("the message is not this unit's. Go back to the list")
     svar = await send_som(web, økt, f"/api/samhandling/meldinger/{ref}/aapnet", {"av": økt.bruker}, nøkkel)
-    return await etter(request, web, økt, "samhandling", svar, "/meldinger", "aapnet")
+    return await etter(request, web, økt, svar, "/meldinger", "aapnet")
 
 
 async def send_som(
@@ -138,12 +138,20 @@ async def send_som(
         return await send(klient, sti, kropp, nøkkel, sett)
 
 
-async def etter(request: Request, web: Web, økt: Økt, kilde: str, svar: Svar, hjem: str, gjort: str) -> Response:
+async def etter(request: Request, web: Web, økt: Økt, svar: Svar, hjem: str, gjort: str) -> Response:
     """Back to the page, once it has had the news of its own command (or a second has passed)."""
+    if svar.borte:
+        return await borte(request, web, økt, svar, hjem)
     if not svar.ok:
         return gikk_ikke(web, økt, svar.hvorfor, hjem)
-    framme = await web.varsler.vent_på(kilde, svar.posisjon)
+    framme = await web.varsler.vent_på(svar.gitt)
     return videre(request, f"{hjem}?gjort={gjort if framme else 'underveis'}")
+
+
+async def borte(request: Request, web: Web, økt: Økt, svar: Svar, hjem: str) -> Response:
+    """The service is away: what the user sent is kept on the page, and sent again as it is, under its own key."""
+    felt = [(navn, str(verdi)) for navn, verdi in (await request.form()).multi_items() if navn != "merke"]
+    return side(web, "borte.html", økt, status=503, hvorfor=svar.hvorfor, sti=request.url.path, felt=felt, hjem=hjem)
 
 
 def gikk_ikke(web: Web, økt: Økt, hvorfor: str, hjem: str) -> Response:

@@ -274,7 +274,7 @@ async def _gjør(
     sett = Sett(på.strøm, versjon)
     svar = await send_som(web, økt, f"/api/samhandling/personer/{ref}/{handling}", kropp, nøkkel, sett)
     if not svar.utdatert:
-        return await etter(request, web, økt, "samhandling", svar, HJEM, handling)
+        return await etter(request, web, økt, svar, HJEM, handling)
 
     def igjen(nå: Gitt) -> Igjen:
         return Igjen(hva, request.url.path, (*felt, ("versjon", str(nå.versjon))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import httpx
@@ -21,6 +21,10 @@ _ORD = {
     HTTPStatus.PRECONDITION_FAILED: "Noen endret det mens du så på. Se på det nye, og prøv igjen.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Systemet er opptatt akkurat nå. Ingenting er endret. Prøv igjen om litt.",
 }
+BORTE = (
+    "Vi fikk ikke svar, og vet ikke om det ble lagret. Prøv igjen om litt, og se hvordan det står. "
+    "Det blir ikke gjort to ganger."
+)
 _ELLERS = (
     "Noe gikk galt hos oss, og ingenting er endret. Prøv igjen, og si fra til dem som drifter hvis det gjentar seg."
 )
@@ -36,15 +40,18 @@ class Sett:
 
 @dataclass(frozen=True, slots=True)
 class Svar:
-    """What a command led to. `posisjon`: how far the service's log had come with it. `hvorfor`: why not, in words.
+    """What a command led to. `gitt`: view stream → version, of what the user's party was given by it. `hvorfor`: why
+    not, in words.
 
-    `utdatert`: what the user was looking at has changed since.
+    `utdatert`: what the user was looking at has changed since. `borte`: the service was not there; the same request may
+    be sent again, under the same key.
     """
 
     ok: bool
-    posisjon: int
-    hvorfor: str
+    hvorfor: str = ""
+    gitt: Mapping[str, int] = field(default_factory=dict)
     utdatert: bool = False
+    borte: bool = False
 
 
 async def send(
@@ -56,12 +63,15 @@ async def send(
         hoder |= {"If-Match": f'"{sett.versjon}"', "Bindeledd-Utsnitt": sett.strøm}
     try:
         svar = await klient.post(sti, json=kropp, headers=hoder, timeout=SEKUNDER_MAKS)
+    except (httpx.ConnectError, httpx.ConnectTimeout):
+        return Svar(ok=False, hvorfor=_ORD[HTTPStatus.SERVICE_UNAVAILABLE], borte=True)
     except httpx.HTTPError:
-        return Svar(ok=False, posisjon=0, hvorfor=_ORD[HTTPStatus.SERVICE_UNAVAILABLE])
+        return Svar(ok=False, hvorfor=BORTE, borte=True)
     if svar.is_success:
-        return Svar(ok=True, posisjon=int(svar.json()["position"]), hvorfor="")
+        return Svar(ok=True, gitt=svar.json()["views"])
     utdatert = svar.status_code == HTTPStatus.PRECONDITION_FAILED
-    return Svar(ok=False, posisjon=0, hvorfor=_hvorfor(svar), utdatert=utdatert)
+    borte = svar.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    return Svar(ok=False, hvorfor=_hvorfor(svar), utdatert=utdatert, borte=borte)
 
 
 def _hvorfor(svar: httpx.Response) -> str:

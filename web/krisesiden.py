@@ -239,7 +239,7 @@ async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, 
     sett = Sett(nå.strøm, versjon) if nå is not None else None
     svar = await send_som(web, økt, sti, {"medvirkning": medvirkning, "deler": endret}, nøkkel, sett)
     if svar.ok:
-        return await etter(request, web, økt, TJENESTE, svar, f"/pasient/{ref}", "kriseplan")
+        return await etter(request, web, økt, svar, f"/pasient/{ref}", "kriseplan")
     if not svar.utdatert or sett is None:
         return await _igjen(request, ref, ført, svar.hvorfor)
     nyeste, endringer = await det_nye(web, økt, ref, sett)
@@ -271,7 +271,7 @@ async def tilbakekall(
     sti = f"/api/{TJENESTE}/personer/{ref}/plan/tilbakekall"
     svar = await send_som(web, økt, sti, {"grunn": grunn}, nøkkel, sett)
     if not svar.utdatert:
-        return await etter(request, web, økt, TJENESTE, svar, hjem, "tilbakekalt")
+        return await etter(request, web, økt, svar, hjem, "tilbakekalt")
 
     def igjen(nyeste: Gitt) -> Igjen:
         hva = f"Trekke kriseplanen tilbake: {sagt.TILBAKEKALT[grunn]}"

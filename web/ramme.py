@@ -17,6 +17,7 @@ from bindeledd.access.parties import may, sees
 from bindeledd.core.clock import new_ref
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
 from services.felles.oppsett import INNBYGGER, Oppsett
 from services.felles.parter import part_for
@@ -53,6 +54,11 @@ class Web:
         """How far the log has come, durably. Asked before a page reads, so that no news falls between the two."""
         posisjon: int = self.engine.read(log.last_position)
         return posisjon
+
+    @property
+    def parter(self) -> tuple[str, ...]:
+        """The parties whose pages are served here."""
+        return tuple(part for part in self.oppsett.parter if self.engine.service.reads(view_topic("", part)))
 
     def aktør(self, økt: Økt) -> Actor:
         return self.økter.aktør(økt)

@@ -7,7 +7,7 @@ when the person opposes it (hpl §§22, 25, 45). So the page asks which of the t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -286,7 +286,7 @@ async def trekk(
             svar = await send_som(web, økt, f"{personen}/samtykker/{samtykke_id}/trekk", {}, nøkkel)
             if not svar.ok:
                 hvorfor = f"Personen motsetter seg nå deling, men samtykket ble ikke trukket: {svar.hvorfor}"
-                return gikk_ikke(web, økt, hvorfor, hjem)
+                return await etter(request, web, økt, replace(svar, hvorfor=hvorfor), hjem, "")
     else:
         svar = await send_som(web, økt, f"{personen}/samtykker/{samtykke_id}/trekk", {}, nøkkel, sett)
     ord_ = "motsetter seg deling med" if mener == "motsetter" else "trekker samtykket til deling med"
@@ -336,7 +336,7 @@ async def _ferdig(
 ) -> Response:  # fmt: skip
     hjem = f"/pasient/{ref}/samtykker"
     if not svar.utdatert or sett is None:
-        return await etter(request, web, økt, TJENESTE, svar, hjem, gjort)
+        return await etter(request, web, økt, svar, hjem, gjort)
 
     def igjen(nå: Gitt) -> Igjen:
         return Igjen(hva, request.url.path, (*felt, ("versjon", str(nå.versjon))))

@@ -1,17 +1,17 @@
 """Tells open pages that something of their party has changed, and nothing about what.
 
-The bus commits in threads; each open page waits in the server's event loop and is woken from there. A page that was
-woken looks in the log whether the news was its party's, and is told at most a few times a second.
+The bus commits in threads, or in another process; each open page waits in the server's event loop and is woken there.
+A page that was woken looks in the log whether the news was its party's, and is told at most a few times a second.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bindeledd.runtime.engine import Engine
-from bindeledd.store import intake
+from web.gitt import versjon_av
 
 ÅPNE_MAKS = 500
 PUST_SEKUNDER = 0.2
@@ -45,7 +45,7 @@ class Varsler:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._venter: set[Venter] = set()
-        engine.listeners.append(self._commit)
+        engine.listeners.append(self.vekk)
 
     def fullt(self) -> bool:
         return len(self._venter) >= ÅPNE_MAKS
@@ -74,9 +74,9 @@ class Varsler:
         finally:
             self._venter.discard(venter)
 
-    async def vent_på(self, kilde: str, posisjon: int) -> bool:
-        """Wait until `web` has read the source's log up to a position; False when that took more than a second."""
-        return await self.vent_til(lambda: self._lest(kilde) >= posisjon)
+    async def vent_på(self, gitt: Mapping[str, int]) -> bool:
+        """Wait until `web` has taken in these versions of view streams; False when that took more than a second."""
+        return await self.vent_til(lambda: all(versjon_av(self._engine, s) >= versjon for s, versjon in gitt.items()))
 
     async def vent_til(self, framme: Callable[[], bool]) -> bool:
         """Wait until `web` has taken in what makes this true; False when that took more than a second."""
@@ -98,7 +98,8 @@ class Varsler:
         self._venter.add(venter)
         return venter
 
-    def _commit(self) -> None:
+    def vekk(self) -> None:
+        """Something may have been committed. Called from any thread."""
         for venter in tuple(self._venter):
             venter.vekk()
 
@@ -107,10 +108,6 @@ class Varsler:
         spørring = "SELECT MAX(position) FROM log WHERE position > ? AND topic LIKE ?"
         nyest: int | None = self._engine.read(lambda db: db.one(spørring, (siden, f"%.til.{part}")))[0]
         return nyest
-
-    def _lest(self, kilde: str) -> int:
-        posisjon: int = self._engine.read(lambda db: intake.cursor(db, kilde))[1]
-        return posisjon
 
 
 async def _vent(venter: Venter, sekunder: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -47,10 +47,10 @@ class Sted:
     parter: tuple[tuple[str, tuple[Valg, ...]], ...]
 
 
-def steder(oppsett: Oppsett) -> list[Sted]:
-    """Every post that somebody holds, by where the party works."""
+def steder(oppsett: Oppsett, parter: Iterable[str]) -> list[Sted]:
+    """Every post that somebody holds in these parties, by where the party works."""
     grupper: dict[tuple[str, str], list[tuple[str, tuple[Valg, ...]]]] = {}
-    for part in oppsett.parter.values():
+    for part in (oppsett.parter[id_] for id_ in parter):
         valg = _valg(oppsett, part.id)
         if not valg:
             continue
@@ -66,11 +66,11 @@ def steder(oppsett: Oppsett) -> list[Sted]:
     return [Sted(id_, tittel, tuple(parter)) for (id_, tittel), parter in ordnet]
 
 
-def forslag(oppsett: Oppsett, travelhet: Mapping[str, int]) -> list[tuple[str, Valg]]:
+def forslag(oppsett: Oppsett, parter: Collection[str], travelhet: Mapping[str, int]) -> list[tuple[str, Valg]]:
     """Where a newcomer may begin: for each of the daily roles the unit with most people on its board, and its name."""
     funnet = []
     for rolle in BEGYNN_HER:
-        alle = [v for part in oppsett.parter for v in _valg(oppsett, part) if v.rolle == rolle]
+        alle = [v for part in parter for v in _valg(oppsett, part) if v.rolle == rolle]
         valg = max(alle, key=lambda v: travelhet.get(v.part, 0), default=None)
         if valg is not None:
             funnet.append((oppsett.parter[valg.part].navn, valg))
@@ -94,8 +94,8 @@ def velg(request: Request) -> Response:
         økt = økt_av(request)
     except IngenØkt:
         økt = None
-    begynn = forslag(web.oppsett, gitt.antall_personer(web.engine))
-    return side(web, "velg.html", økt, begynn=begynn, steder=steder(web.oppsett))
+    begynn = forslag(web.oppsett, web.parter, gitt.antall_personer(web.engine))
+    return side(web, "velg.html", økt, begynn=begynn, steder=steder(web.oppsett, web.parter))
 
 
 @router.post("/velg", dependencies=[Depends(krev_samme_opphav)])
@@ -104,6 +104,8 @@ def velg_rolle(
 ) -> Response:
     web = web_av(request)
     require_post(web.oppsett.katalog, bruker, Post(part, rolle))
+    if part not in web.parter:
+        raise NotAllowed("the pages of this party are served elsewhere")
     økt = Økt(new_ref(web.engine.around.entropy), bruker, part, rolle)
     return med_økt(videre(request, "/tavle"), web, økt)
 

@@ -111,6 +111,13 @@ def require_post(made: Directory, user_id: str, post: Post) -> User:
     return user
 
 
+def refuse_other(made: Directory, organisation: str, party_id: str) -> None:
+    """Raises NotAllowed when somebody of an organisation speaks for a party of another one."""
+    party = made.parties.get(party_id)
+    if party is not None and party.organisation != organisation:
+        raise NotAllowed(f"{party_id} is no party of {organisation}. Ask for one of its own")
+
+
 def may(made: Directory, post: Post, act: str) -> bool:
     """Whether someone in this post may do `act`. A post that cannot exist may do nothing."""
     role = _role(made, post)

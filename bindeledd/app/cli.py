@@ -93,6 +93,24 @@ def watch() -> None:
     run(settings_of(None))
 
 
+@app.command(epilog=epilog("bindeledd web bergen-kommune --demo"))
+def web(
+    organisasjon: Annotated[
+        str | None, typer.Argument(help="Whose pages.  [default: $BINDELEDD_ORGANISASJON]", show_default=False)
+    ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Let whoever sits at this machine choose who they are: there is no login yet."),
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Serve the pages of one organisation, with the keys of its own parties. Set by the environment, as `relay` is."""
+    from bindeledd.app.process import web as run
+
+    settings = settings_of(data)
+    run(settings, organisasjon or settings.organisasjon, demo=demo)
+
+
 @app.command(epilog=epilog("bindeledd mottak message.xml --apprec receipts/", "a file could not be read"))
 def mottak(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Message files, or folders of *.xml.")],

@@ -1,7 +1,8 @@
-"""`bindeledd keys`: destroying the keys to what is kept of a person."""
+"""`bindeledd keys`: destroying the keys to what is kept of a person; giving an organisation those of its parties."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,12 +10,7 @@ import typer
 from bindeledd.app.terminal import Data, Json, emit, epilog, settings_of
 from bindeledd.core.errors import InvalidMessage
 
-keys = typer.Typer(help="Data keys: shred.", no_args_is_help=True, rich_markup_mode=None)
-
-
-@keys.callback()
-def _keys() -> None:
-    """Keeps `shred` a subcommand."""
+keys = typer.Typer(help="Keys: shred, give.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @keys.command(epilog=epilog("bindeledd keys shred --person 9b1d…"))
@@ -39,3 +35,21 @@ def shred(
     with open_keyring(settings_of(data)) as keyring:
         count = shred_person(keyring, person) if person is not None else shred_stream(keyring, stream or "")
     emit({"keys": count}, as_json=as_json, line=f"{count} keys destroyed")
+
+
+@keys.command(epilog=epilog("bindeledd keys give bergen-kommune bergen-kommune.keys"))
+def give(
+    organisasjon: Annotated[str, typer.Argument(help="The organisation's id in the configuration.")],
+    fil: Annotated[Path, typer.Argument(help="A new file, for its owner alone.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Write the key file of an organisation's web: the keys of its parties, and a secret of its own for its passes.
+
+    May run beside everything else. Give it anew when the organisation has got a party.
+    """
+    from bindeledd.app.installation import give as give_to
+
+    given = give_to(settings_of(data), organisasjon)
+    given.save(fil)
+    emit({"parties": len(given.keks)}, as_json=as_json, line=f"the keys of {len(given.keks)} parties are in {fil}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Annotated
@@ -11,8 +11,9 @@ import httpx
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from bindeledd.access.parties import Post, may
+from bindeledd.access.parties import Post, may, refuse_other
 from bindeledd.access.tokens import Tokens
+from bindeledd.app.calls import INTERNAL, Commands
 from bindeledd.app.door import MESSAGE_PATH, Inside
 from bindeledd.app.installation import Installation
 from bindeledd.core.envelope import Actor
@@ -28,16 +29,11 @@ from web.app import lag_app
 
 XML = frozenset({"application/xml", "text/xml"})
 """Other pages' scripts cannot send these types here unasked; browsers refuse it."""
-INTERNAL = "http://bindeledd.internal"
-
 APIS = {
     "samhandling": samhandling, "ansvarsgruppe": ansvarsgruppe, "kriseplan": kriseplan,
     "barn_paaroerende": barn_pårørende,
 }  # fmt: skip
 """Service → the module with its commands."""
-
-Commands = Callable[[Actor], httpx.AsyncClient]
-"""A client with which a page sends commands to the services on behalf of an actor."""
 
 
 def make_app(installation: Installation, *, demo: bool) -> FastAPI:
@@ -55,13 +51,19 @@ def commands_app(engines: Mapping[str, Engine], oppsett: Oppsett, tokens: Tokens
     """The commands of these services, and where messages come in if one of them takes them."""
     app = FastAPI(title="Bindeledd", version=version("bindeledd"), docs_url=None, redoc_url=None)
     install(app)
-    app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
+    app.state.authenticate = lambda request: _caller(request, oppsett, tokens)
     app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
     if "samhandling" in engines:
         app.include_router(intake_router(engines["samhandling"]))
     for api in (api for name, api in APIS.items() if name in engines):
         app.include_router(api.ruter(engines, oppsett), responses=PROBLEMS)
     return app
+
+
+def _caller(request: Request, oppsett: Oppsett, tokens: Tokens) -> Actor:
+    actor = tokens.actor(request.headers.get("authorization"))
+    refuse_other(oppsett.katalog, actor.organisation, actor.party)
+    return actor
 
 
 def commands(app: FastAPI, tokens: Tokens) -> Commands:

@@ -24,11 +24,13 @@ from bindeledd.runtime.engine import Engine, Surroundings
 from bindeledd.runtime.service import Service
 from bindeledd.schema.catalog import Catalog, load_catalog
 from bindeledd.schema.codec import Codec
-from bindeledd.seal.keyring import Keyring
+from bindeledd.seal.held import Given, Master, read_given
+from bindeledd.seal.keyring import Keyring, LentKeyring
 from bindeledd.seal.keys import master_secret
 from bindeledd.store.db import Db
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
 from services.barn_pårørende import tjeneste as barn_pårørende
+from services.felles.parter import parter_i
 from services.kriseplan import tjeneste as kriseplan
 from services.samhandling import tjeneste as samhandling
 from web import tjeneste as web
@@ -93,6 +95,69 @@ def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine
 
 
 @contextmanager
+def open_web(settings: Settings, organisation: str, stopping: Callable[[], bool]) -> Iterator[tuple[Config, Engine]]:
+    """The web of one organisation, with the keys that it was given and no others. Waits until there is a keyring.
+
+    Raises Occupied; OppsettFeil for an unknown organisation; InvalidMessage when it was not given what it needs;
+    TransientError when it is to stop before there is a keyring.
+    """
+    config, stores = settings.config(), stores_of(settings)
+    service, given = web.tjeneste_for(config.oppsett, organisation), given_to(settings, config, organisation)
+    with ExitStack() as stack:
+        stack.enter_context(claim_part(settings.data, service.name))
+        keyring = stack.enter_context(closing(_lent(stores, given, stopping)))
+        around = Surroundings(codec(), keyring, system_clock, system_entropy, config.oppsett.kommunenummer)
+        with alone(settings.data):
+            engine = _open_engine(stores, service, around)
+        stack.callback(engine.close)
+        yield config, engine
+
+
+def given_to(settings: Settings, config: Config, organisation: str) -> Given:
+    """What the organisation was given, for all of its parties. Raises InvalidMessage; OppsettFeil."""
+    if settings.keys_file is None:
+        fix = "Name the file that `bindeledd keys give` wrote"
+        raise InvalidMessage("no key file is named", "BINDELEDD_KEYS_FILE", fix)
+    given, again = read_given(settings.keys_file), "Make it anew with `bindeledd keys give`"
+    if given.organisation != organisation:
+        raise InvalidMessage(f"these are the keys of {given.organisation}", str(settings.keys_file), again)
+    if missing := sorted(set(parter_i(config.oppsett, organisation)) - given.keks.keys()):
+        raise InvalidMessage(f"the key of the party {missing[0]} is missing", str(settings.keys_file), again)
+    return given
+
+
+def give(settings: Settings, organisation: str) -> Given:
+    """What an organisation's web is to be given. Raises InvalidMessage without the master secret; OppsettFeil."""
+    path = settings.kek_file or settings.data / MASTER
+    if not path.exists():
+        fix = "Run this where the services run, with their BINDELEDD_DATA or BINDELEDD_KEK_FILE"
+        raise InvalidMessage("there is no master secret here", str(path), fix)
+    parties = parter_i(settings.config().oppsett, organisation)
+    return Master(master_secret(path, system_entropy)).given(organisation, parties)
+
+
+def _lent(stores: Stores, given: Given, stopping: Callable[[], bool]) -> LentKeyring:
+    while True:
+        try:
+            return _lent_now(stores, given)
+        except TransientError:
+            if stopping():
+                raise
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _lent_now(stores: Stores, given: Given) -> LentKeyring:
+    if not stores.has_keyring():
+        raise TransientError("the keyring is not made yet. Start a service first")
+    db = stores.look(Path(KEYRING).stem)
+    try:
+        return LentKeyring(db, given, system_entropy)
+    except BaseException:
+        db.close()
+        raise
+
+
+@contextmanager
 def open_log(settings: Settings, name: str, stopping: Callable[[], bool]) -> Iterator[Db]:
     """The store of one service, for a process that sends what its log holds. Waits until its worker has made it.
 
@@ -118,7 +183,7 @@ def _keyring(stores: Stores, kek_file: Path | None, entropy: Entropy) -> Keyring
     secret = kek_file or stores.folder / MASTER
     _refuse_half(stores, secret)
     master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
-    return Keyring(stores.keyring(), master, entropy)
+    return Keyring(stores.keyring(), Master(master), entropy)
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:
@@ -163,9 +228,8 @@ def catalog() -> Catalog:
 def open_all(settings: Settings) -> Iterator[Installation]:
     """The installation that the settings describe, with every service. Raises Occupied."""
     config, stores = settings.config(), stores_of(settings)
-    with open_installation(
-        settings.data, config, all_services(config), stores=stores, kek_file=settings.kek_file
-    ) as installation:
+    services = [*all_services(config), *own_webs(config, stores)]
+    with open_installation(settings.data, config, services, stores=stores, kek_file=settings.kek_file) as installation:
         yield installation
 
 
@@ -189,7 +253,8 @@ def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None
     if only is not None and only not in found:
         raise InvalidMessage(f"there is no service {only} in this data folder", fix=f"Use one of: {', '.join(found)}")
     with closing(claim(settings.data)), looking_at(stores) as looked_at:
-        for service in all_services(settings.config()):
+        config = settings.config()
+        for service in (*all_services(config), *own_webs(config, stores)):
             if service.name not in found or only not in (None, service.name):
                 continue
             bad = changed(service.name, looked_at, codec())
@@ -207,6 +272,13 @@ def refresh_views(installation: Installation) -> int:
         looked_at += refresh_all(engine)
     installation.embedded.pump()
     return looked_at
+
+
+def own_webs(config: Config, stores: Stores) -> list[Service]:
+    """The webs of single organisations that have a store here."""
+    prefix, known = f"{web.NAVN}.", {part.organisasjon for part in config.oppsett.parter.values()}
+    found = [name.removeprefix(prefix) for name in stores.services() if name.startswith(prefix)]
+    return [web.tjeneste_for(config.oppsett, organisation) for organisation in found if organisation in known]
 
 
 def all_services(config: Config) -> list[Service]:

@@ -9,20 +9,27 @@ from contextlib import closing, contextmanager
 from fastapi import FastAPI
 
 from bindeledd.access.tokens import Tokens
+from bindeledd.app.calls import commands_at
 from bindeledd.app.door import Inside
-from bindeledd.app.http import commands_app
-from bindeledd.app.installation import catalog, codec, open_log, open_service
+from bindeledd.app.http import APIS, commands_app
+from bindeledd.app.installation import catalog, codec, given_to, open_log, open_service, open_web
 from bindeledd.app.serve import HOST, run
 from bindeledd.app.settings import Settings
+from bindeledd.app.stores import stores_of
 from bindeledd.core.clock import system_clock
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops import metrics
+from bindeledd.runtime.http import install
 from bindeledd.runtime.kafka import AsStored, Framing
 from bindeledd.runtime.relay import Relay
 from bindeledd.runtime.topics import Wanted, wanted_topics, writer_of
 from bindeledd.runtime.worker import Topics, Working
 from bindeledd.schema.registry import Registry
 from bindeledd.schema.writers import Writers
+from services.felles.parter import parter_i
+from web.app import lag_app
+
+BEHIND = "starting: taking in what waits on Kafka"
 
 
 def topics_wanted(settings: Settings) -> dict[str, Wanted]:
@@ -76,6 +83,49 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         working.start()
         try:
             yield Inside(app, working.unhealthy, working.measure)
+        finally:
+            working.stop()
+
+
+def web(settings: Settings, organisation: str, *, demo: bool) -> None:
+    """Serve the pages of an organisation's parties until a signal asks to stop.
+
+    Raises Occupied; OppsettFeil for an unknown organisation; InvalidMessage when something is not set, and without a
+    demo: there is no login yet, so whoever sits at this machine chooses who they are.
+    """
+    config = settings.config()
+    if not demo:
+        raise InvalidMessage("there is no login yet", fix="Use --demo, with made-up people, on this machine only")
+    if not config.oppsett.tillat_testnummer:
+        fix = "A demo needs one that says tillat_testnummer = true, and people who do not exist"
+        raise InvalidMessage("by this configuration the people are real", "kommune.tillat_testnummer", fix)
+    parter_i(config.oppsett, organisation)
+    given_to(settings, config, organisation)
+    run(
+        lambda stopping: _paging(settings, organisation, stopping), settings.port,
+        lambda port: f"Bindeledd: pages of {organisation}, http://{HOST}:{port} (stop with Ctrl-C)",
+    )  # fmt: skip
+
+
+@contextmanager
+def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool]) -> Iterator[Inside]:
+    cluster = settings.cluster(f"web.{organisation}")
+    with open_web(settings, organisation, stopping) as (config, engine), framing_of(settings) as framing:
+        topics = Topics(engine, cluster, [t for t in topics_wanted(settings) if engine.service.reads(t)], framing)
+        working = Working(engine, topics)
+        commands = commands_at(settings.tjenester, APIS, Tokens(engine.around.keyring, engine.around.clock))
+
+        def unhealthy() -> list[str]:
+            return working.unhealthy() or ([] if topics.caught_up else [BEHIND])
+
+        pages = lag_app(engine, config.oppsett, config.tabell.deler, commands, unhealthy)
+        app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        install(app)
+        app.mount("/", pages)
+        working.start()
+        try:
+            with closing(stores_of(settings).hear(engine.service.name, pages.state.web.varsler.vekk)):
+                yield Inside(app, unhealthy, working.measure)
         finally:
             working.stop()
 

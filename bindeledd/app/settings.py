@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     stands in it, as in any web address. It is asked for where Kafka carries, and by `bindeledd schemas register`.
     `kafka` is where the brokers are (host:port, …); `kafka_partitions` and `kafka_replication` are of the topics that
     services share. `port` is where a relay or a worker tells how it is (0: one that is free), on this machine only.
+    `organisasjon` is whose pages a web serves, `keys_file` what that organisation was given of the keys; `tjenester` is
+    where each service answers: {"samhandling": "http://127.0.0.1:8101", …}.
     """
 
     model_config = SettingsConfigDict(env_prefix="BINDELEDD_", frozen=True, extra="ignore")
@@ -51,6 +53,9 @@ class Settings(BaseSettings):
     kafka_partitions: Annotated[int, Field(ge=1)] = 6
     kafka_replication: Annotated[int, Field(ge=1)] = 3
     port: Annotated[int, Field(ge=0, le=65535)] = 0
+    organisasjon: str = ""
+    keys_file: Path | None = None
+    tjenester: dict[str, str] = {}
 
     def config(self) -> Config:
         """The municipality's file (the one that is set, else the one that came with us) and the access table.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,14 @@ from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, make
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.store.db import Db
 from bindeledd.store.migrations import SERVICE, refuse_older
-from bindeledd.store.sqlite import SqliteDb
+from bindeledd.store.sqlite import SqliteDb, Watcher
 
 if TYPE_CHECKING:
     from bindeledd.app.settings import Settings
+
+
+class Closing(Protocol):
+    def close(self) -> None: ...
 
 
 class Stores(Protocol):
@@ -45,6 +49,10 @@ class Stores(Protocol):
 
     def keyring(self) -> Db:
         """The keyring's store, for this process only. Raises Occupied."""
+        ...
+
+    def hear(self, service: str, wake: Callable[[], None]) -> Closing:
+        """Call `wake` whenever the service's store may have changed, also by another process; until it is closed."""
         ...
 
     def filling(self) -> AbstractContextManager[Stores]:
@@ -78,6 +86,9 @@ class Files:
 
     def keyring(self) -> Db:
         return SqliteDb(self.folder / KEYRING)
+
+    def hear(self, service: str, wake: Callable[[], None]) -> Closing:
+        return Watcher(store_file(self.folder, service), wake)
 
     @contextmanager
     def filling(self) -> Iterator[Stores]:
@@ -113,6 +124,11 @@ class Database:
 
     def keyring(self) -> Db:
         return self._schema(Path(KEYRING).stem, owner=True)
+
+    def hear(self, service: str, wake: Callable[[], None]) -> Closing:
+        from bindeledd.store.postgres import Listener
+
+        return Listener(self.url, [service], wake)
 
     @contextmanager
     def filling(self) -> Iterator[Stores]:

@@ -12,7 +12,7 @@ from typing import Any
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances
 from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
-from bindeledd.runtime.service import Lookup, Plan, Service
+from bindeledd.runtime.service import Lookup, Plan, Service, kind_of
 from bindeledd.schema.generated.felles import MeldingHoppetOver, Tekst
 from bindeledd.store.intake import Parked
 
@@ -21,7 +21,7 @@ OPERATOR = "operatoer"
 
 def topic(service: str) -> str:
     """The topic of a service's own operations."""
-    return f"{service}.drift"
+    return f"{kind_of(service)}.drift"
 
 
 def with_drift(service: Service) -> Service:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.core.errors import InvalidMessage, UnknownSchema
 from bindeledd.runtime.handle import RAW_DIGEST
+from bindeledd.runtime.service import kind_of
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated import TYPES
 from bindeledd.store.db import Db
@@ -280,7 +281,7 @@ def _agree(row: Row, envelope: Envelope, codec: Codec) -> None:
         raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
     if ".til." in topic and not topic.startswith(f"{writer}."):
         raise _BrokenError(position, f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
-    if codec.owner_of(topic) not in (None, writer):
+    if codec.owner_of(topic) not in (None, kind_of(writer)):
         raise _BrokenError(position, f"stream {stream} v{version} is in {topic}, which {writer} does not write")
 
 

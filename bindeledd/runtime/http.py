@@ -7,7 +7,7 @@ A service's router takes `Annotated[Asked, caller("<act>")]` and ends in `carry_
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -40,16 +40,20 @@ from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Written
+from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
 from bindeledd.store.db import Db
 from bindeledd.store.disk import refused_by_disk
 
+REQUEST_ID = "X-Request-ID"
+"""Header: the caller's own id of a request, which becomes the correlation of what it leads to. Ours are refs."""
 POSITION = "Bindeledd-Position"
 """Header: the position of the service's log that an answer is as of."""
 PROBLEM = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 DISK_RETRY_AFTER_SECONDS = 60
 """A disk is mended by a person."""
+_REF = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ETAG = re.compile(r'"(\d{1,18})"')
 _DOCUMENTED_KEY = {
@@ -70,15 +74,22 @@ class Asked:
     content: tuple[bytes, ...]
     """All that makes one request another: method, path, query, If-Match, body."""
     response: Response
+    correlation: str
+    """The caller's id of the request; empty when it gave none that can be kept."""
 
 
 class Answer(BaseModel):
-    """What a command led to. `position` is where the service's log stands with it; `changed` false: nothing was new."""
+    """What a command led to. `position` is where the service's log stands with it; `changed` false: nothing was new.
+
+    `views`: view stream → version, of what the caller's own party was given by it. Who has these has seen the command:
+    a position says nothing to somebody who is given a part of the log.
+    """
 
     stream: str
     version: int
     position: int
     changed: bool
+    views: dict[str, int] = {}
 
 
 class Problem(BaseModel):
@@ -121,7 +132,9 @@ def caller(act: str) -> Any:
             await request.body(),
         )
         version = version_of(if_match)
-        return Asked(actor, request.scope["route"].path, idempotency_key, version, content, response)
+        given = request.headers.get(REQUEST_ID, "")
+        correlation = given if _REF.fullmatch(given) else ""
+        return Asked(actor, request.scope["route"].path, idempotency_key, version, content, response, correlation)
 
     return Depends(asked)
 
@@ -151,15 +164,18 @@ def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> 
     The version in If-Match holds for the plan's first order. Raises what the rules refuse, UsedKey for another
     request under the same Idempotency-Key, Shredded when what the request led to has been destroyed.
     """
-    outcome = engine.command(_on_version(plan, asked.expected_version), request=_request(engine, asked))
+    outcome = engine.command(
+        _on_version(plan, asked.expected_version), correlation=asked.correlation, request=_request(engine, asked)
+    )
+    ours = view_topic(engine.service.name, asked.actor.party)
     if outcome.repeated and outcome.written:
-        answer: Answer = engine.read(lambda db: _again(engine, db, outcome.written[0]))
+        answer: Answer = engine.read(lambda db: _answer(_again(engine, db, outcome.written[0]), ours))
     elif not outcome.written:
         about = stream or (outcome.answer if isinstance(outcome.answer, str) else "")
         head = engine.read(lambda db: log.head(db, about)) if about else None
         answer = Answer(stream=about, version=head.version if head else 0, position=engine.position, changed=False)
     else:
-        answer = _answer(outcome.written)
+        answer = _answer(outcome.written, ours)
     asked.response.headers["ETag"] = f'"{answer.version}"'
     asked.response.headers[POSITION] = str(answer.position)
     return answer
@@ -185,14 +201,16 @@ def _request(engine: Engine, asked: Asked) -> tuple[str, bytes] | None:
     return scope.hex(), ring.fingerprint("request", *asked.content)
 
 
-def _answer(written: tuple[Written, ...]) -> Answer:
+def _answer(written: Sequence[Written], ours: str) -> Answer:
     stream = written[0].stream
     version = max(record.version for record in written if record.stream == stream)
-    return Answer(stream=stream, version=version, position=written[-1].position, changed=True)
+    views = {record.stream: record.version for record in written if record.topic == ours}
+    return Answer(stream=stream, version=version, position=written[-1].position, changed=True, views=views)
 
 
-def _again(engine: Engine, db: Db, first: Written) -> Answer:
-    """The answer that was given, read from the log: what one request wrote stands together, under one correlation."""
+def _again(engine: Engine, db: Db, first: Written) -> list[Written]:
+    """What was written the first time, read from the log: what one request wrote stands together, under one
+    correlation."""
     codec = engine.around.codec
     data = log.read_version(db, first.stream, first.version)
     if data is None:
@@ -205,9 +223,9 @@ def _again(engine: Engine, db: Db, first: Written) -> Answer:
             envelope = codec.peek(row.data)
             same = (envelope.correlation, envelope.depth) == (begun.correlation, begun.depth)
             if row.writer != engine.service.name or not same:
-                return _answer(tuple(written))
+                return written
             written.append(Written(row.topic, row.stream, row.version, row.position))
-    return _answer(tuple(written))
+    return written
 
 
 def _refuse_shredded(engine: Engine, data: bytes) -> None:

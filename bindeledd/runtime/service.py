@@ -113,6 +113,12 @@ NOBODY: Final = object()
 """Grounds on which nobody may know anything: every view that there is of the person's streams ends."""
 
 
+def kind_of(service: str) -> str:
+    """Which service of the catalogue this is: `web.<organisation>` is the `web` of one organisation, and writes what
+    `web` writes."""
+    return service.partition(".")[0]
+
+
 def no_grounds(_lookup: Lookup, _person_ref: str | None) -> Any:
     return None
 
@@ -142,6 +148,11 @@ class Service:
     rules: Any = None
     reads: Callable[[str], bool] = lambda _topic: False
     """Which topics of other writers it takes in."""
+
+    @property
+    def kind(self) -> str:
+        """Which service of the catalogue it is."""
+        return kind_of(self.name)
 
     @cached_property
     def shown_topics(self) -> tuple[str, ...]:

@@ -62,6 +62,9 @@ class Topics:
         self._moved = time.monotonic()
         self.trouble = ""
         """Why nothing comes in now; empty when all is well."""
+        self.caught_up = False
+        """Whether all has come in that lay on our partitions when they were given to us first."""
+        self._lay: dict[TopicPartition, int] = {}
 
     def advance(self) -> int:
         """Take in what a poll brings. Returns how many records (0: nothing waits).
@@ -79,6 +82,8 @@ class Topics:
             raise
         self.trouble = ""
         self._watch(taken)
+        reached = self._reached
+        self.caught_up |= bool(reached) and all(at >= self._lay.get(each, 0) for each, at in reached.items())
         return taken
 
     def lag(self) -> int:
@@ -142,6 +147,8 @@ class Topics:
         """Begin where the store stands, or where the broker's log begins if that is later. An offset that the broker's
         log does not reach (it lost its end) is reset to its beginning by the client."""
         begins = consumer.beginning_offsets(list(partitions))
+        if not self.caught_up:
+            self._lay |= consumer.end_offsets(list(partitions))
         for partition in partitions:
             offset = max(self._stands(partition), begins[partition])
             with suppress(ValueError):  # no longer ours: whoever has it now places it

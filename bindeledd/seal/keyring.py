@@ -17,12 +17,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bindeledd.core.clock import Entropy, new_ref
-from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
+from bindeledd.core.errors import InvalidMessage, NotAllowed, Shredded, TransientError
 from bindeledd.seal import keys as crypto
+from bindeledd.seal.held import Given, Held
 from bindeledd.store.db import Db
-from bindeledd.store.migrations import Kept, bring_up
+from bindeledd.store.migrations import Kept, bring_up, refuse_older
 
 CACHE_SECONDS = 60.0
 CACHE_KEYS = 5_000
@@ -76,23 +78,25 @@ class DataKey:
 class Keyring:
     """All data keys of an installation, wrapped. Safe to use from several threads.
 
-    Raises InvalidMessage when `master` is not the secret that they are wrapped with; then nothing has been written.
+    Raises InvalidMessage when what is `held` is not of the secret that they are wrapped with; then nothing has been
+    written.
     """
 
-    def __init__(self, db: Db, master: bytes, entropy: Entropy) -> None:
-        proof = crypto.derive(master, "proof-of-secret")
-        _refuse_other_secret(db, master, proof)
-        bring_up(db, KEPT)
-        if db.one("SELECT proof FROM secret_proof") is None:
-            db.run("INSERT INTO secret_proof VALUES (?)", (proof,))
+    def __init__(self, db: Db, held: Held, entropy: Entropy) -> None:
+        _refuse_other_secret(db, held)
+        self._make_ready(db, held)
         self._db = db
-        self._master, self.entropy = master, entropy
-        self._blind_key = crypto.derive(master, "blind-index")
-        self._fingerprint_key = crypto.derive(master, "fingerprint")
+        self._held, self.entropy = held, entropy
+        self._fingerprint_key = held.fingerprint()
         self._keks: dict[str, bytes] = {}
         self._lock = threading.RLock()
         self._by_stream: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
         self._by_id: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
+
+    def _make_ready(self, db: Db, held: Held) -> None:
+        bring_up(db, KEPT)
+        if db.one("SELECT proof FROM secret_proof") is None:
+            db.run("INSERT INTO secret_proof VALUES (?)", (held.proof,))
 
     def close(self) -> None:
         with self._lock:
@@ -104,6 +108,14 @@ class Keyring:
     def fingerprint(self, *parts: str | bytes) -> bytes:
         """A keyed hash for recognising content again without saying anything of it."""
         return crypto.keyed_hash(self._fingerprint_key, *parts)
+
+    def caller(self, name: str) -> bytes:
+        """What a caller (a service, or an organisation) makes its passes with. Raises NotAllowed for another's."""
+        return self._held.caller(name)
+
+    @cached_property
+    def _blind_key(self) -> bytes:
+        return self._held.blind_index()
 
     def blind(self, number: str, kind: str, issuer: str) -> bytes:
         """The blind-index entry of a national id. Exact ids only."""
@@ -127,9 +139,9 @@ class Keyring:
         return found
 
     def kek(self, party: str) -> bytes:
-        """The key-encryption key of a party ('' for the services' own streams)."""
+        """The key-encryption key of a party ('' for the services' own streams). Raises NotAllowed for one not held."""
         if party not in self._keks:
-            self._keks[party] = _kek(self._master, party)
+            self._keks[party] = self._held.kek(party)
         return self._keks[party]
 
     def session(self, service: str) -> KeySession:
@@ -279,27 +291,53 @@ class Keyring:
                 raise
 
 
-def _refuse_other_secret(db: Db, master: bytes, proof: bytes) -> None:
+class LentKeyring(Keyring):
+    """The keyring for a process that was given some of the keys: it opens what those open, and writes nothing.
+
+    Raises TransientError while the services have not made it yet; InvalidMessage as the keyring does.
+    """
+
+    def __init__(self, db: Db, given: Given, entropy: Entropy) -> None:
+        refuse_older("the keyring", db, KEPT)
+        known = db.one("SELECT proof FROM secret_proof") if db.has_table("secret_proof") else None
+        if known is None:
+            raise TransientError("the keyring is not made yet. Start a service first")
+        if known[0] != given.proof:
+            raise InvalidMessage("this key file is of another keyring", fix="Make one with `bindeledd keys give`")
+        super().__init__(db, given, entropy)
+
+    def _make_ready(self, db: Db, held: Held) -> None: ...
+
+    def store(self, *_flush: object) -> None:
+        raise NotAllowed("this process makes no keys")
+
+    def settle(self, *_log: object) -> int:
+        return 0
+
+    def restored(self, *_log: object) -> None: ...
+
+    def tidy(self) -> None: ...
+
+    def probe(self) -> None: ...
+
+
+def _refuse_other_secret(db: Db, held: Held) -> None:
     """Under another secret no key opens, and no message and no person is known again."""
     known = db.one("SELECT proof FROM secret_proof") if db.has_table("secret_proof") else None
-    if not (_opens_a_key(db, master) if known is None else known[0] == proof):
+    if not (_opens_a_key(db, held) if known is None else known[0] == held.proof):
         raise InvalidMessage(
             "this is not the master secret of this keyring", "keyring.kek",
             "Restore the one that belongs to it from the backup",
         )  # fmt: skip
 
 
-def _opens_a_key(db: Db, master: bytes) -> bool:
+def _opens_a_key(db: Db, held: Held) -> bool:
     """Whether a key of a keyring that has no proof yet opens; also when it has no key."""
     row = db.one("SELECT party, key_id, wrapped FROM data_key LIMIT 1") if db.has_table("data_key") else None
     try:
-        return row is None or bool(crypto.unwrap(_kek(master, row[0]), *row[1:]))
+        return row is None or bool(crypto.unwrap(held.kek(row[0]), *row[1:]))
     except InvalidMessage:
         return False
-
-
-def _kek(master: bytes, party: str) -> bytes:
-    return crypto.derive(master, f"kek:{party}")
 
 
 def _match(db: Db, service: str, owners: Mapping[str, str | None]) -> int:

@@ -23,15 +23,16 @@ NONCE_BYTES = 12
 def master_secret(path: Path, entropy: Entropy) -> bytes:
     """The installation's master secret (32 bytes) from `path`; made there, readable by its owner only, when new."""
     if not path.exists():
-        _make_secret(path, entropy(KEY_BYTES))
+        write_secret(path, entropy(KEY_BYTES))
     secret = path.read_bytes()
     if len(secret) != KEY_BYTES:
         raise InvalidMessage(f"a master secret is {KEY_BYTES} bytes", str(path.name), "Restore it from the backup")
     return secret
 
 
-def _make_secret(path: Path, secret: bytes) -> None:
-    """Whole and durable under its name, or not there at all: what is half written has another name."""
+def write_secret(path: Path, secret: bytes) -> None:
+    """A file that its owner alone can read: whole and durable under its name, or not there at all (what is half written
+    has another name)."""
     half = path.with_name(path.name + ".new")
     half.unlink(missing_ok=True)
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

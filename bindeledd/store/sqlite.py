@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
@@ -24,6 +26,10 @@ PRAGMA temp_store=MEMORY;
 PRAGMA wal_autocheckpoint=4000;
 PRAGMA journal_size_limit=16777216;
 """
+
+
+LOOK_SECONDS = 0.05
+"""Between two looks whether another process has written: each costs some microseconds."""
 
 
 class SqliteDb:
@@ -121,6 +127,30 @@ class SqliteDb:
 
     def close(self) -> None:
         self._db.close()
+
+
+class Watcher:
+    """Sees that somebody has written to a store: calls `wake` at the beginning, and after each commit of another
+    connection, whichever process it is in."""
+
+    def __init__(self, path: Path, wake: Callable[[], None]) -> None:
+        self._path, self._wake = path, wake
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watcher")
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with closing(_read_only(self._path)) as db:
+            before = None
+            while not self._closing.wait(LOOK_SECONDS if before is not None else 0.0):
+                (now,) = db.execute("PRAGMA data_version").fetchone()
+                if now != before:
+                    before = now
+                    self._wake()
 
 
 def _connected(address: str) -> sqlite3.Connection:

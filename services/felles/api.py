@@ -76,7 +76,7 @@ def spør(act: str) -> Any:
             raise InvalidMessage("Bindeledd-Utsnitt without a version", fix="Send the view's version as If-Match")
         return Sett(
             asked.actor, asked.route, asked.key, asked.expected_version,
-            (*asked.content, bindeledd_utsnitt.encode()), asked.response, bindeledd_utsnitt,
+            (*asked.content, bindeledd_utsnitt.encode()), asked.response, asked.correlation, bindeledd_utsnitt,
         )  # fmt: skip
 
     return Depends(spurt)

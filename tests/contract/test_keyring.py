@@ -11,6 +11,7 @@ import pytest
 from bindeledd.core.clock import SeededEntropy, new_ref
 from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
 from bindeledd.seal import keys as crypto
+from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring, KeySession
 from tests.contract.conftest import Rung
 
@@ -24,7 +25,7 @@ def opened(rung: Rung) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def made(master: bytes = MASTER, seed: int = 1) -> Keyring:
-            return stack.enter_context(closing(Keyring(rung.connect(), master, SeededEntropy(seed))))
+            return stack.enter_context(closing(Keyring(rung.connect(), Master(master), SeededEntropy(seed))))
 
         yield made
 
@@ -145,7 +146,7 @@ def test_what_was_not_tidied_before_the_end_is_tidied_at_the_next(ring: Keyring,
     made(ring, "s1")
     ring.shred_stream("s1")
     assert untidy(ring)
-    Keyring(rung.connect(), MASTER, SeededEntropy(2)).close()
+    Keyring(rung.connect(), Master(MASTER), SeededEntropy(2)).close()
     assert not untidy(ring)
 
 

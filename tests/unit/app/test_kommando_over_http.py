@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict
 
-from bindeledd.core.decider import Bestilling
+from bindeledd.core.decider import Bestilling, Views
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import (
     BindeleddError,
@@ -28,6 +28,7 @@ from bindeledd.ops.shred import shred_stream
 from bindeledd.runtime.http import PROBLEM, Answer, Asked, caller, carry_out, install, problem_of, version_of
 from bindeledd.store import log
 from tests.klient import Klient
+from tests.nettsider import person
 from tests.prøvetjeneste import AKTØR, NOTAT, Ingenting, Noter, Oppsatt, satt_opp, skriver
 
 HEMMELIG = "01810112345 Kari Synteseprøve"
@@ -53,6 +54,10 @@ def aktører() -> list[Actor]:
 
 @pytest.fixture
 def klient(oppsatt: Oppsatt, aktører: list[Actor]) -> Klient:
+    return lag_klient(oppsatt, aktører)
+
+
+def lag_klient(oppsatt: Oppsatt, aktører: list[Actor]) -> Klient:
     app = FastAPI()
     install(app)
     app.state.authenticate = lambda _request: aktører[-1]
@@ -88,7 +93,7 @@ def lagret(oppsatt: Oppsatt, stream: str = "s1") -> int:
 def test_an_answer_says_stream_version_and_position(klient: Klient) -> None:
     sendt(klient, stream="annen")
     svar = sendt(klient)
-    assert svar.json() == {"stream": "s1", "version": 1, "position": 2, "changed": True}
+    assert svar.json() == {"stream": "s1", "version": 1, "position": 2, "changed": True, "views": {}}
     assert svar.headers["ETag"] == '"1"'
     assert svar.headers["Bindeledd-Position"] == "2"
 
@@ -114,6 +119,32 @@ def test_a_repeated_key_of_a_request_that_changed_nothing_changes_nothing_either
     assert first.json()["stream"] == again.json()["stream"] == "s1"
     assert sendt(klient, "noe annet", idempotency_key="k1").status_code == 422
     assert lagret(oppsatt) == 2
+
+
+def test_an_answer_says_which_views_of_the_callers_own_party_it_led_to(tmp_path: Path, aktører: list[Actor]) -> None:
+    views = Views(
+        candidates=lambda _state, _grunner: (aktører[-1].party, "nav-fana"),
+        utsnitt=lambda state, _part, _grunner: person("Ola", bydel=str(state.antall)),
+    )
+    tjeneste = skriver()
+    med_utsnitt = replace(tjeneste, aggregates=(replace(tjeneste.aggregates[0], views=views),))
+    with satt_opp(tmp_path, med_utsnitt) as oppsatt:
+        klient = lag_klient(oppsatt, aktører)
+        first = sendt(klient, idempotency_key="k1").json()["views"]
+        rader = oppsatt.engines["skriver"].read(lambda db: log.read_page(db, 0, 10))
+        assert first == {rad.stream: 1 for rad in rader if rad.topic == f"skriver.til.{aktører[-1].party}"} != {}
+        assert sendt(klient, "mer").json()["views"] == dict.fromkeys(first, 2)
+        assert sendt(klient, idempotency_key="k1").json()["views"] == first
+
+
+@pytest.mark.parametrize(("sendt_id", "kjent"), [("a" * 32, True), ("Kari-Synteseprove", False), ("A" * 32, False)])
+def test_the_callers_id_of_a_request_is_the_correlation_of_what_it_leads_to_if_it_is_a_ref(
+    klient: Klient, oppsatt: Oppsatt, sendt_id: str, kjent: bool
+) -> None:
+    sendt(klient, X_Request_ID=sendt_id)
+    engine = oppsatt.engines["skriver"]
+    (data,) = engine.read(lambda db: log.read_stream(db, "s1"))
+    assert (engine.around.codec.peek(data).correlation == sendt_id) is kjent
 
 
 def test_without_a_key_each_request_counts(klient: Klient, oppsatt: Oppsatt) -> None:
@@ -205,7 +236,7 @@ def test_a_broken_rule_is_409_and_names_the_rule(klient: Klient) -> None:
 def test_what_changed_nothing_says_so_with_the_version_that_stands(klient: Klient) -> None:
     sendt(klient)
     svar = sendt(klient, "")
-    assert svar.json() == {"stream": "s1", "version": 1, "position": 1, "changed": False}
+    assert svar.json() == {"stream": "s1", "version": 1, "position": 1, "changed": False, "views": {}}
 
 
 def test_a_role_that_may_not_is_403(klient: Klient) -> None:

@@ -23,6 +23,7 @@ KOMMANDOER = [
     *(f"quarantine {name}" for name in ("list", "show", "retry", "skip")),
     *(f"schemas {name}" for name in ("check", "generate", "lock", "register", "asyncapi")),
     "keys shred",
+    "keys give",
     "topics apply",
 ]
 

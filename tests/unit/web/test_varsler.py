@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bindeledd.runtime.engine import Engine
 from bindeledd.store import log
 from tests.nettsider import ACT, ENHET, By, by, opphold, person, ref
 from web import varsler
@@ -31,6 +32,12 @@ async def neste_nytt(strøm: AsyncIterator[str]) -> str:
             if linje != LIVSTEGN:
                 return linje
     raise AssertionError("the stream ended")
+
+
+def strømmer(engine: Engine) -> list[str]:
+    """The view streams in a log."""
+    rader = engine.read(lambda db: log.read_page(db, 0, 100))
+    return [rad.stream for rad in rader if ".til." in rad.topic]
 
 
 def sist(by_: By) -> int:
@@ -106,13 +113,14 @@ def test_there_is_a_limit_to_how_many_pages_listen(tmp_path: Path, monkeypatch: 
         asyncio.run(prøv(by_))
 
 
-def test_a_page_waits_for_the_position_that_its_own_command_led_to(tmp_path: Path) -> None:
+def test_a_page_waits_for_the_view_that_its_own_command_led_to(tmp_path: Path) -> None:
     async def prøv(by_: By) -> None:
         by_.pumper = False
         alle = Varsler(by_.inne.engines["web"])
         by_.gi("samhandling", ref(101), ref(1), {ACT: opphold()})
-        posisjon = by_.inne.engines["samhandling"].position
-        venter = asyncio.create_task(alle.vent_på("samhandling", posisjon))
+        (strøm,) = strømmer(by_.inne.engines["samhandling"])
+        assert not await alle.vent_på({strøm: 1})
+        venter = asyncio.create_task(alle.vent_på({strøm: 1}))
         await asyncio.to_thread(by_.inne.embedded.pump)
         assert await venter
 
@@ -123,4 +131,4 @@ def test_a_page_waits_for_the_position_that_its_own_command_led_to(tmp_path: Pat
 def test_it_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(varsler, "VENT_SEKUNDER", 0.05)
     with by(tmp_path) as by_:
-        assert not asyncio.run(Varsler(by_.inne.engines["web"]).vent_på("samhandling", 99))
+        assert not asyncio.run(Varsler(by_.inne.engines["web"]).vent_på({ref(99): 1}))
