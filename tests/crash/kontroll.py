@@ -104,12 +104,16 @@ def innhentet(mappe: Mappe) -> Funn:
 
 
 _KATALOG = tomllib.loads((ROT / "schemas" / "catalog.toml").read_text("utf-8"))["topic"]
+_PARTER = tomllib.loads((ROT / "deploy" / "bergen.toml").read_text("utf-8"))["part"]
 
 
 def _skal_leses(leser: str, tema: str) -> bool:
-    """What a service takes in: web its parties' views, the others what the catalogue names them a reader of."""
+    """What a service takes in: web its parties' views (`web.<organisation>` that organisation's), the others what the
+    catalogue names them a reader of."""
     if ".til." in tema:
-        return leser == "web" and not tema.partition(".til.")[2].startswith("her-")
+        part, (hvem, _, organisasjon) = tema.partition(".til.")[2], leser.partition(".")
+        kjent = part in _PARTER and organisasjon in ("", _PARTER[part]["organisasjon"])
+        return hvem == "web" and (kjent if organisasjon else not part.startswith("her-"))
     return tema in _KATALOG and leser in _KATALOG[tema]["readers"]
 
 

@@ -1,0 +1,153 @@
+"""Rung 3 with pages: the web of one organisation as a process of its own, on Kafka and on HTTP."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bindeledd.app.installation import give
+from bindeledd.app.settings import Settings
+from tests.broker.anlegg import Anlegg, anlegg, prosesser
+from tests.broker.kafka import ledig_port, vent
+from tests.crash.filer import les_mappe
+
+pytestmark = pytest.mark.timeout(300)
+
+KOMMUNEN = "bergen-kommune"
+WEB = f"web {KOMMUNEN} --demo"
+PART, BRUKER, ROLLE = "hjemmetjeneste-aarstad", "demo-071", "hjemmesykepleier"
+OPPGAVE = "Etterlys tidligmelding fra sykehuset"
+ANDRE = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
+
+
+@contextmanager
+def kommunen(mappe: Path, broker: str) -> Iterator[Anlegg]:
+    """Samhandling, its relay and the municipality's web: the other services are away."""
+    with anlegg(mappe, broker) as oppe:
+        port, borte = ledig_port(), ledig_port()
+        oppe.miljø = {"BINDELEDD_PORT": str(port)}
+        oppe.start("worker samhandling")
+        fil = mappe / f"{KOMMUNEN}.keys"
+        give(Settings(data=mappe), KOMMUNEN).save(fil)
+        tjenester = {"samhandling": port} | dict.fromkeys(ANDRE, borte)
+        adresser = ",".join(f'"{navn}":"http://127.0.0.1:{nr}"' for navn, nr in tjenester.items())
+        (mappe / "keyring.kek").rename(mappe / "hovednøkkel")
+        oppe.miljø = {"BINDELEDD_KEYS_FILE": str(fil), "BINDELEDD_TJENESTER": f"{{{adresser}}}"}
+        oppe.start(WEB)
+        oppe.miljø = {}
+        oppe.start("relay samhandling")
+        oppe.miljø = {"BINDELEDD_PORT": str(port), "BINDELEDD_KEK_FILE": str(mappe / "hovednøkkel")}
+        yield oppe
+
+
+@contextmanager
+def innlogget(oppe: Anlegg) -> Iterator[httpx.Client]:
+    adresse = oppe.adresse(WEB)
+    with httpx.Client(base_url=adresse, headers={"Origin": adresse}, timeout=60) as leser:
+        valgt = leser.post("/velg", data={"bruker": BRUKER, "part": PART, "rolle": ROLLE})
+        assert valgt.headers["location"] == "/tavle"
+        yield leser
+
+
+def skjema(side: str, knapp: str) -> tuple[str, dict[str, str]]:
+    """Where the form with this button goes, and its hidden fields."""
+    (form,) = [form for form in re.findall(r"<form.*?</form>", side, re.DOTALL) if f'id="{knapp}"' in form]
+    felt = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    (sti,) = re.findall(r'action="([^"]+)"', form)
+    return sti, {navn: unescape(verdi) for navn, verdi in felt}
+
+
+def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_taken_from_there(
+    tmp_path: Path, broker: str
+) -> None:
+    with kommunen(tmp_path, broker) as oppe, innlogget(oppe) as leser:
+        tom = leser.get("/tavle")
+        assert "Ingen personer er delt med dere akkurat nå" in tom.text
+        with lytter(leser, tom.text) as hørt:
+            oppe.send([1], ["innlagt"])
+            vent(lambda: OPPGAVE in tavle(leser), "the board shows the task")
+            vent(hørt.is_set, "the open page is told")
+
+        sti, felt = skjema(tavle(leser), f"ta-{oppgave(tavle(leser))}")
+        tatt = leser.post(sti, data=felt)
+        assert (tatt.status_code, tatt.headers["location"]) == (303, "/tavle?gjort=ta")
+        etter = tavle(leser, "?gjort=ta")
+        assert "Du har tatt oppgaven." in etter
+        assert "Tatt av deg." in etter
+
+        oppe.drep("worker samhandling")
+        siden = sti.removesuffix("/oppgave")
+        sti, felt = skjema(leser.get(siden).text, f"loes-{oppgave(etter)}")
+        borte = leser.post(sti, data=felt)
+        assert borte.status_code == 503
+        assert "Ingenting er endret" in borte.text
+        igjen, samme = skjema(borte.text, "igjen")
+        assert (igjen, samme) == (sti, felt)
+        oppe.start("worker samhandling")
+        assert leser.post(igjen, data=samme).headers["location"] == f"{siden}?gjort=loes"
+        assert OPPGAVE not in tavle(leser)
+        oppe.vent_til_innhentet()
+        kontroller_oppslag(tmp_path)
+
+
+def tavle(leser: httpx.Client, etter: str = "") -> str:
+    return leser.get(f"/tavle{etter}").text
+
+
+def oppgave(side: str) -> str:
+    """The ref of the task."""
+    return re.findall(rf'id="oppgave-(\w{{32}})">\s*<div>\s*<p class="oppgavetekst">{OPPGAVE}', side)[0]
+
+
+@contextmanager
+def lytter(leser: httpx.Client, side: str) -> Iterator[threading.Event]:
+    """Listens as an open page does, until it is told that something changed."""
+    hørt = threading.Event()
+    sti = re.findall(r'sse-connect="([^"]+)"', side)[0]
+
+    def lytt() -> None:
+        with leser.stream("GET", sti, headers={"Accept": "text/event-stream"}) as strøm:
+            if any(linje == "event: endret" for linje in strøm.iter_lines()):
+                hørt.set()
+
+    tråd = threading.Thread(target=lytt, daemon=True)
+    tråd.start()
+    yield hørt
+    tråd.join(60)
+
+
+def kontroller_oppslag(mappe: Path) -> None:
+    """Whoever was shown a person stands in the web's own log, in the one stream of its process."""
+    filer = les_mappe(mappe).filer
+    (person,) = {post.strøm for post in filer["samhandling"].poster if post.navn == "PersonRegistrert"}
+    oppslag = [post for post in filer[f"web.{KOMMUNEN}"].poster if post.navn == "OppslagGjort"]
+    assert {post.strøm for post in oppslag} == {oppslag[0].strøm}
+    assert {(post.felt["bruker"], post.felt["part"], *post.felt["personer"]) for post in oppslag} == {
+        (BRUKER, PART, person)
+    }
+
+
+@pytest.mark.parametrize(
+    ("navn", "miljø", "sagt"),
+    [
+        (f"web {KOMMUNEN}", {}, "there is no login yet"),
+        ("web finnes-ikke --demo", {}, "organisasjon.finnes-ikke"),
+        (WEB, {}, "no key file is named"),
+    ],
+)
+def test_a_web_that_may_not_or_cannot_says_why(tmp_path: Path, navn: str, miljø: dict[str, Any], sagt: str) -> None:
+    with prosesser(tmp_path, "127.0.0.1:9") as oppe:
+        oppe.miljø = miljø
+        oppe.begynn(navn)
+        vent(partial(oppe.borte, navn), "it is gone")
+        assert sagt in oppe.sagt(navn)
+        assert oppe.sagt(navn).endswith("slutt 3\n")
