@@ -204,11 +204,6 @@ def _kept() -> Path:
     return Path(sys.prefix) / "kafka" / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
 
 
-def ledig_port() -> int:
-    """A port that nobody listens on."""
-    return _free_ports()[0]
-
-
 def _free_ports() -> tuple[int, int]:
     with closing(socket.socket()) as one, closing(socket.socket()) as other:
         for each in (one, other):

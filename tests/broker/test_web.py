@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from bindeledd.app.installation import give
+from bindeledd.app.installation import codec, give, open_all, rebuild_all
 from bindeledd.app.settings import Settings
+from bindeledd.app.stores import looking_at, stores_of
+from bindeledd.ops.verify import verify
 from tests.broker.anlegg import Anlegg, anlegg, prosesser
-from tests.broker.kafka import ledig_port, vent
-from tests.crash.filer import les_mappe
+from tests.broker.kafka import vent
+from tests.crash.filer import ROT, les_mappe
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -27,6 +29,13 @@ WEB = f"web {KOMMUNEN} --demo"
 PART, BRUKER, ROLLE = "hjemmetjeneste-aarstad", "demo-071", "hjemmesykepleier"
 OPPGAVE = "Etterlys tidligmelding fra sykehuset"
 ANDRE = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
+
+
+def ledig_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as en:
+        en.bind(("127.0.0.1", 0))
+        return int(en.getsockname()[1])
 
 
 @contextmanager
@@ -75,6 +84,7 @@ def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_take
         with lytter(leser, tom.text) as hørt:
             oppe.send([1], ["innlagt"])
             vent(lambda: OPPGAVE in tavle(leser), "the board shows the task")
+            assert "Prøvesen 1" in tavle(leser)
             vent(hørt.is_set, "the open page is told")
 
         sti, felt = skjema(tavle(leser), f"ta-{oppgave(tavle(leser))}")
@@ -97,6 +107,18 @@ def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_take
         assert OPPGAVE not in tavle(leser)
         oppe.vent_til_innhentet()
         kontroller_oppslag(tmp_path)
+    kontroller_hele(Settings(data=tmp_path, kek_file=tmp_path / "hovednøkkel"))
+
+
+def kontroller_hele(innstilt: Settings) -> None:
+    """What works on a whole installation knows the municipality's web too."""
+    har = {"samhandling", f"web.{KOMMUNEN}"}
+    with looking_at(stores_of(innstilt)) as lagre:
+        assert {funn.service: funn.bad for funn in verify(lagre, codec())} == dict.fromkeys(har)
+    bygget = list(rebuild_all(innstilt, None, lambda _nr: None))
+    assert {hver.service: (hver.drifted, hver.bad) for hver in bygget} == dict.fromkeys(har, ([], None))
+    with open_all(innstilt) as alt:
+        assert har <= alt.engines.keys()
 
 
 def tavle(leser: httpx.Client, etter: str = "") -> str:
@@ -105,7 +127,8 @@ def tavle(leser: httpx.Client, etter: str = "") -> str:
 
 def oppgave(side: str) -> str:
     """The ref of the task."""
-    return re.findall(rf'id="oppgave-(\w{{32}})">\s*<div>\s*<p class="oppgavetekst">{OPPGAVE}', side)[0]
+    (funnet,) = re.findall(rf'id="oppgave-(\w{{32}})">\s*<div>\s*<p class="oppgavetekst">{OPPGAVE}', side)
+    return str(funnet)
 
 
 @contextmanager
@@ -136,18 +159,21 @@ def kontroller_oppslag(mappe: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("navn", "miljø", "sagt"),
-    [
+def test_a_web_that_may_not_or_cannot_says_why(tmp_path: Path) -> None:
+    ekte = tmp_path / "ekte.toml"
+    bergen = (ROT / "deploy" / "bergen.toml").read_text("utf-8")
+    ekte.write_text(bergen.replace("tillat_testnummer = true", "tillat_testnummer = false"), "utf-8")
+    forsøk: list[tuple[str, dict[str, str], str]] = [
         (f"web {KOMMUNEN}", {}, "there is no login yet"),
         ("web finnes-ikke --demo", {}, "organisasjon.finnes-ikke"),
+        ("web --demo", {"BINDELEDD_ORGANISASJON": "ingen"}, "organisasjon.ingen"),
+        (WEB, {"BINDELEDD_OPPSETT": str(ekte)}, "the people are real"),
         (WEB, {}, "no key file is named"),
-    ],
-)
-def test_a_web_that_may_not_or_cannot_says_why(tmp_path: Path, navn: str, miljø: dict[str, Any], sagt: str) -> None:
+    ]
     with prosesser(tmp_path, "127.0.0.1:9") as oppe:
-        oppe.miljø = miljø
-        oppe.begynn(navn)
-        vent(partial(oppe.borte, navn), "it is gone")
-        assert sagt in oppe.sagt(navn)
-        assert oppe.sagt(navn).endswith("slutt 3\n")
+        for navn, miljø, sagt in forsøk:
+            oppe.miljø = miljø
+            oppe.begynn(navn)
+            vent(partial(oppe.borte, navn), "it is gone")
+            assert sagt in oppe.sagt(navn)
+            assert oppe.sagt(navn).endswith("slutt 3\n")

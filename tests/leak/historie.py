@@ -273,7 +273,11 @@ def _åpen(inne: Inside) -> Iterator[Inside]:
 
 def _pass(rommet: Rom, part: str) -> dict[str, str]:
     around = rommet.inst.around
-    return {"Authorization": Tokens(around.keyring, around.clock).header(Actor(ROLLER[part], "bergen-kommune", part))}
+    return {"Authorization": Tokens(around.keyring, around.clock).header(_aktør(part))}
+
+
+def _aktør(part: str) -> Actor:
+    return Actor(ROLLER[part], HELE_BERGEN.parter[part].organisasjon, part)
 
 
 def _personen(rommet: Rom) -> str:

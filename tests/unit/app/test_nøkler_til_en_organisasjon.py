@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bindeledd.access.tokens import Tokens
+from bindeledd.app.http import commands_app
 from bindeledd.app.installation import codec, give, given_to, open_all
 from bindeledd.app.settings import Settings
-from bindeledd.core.clock import SeededEntropy
+from bindeledd.core.clock import SeededEntropy, system_clock
+from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import InvalidMessage, NotAllowed, TransientError
 from bindeledd.core.sealed import Forseglet
 from bindeledd.schema.codec import Codec
@@ -25,9 +29,11 @@ from services.felles.parter import parter_i
 from services.felles.toml_leser import OppsettFeil
 from services.samhandling.mottak import ta_imot
 from tests.crash.jobber import melding
+from tests.klient import Klient
 from tests.rom import BERGEN
 from tests.unit.app.conftest import Kjør
 
+NEI = "act-kronstad is no party of bergen-kommune. Ask for one of its own"
 KOMMUNEN, SYKEHUSET = "bergen-kommune", "helse-bergen"
 
 
@@ -101,6 +107,22 @@ def test_it_finds_nobody_by_a_national_id_and_makes_no_key(mappe: Path, gitt: Gi
         with pytest.raises(NotAllowed, match="makes no keys"):
             økt.flush(0, 1)
     assert (mappe / "keyring.db").read_bytes() == før
+
+
+def test_a_service_knows_which_organisation_asks_and_refuses_it_the_parties_of_others(mappe: Path, gitt: Given) -> None:
+    with (
+        open_all(Settings(data=mappe)) as inst,
+        closing(LentKeyring(SqliteDb(mappe / "keyring.db", read_only=True), gitt, SeededEntropy(1))) as lånt,
+    ):
+        tjenesten = Klient(commands_app(inst.engines, BERGEN, Tokens(inst.around.keyring, system_clock)))
+
+        def spurt(part: str, rolle: str) -> httpx.Response:
+            hoder = {"Authorization": Tokens(lånt, system_clock).header(Actor(rolle, KOMMUNEN, part))}
+            return tjenesten.post(f"/api/kriseplan/personer/{'0' * 32}/tilby", json={}, headers=hoder)
+
+        assert spurt("enhet-fana", "koordinator").status_code == 409  # let in, and refused by a rule
+        nei = spurt("act-kronstad", "act-medlem")
+        assert (nei.status_code, nei.json()["detail"]) == (403, NEI)
 
 
 def test_the_key_file_is_its_owners_alone_holds_no_master_secret_and_is_written_over_nothing(

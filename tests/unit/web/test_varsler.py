@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,27 @@ def test_news_of_the_party_is_told_and_says_nothing_more(tmp_path: Path, monkeyp
         await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {ACT: person("Ola")})
         assert await venter == ENDRET == "event: endret\ndata: endret\n\n"
         await strøm.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
+def test_a_page_of_another_web_on_the_same_store_hears_what_this_one_took_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(varsler, "LIVSTEGN_SEKUNDER", 60.0)  # so that only what it heard can have woken it
+
+    async def prøv(by_: By) -> None:
+        vår, stores = by_.inne.engines["web"], by_.inne.stores
+        with (
+            closing(Engine(vår.service, stores.open("web"), stores.open("web"), vår.around)) as annen,
+            closing(stores.hear("web", (alle := Varsler(annen)).vekk)),
+        ):
+            strøm = alle.strøm(ACT, sist(by_), lambda: True)
+            venter = asyncio.create_task(neste_nytt(strøm))
+            await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {ACT: person("Ola")})
+            assert await venter == ENDRET
+            await strøm.aclose()  # type: ignore[attr-defined]
 
     with by(tmp_path) as by_:
         asyncio.run(prøv(by_))
