@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 
 from bindeledd.core.clock import SeededEntropy, new_ref
-from bindeledd.core.errors import InvalidMessage, Shredded, TransientError
+from bindeledd.core.errors import InvalidMessage, NotAllowed, Shredded, TransientError
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.held import Master
-from bindeledd.seal.keyring import Keyring, KeySession
+from bindeledd.seal.keyring import Keyring, KeySession, LentKeyring
 from tests.contract.conftest import Rung
 
 MASTER = b"m" * 32
@@ -245,6 +246,18 @@ def test_a_view_stream_is_wrapped_for_its_party_and_opens_with_no_others_key(rin
     for other in ("", "dps-kronstad"):
         with pytest.raises(InvalidMessage):
             crypto.unwrap(ring.kek(other), key_id, wrapped)
+
+
+def test_a_keyring_that_was_lent_opens_what_it_was_given_and_undoes_nothing(ring: Keyring, rung: Rung) -> None:
+    (ours,), (theirs,) = (made(ring, f"v-{party}", party=party) for party in ("act-kronstad", "dps-kronstad"))
+    given = Master(MASTER).given("helse-bergen", ["act-kronstad"])
+    with closing(LentKeyring(rung.connect(), given, SeededEntropy(2))) as lent:
+        assert lent.key(ours).secret == ring.key(ours).secret
+        for asked in (partial(lent.key, theirs), partial(lent.key_of_stream, "v-dps-kronstad")):
+            with pytest.raises(NotAllowed, match="do not open this"):
+                asked()
+        assert lent.settle("us", 0, dict) == 0
+    assert ring.key(theirs).secret
 
 
 def test_another_master_secret_opens_nothing(ring: Keyring, opened: Open) -> None:
