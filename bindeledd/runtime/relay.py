@@ -155,17 +155,18 @@ class Relay:
         rows = [row for row in log.read_own(self.db, self.service, after, upto) if row.topic in topics]
         if not rows:
             return
+        # All before any is sent: each try would send again what lies before one that waits for the registry.
+        values = [self.framing.framed(row.data, row.topic) for row in rows]
         with transient():
             if self._producer is None:
                 self._producer = self._connect()
-            sent = [self._send_one(self._producer, row) for row in rows]
+            sent = [self._send_one(self._producer, row, value) for row, value in zip(rows, values, strict=True)]
             self._producer.flush(DONE_SECONDS)
             for each in sent:
                 each.get(0)
         metrics.RELAYED.labels(self.service).inc(len(rows))
 
-    def _send_one(self, producer: KafkaProducer, row: Stored) -> Any:
-        value = self.framing.framed(row.data, row.topic)
+    def _send_one(self, producer: KafkaProducer, row: Stored, value: bytes) -> Any:
         headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())
         return producer.send(row.topic, value, key=row.stream.encode(), headers=headers)
 

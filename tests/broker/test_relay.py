@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from bindeledd.core.errors import Stopped
-from bindeledd.runtime.kafka import AsStored, Cluster
+from bindeledd.core.errors import Stopped, TransientError
+from bindeledd.runtime.kafka import AsStored, Cluster, Framing
 from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store import log
@@ -38,9 +38,9 @@ def nytt_tema(broker: str) -> None:
 
 
 @contextmanager
-def relay(mappe: Path, kafka: str, start: int | None = None) -> Iterator[Relay]:
+def relay(mappe: Path, kafka: str, start: int | None = None, framing: Framing | None = None) -> Iterator[Relay]:
     with closing(SqliteDb(mappe / "skriver.db")) as db:
-        started = Relay("skriver", db, Cluster(kafka), [NOTAT], CODEC, AsStored(), start)
+        started = Relay("skriver", db, Cluster(kafka), [NOTAT], CODEC, framing or AsStored(), start)
         yield started
         started.stop()
         started.run()
@@ -132,3 +132,30 @@ def test_without_its_topic_it_sends_nothing_and_says_what_to_do(tmp_path: Path, 
             en.advance()
         nytt_tema(kafka)
         assert send_alt(tmp_path, kafka) == 1
+
+
+class Ventende(AsStored):
+    """A framing with a record that waits for the registry."""
+
+    def __init__(self, venter: bytes) -> None:
+        self.venter = venter
+
+    def framed(self, data: bytes, topic: str) -> bytes:
+        if data == self.venter:
+            raise TransientError("the schema registry is away")
+        return super().framed(data, topic)
+
+
+def test_while_a_record_waits_for_the_registry_what_lies_before_it_is_not_sent_over_and_over(
+    tmp_path: Path, kafka: str
+) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 10)
+        framing = Ventende(egne(oppe)[7].data)
+        with relay(tmp_path, kafka, framing=framing) as en:
+            for _ in range(3):
+                with pytest.raises(TransientError, match="away"):
+                    en.advance()
+            framing.venter = b""
+            assert en.advance() == 10
+    assert len(på_temaet(kafka)) == 10
