@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,12 @@ from typing import Any
 import httpx
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
-from bindeledd.app.installation import catalog
-from bindeledd.runtime.kafka import Cluster
+from bindeledd.app.installation import catalog, codec
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.runtime.kafka import AsStored, Cluster, Framing
 from bindeledd.runtime.topics import apply, wanted_topics, writer_of
+from bindeledd.schema.registry import Registry
+from bindeledd.schema.writers import Writers
 from tests.broker.kafka import vent
 from tests.crash.filer import ROT, les_mappe
 from tests.crash.jobber import melding
@@ -157,18 +160,20 @@ def prosesser(mappe: Path, kafka: str) -> Iterator[Anlegg]:
 
 
 @contextmanager
-def anlegg(mappe: Path, kafka: str) -> Iterator[Anlegg]:
+def anlegg(mappe: Path, kafka: str, registry: str = "") -> Iterator[Anlegg]:
     """Fresh topics, and nobody started yet. At the end everybody stops, and an outsider finds nothing wrong: nothing is
-    lost or doubled, each stream is in its order, and nobody is behind."""
+    lost or doubled, each stream is in its order, and nobody is behind. With a registry the topics carry its frames."""
     nye_temaer(kafka)
     with prosesser(mappe, kafka) as oppe:
+        if registry:
+            oppe.miljø["BINDELEDD_REGISTRY_URL"] = registry
         yield oppe
         oppe.vent_til_innhentet()
         oppe.stopp(*(navn for navn in oppe.numre if oppe.lever(navn)))
         uferdige = {navn: oppe.sagt(navn) for navn in oppe.numre if not oppe.sagt(navn).endswith("slutt 0\n")}
         assert uferdige == {}
         assert kontroller(mappe) == []
-        assert kontroller_temaer(mappe, kafka) == []
+        assert kontroller_temaer(mappe, kafka, registry) == []
 
 
 def nye_temaer(kafka: str, navn: Collection[str] = tuple(TEMAER)) -> None:
@@ -181,7 +186,7 @@ def nye_temaer(kafka: str, navn: Collection[str] = tuple(TEMAER)) -> None:
         apply(admin, [TEMAER[each] for each in navn], 1)
 
 
-def kontroller_temaer(mappe: Path, kafka: str) -> list[str]:
+def kontroller_temaer(mappe: Path, kafka: str, registry: str = "") -> list[str]:
     """What is wrong with the topics: each record of a writer's log is on its topic, and each key's records lie in the
     order of their versions (some lie there twice)."""
     logger = {
@@ -192,7 +197,7 @@ def kontroller_temaer(mappe: Path, kafka: str) -> list[str]:
     }
     sett: dict[tuple[str, str], list[int]] = defaultdict(list)
     funn = []
-    for tema, nøkkel, data in på_temaene(kafka):
+    for tema, nøkkel, data in _uten_ramme(på_temaene(kafka), registry):
         versjon = logger.get((tema, nøkkel, data))
         if versjon is None:
             continue  # what a test has put there
@@ -201,6 +206,17 @@ def kontroller_temaer(mappe: Path, kafka: str) -> list[str]:
         sett[tema, nøkkel].append(versjon)
     funn += [f"{tema}: {s[:8]} v{v} is missing" for (tema, s, _), v in logger.items() if v not in sett[tema, s]]
     return funn
+
+
+def _uten_ramme(poster: Iterator[tuple[str, str, bytes]], registry: str) -> Iterator[tuple[str, str, bytes]]:
+    """With the bytes that the writer stored, where there are such."""
+    with ExitStack() as stack:
+        framing: Framing = AsStored()
+        if registry:
+            framing = Writers(catalog(), codec(), stack.enter_context(closing(Registry(registry))))
+        for tema, nøkkel, verdi in poster:
+            with suppress(InvalidMessage):  # what a test has put there
+                yield tema, nøkkel, framing.unframed(verdi)
 
 
 def på_temaene(kafka: str, temaer: Collection[str] = tuple(TEMAER)) -> Iterator[tuple[str, str, bytes]]:
