@@ -71,6 +71,17 @@ def first_parked(db: Db, stream: str) -> Parked | None:
     return Parked(*row) if row else None
 
 
+def gaps(db: Db, source: str) -> dict[str, int]:
+    """The source's streams of which something is parked because records before it are missing, and the version after
+    which they are."""
+    rows = db.all(
+        "SELECT q.stream, COALESCE(h.version, 0) FROM quarantine q LEFT JOIN stream_head h ON h.stream = q.stream "
+        "WHERE q.source = ? GROUP BY q.stream, h.version HAVING MIN(q.version) > COALESCE(h.version, 0) + 1",
+        (source,),
+    )
+    return dict(rows)
+
+
 def waiting(db: Db) -> frozenset[str]:
     """The streams of which something is parked."""
     return frozenset(row[0] for row in db.all("SELECT DISTINCT stream FROM quarantine"))

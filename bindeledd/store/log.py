@@ -115,6 +115,12 @@ def read_stream(db: Db, stream: str, after: int = 0) -> list[bytes]:
     return [row[0] for row in rows]
 
 
+def read_part(db: Db, stream: str, after: int, limit: int) -> list[bytes]:
+    """At most `limit` of one stream's records, in order, from version `after` + 1."""
+    sql = f"SELECT data FROM log WHERE {_OF_STREAM} AND version > ? ORDER BY version LIMIT ?"  # noqa: S608
+    return [row[0] for row in db.all(sql, (stream, after, limit))]
+
+
 def read_version(db: Db, stream: str, version: int) -> bytes | None:
     row = db.one(f"SELECT data FROM log WHERE {_OF_STREAM} AND version = ?", (stream, version))  # noqa: S608
     return row[0] if row else None
@@ -154,11 +160,56 @@ def set_meta(db: Db, name: str, value: str) -> None:
 
 
 def heads(db: Db, writer: str, topics: Sequence[str]) -> list[Head]:
-    """The heads of a writer's streams in these topics: what receivers compare with hourly."""
-    marks = ",".join("?" * len(topics))
+    """The heads of a writer's streams in these topics."""
     rows = db.all(
         f"SELECT * FROM stream_head "  # noqa: S608 - only placeholders
-        f"WHERE writer = ? AND topic IN ({marks}) ORDER BY stream",
+        f"WHERE writer = ? AND topic IN ({_marks(topics)}) ORDER BY stream",
         (writer, *topics),
     )
     return [Head._make(row) for row in rows]
+
+
+def heads_after(db: Db, writer: str, topics: Sequence[str], after: str, limit: int) -> list[Head]:
+    """The next heads of a writer's streams in these topics, by the streams' refs: what readers compare with hourly."""
+    rows = db.all(
+        f"SELECT * FROM stream_head "  # noqa: S608 - only placeholders
+        f"WHERE writer = ? AND topic IN ({_marks(topics)}) AND stream > ? ORDER BY stream LIMIT ?",
+        (writer, *topics, after, limit),
+    )
+    return [Head._make(row) for row in rows]
+
+
+def heads_between(db: Db, writer: str, after: str, upto: str | None) -> list[Head]:
+    """The heads of all of a writer's streams with refs after `after`, up to and with `upto` (None: to the end)."""
+    end = () if upto is None else (upto,)
+    rows = db.all(
+        f"SELECT * FROM stream_head WHERE writer = ? AND stream > ? {'AND stream <= ? ' * len(end)}ORDER BY stream",  # noqa: S608
+        (writer, after, *end),
+    )
+    return [Head._make(row) for row in rows]
+
+
+def heads_since(db: Db, writer: str, topics: Sequence[str], after: int, upto: int) -> list[Head]:
+    """The heads of the writer's streams in these topics whose last record stands at a position after `after`, up to
+    and with `upto`. The log is its own."""
+    rows = db.all(
+        f"SELECT h.* FROM log l JOIN stream_head h ON h.stream = l.stream AND h.version = l.version "  # noqa: S608
+        f"WHERE l.position > ? AND l.position <= ? AND h.writer = ? AND h.topic IN ({_marks(topics)}) "
+        "ORDER BY l.position",
+        (after, upto, writer, *topics),
+    )
+    return [Head._make(row) for row in rows]
+
+
+def persons_after(db: Db, topics: Sequence[str], after: str, limit: int) -> list[str]:
+    """The next persons who have a stream in these topics, in a fixed order."""
+    rows = db.all(
+        f"SELECT DISTINCT person_ref FROM stream_head WHERE person_ref > ? AND topic IN ({_marks(topics)}) "  # noqa: S608
+        "ORDER BY person_ref LIMIT ?",
+        (after, *topics, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bindeledd.store import due, intake, views
+from bindeledd.store import due, intake, log, views
 from bindeledd.store.db import Db
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -107,3 +107,15 @@ def test_an_aggregate_has_one_view_stream_per_party(db: Db) -> None:
     views.save(db, ended)
     assert views.of_aggregate(db, "a1") == {"act": ended, "dps": yours}
     assert views.of_aggregate(db, "a2") == {}
+
+
+def test_a_gap_is_where_the_first_that_is_parked_does_not_follow_what_is_here(db: Db) -> None:
+    db.create(log.HEADS)
+    for stream, version in (("s2", 2), ("s3", 1)):
+        log.set_head(db, log.Head(stream, "them", "them.topic", None, 1, version, b"h"))
+    intake.park(db, PARKED)
+    intake.park(db, replace(PARKED, version=5, position=19, error=""))
+    intake.park(db, replace(PARKED, stream="s2", version=3, error="a rule refused it"))
+    intake.park(db, replace(PARKED, stream="s3", version=3))
+    intake.park(db, replace(PARKED, stream="s4", source="others"))
+    assert intake.gaps(db, "them") == {"s1": 0, "s3": 1}

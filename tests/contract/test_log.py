@@ -224,3 +224,33 @@ def test_meta_holds_the_latest_value(db: Db) -> None:
     log.set_meta(db, "epoch", "1")
     log.set_meta(db, "epoch", "2")
     assert log.meta(db, "epoch") == "2"
+
+
+def test_heads_are_found_by_ref_by_where_their_last_record_stands_and_by_whom_they_are_about(db: Db) -> None:
+    db.begin()
+    for position, stream, version, person in (
+        (1, "b", 1, "p2"),
+        (2, "a", 1, "p1"),
+        (3, "b", 2, "p2"),
+        (4, "c", 1, None),
+    ):
+        log.append(db, row(position, stream, version)._replace(begins=1 if stream == "b" else position))
+        log.set_head(db, log.Head(stream, "writer", "writer.topic", person, 1, version, b"h"), log.head(db, stream))
+    log.append(db, log.Stored(5, "another", "another.topic", "d", 5, 1, b""))
+    log.set_head(db, log.Head("d", "another", "another.topic", "p3", 5, 1, b"h"))
+    db.commit()
+    topics = ["writer.topic", "another.topic"]
+
+    def refs(heads: list[log.Head]) -> list[str]:
+        return [head.stream for head in heads]
+
+    assert refs(log.heads_after(db, "writer", topics, "", 2)) == ["a", "b"]
+    assert refs(log.heads_after(db, "writer", topics, "b", 2)) == ["c"]
+    assert refs(log.heads_after(db, "writer", ["another.topic"], "", 2)) == []
+    assert refs(log.heads_since(db, "writer", topics, 0, 3)) == ["a", "b"]
+    assert refs(log.heads_since(db, "writer", topics, 2, 9)) == ["b", "c"]
+    assert refs(log.heads_between(db, "writer", "a", "b")) == ["b"]
+    assert refs(log.heads_between(db, "writer", "a", None)) == ["b", "c"]
+    assert log.persons_after(db, topics, "", 2) == ["p1", "p2"]
+    assert log.persons_after(db, topics, "p2", 2) == ["p3"]
+    assert log.read_part(db, "b", 0, 1) == [b"data"]
