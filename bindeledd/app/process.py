@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 
 from fastapi import FastAPI
 
 from bindeledd.access.tokens import Tokens
+from bindeledd.app.audience import ORGANISATION, SERVICE, audience_of
 from bindeledd.app.calls import commands_at
 from bindeledd.app.door import Inside
 from bindeledd.app.http import APIS, commands_app
-from bindeledd.app.installation import catalog, codec, given_to, open_log, open_service, open_web
+from bindeledd.app.installation import all_services, catalog, codec, given_to, open_log, open_service, open_web
 from bindeledd.app.serve import HOST, run
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import stores_of
 from bindeledd.core.clock import system_clock
-from bindeledd.core.errors import InvalidMessage
+from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import InvalidMessage, TransientError
 from bindeledd.ops import metrics
+from bindeledd.runtime.ends import Ends
+from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import install
 from bindeledd.runtime.kafka import AsStored, Framing
 from bindeledd.runtime.relay import Relay
+from bindeledd.runtime.sources import Source, Sources
+from bindeledd.runtime.streams import Streams, client_at, streams_router
 from bindeledd.runtime.topics import Wanted, wanted_topics, writer_of
 from bindeledd.runtime.worker import Topics, Working
 from bindeledd.schema.registry import Registry
@@ -75,11 +82,20 @@ def _relaying(
 @contextmanager
 def _working(settings: Settings, service: str) -> Iterator[Inside]:
     cluster = settings.cluster(f"worker.{service}")
-    with open_service(settings, service) as (config, engine), framing_of(settings) as framing:
-        topics = [topic for topic in topics_wanted(settings) if engine.service.reads(topic)]
-        working = Working(engine, Topics(engine, cluster, topics, framing))
+    with ExitStack() as stack:
+        config, engine = stack.enter_context(open_service(settings, service))
+        framing = stack.enter_context(framing_of(settings))
+        wanted = topics_wanted(settings)
+        read, own = [*filter(engine.service.reads, wanted)], [each for each in wanted if writer_of(each) == service]
         tokens = Tokens(engine.around.keyring, engine.around.clock)
         app = commands_app({service: engine}, config.oppsett, tokens)
+        app.include_router(streams_router(engine, audience_of(own, all_services(config), config.oppsett)))
+        asking = partial(tokens.header, Actor(SERVICE, service, ""))
+        sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
+        ends = Ends(engine, cluster, own, framing)
+        with suppress(TransientError):  # without a broker it is looked at later; else before anything is written
+            ends.advance()
+        working = Working(engine, Topics(engine, cluster, read, framing), sources, ends)
         working.start()
         try:
             yield Inside(app, working.unhealthy, working.measure)
@@ -110,10 +126,16 @@ def web(settings: Settings, organisation: str, *, demo: bool) -> None:
 @contextmanager
 def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool]) -> Iterator[Inside]:
     cluster = settings.cluster(f"web.{organisation}")
-    with open_web(settings, organisation, stopping) as (config, engine), framing_of(settings) as framing:
-        topics = Topics(engine, cluster, [t for t in topics_wanted(settings) if engine.service.reads(t)], framing)
-        working = Working(engine, topics)
-        commands = commands_at(settings.tjenester, APIS, Tokens(engine.around.keyring, engine.around.clock))
+    with ExitStack() as stack:
+        config, engine = stack.enter_context(open_web(settings, organisation, stopping))
+        framing = stack.enter_context(framing_of(settings))
+        read = [*filter(engine.service.reads, topics_wanted(settings))]
+        tokens = Tokens(engine.around.keyring, engine.around.clock)
+        asking = partial(tokens.header, Actor(ORGANISATION, organisation, ""))
+        sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
+        topics = Topics(engine, cluster, read, framing)
+        working = Working(engine, topics, sources)
+        commands = commands_at(settings.tjenester, APIS, tokens)
 
         def unhealthy() -> list[str]:
             return working.unhealthy() or ([] if topics.caught_up else [BEHIND])
@@ -128,6 +150,20 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
                 yield Inside(app, unhealthy, working.measure)
         finally:
             working.stop()
+
+
+@contextmanager
+def _sources(
+    settings: Settings, engine: Engine, writers: Collection[str], framing: Framing, header: Callable[[], str]
+) -> Iterator[Sources]:
+    """The writers that a service reads, each at its address. Raises InvalidMessage when one has none."""
+    if nowhere := sorted(set(writers) - settings.tjenester.keys()):
+        said = f"{engine.service.name} reads {nowhere[0]}, which has no address"
+        raise InvalidMessage(said, "BINDELEDD_TJENESTER", f'Add "{nowhere[0]}": "http://127.0.0.1:8101" to the object')
+    with ExitStack() as stack:
+        clients = {name: stack.enter_context(client_at(settings.tjenester[name])) for name in sorted(writers)}
+        apis = [Streams(name, client, header) for name, client in clients.items()]
+        yield Sources(engine, [Source(engine, api, framing) for api in apis])
 
 
 @contextmanager

@@ -18,6 +18,19 @@ RETRIES = Counter("bindeledd_retries", "Transient failures tried again", ["servi
 CLOCKS_MISSED = Counter("bindeledd_clocks_missed", "Deadlines judged as passed", ["service"], registry=REGISTRY)
 MESSAGES = Counter("bindeledd_messages", "Official messages taken in", ["type", "outcome"], registry=REGISTRY)
 LOOKUPS = Counter("bindeledd_lookups", "Pages with a person's data, shown or refused", ["result"], registry=REGISTRY)
+FILLED = Counter("bindeledd_filled", "Records fetched from their writer", ["service", "source"], registry=REGISTRY)
+COMPARED = Gauge(
+    "bindeledd_heads_compared_timestamp_seconds", "When all heads were compared last", ["service", "source"],
+    registry=REGISTRY,
+)  # fmt: skip
+HEARD = Gauge(
+    "bindeledd_heard_timestamp_seconds", "As of when everything of a writer is here", ["service", "source"],
+    registry=REGISTRY,
+)  # fmt: skip
+LOST = Gauge(
+    "bindeledd_streams_lost_by_writer", "Streams of which the writer has less than we", ["service", "source"],
+    registry=REGISTRY,
+)  # fmt: skip
 LAG = Gauge("bindeledd_lag_seconds", "Age of the oldest unprocessed record", ["service", "source"], registry=REGISTRY)
 LAG_RECORDS = Gauge("bindeledd_lag_records", "Records on Kafka not taken in", ["service"], registry=REGISTRY)
 PARKED = Gauge("bindeledd_parked_streams", "Streams in quarantine", ["service"], registry=REGISTRY)

@@ -26,7 +26,8 @@ _KEPT = "SELECT stream, data FROM raw_message ORDER BY stream"
 _TELLS_OF_KEPT = frozenset(name for name, event in TYPES.items() if hasattr(event, RAW_DIGEST))
 _CURSORS = "SELECT source, epoch, position FROM cursor"
 _READ_UP_TO = "SELECT source, position FROM cursor WHERE epoch > 0"
-OVER_KAFKA = "kafka:"
+NO_LOG = ("kafka:", "api:")
+"""How those cursors begin that count something else than positions of another service's log, read through."""
 _WRITERS = "SELECT DISTINCT writer FROM stream_head"
 _KEY_MAKERS = "SELECT service FROM data_key UNION SELECT service FROM flushed"
 _ONE = "SELECT data FROM log WHERE begins = (SELECT begins FROM stream_head WHERE stream = ?) AND version = ?"
@@ -308,8 +309,8 @@ def _bad_cursor(db: Db, received: Received) -> Bad | None:
     """A source that records were received of has been read as far as the furthest of them. Told, though it is harmless:
     what is read again is known again."""
     cursors = {source: (epoch, position) for source, epoch, position in db.all(_CURSORS)}
-    if any(source.startswith(OVER_KAFKA) for source in cursors):
-        return None  # those count a broker's offsets, and one that is deleted reads from the topic's beginning
+    if any(source.startswith(NO_LOG) for source in cursors):
+        return None  # a broker's offset that is deleted reads from its beginning, and heads are compared again
     for writer, (furthest, position) in sorted(received.items()):
         read = cursors.get(writer)
         if read is not None and read >= furthest:

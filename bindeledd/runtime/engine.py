@@ -15,7 +15,17 @@ from typing import Any, TypeVar
 from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
+from bindeledd.runtime.handle import (
+    REFRESH,
+    Command,
+    Fallen,
+    Message,
+    Outcome,
+    Received,
+    handle,
+    look_again,
+    make_again,
+)
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Plan, Service
@@ -33,6 +43,11 @@ Job = Callable[[], None]
 
 PROBE_BYTES = 1024 * 1024
 """A disk that has no room for this much is still full."""
+PERSONS_PAGE = 32
+"""So many persons' views are made again in one transaction."""
+UNHEARD = "unheard"
+"""Fact beside the log: a name for the last transaction that judged grounds while nobody was heard; empty when all views
+have been made again since."""
 RETRY_AFTER = timedelta(minutes=1)
 """When a due thing could not be judged, it is brought up again after this."""
 
@@ -65,6 +80,8 @@ class Engine:
         """Called after each commit that appended something."""
         self.catch_up: list[Callable[[], int]] = []
         """Called before each command: take in what waits of the sources that grounds lean on."""
+        self.heard: Callable[[], bool] = lambda: True
+        """Whether those who write what grounds lean on have been heard from lately."""
         _create_tables(service, db)
         self.epoch = int(log.meta(db, "epoch") or 1)
         if log.meta(db, "epoch") is None:
@@ -122,6 +139,29 @@ class Engine:
         """Have these brought up by the next `judge_due`."""
         self._run(lambda: self._set_due(rows))
 
+    def make_views_again(self, after: str) -> str:
+        """Make the views of the next persons, by their refs, again. Returns the last of them; "" when there is none."""
+        topics = self.service.shown_topics
+        persons = self.read(lambda db: log.persons_after(db, topics, after, PERSONS_PAGE)) if topics else []
+        if not persons:
+            return ""
+        try:
+            self._run(lambda: self._make_again(persons))
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one of them; each is brought up by itself until it goes well
+            logs.unexpected("views.again", error)
+            self.bring_up([row for person in persons for row in self._shown_of(person)])
+        return str(persons[-1])
+
+    def unheard(self) -> str:
+        """Names what has been judged while nobody was heard, since all views were made again; "" when nothing."""
+        return str(self.read(lambda db: log.meta(db, UNHEARD)) or "")
+
+    def settle_unheard(self, known: str) -> None:
+        """All views have been made again since `unheard` said `known`."""
+        self._run(lambda: self._settle_unheard(known))
+
     def retry(self, stream: str) -> int:
         """Try a parked stream again from its first parked record. Returns how many records took effect."""
         return self._run(lambda: self._retry(stream))
@@ -148,6 +188,11 @@ class Engine:
         return self._durable
 
     @property
+    def waiting(self) -> frozenset[str]:
+        """The streams that wait in quarantine: another set whenever something was parked, or is no longer."""
+        return self._waiting
+
+    @property
     def parked(self) -> int:
         """How many streams wait in quarantine."""
         return len(self._waiting)
@@ -160,10 +205,10 @@ class Engine:
             self._due.asked = changes
         return self._due.at
 
-    def raise_epoch(self) -> None:
+    def raise_epoch(self, beyond: int = 0) -> None:
         """The log was restored from a backup: what is written now may stand where something else stood before, and
-        whoever reads it shall start over, and see that."""
-        self._run(self._raise_epoch)
+        whoever reads it shall start over, and see that. `beyond`: the last epoch that it is known to have had."""
+        self._run(lambda: self._raise_epoch(beyond))
 
     def measure(self) -> None:
         """Bring the gauges up to date."""
@@ -288,8 +333,22 @@ class Engine:
             for listener in self.listeners:
                 listener()
 
-    def _raise_epoch(self) -> None:
-        self.epoch += 1
+    def _make_again(self, persons: Sequence[str]) -> None:
+        tx = self._tx()
+        make_again(tx, persons)
+        self._keep(tx)
+
+    def _shown_of(self, person_ref: str) -> list[due.DueRow]:
+        now, topics = self.around.clock(), self.service.shown_topics
+        found = [(topic, stream) for topic in topics for stream in self.read(partial(_streams, topic, person_ref))]
+        return [due.DueRow(stream, REFRESH, topic, now) for topic, stream in found]
+
+    def _settle_unheard(self, known: str) -> None:
+        if log.meta(self._db, UNHEARD) == known:
+            log.set_meta(self._db, UNHEARD, "")
+
+    def _raise_epoch(self, beyond: int) -> None:
+        self.epoch = max(self.epoch, beyond) + 1
         log.set_meta(self._db, "epoch", str(self.epoch))
         self.around.keyring.restored(self.service.name, self._position)
         logs.warning("log.restored", service=self.service.name, position=self._position, epoch=self.epoch)
@@ -315,7 +374,7 @@ class Engine:
         around = self.around
         return Tx(
             self._db, self.service, around.codec, self._session, around.entropy, self._known, self._waiting,
-            around.clock(), around.organisation, self.epoch, self._position, retrying,
+            around.clock(), around.organisation, self.epoch, self._position, self.heard(), retrying,
         )  # fmt: skip
 
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:
@@ -328,6 +387,8 @@ class Engine:
         """All has gone well in `tx`: the next one begins where it ended."""
         tx.keep_known()
         self._position = tx.position
+        if tx.judged_unheard:
+            log.set_meta(self._db, UNHEARD, tx.ref())
         self._due.touched |= tx.due_changed
         for name in tx.events:
             metrics.event(self.service.name, name.rpartition(".")[2])
@@ -443,6 +504,10 @@ class Engine:
             metrics.RETRIES.labels(self.service.name).inc()
             if not isinstance(error, BindeleddError):
                 raise
+
+
+def _streams(topic: str, person_ref: str, db: Db) -> list[str]:
+    return log.streams_of(db, topic, person_ref)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ views, projections, due rows, cursor. Nothing else in the system writes to a ser
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, assert_never, cast
 
@@ -157,6 +157,13 @@ def look_again(tx: Tx, topic: str, person_ref: str | None) -> None:
     if whose is not None:
         tx.persons.add(whose)
         refresh(tx, _system(tx), Cause(tx.ref(), "", 0))
+
+
+def make_again(tx: Tx, persons: Collection[str]) -> None:
+    """Make all views of these persons again, whatever they were made on before."""
+    tx.known.grounds.clear()
+    tx.persons.update(persons)
+    refresh(tx, _system(tx), Cause(tx.ref(), "", 0))
 
 
 def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:

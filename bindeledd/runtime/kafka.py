@@ -86,6 +86,10 @@ class Framing(Protocol):
 
     def unframed(self, value: bytes | None) -> bytes: ...
 
+    def meet(self, data: bytes, topic: str) -> None:
+        """Before stored bytes are read that came from the writer itself, without a frame."""
+        ...
+
 
 class AsStored:
     """The stored bytes as they are, where there is no registry: a single object names its own schema."""
@@ -97,6 +101,9 @@ class AsStored:
         if value is None:
             raise InvalidMessage("a null value", "the record", "Send events only: nothing is deleted by one here")
         return value
+
+    def meet(self, data: bytes, topic: str) -> None:
+        """There is nobody to ask."""
 
 
 def identity(admin: KafkaAdminClient, topics: Collection[str]) -> Identity:

@@ -60,8 +60,9 @@ class Lookup(Protocol):
 
     def fingerprint(self, *parts: str | bytes) -> bytes: ...
 
-    def parked(self, person_ref: str) -> bool:
-        """Whether a record that the person's grounds lean on is in quarantine: then nobody may be shown anything."""
+    def in_doubt(self, person_ref: str) -> bool:
+        """Whether nobody can say what holds of the person now: a record that the grounds lean on is in quarantine, or
+        who writes such records has not been heard from. Then nothing may rest on them."""
         ...
 
     def raw(self, stream: str) -> bytes | None:

@@ -61,7 +61,11 @@ class Tx:
     epoch: int
     position: int
     """The last position used."""
+    heard: bool
+    """Whether those who write what grounds lean on have been heard from lately."""
     retrying: bool = False
+    judged_unheard: bool = False
+    """Whether grounds were asked for though they have not: somebody may have to look again."""
     unknown: int = 0
     written: list[Written] = field(default_factory=list)
     touched: dict[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -137,7 +141,10 @@ class Tx:
     def fingerprint(self, *parts: str | bytes) -> bytes:
         return self.keys.ring.fingerprint(*parts)
 
-    def parked(self, person_ref: str) -> bool:
+    def in_doubt(self, person_ref: str) -> bool:
+        if not self.heard:
+            self.judged_unheard = True
+            return True
         if not self.waiting:
             return False
         parked = intake.parked_about(self.db, self.service.ground_topics)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bindeledd.runtime.handle import Cause
     from bindeledd.runtime.transaction import Tx
 
+GONE = "grunnlaget er borte"
+IN_DOUBT = "grunnlaget kan ikke kjennes nå"
+"""Why a view ended: what it rested on is no more, or nobody can say now whether it is."""
+
 
 REFRESH = "utsnitt"
 """Name of the due row that brings the views of an aggregate up again when an answer changes by itself."""
@@ -60,7 +64,10 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
             _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)
             until.extend(at for at in (made.holds_until(view),) if at is not None)
         elif old is not None and not old.ended:
-            view = UtsnittAvsluttet(aggregat="", slag=old.kind, avsluttet=tx.now, grunn="grunnlaget er borte")
+            doubt = loaded.person_ref is not None and tx.in_doubt(loaded.person_ref)
+            view = UtsnittAvsluttet(
+                aggregat="", slag=old.kind, avsluttet=tx.now, grunn=IN_DOUBT if doubt else GONE,
+            )  # fmt: skip
             ended = old._replace(digest=view_digest(view, loaded.person_ref), ended=True)
             _append_view(tx, loaded.person_ref, view, ended, actor, cause)
     if until:

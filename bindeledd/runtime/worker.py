@@ -24,10 +24,12 @@ from kafka.structs import OffsetAndMetadata
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.embedded import IDLE_SECONDS, Worker
+from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
+from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
+from bindeledd.runtime.sources import Sources
 from bindeledd.runtime.topics import writer_of
 from bindeledd.store import intake
 
@@ -235,9 +237,9 @@ class _Changed(ConsumerRebalanceListener):  # type: ignore[misc]
 class Working:
     """A service at work in a thread of its own: what Kafka brings, what falls due, and its own commands meanwhile."""
 
-    def __init__(self, engine: Engine, topics: Topics) -> None:
-        self.topics = topics
-        self._worker = Worker(engine, [topics])
+    def __init__(self, engine: Engine, topics: Topics, sources: Sources, ends: Ends) -> None:
+        self.topics, self._sources = topics, sources
+        self._worker: Worker[Advances] = Worker(engine, [sources, topics, ends])
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="worker")
 
@@ -247,6 +249,7 @@ class Working:
     def stop(self) -> None:
         """Finish what is under way, and stop."""
         self._stopping = True
+        self._sources.stop()
         self._thread.join()
         self.topics.close()
 
@@ -259,6 +262,7 @@ class Working:
         metrics.LAG_RECORDS.labels(engine.service.name).set(self.topics.lag())
 
     def _run(self) -> None:
+        self._sources.start()
         idle_since = time.monotonic()
         while not self._stopping:
             if self._worker.turn():

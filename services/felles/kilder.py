@@ -168,7 +168,7 @@ def uten_opphold(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjen
         samtykker=tuple(_i_grunnlaget(vist) for alle in samtykker for vist in alle.samtykker.values()),
         sperringer=tuple(_sperret(vist) for alle in samtykker for vist in alle.sperringer.values()),
         fødselsdato=fødselsdato(lookup, person_ref),
-        kilde_fersk=not lookup.parked(person_ref),
+        kilde_fersk=not lookup.in_doubt(person_ref),
     )
     return Kjent(rammer, lookup.now, grunnlag, tuple(samtykker))
 

@@ -25,7 +25,7 @@ from bindeledd.runtime.kafka import AsStored, Cluster, Framing
 from bindeledd.runtime.topics import apply, wanted_topics, writer_of
 from bindeledd.schema.registry import Registry
 from bindeledd.schema.writers import Writers
-from tests.broker.kafka import vent
+from tests.broker.kafka import free_ports, vent
 from tests.crash.filer import ROT, les_mappe
 from tests.crash.jobber import melding
 from tests.crash.kontroll import innhentet, kontroller
@@ -51,6 +51,10 @@ class Anlegg:
     """Told to those who are started from now on."""
     numre: dict[str, int] = field(default_factory=dict)
     """Process → its number."""
+    porter: dict[str, int] = field(
+        default_factory=lambda: dict(zip(TJENESTER, free_ports(len(TJENESTER)), strict=True))
+    )
+    """Service → where its worker answers the others."""
 
     def start(self, *hvem: str) -> None:
         """Begin these, and wait until each is ready."""
@@ -64,7 +68,13 @@ class Anlegg:
         assert self.mor.stdin is not None
         assert self.mor.stdout is not None
         self._sagt(navn).unlink(missing_ok=True)
-        miljø = {"BINDELEDD_DATA": str(self.mappe), "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2"}
+        adresser = {tjeneste: f"http://127.0.0.1:{port}" for tjeneste, port in self.porter.items()}
+        miljø = {
+            "BINDELEDD_DATA": str(self.mappe), "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2",
+            "BINDELEDD_TJENESTER": json.dumps(adresser),
+        }  # fmt: skip
+        if (tjeneste := navn.removeprefix("worker ")) in self.porter:
+            miljø["BINDELEDD_PORT"] = str(self.porter[tjeneste])
         barn = {"argumenter": [*navn.split(), *mer], "miljø": miljø | self.miljø, "fil": str(self._sagt(navn))}
         self.mor.stdin.write(json.dumps(barn) + "\n")
         self.mor.stdin.flush()

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -90,7 +90,7 @@ class Broker:
 
     def __init__(self, folder: Path, jars: Path | None) -> None:
         self.folder, self._jars = folder, jars
-        port, controller = _free_ports()
+        port, controller = free_ports(2)
         self.bootstrap = f"127.0.0.1:{port}"
         self._config = folder / "server.properties"
         self._config.write_text(_PROPERTIES.format(port=port, controller=controller, folder=folder), "ascii")
@@ -204,8 +204,10 @@ def _kept() -> Path:
     return Path(sys.prefix) / "kafka" / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
 
 
-def _free_ports() -> tuple[int, int]:
-    with closing(socket.socket()) as one, closing(socket.socket()) as other:
-        for each in (one, other):
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback address that nobody uses now."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
+        for each in sockets:
             each.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+        return [each.getsockname()[1] for each in sockets]

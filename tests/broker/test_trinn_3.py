@@ -106,11 +106,38 @@ def test_duplicates_and_garbage_on_the_topics_hinder_nothing(tmp_path: Path, bro
         assert oppe.helse("worker web") == {"klar": True, "hvorfor": []}
 
 
+def test_a_new_store_starts_up_from_the_writers_themselves_where_no_topic_brings_anything(
+    tmp_path: Path, broker: str
+) -> None:
+    nye_temaer(broker)
+    with prosesser(tmp_path, broker) as oppe:
+        oppe.start("worker samhandling")
+        oppe.send([1])
+        oppe.start("worker ansvarsgruppe", "worker kriseplan", "worker barn_paaroerende", "worker web")
+        skrevet = {
+            post.data
+            for post in les_mappe(tmp_path).filer["samhandling"].poster
+            if post.egen and post.tema == "samhandling.opphold"
+        }
+
+        def alle_har() -> bool:
+            filer = les_mappe(tmp_path).filer
+            har = [{post.data for post in filer[navn].poster} for navn in ("ansvarsgruppe", "kriseplan")]
+            vist = [post.navn for post in filer["web"].poster]
+            return all(skrevet <= hvers for hvers in har) and "OppholdUtsnitt" in vist
+
+        vent(alle_har, "everybody has it")
+        assert oppe.tall("worker web", "bindeledd_filled_total") > 0
+        assert oppe.tall("worker kriseplan", 'bindeledd_heard_timestamp_seconds{service="kriseplan"') > 0
+        oppe.stopp(*oppe.numre)
+
+
 def test_two_of_the_same_are_refused_and_so_is_the_whole_beside_a_part(tmp_path: Path, broker: str) -> None:
     nye_temaer(broker)
     with prosesser(tmp_path, broker) as oppe:
         oppe.start("worker kriseplan", "relay kriseplan")
         første = dict(oppe.numre)
+        oppe.miljø = {"BINDELEDD_PORT": "0"}
         for navn in (*første, "rebuild"):
             oppe.begynn(navn)
             vent(partial(oppe.borte, navn), "it is gone")

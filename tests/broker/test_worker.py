@@ -140,6 +140,22 @@ def test_a_topic_that_is_made_anew_while_somebody_reads_it_is_read_from_its_star
         assert arkivert(oppe) == 13
 
 
+def test_a_topic_that_is_filled_again_in_another_order_brings_what_is_missing_and_nothing_twice(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "IDENTITY_SECONDS", 0.2)
+    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+        noter_noe(oppe, 14)
+        send_alt(tmp_path, kafka)
+        with topics(oppe, kafka) as tail:
+            ta_inn(tail, oppe, 14)
+            nytt_tema(kafka)
+            noter_noe(oppe, 14)
+            legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in reversed(egne(oppe))))
+            ta_inn(tail, oppe, 28)
+        assert (arkivert(oppe), oppe.engines["leser"].parked) == (28, 0)
+
+
 def test_garbage_is_counted_and_hinders_nothing(tmp_path: Path, kafka: str) -> None:
     with satt_opp(tmp_path, skriver(), leser()) as oppe:
         noter_noe(oppe, 3)

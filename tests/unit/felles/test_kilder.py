@@ -59,7 +59,7 @@ class Oppslag:
     def state(self, topic: str, ref: str) -> Any:
         return samarbeid.Personbilde(self.personalia) if topic == samarbeid.PERSON else self._state[topic, ref]
 
-    def parked(self, _person_ref: str) -> bool:
+    def in_doubt(self, _person_ref: str) -> bool:
         return self.er_parkert
 
     def open(self, sealed: Any) -> Any:

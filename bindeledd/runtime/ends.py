@@ -1,0 +1,103 @@
+"""What lies at the ends of a service's own topics: whether its log has been further than it stands now.
+
+A store that was restored from a backup, and its keyring with it, knows nothing of what it had written afterwards. If
+that was relayed, the topics know.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.kafka import Cluster, Framing, transient
+from bindeledd.store import log
+
+LAST_RECORDS = 10
+"""So many of each partition are looked at, in case the very last are garbage."""
+POLL_MS = 200
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Ends:
+    """The ends of the topics that a service writes, looked at once."""
+
+    engine: Engine
+    cluster: Cluster
+    topics: Collection[str]
+    framing: Framing
+    looked: bool = False
+
+    def advance(self) -> int:
+        """Raise the log's epoch if the topics hold what it does not. Returns 1 when it did.
+
+        What stands there under an older epoch than ours was found out before. Raises TransientError when the topics
+        cannot be read now.
+        """
+        if self.looked:
+            return 0
+        beyond = max(map(self._unknown, _ends(self.cluster, self.topics)), default=0)
+        if beyond:
+            self.engine.raise_epoch(beyond)
+        self.looked = True
+        return int(beyond > 0)
+
+    def _unknown(self, value: bytes | None) -> int:
+        """The epoch of a record that our log should hold, and does not; 0 for any other."""
+        try:
+            data = self.framing.unframed(value)
+            envelope = self.engine.around.codec.peek(data)
+        except InvalidMessage:
+            return 0
+        return 0 if envelope.epoch < self.engine.epoch or _holds(self.engine, envelope, data) else envelope.epoch
+
+
+def _holds(engine: Engine, envelope: Envelope, data: bytes) -> bool:
+    """Whether the record stands in the log, as a record of its own service."""
+    find = partial(log.read_version, stream=envelope.stream, version=envelope.version)
+    return bool(engine.read(find) == data)
+
+
+def _ends(cluster: Cluster, topics: Collection[str]) -> Iterator[bytes | None]:
+    """The values of the last records of every partition of those of the topics that are there."""
+    if not topics:
+        return
+    with transient():
+        there = cluster.identity(topics).topics
+        if not there:
+            return
+        with closing(cluster.client_of(KafkaConsumer, allow_auto_create_topics=False)) as consumer:
+            yield from _read(consumer, _stretches(consumer, there))
+
+
+def _stretches(consumer: KafkaConsumer, topics: Collection[str]) -> dict[TopicPartition, tuple[int, int]]:
+    """Partition → from which offset to which it is to be read."""
+    partitions = [
+        TopicPartition(topic, number) for topic in topics for number in consumer.partitions_for_topic(topic) or ()
+    ]
+    begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+    stretches = {each: (max(begins[each], ends[each] - LAST_RECORDS), ends[each]) for each in partitions}
+    return {each: stretch for each, stretch in stretches.items() if stretch[0] < stretch[1]}
+
+
+def _read(
+    consumer: KafkaConsumer, stretches: Mapping[TopicPartition, tuple[int, int]]
+) -> Iterator[bytes | None]:  # fmt: skip
+    consumer.assign(list(stretches))
+    for partition, (first, _) in stretches.items():
+        consumer.seek(partition, first)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while any(consumer.position(partition) < end for partition, (_, end) in stretches.items()):
+        if time.monotonic() > until:
+            raise TransientError("Kafka: the ends of our own topics cannot be read")
+        polled: Mapping[TopicPartition, list[Any]] = consumer.poll(POLL_MS)
+        yield from (record.value for records in polled.values() for record in records)
