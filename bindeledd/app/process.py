@@ -20,7 +20,7 @@ from bindeledd.app.settings import Settings
 from bindeledd.app.stores import stores_of
 from bindeledd.core.clock import system_clock
 from bindeledd.core.envelope import Actor
-from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.core.errors import InvalidMessage, Stopped, TransientError
 from bindeledd.ops import metrics
 from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.engine import Engine
@@ -93,7 +93,7 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         asking = partial(tokens.header, Actor(SERVICE, service, ""))
         sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
         ends = Ends(engine, cluster, own, framing)
-        with suppress(TransientError):  # without a broker it is looked at later; else before anything is written
+        with suppress(TransientError, Stopped):  # it is looked at again; else this is before anything is written
             ends.advance()
         working = Working(engine, Topics(engine, cluster, read, framing), sources, ends)
         working.start()

@@ -16,7 +16,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 
 from bindeledd.core.envelope import Envelope
-from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.core.errors import InvalidMessage, Stopped, TransientError
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.kafka import Cluster, Framing, transient
 from bindeledd.store import log
@@ -41,7 +41,7 @@ class Ends:
         """Raise the log's epoch if the topics hold what it does not. Returns 1 when it did.
 
         What stands there under an older epoch than ours was found out before. Raises TransientError when the topics
-        cannot be read now.
+        cannot be read now, Stopped when one is not there for us.
         """
         if self.looked:
             return 0
@@ -68,15 +68,16 @@ def _holds(engine: Engine, envelope: Envelope, data: bytes) -> bool:
 
 
 def _ends(cluster: Cluster, topics: Collection[str]) -> Iterator[bytes | None]:
-    """The values of the last records of every partition of those of the topics that are there."""
+    """The values of the last records of every partition of the topics."""
     if not topics:
         return
-    with transient():
-        there = cluster.identity(topics).topics
-        if not there:
-            return
-        with closing(cluster.client_of(KafkaConsumer, allow_auto_create_topics=False)) as consumer:
-            yield from _read(consumer, _stretches(consumer, there))
+    if missing := sorted(set(topics) - cluster.identity(topics).topics.keys()):
+        raise Stopped(
+            f"{len(missing)} of our own topics are missing, or not ours to read, {missing[0]} first. "
+            "Run `bindeledd topics apply`"
+        )
+    with transient(), closing(cluster.client_of(KafkaConsumer, allow_auto_create_topics=False)) as consumer:
+        yield from _read(consumer, _stretches(consumer, topics))
 
 
 def _stretches(consumer: KafkaConsumer, topics: Collection[str]) -> dict[TopicPartition, tuple[int, int]]:

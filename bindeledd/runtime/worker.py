@@ -25,7 +25,6 @@ from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from bindeledd.ops import logs, metrics
 from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
-from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
@@ -237,9 +236,9 @@ class _Changed(ConsumerRebalanceListener):  # type: ignore[misc]
 class Working:
     """A service at work in a thread of its own: what Kafka brings, what falls due, and its own commands meanwhile."""
 
-    def __init__(self, engine: Engine, topics: Topics, sources: Sources, ends: Ends) -> None:
+    def __init__(self, engine: Engine, topics: Topics, sources: Sources, *beside: Advances) -> None:
         self.topics, self._sources = topics, sources
-        self._worker: Worker[Advances] = Worker(engine, [sources, topics, ends])
+        self._worker: Worker[Advances] = Worker(engine, [sources, topics, *beside])
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="worker")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.app.folder import KEYRING
+from bindeledd.core.errors import Stopped
 from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.kafka import AsStored, Cluster
 from bindeledd.store import intake
@@ -39,7 +40,7 @@ def noter_i(oppe: Oppsatt, *strømmer: str, tekst: str = "noe") -> None:
 
 
 def endene(oppe: Oppsatt, kafka: str) -> Ends:
-    return Ends(oppe.engines["skriver"], Cluster(kafka), [NOTAT, "skriver.finnes-ikke"], AsStored())
+    return Ends(oppe.engines["skriver"], Cluster(kafka), [NOTAT], AsStored())
 
 
 def sett_tilbake(mappe: Path, kopi: Path, *tjenester: str) -> None:
@@ -102,6 +103,14 @@ def test_a_log_that_has_not_been_further_is_left_alone(tmp_path: Path, kafka: st
         noter_i(oppe, "ab")
         assert endene(oppe, kafka).advance() == 0
         assert oppe.engines["skriver"].epoch == 1
+
+
+def test_while_a_topic_of_its_own_is_missing_nobody_takes_the_log_for_whole(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        ender = Ends(oppe.engines["skriver"], Cluster(kafka), [NOTAT, "skriver.finnes-ikke"], AsStored())
+        for _ in range(2):
+            with pytest.raises(Stopped, match=r"skriver\.finnes-ikke first\. Run `bindeledd topics apply`"):
+                ender.advance()
 
 
 def test_what_is_forked_is_parked_and_told_and_everything_else_that_is_written_afterwards_arrives(
