@@ -16,7 +16,6 @@ from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
 from bindeledd.runtime.handle import (
-    REFRESH,
     Command,
     Fallen,
     Message,
@@ -30,6 +29,7 @@ from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Plan, Service
 from bindeledd.runtime.transaction import Tx
+from bindeledd.runtime.views import REFRESH
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring, KeySession
 from bindeledd.store import due, intake, log, views
