@@ -34,6 +34,8 @@ LOOK_SECONDS = 3.0
 RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 FIRST_SECONDS = 10.0
 """A worker that begins waits so long at most for the first answers: then it knows what holds when it takes more in."""
+FIRST_TRIES = 4
+"""Processes that are started together are not all there at once."""
 PAGE_RECORDS = 200
 NO_EPOCH = 0
 """The epoch of a cursor that says only that something was fetched: where to go on is found by the heads."""
@@ -52,7 +54,7 @@ class Source:
         self.trouble = ""
         """Why it is not heard now; empty when it is."""
         self.tried = threading.Event()
-        """Set when it has been asked for the first time, however that went."""
+        """Set when it has answered for the first time, or has been asked often enough to go on without."""
         self._asked: datetime | None = None
         self._epoch, self._position = 0, 0
         self._looked_at: frozenset[str] | None = None
@@ -218,9 +220,7 @@ class Source:
     def _run(self) -> None:
         while not self._closing.is_set():
             self._wake.clear()
-            rest = self._turn()
-            self.tried.set()
-            self._wake.wait(rest)
+            self._wake.wait(self._turn())
 
     def _turn(self) -> float:
         try:
@@ -229,10 +229,13 @@ class Source:
             self._fail(error)
             return RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS)) - 1]
         self._failures, self.trouble = 0, ""
+        self.tried.set()
         return LOOK_SECONDS
 
     def _fail(self, error: Exception) -> None:
         self._failures += 1
+        if self._failures > FIRST_TRIES:
+            self.tried.set()
         why = str(error) if isinstance(error, TransientError) else type(error).__name__
         if why == self.trouble:
             return
@@ -263,6 +266,11 @@ class Sources:
         """Whether everybody whose word grounds lean on has been heard from within the last minute."""
         now = self.engine.around.clock()
         return all(source.heard is not None and now - source.heard < SILENT_AFTER for source in self._grounds)
+
+    def silent(self) -> list[str]:
+        """Of whom nothing was heard for a minute, and no grounds lean on them: what they gave may have ended since."""
+        others = [source for source in self._sources if source not in self._grounds]
+        return [f"{source.name} has not been heard from for a minute" for source in filter(self._is_silent, others)]
 
     def advance(self) -> int:
         """Make the next views again, if they have to be. Returns 1 when there were some."""
@@ -303,12 +311,11 @@ class Sources:
             self._denied = False
             judged = self.engine.unheard()
             return (True, judged) if judged else None
-        return None if self._denied or not self._silent() else (False, "")
+        return None if self._denied or not any(map(self._is_silent, self._grounds)) else (False, "")
 
-    def _silent(self) -> bool:
-        """Whether nobody can say that all is as it was: who has just begun has not listened long enough for that."""
-        now = self.engine.around.clock()
-        return any(now - max(self._began, source.heard or self._began) >= SILENT_AFTER for source in self._grounds)
+    def _is_silent(self, source: Source) -> bool:
+        """Whether nothing was heard of it for a minute: who has just begun has not listened for long enough."""
+        return self.engine.around.clock() - max(self._began, source.heard or self._began) >= SILENT_AFTER
 
     def _done(self, heard: bool, judged: str) -> None:
         self._doing = None

@@ -253,7 +253,8 @@ class Working:
         self.topics.close()
 
     def unhealthy(self) -> list[str]:
-        return [why for why in (self._worker.stopped or self._worker.engine.hindered or self.topics.trouble,) if why]
+        why = self._worker.stopped or self._worker.engine.hindered or self.topics.trouble
+        return [why] if why else self._sources.silent()
 
     def measure(self) -> None:
         engine = self._worker.engine

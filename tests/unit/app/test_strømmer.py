@@ -28,7 +28,7 @@ from bindeledd.runtime import sources, streams
 from bindeledd.runtime.handle import Received
 from bindeledd.runtime.http import install
 from bindeledd.runtime.kafka import AsStored
-from bindeledd.runtime.sources import COMPARE_EVERY, Source
+from bindeledd.runtime.sources import COMPARE_EVERY, SILENT_AFTER, Source, Sources
 from bindeledd.runtime.streams import Streams, streams_router
 from bindeledd.runtime.topics import VIEWS, wanted_topics, writer_of
 from bindeledd.store import intake, log
@@ -290,6 +290,18 @@ def test_a_writer_whose_epoch_was_raised_is_compared_as_a_whole(her: Her) -> Non
     her.oppe.engines["skriver"].raise_epoch()
     her.etter(sources.ASK_EVERY)
     assert her.kilde.compared != først
+
+
+def test_of_whom_nothing_is_heard_for_a_minute_is_told_where_no_grounds_lean_on_them(her: Her) -> None:
+    kildene = Sources(her.oppe.engines["leser"], [her.kilde])
+    her.kilde.advance()
+    her.oppe.klokke.now += SILENT_AFTER - timedelta(seconds=1)
+    assert kildene.silent() == []
+    her.oppe.klokke.now += timedelta(seconds=1)
+    assert kildene.silent() == ["skriver has not been heard from for a minute"]
+    assert kildene.heard()
+    her.kilde.advance()
+    assert kildene.silent() == []
 
 
 @pytest.mark.parametrize(
