@@ -10,15 +10,19 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import bindeledd.app.process  # noqa: F401 - before anybody is born
 from bindeledd.app import cli
 from bindeledd.app.installation import codec
+from bindeledd.runtime import sources
 from bindeledd.runtime.relay import Relay
 
 DØ, FØR_MARKØREN = "BINDELEDD_TEST_DØ", "relay før markøren"
 """Where a child kills itself."""
+TAUS = "BINDELEDD_TEST_TAUS"
+"""After so many seconds a child takes those it reads for silent, instead of a minute."""
 
 
 def main() -> None:
@@ -44,6 +48,9 @@ def _lev(arguments: list[str], environment: dict[str, str], said: Path) -> None:
     sys.argv = ["bindeledd", *arguments]
     if os.environ.get(DØ) == FØR_MARKØREN:
         _dø_før_markøren()
+    if seconds := os.environ.get(TAUS):
+        sources.SILENT_AFTER, sources.LOOK_SECONDS = timedelta(seconds=int(seconds)), 0.2
+        sources.ASK_EVERY = sources.SILENT_AFTER / 4
     code = 0
     try:
         cli.main()

@@ -6,6 +6,8 @@ stream in its order, and nobody behind (`anlegg`).
 
 from __future__ import annotations
 
+import os
+import signal
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,8 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from bindeledd.runtime.topics import VIEWS
+from bindeledd.runtime.views import IN_DOUBT
 from tests.broker.anlegg import (
     ALLE,
     RELAYS,
@@ -26,7 +30,8 @@ from tests.broker.anlegg import (
     skrevet_av,
 )
 from tests.broker.kafka import vent
-from tests.crash.filer import les_mappe
+from tests.broker.mor import TAUS
+from tests.crash.filer import Post, les_mappe
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -130,6 +135,29 @@ def test_a_new_store_starts_up_from_the_writers_themselves_where_no_topic_brings
         assert oppe.tall("worker web", "bindeledd_filled_total") > 0
         assert oppe.tall("worker kriseplan", 'bindeledd_heard_timestamp_seconds{service="kriseplan"') > 0
         oppe.stopp(*oppe.numre)
+
+
+def test_while_who_writes_consents_stands_still_what_rests_on_them_is_denied_and_afterwards_given_again(
+    tmp_path: Path, broker: str
+) -> None:
+    def siste() -> dict[str, Post]:
+        """Each view stream's last record."""
+        return {p.strøm: p for p in les_mappe(tmp_path).filer["samhandling"].poster if p.egen and VIEWS in p.tema}
+
+    def i_tvil() -> set[str]:
+        return {strøm for strøm, post in siste().items() if post.felt.get("grunn") == IN_DOUBT}
+
+    with anlegg(tmp_path, broker) as oppe:
+        oppe.miljø = {TAUS: "4"}
+        oppe.start(*ALLE)
+        oppe.send([1], ["innlagt"])
+        oppe.vent_til_innhentet()
+        vent(lambda: bool(siste()) and not i_tvil(), "everybody has what they may know")
+        os.kill(oppe.numre["worker ansvarsgruppe"], signal.SIGSTOP)
+        vent(lambda: bool(i_tvil()), "what rests on relation and consent has ended, and says why")
+        assert len(i_tvil()) < len(siste()), "what was addressed to somebody stays"
+        os.kill(oppe.numre["worker ansvarsgruppe"], signal.SIGCONT)
+        vent(lambda: not i_tvil(), "it is given again")
 
 
 def test_two_of_the_same_are_refused_and_so_is_the_whole_beside_a_part(tmp_path: Path, broker: str) -> None:
