@@ -32,11 +32,12 @@ from bindeledd.runtime.sources import COMPARE_EVERY, SILENT_AFTER, Source, Sourc
 from bindeledd.runtime.streams import Streams, streams_router
 from bindeledd.runtime.topics import VIEWS, wanted_topics, writer_of
 from bindeledd.store import intake, log
-from tests.klient import Inne
-from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, leser, noter, satt_opp, skriver
+from tests.klient import Inne, Klient
+from tests.prøvetjeneste import ARKIV, CODEC, NOTAT, Oppsatt, leser, noter, satt_opp, skriver
 from tests.rom import BERGEN, TABELL
 
 LESER = Actor(SERVICE, "leser", "")
+INNVIET = Actor(SERVICE, "en som ikke leser dette", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,9 @@ def arkivert(oppe: Oppsatt) -> int:
 
 
 def bare_leseren(aktør: Actor) -> Collection[str]:
-    if aktør != LESER:
+    if aktør not in (LESER, INNVIET):
         raise NotAllowed("not you")
-    return {NOTAT}
+    return {NOTAT} if aktør == LESER else set()
 
 
 def oppkoblet(oppe: Oppsatt) -> Her:
@@ -141,6 +142,7 @@ def test_what_is_asked_wrongly_or_by_somebody_else_is_refused_and_what_is_not_th
     assert [svar(sti) for sti in ("", "/changed?since=0", "/ab")] == [200, 200, 200]
     for ingen in (None, Actor("koordinator", "leser", "enhet-aarstad"), Actor(SERVICE, "en annen", "")):
         assert [svar(sti, ingen) for sti in ("", "/changed?since=0", "/ab")] == [403, 403, 403]
+    assert [svar(sti, INNVIET) for sti in ("/ab", "/finnes-ikke")] == [404, 404]
     assert svar("/finnes-ikke") == 404
     assert svar("/changed?since=-1") == 422
     assert svar("/changed?since=1e9") == 422
@@ -166,6 +168,17 @@ def test_a_worker_that_is_not_told_where_those_answer_that_it_reads_does_not_beg
     sagt = r"leser reads ansvarsgruppe, which has no address\. Where: BINDELEDD_TJENESTER\. Add \"ansvarsgruppe\":"
     with pytest.raises(InvalidMessage, match=sagt):
         process._sources(settings, her.kilde.engine, ["samhandling", "ansvarsgruppe"], AsStored(), str).__enter__()
+
+
+def test_a_service_gives_only_what_it_has_written_itself(her: Her) -> None:
+    her.noter("ab")
+    her.oppe.embedded.pump()
+    app = FastAPI()
+    app.state.authenticate = lambda _request: LESER
+    app.include_router(streams_router(her.oppe.engines["leser"], lambda _actor: {NOTAT, ARKIV}))
+    leseren = Klient(app)
+    assert [head["stream"] for head in leseren.get("/api/leser/streams").json()["heads"]] == ["ba"]
+    assert [leseren.get(f"/api/leser/streams/{strøm}").status_code for strøm in ("ba", "ab")] == [200, 404]
 
 
 # -- what is missing -----------------------------------------------------------------------------------------------
