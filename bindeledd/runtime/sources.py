@@ -65,12 +65,12 @@ class Source:
 
     def advance(self) -> int:
         """Ask what is to be asked by now. Returns how many records were fetched. Raises TransientError."""
-        now = self.engine.around.clock()
-        due = self._asked is None or now - self._asked >= ASK_EVERY
-        fetched = self._fill_gaps() if due or self.engine.waiting is not self._looked_at else 0
-        if self.compared is None or now - self.compared >= COMPARE_EVERY:
-            return fetched + self._compare(now)
-        return fetched + self._ask(now) if due else fetched
+        fetched = self._ask_if_due()
+        if self.engine.waiting is not self._looked_at:
+            fetched += self._fill_gaps()
+        if self.compared is None or self.engine.around.clock() - self.compared >= COMPARE_EVERY:
+            fetched += self._compare()
+        return fetched
 
     def start(self) -> None:
         self._thread.start()
@@ -87,22 +87,28 @@ class Source:
 
     # -- asking -------------------------------------------------------------------------------------------------
 
-    def _compare(self, now: datetime) -> int:
-        """Compare every head. What the writer has lost is told: what it writes next will contradict what we have."""
-        pages = self._pages()
-        first = next(pages)
+    def _compare(self) -> int:
+        """Compare every head. What the writer has lost is told: what it writes next will contradict what we have.
+
+        It may take long where there are many, so what has changed is asked for meanwhile, too.
+        """
+        began = self.engine.around.clock()
+        first: Heads | None = None
         fetched, whole, lost = 0, True, 0
-        for page, ours in (first, *pages):
+        for page, ours in self._pages():
+            first = first or page
             count, complete = self._settle(page.heads, ours)
-            fetched, whole = fetched + count, whole and complete
+            fetched, whole = fetched + count + self._ask_if_due(), whole and complete
             lost += self._lost(page.heads, ours)
+        assert first is not None
         if lost:
             logs.warning("writer.behind", service=self.engine.service.name, source=self.name, count=lost)
-        self._epoch, self._position = first[0].epoch, first[0].position
-        self.compared = now
-        metrics.COMPARED.labels(*self._labels).set(now.timestamp())
+        if self._epoch != first.epoch:
+            self._epoch, self._position = first.epoch, first.position
+        self.compared = began
+        metrics.COMPARED.labels(*self._labels).set(began.timestamp())
         metrics.LOST.labels(*self._labels).set(lost)
-        self._note(now, whole=whole)
+        self._note(began, whole=whole)
         return fetched
 
     def _pages(self) -> Iterator[tuple[Heads, dict[str, log.Head]]]:
@@ -115,13 +121,21 @@ class Source:
             yield page, {head.stream: head for head in self.engine.read(find)}
             after, more = upto or "", page.more
 
+    def _ask_if_due(self) -> int:
+        """Look at what has changed, when it is time. Before the first comparison there is nothing to go by."""
+        now = self.engine.around.clock()
+        if not self._epoch or (self._asked is not None and now - self._asked < ASK_EVERY):
+            return 0
+        return self._fill_gaps() + self._ask(now)
+
     def _ask(self, now: datetime) -> int:
         """Look at what has changed since we looked last."""
         position, fetched, whole, more = self._position, 0, True, True
         while more:
             page = self._api.changed(position)
             if page.epoch != self._epoch or page.position < position:
-                return self._compare(now)  # its log was restored
+                self.compared, self._epoch = None, 0  # its log was restored
+                return fetched
             ours = {head.stream: self.engine.read(partial(log.head, stream=head.stream)) for head in page.heads}
             count, complete = self._settle(page.heads, ours)
             fetched, whole = fetched + count, whole and complete
@@ -132,9 +146,9 @@ class Source:
         return fetched
 
     def _note(self, now: datetime, *, whole: bool) -> None:
-        self._asked = now
+        self._asked = max(now, self._asked or now)
         if whole:
-            self.heard = now
+            self.heard = max(now, self.heard or now)
             metrics.HEARD.labels(*self._labels).set(now.timestamp())
 
     def _settle(self, heads: Sequence[HeadOf], ours: Mapping[str, log.Head | None]) -> tuple[int, bool]:

@@ -317,6 +317,25 @@ def test_of_whom_nothing_is_heard_for_a_minute_is_told_where_no_grounds_lean_on_
     assert kildene.silent() == []
 
 
+def test_while_all_heads_are_compared_the_writer_is_heard_all_the_same(
+    her: Her, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "HEADS_MAX", 1)
+    her.noter("ab", "cd", "ef", "gh")
+    her.kilde.advance()
+    ekte = her.nett.handle_request
+
+    def langsom(request: httpx.Request) -> httpx.Response:
+        her.oppe.klokke.now += SILENT_AFTER / 2
+        return ekte(request)
+
+    monkeypatch.setattr(her.nett, "handle_request", langsom)
+    her.etter(COMPARE_EVERY)
+    assert her.kilde.compared is not None
+    assert her.kilde.heard is not None
+    assert her.kilde.heard - her.kilde.compared >= SILENT_AFTER
+
+
 @pytest.mark.parametrize(
     "svar",
     [
