@@ -15,21 +15,11 @@ from typing import Any, TypeVar
 from bindeledd.core.clock import Clock, Entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.handle import (
-    Command,
-    Fallen,
-    Message,
-    Outcome,
-    Received,
-    handle,
-    look_again,
-    make_again,
-)
+from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Plan, Service
 from bindeledd.runtime.transaction import Tx
-from bindeledd.runtime.views import REFRESH
 from bindeledd.schema.codec import Codec
 from bindeledd.seal.keyring import Keyring, KeySession
 from bindeledd.store import due, intake, log, views
@@ -43,8 +33,6 @@ Job = Callable[[], None]
 
 PROBE_BYTES = 1024 * 1024
 """A disk that has no room for this much is still full."""
-PERSONS_PAGE = 32
-"""So many persons' views are made again in one transaction."""
 UNHEARD = "unheard"
 """Fact beside the log: a name for the last transaction that judged grounds while nobody was heard; empty when all views
 have been made again since."""
@@ -139,28 +127,9 @@ class Engine:
         """Have these brought up by the next `judge_due`."""
         self._run(lambda: self._set_due(rows))
 
-    def make_views_again(self, after: str) -> str:
-        """Make the views of the next persons, by their refs, again. Returns the last of them; "" when there is none."""
-        topics = self.service.shown_topics
-        persons = self.read(lambda db: log.persons_after(db, topics, after, PERSONS_PAGE)) if topics else []
-        if not persons:
-            return ""
-        try:
-            self._run(lambda: self._make_again(persons))
-        except TransientError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one of them; each is brought up by itself until it goes well
-            logs.unexpected("views.again", error)
-            self.bring_up([row for person in persons for row in self._shown_of(person)])
-        return str(persons[-1])
-
-    def unheard(self) -> str:
-        """Names what has been judged while nobody was heard, since all views were made again; "" when nothing."""
-        return str(self.read(lambda db: log.meta(db, UNHEARD)) or "")
-
-    def settle_unheard(self, known: str) -> None:
-        """All views have been made again since `unheard` said `known`."""
-        self._run(lambda: self._settle_unheard(known))
+    def change(self, job: Callable[[Tx], T]) -> T:
+        """Do something in one transaction, with folded states at hand, and keep it."""
+        return self._run(lambda: self._kept(job))
 
     def retry(self, stream: str) -> int:
         """Try a parked stream again from its first parked record. Returns how many records took effect."""
@@ -333,20 +302,6 @@ class Engine:
             for listener in self.listeners:
                 listener()
 
-    def _make_again(self, persons: Sequence[str]) -> None:
-        tx = self._tx()
-        make_again(tx, persons)
-        self._keep(tx)
-
-    def _shown_of(self, person_ref: str) -> list[due.DueRow]:
-        now, topics = self.around.clock(), self.service.shown_topics
-        found = [(topic, stream) for topic in topics for stream in self.read(partial(_streams, topic, person_ref))]
-        return [due.DueRow(stream, REFRESH, topic, now) for topic, stream in found]
-
-    def _settle_unheard(self, known: str) -> None:
-        if log.meta(self._db, UNHEARD) == known:
-            log.set_meta(self._db, UNHEARD, "")
-
     def _raise_epoch(self, beyond: int) -> None:
         self.epoch = max(self.epoch, beyond) + 1
         log.set_meta(self._db, "epoch", str(self.epoch))
@@ -378,10 +333,13 @@ class Engine:
         )  # fmt: skip
 
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:
+        return self._kept(lambda tx: handle(tx, message), retrying=retrying)
+
+    def _kept(self, job: Callable[[Tx], T], *, retrying: bool = False) -> T:
         tx = self._tx(retrying=retrying)
-        outcome = handle(tx, message)
+        done = job(tx)
         self._keep(tx)
-        return outcome
+        return done
 
     def _keep(self, tx: Tx) -> None:
         """All has gone well in `tx`: the next one begins where it ended."""
@@ -445,9 +403,7 @@ class Engine:
             tx.waiting = self._waiting
             look_again(tx, topic, person_ref)
             return
-        tx = self._tx()
-        look_again(tx, topic, person_ref)
-        self._keep(tx)
+        self._kept(lambda tx: look_again(tx, topic, person_ref))
 
     def _retry(self, stream: str) -> int:
         effects, rows = 0, intake.parked(self._db, stream)
@@ -504,10 +460,6 @@ class Engine:
             metrics.RETRIES.labels(self.service.name).inc()
             if not isinstance(error, BindeleddError):
                 raise
-
-
-def _streams(topic: str, person_ref: str, db: Db) -> list[str]:
-    return log.streams_of(db, topic, person_ref)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from functools import partial
 from bindeledd.core.envelope import record_hash
 from bindeledd.core.errors import InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
+from bindeledd.runtime.again import make_views_again, settle_unheard, unheard
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.runtime.kafka import Framing
@@ -294,7 +295,7 @@ class Sources:
             self._doing, self._after = self._to_do(heard=heard), ""
         if self._doing is None:
             return 0
-        self._after = self.engine.make_views_again(self._after)
+        self._after = make_views_again(self.engine, self._after)
         if not self._after:
             self._done(*self._doing)
         return 1
@@ -323,7 +324,7 @@ class Sources:
     def _to_do(self, *, heard: bool) -> tuple[bool, str] | None:
         if heard:
             self._denied = False
-            judged = self.engine.unheard()
+            judged = unheard(self.engine)
             return (True, judged) if judged else None
         return None if self._denied or not any(map(self._is_silent, self._grounds)) else (False, "")
 
@@ -334,6 +335,6 @@ class Sources:
     def _done(self, heard: bool, judged: str) -> None:
         self._doing = None
         if heard:
-            self.engine.settle_unheard(judged)
+            settle_unheard(self.engine, judged)
         self._denied = not heard
         logs.warning("views.again" if heard else "views.denied", service=self.engine.service.name)

@@ -19,6 +19,7 @@ from bindeledd.app.installation import all_services
 from bindeledd.app.settings import Config
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import TransientError
+from bindeledd.runtime.again import unheard
 from bindeledd.runtime.kafka import AsStored
 from bindeledd.runtime.sources import ASK_EVERY, SILENT_AFTER, Source, Sources
 from bindeledd.runtime.streams import Streams, streams_router
@@ -137,7 +138,7 @@ def test_after_a_minute_of_silence_what_rests_on_consent_ends_and_says_why_and_c
     her.nett.borte = False
     her.etter(ETT_ØYEBLIKK)
     assert her.til_nav() == ["OppholdUtsnitt", "UtsnittAvsluttet", "OppholdUtsnitt"]
-    assert her.kilde.engine.unheard() == ""
+    assert unheard(her.kilde.engine) == ""
     skrevet = len(her.posten())
     her.etter(ASK_EVERY)
     assert len(her.posten()) == skrevet
@@ -187,7 +188,7 @@ def test_a_process_that_begins_takes_nothing_away_before_it_has_listened_for_a_m
 def test_everybody_has_lost_and_got_back_what_they_had_also_with_many_persons(
     her: Her, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bindeledd.runtime.engine.PERSONS_PAGE", 2)
+    monkeypatch.setattr("bindeledd.runtime.again.PERSONS_PAGE", 2)
     innlagt_med_samtykke(her)
     for nr in range(2, 7):
         nå = her.rom.klokke.now
