@@ -20,6 +20,7 @@ from bindeledd.app.stores import looking_at, stores_of
 from bindeledd.ops.verify import verify
 from tests.broker.anlegg import Anlegg, anlegg, prosesser
 from tests.broker.kafka import vent
+from tests.broker.mor import TAUS
 from tests.crash.filer import ROT, les_mappe
 
 pytestmark = pytest.mark.timeout(300)
@@ -50,7 +51,8 @@ def kommunen(mappe: Path, broker: str) -> Iterator[Anlegg]:
         tjenester = {"samhandling": port} | dict.fromkeys(ANDRE, borte)
         adresser = ",".join(f'"{navn}":"http://127.0.0.1:{nr}"' for navn, nr in tjenester.items())
         (mappe / "keyring.kek").rename(mappe / "hovednøkkel")
-        oppe.miljø = {"BINDELEDD_KEYS_FILE": str(fil), "BINDELEDD_TJENESTER": f"{{{adresser}}}"}
+        # The others are away for as long as the test takes: a web that has missed them for a minute shows nobody.
+        oppe.miljø = {"BINDELEDD_KEYS_FILE": str(fil), "BINDELEDD_TJENESTER": f"{{{adresser}}}", TAUS: "600"}
         oppe.start(WEB)
         oppe.miljø = {}
         oppe.start("relay samhandling")
