@@ -140,19 +140,24 @@ class Oppsatt:
 
 
 @contextmanager
-def satt_opp(mappe: Path, *services: Service, seed: int = 1) -> Iterator[Oppsatt]:
-    """The services, open on a folder or the database it was given, each in a store of its own as in an installation."""
+def satt_opp(mappe: Path, *services: Service, seed: int = 1, beside: bool = False) -> Iterator[Oppsatt]:
+    """The services, open on a folder or the database it was given, each in a store of its own as in an installation.
+
+    `beside`: as one of several processes with the same services.
+    """
     klokke = SetClock(NAA)
     with ExitStack() as stack:
         stores = stores_at(mappe, database_of(mappe))
-        keyring = stack.enter_context(closing(Keyring(stores.keyring(), Master(b"m" * 32), SeededEntropy(seed))))
-        around = Surroundings(CODEC, keyring, klokke, keyring.entropy, "4601")
-        engines = {}
-        for service in services:
-            db = stores.own(service.name)
-            refold_changed(db, with_drift(service), CODEC)
-            engines[service.name] = Engine(with_drift(service), db, stores.open(service.name), around)
-            stack.callback(engines[service.name].close)
+        with stores.opening():
+            ring = Keyring(stores.keyring(beside=beside), Master(b"m" * 32), SeededEntropy(seed))
+            keyring = stack.enter_context(closing(ring))
+            around = Surroundings(CODEC, keyring, klokke, keyring.entropy, "4601")
+            engines = {}
+            for service in services:
+                db = stack.enter_context(closing((stores.join if beside else stores.own)(service.name)))
+                refold_changed(db, with_drift(service), CODEC)
+                engines[service.name] = Engine(with_drift(service), db, stores.open(service.name), around)
+                stack.callback(engines[service.name].close)
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
         yield Oppsatt(mappe, klokke, keyring, engines, embedded)

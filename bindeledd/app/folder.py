@@ -50,7 +50,14 @@ def claim_part(folder: Path, part: str) -> Iterator[None]:
 
     Raises Occupied when another process has the part, or the whole folder.
     """
-    with closing(_locked(folder, LOCK, fcntl.LOCK_SH)), closing(_locked(folder, f"{part}.lock", fcntl.LOCK_EX)):
+    with share(folder), closing(_locked(folder, f"{part}.lock", fcntl.LOCK_EX)):
+        yield
+
+
+@contextmanager
+def share(folder: Path) -> Iterator[None]:
+    """Work with the folder beside others who do. Raises Occupied when another process has the whole folder."""
+    with closing(_locked(folder, LOCK, fcntl.LOCK_SH)):
         yield
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bindeledd.app.folder import KEYRING, MASTER, alone, claim, claim_part
+from bindeledd.app.folder import KEYRING, MASTER, claim
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.stores import Files, Stores, found_in, looking_at, looking_at_keyring, stores_of
 from bindeledd.core.clock import Clock, Entropy, system_clock, system_entropy
@@ -62,11 +62,12 @@ def open_installation(
     stores = stores or Files(folder)
     with ExitStack() as stack:
         stack.enter_context(closing(claim(folder)))
-        keyring = stack.enter_context(closing(_keyring(stores, kek_file, entropy)))
+        keyring = stack.enter_context(closing(_keyring(stores, kek_file, entropy, beside=False)))
         around = Surroundings(codec(), keyring, clock, entropy, config.oppsett.kommunenummer)
         engines = {}
         for service in services:
-            engines[service.name] = engine = _open_engine(stores, service, around)
+            db = stack.enter_context(closing(stores.own(service.name)))
+            engines[service.name] = engine = _open_engine(db, stores, service, around)
             stack.callback(engine.close)
         embedded = Embedded(list(engines.values()))
         stack.callback(embedded.stop)
@@ -75,7 +76,8 @@ def open_installation(
 
 @contextmanager
 def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine]]:
-    """One service of the installation that the settings describe, beside processes with the others.
+    """One service of the installation that the settings describe, beside processes with the others; in a database also
+    beside others with the same.
 
     Raises Occupied when another process has it; InvalidMessage for an unknown service.
     """
@@ -85,11 +87,12 @@ def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine
         known = ", ".join(each.name for each in all_services(config))
         raise InvalidMessage(f"there is no service {name}", fix=f"Use one of: {known}")
     with ExitStack() as stack:
-        stack.enter_context(claim_part(settings.data, name))
-        with alone(settings.data):
-            keyring = stack.enter_context(closing(_keyring(stores, settings.kek_file, system_entropy)))
+        stack.enter_context(stores.claim_part(name))
+        with stores.opening():
+            keyring = stack.enter_context(closing(_keyring(stores, settings.kek_file, system_entropy, beside=True)))
             around = Surroundings(codec(), keyring, system_clock, system_entropy, config.oppsett.kommunenummer)
-            engine = _open_engine(stores, service, around)
+            db = stack.enter_context(closing(stores.join(name)))
+            engine = _open_engine(db, stores, service, around)
             stack.callback(engine.close)
         yield config, engine
 
@@ -104,11 +107,12 @@ def open_web(settings: Settings, organisation: str, stopping: Callable[[], bool]
     config, stores = settings.config(), stores_of(settings)
     service, given = web.tjeneste_for(config.oppsett, organisation), given_to(settings, config, organisation)
     with ExitStack() as stack:
-        stack.enter_context(claim_part(settings.data, service.name))
+        stack.enter_context(stores.claim_part(service.name))
         keyring = stack.enter_context(closing(_lent(stores, given, stopping)))
         around = Surroundings(codec(), keyring, system_clock, system_entropy, config.oppsett.kommunenummer)
-        with alone(settings.data):
-            engine = _open_engine(stores, service, around)
+        with stores.opening():
+            db = stack.enter_context(closing(stores.join(service.name)))
+            engine = _open_engine(db, stores, service, around)
         stack.callback(engine.close)
         yield config, engine
 
@@ -164,26 +168,27 @@ def open_log(settings: Settings, name: str, stopping: Callable[[], bool]) -> Ite
     Raises Occupied; TransientError when it is to stop before that.
     """
     stores = stores_of(settings)
-    with claim_part(settings.data, f"relay.{name}"):
+    with stores.claim_part(f"relay.{name}"):
         while not _is_made(stores, name):
             if stopping():
                 raise TransientError(f"the store of {name} is not there yet. Start its worker")
             time.sleep(LOOK_AGAIN_SECONDS)
-        with closing(stores.open(name)) as db:
+        with closing(stores.sending(name)) as db:
             yield db
 
 
 def _is_made(stores: Stores, name: str) -> bool:
-    with alone(stores.folder):
+    with stores.opening():
         return name in stores.services()
 
 
-def _keyring(stores: Stores, kek_file: Path | None, entropy: Entropy) -> Keyring:
-    """The keyring of stores that are whole. Raises InvalidMessage when they are not."""
+def _keyring(stores: Stores, kek_file: Path | None, entropy: Entropy, *, beside: bool) -> Keyring:
+    """The keyring of stores that are whole, for this process or `beside` others. Raises InvalidMessage when they are
+    not."""
     secret = kek_file or stores.folder / MASTER
     _refuse_half(stores, secret)
     master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
-    return Keyring(stores.keyring(), Master(master), entropy)
+    return Keyring(stores.keyring(beside=beside), Master(master), entropy)
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:
@@ -206,8 +211,8 @@ def _refuse_half(stores: Stores, secret: Path) -> None:
         raise InvalidMessage(f"the store of {service} is missing, but {why}", service, "Restore it from the backup")
 
 
-def _open_engine(stores: Stores, service: Service, around: Surroundings) -> Engine:
-    service, db = with_drift(service), stores.own(service.name)
+def _open_engine(db: Db, stores: Stores, service: Service, around: Surroundings) -> Engine:
+    service = with_drift(service)
     refold_changed(db, service, around.codec)
     return Engine(service, db, stores.open(service.name), around)
 
@@ -239,7 +244,10 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
     stores = stores_of(settings)
     if not stores.has_keyring():
         raise InvalidMessage("there is no keyring here", str(settings.data), "Name the data folder with --data")
-    with closing(claim(settings.data)), closing(_keyring(stores, settings.kek_file, system_entropy)) as keyring:
+    with (
+        closing(claim(settings.data)),
+        closing(_keyring(stores, settings.kek_file, system_entropy, beside=False)) as keyring,
+    ):
         yield keyring
 
 

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bindeledd.app.folder import DEMO, KEYRING, LOCK, UNFINISHED, is_empty, make, store_file, store_files
+from bindeledd.app.folder import (
+    DEMO,
+    KEYRING,
+    LOCK,
+    UNFINISHED,
+    alone,
+    claim_part,
+    is_empty,
+    make,
+    share,
+    store_file,
+    store_files,
+)
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.store.db import Db
 from bindeledd.store.migrations import SERVICE, refuse_older
@@ -39,6 +51,14 @@ class Stores(Protocol):
         """The connection of the one process that takes messages in. Raises Occupied when another has it."""
         ...
 
+    def join(self, service: str) -> Db:
+        """The same beside other processes that have joined. Raises Occupied when somebody owns it."""
+        ...
+
+    def sending(self, service: str) -> Db:
+        """The connection of the one process that sends what a service writes. Raises Occupied."""
+        ...
+
     def open(self, service: str) -> Db:
         """One more connection."""
         ...
@@ -47,8 +67,17 @@ class Stores(Protocol):
         """A connection that writes nothing."""
         ...
 
-    def keyring(self) -> Db:
-        """The keyring's store, for this process only. Raises Occupied."""
+    def keyring(self, *, beside: bool) -> Db:
+        """The keyring's store, for this process only, or `beside` others as with `join`. Raises Occupied."""
+        ...
+
+    def opening(self) -> AbstractContextManager[None]:
+        """Wait until no other process makes stores here: two that begin together must not make one each."""
+        ...
+
+    def claim_part(self, part: str) -> AbstractContextManager[None]:
+        """Take one part of the work for this process, beside others that take other parts; also beside others that
+        take the same, where the stores can bear that. Raises Occupied."""
         ...
 
     def hear(self, service: str, wake: Callable[[], None]) -> Closing:
@@ -78,14 +107,26 @@ class Files:
     def own(self, service: str) -> Db:
         return self.open(service)
 
+    def join(self, service: str) -> Db:
+        return self.open(service)
+
+    def sending(self, service: str) -> Db:
+        return self.open(service)
+
     def open(self, service: str) -> Db:
         return SqliteDb(store_file(self.folder, service))
 
     def look(self, service: str) -> Db:
         return SqliteDb(store_file(self.folder, service), read_only=True)
 
-    def keyring(self) -> Db:
+    def keyring(self, *, beside: bool) -> Db:
         return SqliteDb(self.folder / KEYRING)
+
+    def opening(self) -> AbstractContextManager[None]:
+        return alone(self.folder)
+
+    def claim_part(self, part: str) -> AbstractContextManager[None]:
+        return claim_part(self.folder, part)
 
     def hear(self, service: str, wake: Callable[[], None]) -> Closing:
         return Watcher(store_file(self.folder, service), wake)
@@ -114,16 +155,42 @@ class Database:
         return bool(schemas_with(self.url, "data_key"))
 
     def own(self, service: str) -> Db:
-        return self._schema(service, owner=True)
+        from bindeledd.store.postgres import Hold, PostgresDb
+
+        return PostgresDb(self.url, service, Hold.ALONE)
+
+    def join(self, service: str) -> Db:
+        from bindeledd.store.postgres import Hold, PostgresDb
+
+        return PostgresDb(self.url, service, Hold.BESIDE)
+
+    def sending(self, service: str) -> Db:
+        from bindeledd.store.postgres import Hold, PostgresDb
+
+        return PostgresDb(self.url, service, Hold.RELAY)
 
     def open(self, service: str) -> Db:
-        return self._schema(service, owner=False)
+        from bindeledd.store.postgres import PostgresDb
+
+        return PostgresDb(self.url, service)
 
     def look(self, service: str) -> Db:
         return self.open(service)
 
-    def keyring(self) -> Db:
-        return self._schema(Path(KEYRING).stem, owner=True)
+    def keyring(self, *, beside: bool) -> Db:
+        name = Path(KEYRING).stem
+        return self.join(name) if beside else self.own(name)
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        from bindeledd.store.postgres import opening
+
+        with alone(self.folder), opening(self.url):
+            yield
+
+    def claim_part(self, part: str) -> AbstractContextManager[None]:
+        """The folder keeps the master secret only; who does what is settled in the database."""
+        return share(self.folder)
 
     def hear(self, service: str, wake: Callable[[], None]) -> Closing:
         from bindeledd.store.postgres import Listener
@@ -147,11 +214,6 @@ class Database:
                 drop_schemas(self.url, *self.services(), keyring, UNFINISHED)
                 raise
         drop_schemas(self.url, UNFINISHED)
-
-    def _schema(self, name: str, *, owner: bool) -> Db:
-        from bindeledd.store.postgres import PostgresDb
-
-        return PostgresDb(self.url, name, owner=owner)
 
 
 def stores_at(folder: Path, database: str | None) -> Stores:

@@ -105,12 +105,14 @@ def rebuild(db: Db, service: Service, codec: Codec, progress: Callable[[int], No
 
 def refold_changed(db: Db, service: Service, codec: Codec) -> bool:
     """Make the tables; those that are folded anew from the log where this release declares or folds them otherwise than
-    the one that made them. True when they were. No engine may be open on the store. Raises whatever a fold raises."""
+    the one that made them. True when they were. No engine may be open on the store.
+
+    Raises whatever a fold raises; Occupied when others work in the store."""
     bring_up(db, SERVICE)
     declared = _declared(db, service)
     if log.meta(db, "folded") == declared:
         return False
-    with _writing(db):
+    with db.alone(), _writing(db):
         _anew(db, service, codec, lambda _done: None)
         log.set_meta(db, "folded", declared)
     if position := log.last_position(db):

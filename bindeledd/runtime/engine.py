@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from bindeledd.core.clock import Clock, Entropy
+from bindeledd.core.clock import Clock, Entropy, new_ref, system_entropy
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
 from bindeledd.ops import logs, metrics
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
@@ -38,6 +38,8 @@ UNHEARD = "unheard"
 have been made again since."""
 RETRY_AFTER = timedelta(minutes=1)
 """When a due thing could not be judged, it is brought up again after this."""
+DUE_SECONDS = 1.0
+"""Where others work in the store too, what falls due may be theirs to hear of first: we ask again after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Surroundings:
 
 
 class Engine:
-    """One service on one store. Safe to call from several threads."""
+    """One service on one store. Safe to call from several threads; and where the store can tell who wrote in it last,
+    several processes may each have one."""
 
     def __init__(self, service: Service, db: Db, reader: Db, around: Surroundings) -> None:
         self.service, self.around = service, around
@@ -70,6 +73,8 @@ class Engine:
         """Called before each command: take in what waits of the sources that grounds lean on."""
         self.heard: Callable[[], bool] = lambda: True
         """Whether those who write what grounds lean on have been heard from lately."""
+        self._id = new_ref(system_entropy)
+        """How the store knows that it was us who wrote last."""
         _create_tables(service, db)
         self.epoch = int(log.meta(db, "epoch") or 1)
         if log.meta(db, "epoch") is None:
@@ -82,8 +87,7 @@ class Engine:
         self._certain = False
         """Whether we know what is there: not while a commit is under way whose answer may never come."""
         self._find_out()
-        if around.keyring.knows_more(service.name, self._durable):
-            self.raise_epoch()
+        self._run(self._raise_epoch_if_restored)
 
     # -- messages -----------------------------------------------------------------------------------------------
 
@@ -168,10 +172,10 @@ class Engine:
 
     def next_due(self) -> datetime | None:
         """The moment when the next thing falls due."""
-        changes = self._due.changes
-        if changes != self._due.asked:
+        changes, now = self._due.changes, time.monotonic()
+        if changes != self._due.asked or (self._db.beside and now - self._due.asked_at > DUE_SECONDS):
             self._due.at = self.read(due.next_at)
-            self._due.asked = changes
+            self._due.asked, self._due.asked_at = changes, now
         return self._due.at
 
     def raise_epoch(self, beyond: int = 0) -> None:
@@ -183,8 +187,12 @@ class Engine:
         """Bring the gauges up to date."""
         name = self.service.name
         metrics.WAL_BYTES.labels(name).set(self._db.wal_bytes())
-        metrics.POSITION.labels(name).set(self._position)
-        metrics.PARKED.labels(name).set(self.parked)
+        position, parked = self._position, self.parked
+        if self._db.beside:
+            with suppress(TransientError):  # then what was known last is told
+                position, parked = self.read(log.last_position), len(self.read(intake.waiting))
+        metrics.POSITION.labels(name).set(position)
+        metrics.PARKED.labels(name).set(parked)
 
     def probe(self) -> None:
         """Write to see whether the disk takes it again, also in the keyring. Raises DiskRefuses while it does not."""
@@ -208,7 +216,6 @@ class Engine:
 
     def close(self) -> None:
         self._writer.run_alone(self._db.idle)
-        self.around.keyring.tidy()
         self._db.close()
         self.reader.close()
 
@@ -227,9 +234,10 @@ class Engine:
             if self._position != self._durable:
                 self._db.announce()
             self._certain = False
-            self._session.flush(self._durable, self._position)
+            self._session.flush(self._durable, self._position, self._db)
             self._db.commit()
             self._certain = True
+            self._session.committed()
         except BaseException as error:
             self._db.rollback()
             self._note_disk(error)
@@ -253,10 +261,27 @@ class Engine:
         try:
             if not self._certain:
                 self._find_out()
-            self._db.begin()
+            stands = self._db.begin(log.STANDS)
+            if stands is not None:
+                self._follow(log.Stands(*stands))
         except Exception as error:
+            self._db.rollback()
             self._note_disk(error)
             raise
+
+    def _follow(self, stands: log.Stands) -> None:
+        """Where another has written since we did, or the log was restored: what we know of the store is asked anew,
+        under the writer lock. From this transaction on it is us who wrote last."""
+        if (stands.writer, stands.position or 0) == (self._id, self._durable):
+            return
+        before, self._durable = self._durable, stands.position or 0
+        self._undone(self._durable)
+        self.epoch = int(stands.epoch or self.epoch)
+        self._due.changes += 1
+        log.set_meta(self._db, "writer", self._id)
+        if self._durable != before:
+            for listener in self.listeners:
+                listener()
 
     def _undone(self, position: int) -> None:
         """What was written since then is not there: the log stands at `position`."""
@@ -301,6 +326,10 @@ class Engine:
         if self._durable != before:
             for listener in self.listeners:
                 listener()
+
+    def _raise_epoch_if_restored(self) -> None:
+        if self.around.keyring.knows_more(self.service.name, self._position):
+            self._raise_epoch(0)
 
     def _raise_epoch(self, beyond: int) -> None:
         self.epoch = max(self.epoch, beyond) + 1
@@ -448,6 +477,10 @@ class Engine:
             due.set_due(self._db, row)
         self._due.touched = True
 
+    def _postpone(self, row: due.DueRow) -> None:
+        due.postpone(self._db, row, self.around.clock() + RETRY_AFTER)
+        self._due.touched = True
+
     def _judge(self, row: due.DueRow) -> None:
         effect = self.service.effects.get(row.name)
         try:
@@ -455,8 +488,7 @@ class Engine:
                 effect(self, row.stream, row.at)
             self._run(lambda: self._handle(Fallen(row)))
         except Exception as error:
-            later = due.DueRow(row.stream, row.name, row.topic, self.around.clock() + RETRY_AFTER)
-            self.bring_up([later])
+            self._run(partial(self._postpone, row))
             metrics.RETRIES.labels(self.service.name).inc()
             if not isinstance(error, BindeleddError):
                 raise
@@ -471,6 +503,7 @@ class _Due:
     """Commits that have changed what is due."""
     asked: int = -1
     """How many there were when `at` was read."""
+    asked_at: float = 0.0
     touched: bool = False
     """Whether the open transaction has."""
 
@@ -492,6 +525,8 @@ def _reason(found: Verdict | BaseException) -> str:
 
 def _create_tables(service: Service, db: Db) -> None:
     bring_up(db, SERVICE)
+    if db.beside:
+        return
     for tables in (log.HEADS, views.TABLES, due.TABLES):
         db.create(tables)
     for projection in service.projections:

@@ -176,7 +176,8 @@ def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
 
 def _fallen(tx: Tx, message: Fallen) -> Outcome:
     row = message.row
-    tx.clear_due(row.stream, row.name)
+    if not tx.take_fallen(row):
+        return Outcome()
     head = tx.head(row.stream)
     if head is None:
         return Outcome()

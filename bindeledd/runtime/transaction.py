@@ -291,6 +291,12 @@ class Tx:
         due.set_due(self.db, row)
         self.due_changed = True
 
+    def take_fallen(self, row: due.DueRow) -> bool:
+        """Take a thing that fell due, to judge it. False when it has been judged, or moved, since it was read."""
+        found = due.clear_fallen(self.db, row)
+        self.due_changed |= found
+        return found
+
     def clear_due(self, stream: str, name: str) -> None:
         self.due_changed |= due.clear(self.db, stream, name)
 

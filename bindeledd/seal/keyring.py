@@ -3,7 +3,9 @@
 One per installation, in a store of its own. A key is durable before any record that uses it commits: a service's
 transaction gathers the keys it makes in a `KeySession`, and flushes them right before its own commit. A flush says
 which position the service's log will have reached when that commit is there too; a service that starts, and finds
-itself short of it, settles: what was flushed for a commit that never came is undone.
+itself short of it, settles: what was flushed for a commit that never came is undone. Where keyring and service lie in
+one database the flush is part of the service's commit, and there is nothing to settle: so several processes may work in
+one service there, and any of them may end at any moment.
 
 A service that finds itself short even of where it began that commit has lost more than one: its log was restored from a
 backup. Then nothing is undone, for the log may come back, and a key may not.
@@ -15,12 +17,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from bindeledd.core.clock import Entropy, new_ref
 from bindeledd.core.errors import InvalidMessage, NotAllowed, Shredded, TransientError
+from bindeledd.ops import logs
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.held import Given, Held
 from bindeledd.store.db import Db
@@ -99,9 +103,12 @@ class Keyring:
             db.run("INSERT INTO secret_proof VALUES (?)", (held.proof,))
 
     def close(self) -> None:
+        """Tidies up, if nobody else reads: else whoever closes next does."""
         with self._lock:
             try:
                 self.tidy()
+            except TransientError as error:
+                logs.warning("keyring.untidy", reason=str(error))
             finally:
                 self._db.close()
 
@@ -149,13 +156,15 @@ class Keyring:
 
     def store(
         self, service: str, begun: int, position: int, rows: Sequence[tuple[object, ...]],
-        blinds: Sequence[tuple[bytes, str]], relinks: Iterable[tuple[str, str]] = (),
+        blinds: Sequence[tuple[bytes, str]], relinks: Iterable[tuple[str, str]], within: Db | None,
     ) -> None:  # fmt: skip
         """Make new keys, blind-index entries and (person_ref, stream) relinks durable, in one commit.
 
-        The commit that they are made for takes the service's log from `begun` to `position`.
+        The commit that they are made for takes the service's log from `begun` to `position`. It is the same one where
+        the service's open transaction, `within`, reaches the keyring.
         """
-        with self._writing() as db:
+        together = within is not None and within.commits_with(self._db)
+        with nullcontext(cast(Db, within)) if together else self._writing() as db:
             db.run("DELETE FROM blind_before WHERE service = ?", (service,))
             db.run(_FLUSHED, (service, position, begun))
             db.run_many("INSERT INTO data_key VALUES (?,?,?,?,?,?)", rows)
@@ -409,15 +418,13 @@ class KeySession:
         del self._blinds[mark[1] :]
         del self._relinks[mark[2] :]
 
-    def flush(self, begun: int, position: int) -> None:
+    def flush(self, begun: int, position: int, within: Db | None = None) -> None:
         """Make all of it durable. Called once, right before the service's commit, which takes its log from `begun` to
-        `position`."""
-        if not (self._rows or self._blinds or self._relinks):
-            return
-        self.ring.store(self.service, begun, position, self._rows, self._blinds, self._relinks)
+        `position`; `within` is the transaction that it ends."""
+        if self._rows or self._blinds or self._relinks:
+            self.ring.store(self.service, begun, position, self._rows, self._blinds, self._relinks, within)
+
+    def committed(self) -> None:
+        """The service's commit is there: what was made is at hand from now on."""
         for stream, made in self._keys.items():
             self.ring.remember(made, stream)
-        self._keys.clear()
-        self._rows.clear()
-        self._blinds.clear()
-        self._relinks.clear()

@@ -7,6 +7,7 @@ differ: how to open, how to lock for writing, how types are spelled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -16,6 +17,19 @@ Row = tuple[Any, ...]
 
 class Db(Protocol):
     """One connection to a service's store. A writer's is used under the writer lock only."""
+
+    @property
+    def beside(self) -> bool:
+        """Whether other processes may work in this store too, each under the writer lock."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While the tables are made otherwise nobody else works here. Raises Occupied when somebody does."""
+        ...
+
+    def commits_with(self, other: Db) -> bool:
+        """Whether what stands in the other store may be written through this connection, under the same commit."""
+        ...
 
     @property
     def faults(self) -> tuple[type[Exception], ...]:
@@ -45,8 +59,12 @@ class Db(Protocol):
 
     def has_table(self, name: str) -> bool: ...
 
-    def begin(self) -> None:
-        """Open a writing transaction: takes the writer lock first, so that positions have no holes."""
+    def begin(self, question: str = "") -> Row | None:
+        """Open a writing transaction: takes the writer lock first, so that positions have no holes.
+
+        `question` is whether another process has written here: asked in the same breath, under the lock. None where
+        nobody else can have.
+        """
         ...
 
     def begin_reading(self) -> None:

@@ -37,6 +37,18 @@ def clear(db: Db, stream: str, name: str) -> bool:
     return db.touched("DELETE FROM due WHERE stream = ? AND name = ?", (stream, name)) > 0
 
 
+def clear_fallen(db: Db, row: DueRow) -> bool:
+    """Take a thing away that fell due. False when it is no longer there, or is to be at another moment now."""
+    sql = "DELETE FROM due WHERE stream = ? AND name = ? AND at = ?"
+    return db.touched(sql, (row.stream, row.name, _micros(row.at))) > 0
+
+
+def postpone(db: Db, row: DueRow, at: datetime) -> None:
+    """Bring a thing up again later, if it still stands as it did."""
+    sql = "UPDATE due SET at = ? WHERE stream = ? AND name = ? AND at = ?"
+    db.run(sql, (_micros(at), row.stream, row.name, _micros(row.at)))
+
+
 def fallen(db: Db, now: datetime, limit: int = 64) -> list[DueRow]:
     """What has fallen due by `now`, the earliest first."""
     rows = db.all(

@@ -54,6 +54,21 @@ class Stored(NamedTuple):
     data: bytes
 
 
+class Stands(NamedTuple):
+    """Who wrote in a store last, and where its log stood then."""
+
+    writer: str | None
+    position: int | None
+    epoch: str | None
+
+
+STANDS = (
+    "SELECT (SELECT value FROM meta WHERE name = 'writer'), (SELECT MAX(position) FROM log), "
+    "(SELECT value FROM meta WHERE name = 'epoch')"
+)
+"""What `Stands` holds, asked under the writer lock."""
+
+
 def last_position(db: Db) -> int:
     row = db.one("SELECT MAX(position) FROM log")
     return int(row[0]) if row and row[0] is not None else 0

@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from enum import Enum
 from functools import cache
 from typing import Any, Final
 
@@ -24,16 +25,22 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from bindeledd.core.errors import DiskFull, InvalidMessage, Occupied, TransientError
-from bindeledd.store.db import Row
+from bindeledd.store.db import Db, Row
 
 CONNECT_AFTER_SECONDS = (0.0, 0.1, 0.3, 0.8)
 """How long to wait before each try at a connection. Whoever asked then hears a TransientError, and tries again."""
 OWNER_SECONDS = 3.0
 """How long to wait for a schema whose owner may have ended a moment ago."""
 WAITING_MAX = 256
-WRITER, OWNER, MAKER = 0x62646C01, 0x62646C02, 0x62646C03
-"""Kinds of advisory lock: writing in a schema, being the one process that may, and making it. The schema is the key."""
-_NOT_NOW = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+WRITER, OWNER, MAKER, OPENING, RELAY = range(0x62646C01, 0x62646C06)
+"""Kinds of advisory lock: writing in a schema, being one of those who may, making it, and sending what it says. The
+schema is the key; there is one OPENING for the whole database."""
+KEYRING = "keyring"
+"""The schema whose tables a service's connection finds beside its own, so that its keys are in its own commit."""
+_NOT_NOW = (
+    psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)  # fmt: skip
 _LINK: Final[dict[str, Any]] = {
     # A server that is gone without a word is noticed within seconds, and a standby is no place to write.
     "connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
@@ -42,25 +49,43 @@ _LINK: Final[dict[str, Any]] = {
 _SESSION = (
     # Read committed: what is asked after the writer lock sees all that was committed before it was had.
     "SET synchronous_commit = on; SET lock_timeout = '5s'; SET client_min_messages = warning; "
-    "SET default_transaction_isolation = 'read committed'; SET search_path = {schema}; "
+    "SET default_transaction_isolation = 'read committed'; SET search_path = {schema}, " + KEYRING + "; "
+    # Whoever is cut off or stands still lets go of the writer lock: others wait for it.
+    "SET idle_in_transaction_session_timeout = '30s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+    "SET tcp_keepalives_count = 3; SET tcp_user_timeout = '10s'"
 )
+
+
+class Hold(Enum):
+    """What a connection holds of its schema for as long as it is connected."""
+
+    NOTHING = ""
+    ALONE = "pg_advisory_lock({owner}, {key})"
+    BESIDE = "pg_advisory_lock_shared({owner}, {key})"
+    """The right to work there, with others who have it too."""
+    RELAY = "pg_advisory_lock({relay}, {key})"
+
+    def lock(self, key: int) -> str:
+        return "SELECT " + self.value.format(owner=OWNER, relay=RELAY, key=key)
 
 
 class PostgresDb:
     """One connection to one service's schema, made again when it is lost.
 
-    An `owner` holds the schema for as long as it is connected: the lock goes with the connection, so that a process
-    which was cut off cannot write beside the one that came after it.
+    What it holds goes with the connection, so that a process which was cut off cannot write beside one that came after
+    it and is to be alone.
     """
 
     faults = (psycopg.DatabaseError,)
 
-    def __init__(self, url: str, schema: str, *, owner: bool = False) -> None:
-        self._url, self._schema, self._owner = url, schema, owner
+    def __init__(self, url: str, schema: str, hold: Hold = Hold.NOTHING) -> None:
+        self._url, self._schema, self._hold = url, schema, hold
         self._key = zlib.crc32(schema.encode()) - 2**31
         self._begin = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER}, {self._key})"
         self._waiting: list[tuple[str, Sequence[object]]] = []
         self._inside = False
+        self._questions: dict[str, str] = {}
+        """What is asked when transactions begin → the name that this connection knows it by."""
         self._link: psycopg.Connection
         self._alchemy: Connection
         self._connect()
@@ -99,14 +124,51 @@ class PostgresDb:
         asked = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"
         return self.one(asked, (self._schema, name)) is not None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The database's address, and the schema in it."""
+        return self._url, self._schema
+
+    # -- who else works here ------------------------------------------------------------------------------------
+
+    @property
+    def beside(self) -> bool:
+        return self._hold is Hold.BESIDE
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        if not self.beside:
+            yield
+            return
+        self._take(Hold.ALONE)
+        try:
+            yield
+        finally:
+            if not self._link.closed:
+                self._plain(f"SELECT pg_advisory_unlock({OWNER}, {self._key})")
+
+    def commits_with(self, other: Db) -> bool:
+        return isinstance(other, PostgresDb) and other.place == (self.place[0], KEYRING)
+
     # -- transactions -------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
+    def begin(self, question: str = "") -> Row | None:
         if self._link.closed:
             self._connect()
         with self._lost_is_transient():
-            self._plain(self._begin)
+            said = self._plain(f"{self._begin}; {self._prepared(question)}" if question else self._begin)
         self._inside = True
+        while said.nextset():
+            pass
+        return said.fetchone() if question else None
+
+    def _prepared(self, question: str) -> str:
+        """The question, planned once: that costs more than the answer."""
+        if question not in self._questions:
+            name = f"question_{len(self._questions)}"
+            self._plain(f"PREPARE {name} AS {question}")
+            self._questions[question] = name
+        return f"EXECUTE {self._questions[question]}"
 
     def begin_reading(self) -> None:
         if self._link.closed:
@@ -206,9 +268,9 @@ class PostgresDb:
                 cursor.execute(_numbered(last), params)
         return cursor
 
-    def _plain(self, text: str) -> None:
+    def _plain(self, text: str) -> psycopg.Cursor[Row]:
         """Statements of our own without parameters, as many as there are, in one round trip."""
-        self._link.execute(text.encode(), prepare=False)
+        return self._link.execute(text.encode(), prepare=False)
 
     def _drop_waiting(self) -> bool:
         """Forget what has been written since the latest savepoint, if none of it has left the process."""
@@ -242,6 +304,7 @@ class PostgresDb:
         """A new connection, with the schema made and held. Raises TransientError, Occupied; InvalidMessage."""
         self._waiting.clear()
         self._inside = False
+        self._questions.clear()
         why = ""
         for wait in CONNECT_AFTER_SECONDS:
             time.sleep(wait)
@@ -270,16 +333,13 @@ class PostgresDb:
                 f"SELECT pg_advisory_lock({MAKER}, {self._key}); CREATE SCHEMA IF NOT EXISTS {schema}; "
                 f"SELECT pg_advisory_unlock({MAKER}, {self._key})"
             )
-        if self._owner:
-            self._own()
+        if self._hold is not Hold.NOTHING:
+            self._take(self._hold)
         self._alchemy = self._lent()
 
-    def _own(self) -> None:
+    def _take(self, hold: Hold) -> None:
         try:
-            self._plain(
-                f"SET lock_timeout = '{OWNER_SECONDS}s'; SELECT pg_advisory_lock({OWNER}, {self._key}); "
-                "SET lock_timeout = '5s'"
-            )
+            self._plain(f"SET lock_timeout = '{OWNER_SECONDS}s'; {hold.lock(self._key)}; SET lock_timeout = '5s'")
         except errors.LockNotAvailable:
             raise Occupied(
                 f"another Bindeledd works on the schema {self._schema} of this database. "
@@ -354,6 +414,14 @@ class Listener:
 
     def _asked_to_stop(self, within_seconds: float) -> bool:
         return bool(select.select([self._stopped], [], [], within_seconds)[0])
+
+
+@contextmanager
+def opening(url: str) -> Iterator[None]:
+    """Wait until no other process opens stores in the database."""
+    with _looking(url) as link:
+        link.execute(f"SELECT pg_advisory_lock({OPENING}, 0)".encode())
+        yield
 
 
 def schemas_with(url: str, table: str) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from bindeledd.core.errors import TransientError
-from bindeledd.store.db import Row
+from bindeledd.store.db import Db, Row
 from bindeledd.store.disk import refused_by_disk
 
 _PRAGMAS = """
@@ -36,6 +36,8 @@ class SqliteDb:
     """One connection to one service's file, or one that cannot write."""
 
     faults = (sqlite3.DatabaseError,)
+    beside = False
+    """A service's file has one process, which holds its part of the folder."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
@@ -68,11 +70,19 @@ class SqliteDb:
     def has_table(self, name: str) -> bool:
         return self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None
 
-    def begin(self) -> None:
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def commits_with(self, other: Db) -> bool:
+        """Two files have two commits."""
+        return False
+
+    def begin(self, question: str = "") -> Row | None:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise refused_by_disk(error) or TransientError(f"the store is busy: {error}") from error
+        return None
 
     def begin_reading(self) -> None:
         self._db.execute("BEGIN")

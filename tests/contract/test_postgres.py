@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from bindeledd.core.errors import InvalidMessage, Occupied, TransientError
 from bindeledd.store import log
-from bindeledd.store.postgres import Listener, PostgresDb, schemas_with
+from bindeledd.store.postgres import Hold, Listener, PostgresDb, schemas_with
 from tests import postgres
 from tests.prøvetjeneste import noter, satt_opp, skriver
 
@@ -27,7 +27,7 @@ def url() -> str:
 
 @pytest.fixture
 def db(url: str) -> Iterator[PostgresDb]:
-    with closing(PostgresDb(url, "store", owner=True)) as opened:
+    with closing(PostgresDb(url, "store", Hold.ALONE)) as opened:
         opened.create(log.TABLES)
         yield opened
 
@@ -57,12 +57,12 @@ def cut(db: PostgresDb, url: str) -> None:
 def test_a_second_owner_is_refused_and_told_why(db: PostgresDb, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bindeledd.store.postgres.OWNER_SECONDS", 0.01)
     with pytest.raises(Occupied, match="works on the schema store"):
-        PostgresDb(url, "store", owner=True)
+        PostgresDb(url, "store", Hold.ALONE)
     assert db.one("SELECT 1") == (1,)
 
 
 def test_others_may_look_and_another_service_has_its_own_owner(db: PostgresDb, url: str) -> None:
-    with closing(PostgresDb(url, "store")) as visitor, closing(PostgresDb(url, "another", owner=True)):
+    with closing(PostgresDb(url, "store")) as visitor, closing(PostgresDb(url, "another", Hold.ALONE)):
         assert log.last_position(visitor) == 0
     assert schemas_with(url, "log") == ["store"]
 
@@ -72,7 +72,7 @@ def test_who_was_cut_off_while_another_took_over_writes_no_more(
 ) -> None:
     monkeypatch.setattr("bindeledd.store.postgres.OWNER_SECONDS", 0.01)
     cut(db, url)
-    with closing(PostgresDb(url, "store", owner=True)) as heir:
+    with closing(PostgresDb(url, "store", Hold.ALONE)) as heir:
         with pytest.raises((Occupied, TransientError)):
             db.begin()
         with pytest.raises(Occupied):

@@ -33,16 +33,18 @@ SERVICE = Kept("service", "0002", "log", log.TABLES + intake.TABLES)
 
 
 def bring_up(db: Db, kept: Kept) -> None:
-    """Make or migrate the tables. Raises InvalidMessage for a store that a newer release has made."""
+    """Make or migrate the tables. Raises InvalidMessage for a store that a newer release has made; Occupied when others
+    work in one that is to be migrated."""
     if _layout(db, kept) == kept.head:
         return
-    db.begin()
-    try:
-        _to_head(db, kept, _layout(db, kept))
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
+    with db.alone():
+        db.begin()
+        try:
+            _to_head(db, kept, _layout(db, kept))
+            db.commit()
+        except BaseException:
+            db.rollback()
+            raise
 
 
 def _to_head(db: Db, kept: Kept, layout: str | None) -> None:

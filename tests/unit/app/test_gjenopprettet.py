@@ -84,7 +84,7 @@ def test_a_restored_log_takes_no_keys_with_it(stores: Stores) -> None:
 def test_readers_that_have_read_further_tell_when_the_keyring_does_not(stores: Stores) -> None:
     tre_notater(stores)
     sett_tilbake(stores, skriver(), 2)
-    with closing(stores.keyring()) as ring:
+    with closing(stores.keyring(beside=False)) as ring:
         ring.run("DELETE FROM flushed")
     with åpnet(stores) as oppe:
         assert epoker(oppe) == (2, 1)
