@@ -35,8 +35,8 @@ CUT = (
     "tests/broker/test_registry.py::test_an_older_reader_keeps_a_type_that_it_does_not_know_and_reads_it_after_its_upgrade",
     "tests/broker/test_trinn_3.py::test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the_board",
     "tests/broker/test_watch.py",
-    "tests/broker/test_drap.py::test_a_relay_may_be_killed_at_any_moment",
-    "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment",
+    "tests/broker/test_drap.py::test_a_relay_may_be_killed_at_any_moment[sqlite",
+    "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment[postgres",
 )
 DEAREST_FIRST = (BROKER, "tests/crash/", "tests/e2e/", "tests/browser/", "tests/stories/")
 """So that no process is left with a long file when the others are done."""

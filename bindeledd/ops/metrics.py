@@ -33,6 +33,7 @@ LOST = Gauge(
 )  # fmt: skip
 LAG = Gauge("bindeledd_lag_seconds", "Age of the oldest unprocessed record", ["service", "source"], registry=REGISTRY)
 LAG_RECORDS = Gauge("bindeledd_lag_records", "Records on Kafka not taken in", ["service"], registry=REGISTRY)
+PARTITIONS = Gauge("bindeledd_partitions", "Kafka's partitions that this worker has", ["service"], registry=REGISTRY)
 PARKED = Gauge("bindeledd_parked_streams", "Streams in quarantine", ["service"], registry=REGISTRY)
 POSITION = Gauge("bindeledd_log_position", "Last position of a service's log", ["service"], registry=REGISTRY)
 WAL_BYTES = Gauge("bindeledd_wal_bytes", "Size of a store's write-ahead log", ["service"], registry=REGISTRY)

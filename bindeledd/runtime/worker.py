@@ -89,10 +89,18 @@ class Topics:
 
     def lag(self) -> int:
         """How many records lie on our partitions that we have not taken in."""
-        consumer = self._consumer
+        consumer, lag = self._consumer, 0
         if consumer is None:
             return 0
-        return sum(max(0, (consumer.highwater(each) or 0) - offset) for each, offset in list(self._reached.items()))
+        for each, offset in list(self._reached.items()):
+            with suppress(KafkaError, KeyError):  # it is another worker's by now
+                lag += max(0, (consumer.highwater(each) or 0) - offset)
+        return lag
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions are ours, and placed."""
+        return len(self._reached)
 
     def close(self) -> None:
         consumer, self._consumer = self._consumer, None
@@ -112,11 +120,11 @@ class Topics:
         new = ours - self._reached.keys()
         if new:
             self._place(consumer, new)
-        return {partition: records for partition, records in polled.items() if partition not in new}
+        return {partition: records for partition, records in polled.items() if partition in self._reached.keys() - new}
 
     def _connect(self) -> KafkaConsumer:
         consumer = self._cluster.client_of(
-            KafkaConsumer, group_id=f"bindeledd.{self.engine.service.name}", session_timeout_ms=SESSION_MS,
+            KafkaConsumer, group_id=_group(self.engine.service.name), session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=SESSION_MS // 4, partition_assignment_strategy=[CooperativeStickyAssignor],
             allow_auto_create_topics=False, metadata_max_age_ms=int(IDENTITY_SECONDS * 1000),
             enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=POLL_RECORDS,
@@ -201,9 +209,23 @@ class Topics:
         if taken or (self._reached and not self.lag()):
             self._moved = now
         elif now - self._moved > STUCK_SECONDS:
+            if not self._reached and self._others_have_all():
+                self._moved = now
+                return
             self.close()
             why = "records wait on Kafka, and none has come in" if self._reached else "Kafka has given us no partition"
             raise Stopped(f"{self.engine.service.name}: {why} for {STUCK_SECONDS:.0f} seconds")
+
+    def _others_have_all(self) -> bool:
+        """Whether we have no partition because other workers of the service have them: then we stand ready."""
+        with transient(), self._cluster.admin() as admin:
+            (group,) = admin.describe_groups([_group(self.engine.service.name)]).values()
+        given = [member["member_assignment"] for member in group["members"]]
+        return any(each and each["assigned_partitions"] for each in given)
+
+
+def _group(service: str) -> str:
+    return f"bindeledd.{service}"
 
 
 def _refuse_other(record: Any, envelope: Envelope) -> None:
@@ -260,6 +282,7 @@ class Working:
         engine = self._worker.engine
         engine.measure()
         metrics.LAG_RECORDS.labels(engine.service.name).set(self.topics.lag())
+        metrics.PARTITIONS.labels(engine.service.name).set(self.topics.partitions)
 
     def _run(self) -> None:
         self._sources.start()

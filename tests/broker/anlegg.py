@@ -29,6 +29,7 @@ from tests.broker.kafka import free_ports, vent
 from tests.crash.filer import ROT, les_mappe
 from tests.crash.jobber import melding
 from tests.crash.kontroll import innhentet, kontroller
+from tests.postgres import database_of
 from tests.rom import BERGEN
 
 TJENESTER = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
@@ -55,6 +56,7 @@ class Anlegg:
         default_factory=lambda: dict(zip(TJENESTER, free_ports(len(TJENESTER)), strict=True))
     )
     """Service → where its worker answers the others."""
+    _spurt: int = 0
 
     def start(self, *hvem: str) -> None:
         """Begin these, and wait until each is ready."""
@@ -68,17 +70,25 @@ class Anlegg:
         assert self.mor.stdin is not None
         assert self.mor.stdout is not None
         self._sagt(navn).unlink(missing_ok=True)
-        adresser = {tjeneste: f"http://127.0.0.1:{port}" for tjeneste, port in self.porter.items()}
-        miljø = {
-            "BINDELEDD_DATA": str(self.mappe), "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2",
-            "BINDELEDD_TJENESTER": json.dumps(adresser),
-        }  # fmt: skip
-        if (tjeneste := navn.removeprefix("worker ")) in self.porter:
-            miljø["BINDELEDD_PORT"] = str(self.porter[tjeneste])
-        barn = {"argumenter": [*navn.split(), *mer], "miljø": miljø | self.miljø, "fil": str(self._sagt(navn))}
+        argumenter = [*navn.partition("#")[0].split(), *mer]
+        barn = {"argumenter": argumenter, "miljø": self._miljø(navn) | self.miljø, "fil": str(self._sagt(navn))}
         self.mor.stdin.write(json.dumps(barn) + "\n")
         self.mor.stdin.flush()
         self.numre[navn] = int(self.mor.stdout.readline())
+
+    def _miljø(self, navn: str) -> dict[str, str]:
+        """In a database each process has a folder of its own, as if on its own machine: they share the secret only."""
+        adresser = {tjeneste: f"http://127.0.0.1:{port}" for tjeneste, port in self.porter.items()}
+        felles = {
+            "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2", "BINDELEDD_TJENESTER": json.dumps(adresser),
+        }  # fmt: skip
+        if (tjeneste := navn.removeprefix("worker ")) in self.porter:  # a second one of a service takes a free port
+            felles["BINDELEDD_PORT"] = str(self.porter[tjeneste])
+        url = database_of(self.mappe)
+        if url is None:
+            return felles | {"BINDELEDD_DATA": str(self.mappe)}
+        egen = {"BINDELEDD_DATA": str(self.mappe / navn), "BINDELEDD_KEK_FILE": str(self.mappe / "hemmeligheten")}
+        return felles | egen | {"BINDELEDD_DATABASE": url}
 
     def drep(self, *hvem: str) -> None:
         """As if their power was cut."""
@@ -136,12 +146,24 @@ class Anlegg:
                 vent(partial(self._mottatt, melding(hvert, nr)[1]), "a message is acknowledged")
 
     def _mottatt(self, raw: bytes) -> bool:
+        """Whether a worker of samhandling has taken it in: each is asked in its turn."""
+        self._spurt += 1
+        flere = self.like("samhandling")
         with suppress(httpx.HTTPError):
-            url = f"{self.adresse('worker samhandling')}/mottak/plo"
+            url = f"{self.adresse(flere[self._spurt % len(flere)])}/mottak/plo"
             svar = httpx.post(url, content=raw, headers={"content-type": "application/xml"}, timeout=10)
             assert svar.status_code in (200, 503, 507), svar.text
             return svar.status_code == 200
         return False
+
+    def like(self, tjeneste: str) -> list[str]:
+        """The workers of a service: `worker kriseplan`, and beside it `worker kriseplan#2`, …"""
+        return [navn for navn in self.numre if navn.partition("#")[0] == f"worker {tjeneste}"]
+
+    def etterslep(self) -> float:
+        """How many records wait on Kafka, as those who live say."""
+        workers = [navn for navn in self.numre if navn.startswith("worker ") and self.lever(navn)]
+        return sum(self.tall(navn, "bindeledd_lag_records") for navn in workers)
 
     def innhentet(self) -> bool:
         """Everything that a service should have taken in has been taken in, as the files say."""

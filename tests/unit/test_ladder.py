@@ -50,10 +50,11 @@ def test_every_line_of_the_cut_names_something_that_is_there() -> None:
 def test_what_make_test_leaves_out_is_run_on_the_ladder_and_kills_in_both() -> None:
     always, ladders = chosen("test"), chosen("test-ladder")
     both = always & ladders
-    assert both == {name for name in always | ladders if "may_be_killed_at_any_moment" in name}
+    assert both == {name for name in always if "may_be_killed_at_any_moment" in name}
     assert {name for name in always if "postgres" in name or "broker" in name} == {
         name for name in always if name.startswith(ladder.CUT)
     }
     assert "tests/broker/test_kafka.py" in {name.partition("::")[0] for name in ladders}
     assert len([name for name in ladders if "test_kill.py" in name and "[postgres" in name]) > 1
-    assert not [name for name in ladders if "[sqlite" in name or "/unit/" in name]
+    stores = [name for name in ladders if not name.startswith(ladder.BROKER)]
+    assert not [name for name in stores if "[sqlite" in name or "/unit/" in name]
