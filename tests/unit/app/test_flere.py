@@ -205,14 +205,24 @@ def test_keys_of_a_commit_that_never_came_are_nowhere_and_hinder_nobody(
 ) -> None:
     første, andre = (oppe.engines["skriver"] for oppe in to)
 
-    def kuttet(tx: Lookup) -> Any:
+    ordentlig, igjen = første._db.commit, list[Any]()
+
+    def kuttet() -> None:
+        """The server ends the connection when the keys have been made durable, as far as they are before the commit."""
         number = første._db._link.info.backend_pid  # type: ignore[attr-defined]
-        tx.keys.add_blind(b"blind", "ingen")  # type: ignore[attr-defined]
         sql(mappe, f"SELECT pg_terminate_backend({number}, 5000)")
+        igjen.extend(sql(mappe, "SELECT stream FROM keyring.data_key"))
+        første._db.commit = ordentlig  # type: ignore[method-assign]
+        ordentlig()
+
+    def noter_og_finn(tx: Lookup) -> Any:
+        tx.keys.add_blind(b"blind", "ingen")  # type: ignore[attr-defined]
         return noter(EN)(tx)
 
+    første._db.commit = kuttet  # type: ignore[method-assign]
     with pytest.raises(TransientError):
-        første.command(kuttet)
+        første.command(noter_og_finn)
+    assert igjen == []
     assert sql(mappe, "SELECT stream FROM keyring.data_key") == []
     assert to[1].keyring.person_of(b"blind") is None
     andre.command(noter(EN))
