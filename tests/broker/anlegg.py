@@ -80,9 +80,10 @@ class Anlegg:
         """In a database each process has a folder of its own, as if on its own machine: they share the secret only."""
         adresser = {tjeneste: f"http://127.0.0.1:{port}" for tjeneste, port in self.porter.items()}
         felles = {
-            "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2", "BINDELEDD_TJENESTER": json.dumps(adresser),
+            "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2",
+            "BINDELEDD_TJENESTER": json.dumps(adresser),
         }  # fmt: skip
-        if (tjeneste := navn.removeprefix("worker ")) in self.porter:  # a second one of a service takes a free port
+        if (tjeneste := navn.removeprefix("worker ")) in self.porter:
             felles["BINDELEDD_PORT"] = str(self.porter[tjeneste])
         url = database_of(self.mappe)
         if url is None:
