@@ -20,6 +20,7 @@ from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.ops import logs
 from bindeledd.ops.verify import Bad
 from bindeledd.runtime.service import Fold, Lookup, Projection, Service
+from bindeledd.runtime.transaction import learn_kept
 from bindeledd.runtime.views import REFRESH, view_digest
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
@@ -94,6 +95,7 @@ def rebuild(db: Db, service: Service, codec: Codec, progress: Callable[[int], No
     Raises whatever a fold raises, and then leaves everything as it was: a rebuild may not skip a record.
     """
     bring_up(db, SERVICE)
+    learn_kept(codec, db)
     tables = _tables(service)
     with _writing(db):
         before = {table: _hash(db, table) for table in tables if db.has_table(table)}
@@ -109,6 +111,7 @@ def refold_changed(db: Db, service: Service, codec: Codec) -> bool:
 
     Raises whatever a fold raises; Occupied when others work in the store."""
     bring_up(db, SERVICE)
+    learn_kept(codec, db)
     declared = _declared(db, service)
     if log.meta(db, "folded") == declared:
         return False

@@ -134,10 +134,11 @@ def _received(tx: Tx, message: Received) -> Outcome:
         return Outcome(verdict=verdict)
     if envelope.depth >= MAX_DEPTH and message.react:
         raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
-    if isinstance(event, InvalidMessage) and not isinstance(event, UnknownSchema):
-        raise event
+    new_type = isinstance(event, UnknownSchema) and not tx.codec.reads(envelope.type)
+    if isinstance(event, InvalidMessage) and not new_type:
+        raise event  # also a type that we know, written as we cannot read: what it says might change who may know what
     tx.store(message.source, message.topic, envelope, message.data)
-    if isinstance(event, UnknownSchema):
+    if new_type:
         tx.unknown += 1
         return Outcome()
     tx.fold(message.topic, envelope, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bindeledd.core.clock import new_ref
 from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope, record_hash
-from bindeledd.core.errors import Shredded, UnknownSchema
+from bindeledd.core.errors import InvalidMessage, Shredded, UnknownSchema
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Service
 from bindeledd.schema.codec import Codec
+from bindeledd.schema.framing import fingerprint_in
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.keyring import KeySession
 from bindeledd.store import due, intake, log
@@ -24,6 +26,13 @@ from bindeledd.store.db import Db
 
 if TYPE_CHECKING:
     from bindeledd.core.clock import Entropy
+
+
+def learn_kept(codec: Codec, db: Db) -> None:
+    """Have the codec read what is in this store, also what newer releases of other services wrote."""
+    for schema in log.kept_schemas(db):
+        with suppress(InvalidMessage):  # of a type that this release does not know any more
+            codec.learn(schema)
 
 
 class Loaded(NamedTuple):
@@ -183,12 +192,21 @@ class Tx:
         if state is None:
             state = folder.initial
             for data in log.read_stream(self.db, stream):
-                try:
-                    state = folder.evolve(state, self.codec.decode(data)[1])
-                except UnknownSchema:
-                    continue
+                event = self._read_kept(data)
+                state = folder.evolve(state, event) if event is not None else state
             self.known.states.put(stream, (head.hash, state))
         return Loaded(state, head.version, head.hash, head.person_ref)
+
+    def _read_kept(self, data: bytes) -> Any:
+        """The event of a record of the log; None for a type that is not known here. A process beside this one may have
+        learned how its writer writes."""
+        try:
+            return self.codec.decode(data)[1]
+        except UnknownSchema:
+            if not self.codec.reads(self.codec.peek(data).type):
+                return None
+        learn_kept(self.codec, self.db)
+        return self.codec.decode(data)[1]
 
     def _folder(self, topic: str) -> Any:
         folders: tuple[Any, ...] = (*self.service.aggregates, *self.service.readers)
@@ -240,6 +258,8 @@ class Tx:
         self.loaded.pop(envelope.stream, None)
         person_ref = self._whose(envelope)
         self._keep(source, topic, envelope, data, record_hash(data), person_ref)
+        if (learned := self.codec.learned(data)) is not None:
+            log.keep_schema(self.db, fingerprint_in(data), learned)
         if person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(person_ref)
 

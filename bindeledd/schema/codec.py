@@ -61,6 +61,7 @@ class Codec:
             for fingerprint, item in catalog.by_fingerprint.items()
             if item.name in types
         }
+        self._learned: dict[bytes, Mapping[str, Any]] = {}
         self._decoded = lru_cache(RECORDS_KEPT)(self._decode)
 
     def owner_of(self, topic: str) -> str | None:
@@ -154,13 +155,19 @@ class Codec:
         name = str(schema.get("name"))
         try:
             written = parse_schema(wire_form(dict(schema)))
-            self._readers[fingerprint_of(written)] = self._reader(written)
+            fingerprint = fingerprint_of(written)
+            self._readers[fingerprint] = self._reader(written)
+            self._learned[fingerprint] = dict(schema)
             self._decoded.cache_clear()
-            return fingerprint_of(written).hex()
+            return fingerprint.hex()
         except Exception:  # noqa: BLE001, S110 - raised below
             pass
         fix = "Fetch it from the registry that its writer uses"
         raise InvalidMessage("not a schema of a type that is known here", name, fix)
+
+    def learned(self, data: bytes) -> Mapping[str, Any] | None:
+        """The schema of a record's writer, where it is none of ours and was learned."""
+        return self._learned.get(data[2:BODY])
 
     def _reader(self, written: Any) -> _Reader:
         name = written["name"]

@@ -7,8 +7,9 @@ began together lie together in the index, so a commit dirties few of its pages (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from bindeledd.store.db import Db
 
@@ -21,6 +22,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS log_stream ON log (begins, version);
 CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_SCHEMA = "schema:"
 HEADS = """
 CREATE TABLE IF NOT EXISTS stream_head (
   stream TEXT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL, person_ref TEXT,
@@ -172,6 +174,17 @@ def meta(db: Db, name: str) -> str | None:
 
 def set_meta(db: Db, name: str, value: str) -> None:
     db.run("INSERT INTO meta VALUES (?,?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+
+def keep_schema(db: Db, fingerprint: bytes, schema: Mapping[str, Any]) -> None:
+    """Keep the schema by which a record of the log is read, where it did not come with a release of ours."""
+    set_meta(db, _SCHEMA + fingerprint.hex(), json.dumps(schema))
+
+
+def kept_schemas(db: Db) -> list[dict[str, Any]]:
+    """Those that were kept."""
+    rows = db.all("SELECT value FROM meta WHERE name LIKE ? ORDER BY name", (f"{_SCHEMA}%",))
+    return [json.loads(value) for (value,) in rows]
 
 
 def heads(db: Db, writer: str, topics: Sequence[str]) -> list[Head]:
