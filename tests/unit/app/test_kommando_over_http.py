@@ -165,6 +165,14 @@ def test_a_key_used_on_another_address_of_the_same_route_is_422(klient: Klient) 
     assert sendt(klient, stream="s2", idempotency_key="k1").status_code == 422
 
 
+def test_a_key_used_on_another_version_is_422_for_that_is_another_decision(klient: Klient, oppsatt: Oppsatt) -> None:
+    etag = sendt(klient).headers["ETag"]
+    sendt(klient, "mer", idempotency_key="k1", if_match=etag)
+    assert sendt(klient, "mer", idempotency_key="k1", if_match='"2"').status_code == 422
+    assert sendt(klient, "mer", idempotency_key="k1", if_match=etag).status_code == 200
+    assert lagret(oppsatt) == 2
+
+
 def test_a_key_is_each_actors_own(klient: Klient, oppsatt: Oppsatt, aktører: list[Actor]) -> None:
     sendt(klient, idempotency_key="k1")
     aktører.append(replace(AKTØR, party="dps-kronstad"))
