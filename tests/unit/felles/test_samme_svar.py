@@ -32,9 +32,10 @@ def test_the_same_a_little_later_gives_the_same_answers() -> None:
     assert gir_samme_svar(før, ved(SENERE, før))
 
 
-def test_a_consent_that_ran_out_meanwhile_does_not() -> None:
+@pytest.mark.parametrize("now", [IMENS, SENERE], ids=["this very moment", "a while ago"])
+def test_a_consent_that_ran_out_meanwhile_does_not(now: datetime) -> None:
     før = med_stopp(IMENS)
-    assert not gir_samme_svar(før, ved(SENERE, før))
+    assert not gir_samme_svar(før, ved(now, før))
 
 
 @pytest.mark.parametrize("stay", [opphold(innlagt=IMENS), opphold(slutt=IMENS)], ids=["began", "ended"])
