@@ -23,6 +23,7 @@ _OPENING = (
     "repetitions (lowest – highest), measured in the same run as what stands beside it; a ratio is made within each "
     "repetition. There are no timed tests: figures depend on the machine, ratios less so."
 )
+_WHY = "What a message and a board cost, and what more would need: [ADR 0009](adr/0009-one-service-at-a-time.md)."
 _MARKS = {True: "yes", False: "**no**", None: ""}
 
 
@@ -82,12 +83,13 @@ def _lost(results: Results) -> str:
         for figure in workload.figures:
             beside = ratio(figure, runs)
             if held(figure, runs) is False:
-                missed.append(f"- {workload.title}: {figure.what}")
+                missed.append(f"- {workload.title}: {figure.what}: {_measured(figure, runs)}, bound {_bound(figure)}")
             elif beside is not None and figure.peer and beside.median < 1:
                 slower.append(f"- {figure.what}: {beside.median:.2f}")
     return (
         "## Where we lose\n\nBounds that were not kept:\n\n"
         + ("\n".join(missed) or "- none")
+        + ("\n\n" + _WHY if missed else "")
         + "\n\nPeers and raw limits that are faster than we are:\n\n"
         + ("\n".join(slower) or "- none")
     )
@@ -102,6 +104,12 @@ def _cells(figure: Figure, runs: Sequence[Measured]) -> tuple[str, str, str, str
         _bound(figure),
         _MARKS[held(figure, runs)],
     )
+
+
+def _measured(figure: Figure, runs: Sequence[Measured]) -> str:
+    """What the bound is of: the ratio where it is one, else the figure."""
+    _, value, beside, *_ = _cells(figure, runs)
+    return beside if figure.of_ratio and figure.beside else value
 
 
 def _bound(figure: Figure) -> str:
