@@ -59,6 +59,7 @@ from tests.unit.samhandling.meldinger import utc
 OPPHOLD = Aggregate(opphold.TOPIC, opphold.Opphold(), opphold.decide, opphold.evolve, opphold.forfaller)
 INN = utc(2026, 3, 2, 20, 0)
 FORFALL = utc(2026, 3, 3, 20, 0)
+ET_ØYEBLIKK = timedelta(microseconds=1)
 ÅRSTAD = "aarstad"
 
 
@@ -201,6 +202,18 @@ def test_what_counts_is_when_the_notice_reached_us_and_not_when_it_says_that_it_
     assert frist(fortalt.når(FristUtloept(opphold.TIDLIGMELDING, FORFALL))) is FristTilstand.OVERSKREDET
 
 
+@pytest.mark.parametrize(
+    ("mottatt", "dom"),
+    [(FORFALL, FristTilstand.HOLDT), (FORFALL + ET_ØYEBLIKK, FristTilstand.OVERSKREDET)],
+    ids=["at the very moment", "just after"],
+)
+def test_a_notice_is_in_time_up_to_and_with_the_moment_the_clock_runs_out(
+    mottatt: datetime, dom: FristTilstand
+) -> None:
+    fortalt = hender(et_opphold(), innlagt(1, INN), varsel(2, utc(2026, 3, 3, 8, 0), mottatt=mottatt))
+    assert frist(fortalt.når(FristUtloept(opphold.TIDLIGMELDING, FORFALL), nå=mottatt)) is dom
+
+
 def test_the_clock_is_missed_as_of_its_due_moment_also_when_it_is_judged_after_downtime() -> None:
     fortalt = hender(et_opphold(), innlagt(1, INN))
     fortalt = fortalt.når(FristUtloept(opphold.TIDLIGMELDING, FORFALL), nå=utc(2026, 3, 5, 7, 0))
@@ -252,9 +265,18 @@ def test_a_death_told_late_undoes_what_was_missed_after_it() -> None:
     fortalt.så(DoedsfallMeldt, FristOmgjort, OppgaveFalt)
 
 
-def test_a_clock_that_was_missed_before_the_death_stays_missed() -> None:
+@pytest.mark.parametrize(
+    ("døde", "dom"),
+    [
+        (FORFALL - ET_ØYEBLIKK, None),
+        (FORFALL, FristTilstand.OVERSKREDET),
+        (utc(2026, 3, 4, 3, 0), FristTilstand.OVERSKREDET),
+    ],
+    ids=["just before", "at the very moment", "the night after"],
+)
+def test_a_clock_that_was_missed_before_the_death_stays_missed(døde: datetime, dom: FristTilstand | None) -> None:
     fortalt = hender(et_opphold(), innlagt(1, INN)).når(FristUtloept(opphold.TIDLIGMELDING, FORFALL), nå=FORFALL)
-    assert frist(hender(fortalt, død(2, utc(2026, 3, 4, 3, 0)))) is FristTilstand.OVERSKREDET
+    assert frist(hender(fortalt, død(2, døde))) is dom
 
 
 def test_a_discharge_does_not_stop_the_clock() -> None:
