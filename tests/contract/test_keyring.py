@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
@@ -121,6 +122,18 @@ def test_shredding_a_person_destroys_all_their_keys_and_the_way_to_them_and_nobo
     assert ring.person_of(b"mine") is None
     assert ring.key(others).key_id == others
     assert ring.person_of(b"others") == "another"
+
+
+def test_a_key_that_another_process_destroyed_is_at_hand_for_a_minute_at_most(
+    ring: Keyring, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key_id,) = made(ring, "s1")
+    now = time.monotonic()
+    assert opened(seed=2).shred_stream("s1") == 1
+    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    with pytest.raises(Shredded):
+        ring.key(key_id)
+    assert ring.key_of_stream("s1") is None
 
 
 def test_a_shredded_key_is_nowhere_in_the_file(ring: Keyring, rung: Rung) -> None:

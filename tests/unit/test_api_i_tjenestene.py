@@ -33,10 +33,11 @@ from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 12, 0)
 ENHET, ACT, PAM, NAV, KOE = "enhet-aarstad", "act-kronstad", "pam", "nav-aarstad", "koordinerende-enhet"
-FORVALTNING = "forvaltning-aarstad"
+FORVALTNING, DPS = "forvaltning-aarstad", "dps-kronstad"
 ROLLER = {
     ENHET: "koordinator", ACT: "act-medlem", PAM: "pam-kontakt", NAV: "nav-veileder", "act-solli": "act-medlem",
     KOE: "koordinerende-ansatt", FORVALTNING: "saksbehandler",
+    DPS: "dps-behandler",
 }  # fmt: skip
 BRUKERE = {
     part: next(
@@ -188,6 +189,21 @@ def test_a_plan_is_changed_by_those_who_write_it_only(fulgt: Her) -> None:
     assert fulgt.post("kriseplan/personer/{p}/plan/revider", ny, som=ENHET).status_code == 403
     (view,) = fulgt.rom.utsnitt("kriseplan", ACT).values()
     assert (view.versjon, view.roedt_nivaa is not None, view.barn is not None) == (2, True, True)
+
+
+def test_a_copy_by_consent_makes_nobody_an_author(fulgt: Her) -> None:
+    fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
+    fulgt.innlegg(NÅ)
+    gitt = {"part": DPS, "formaal": "akutt_hjelp", "deler": ["kriseplan.*"]}
+    fulgt.ok("ansvarsgruppe/personer/{p}/samtykker", gitt, som=ENHET)
+    (kopi,) = fulgt.rom.utsnitt("kriseplan", DPS).values()
+    assert kopi.roedt_nivaa is not None
+    ny = {"medvirkning": ["pasient"], "deler": {"roedt_nivaa": HEMMELIG}}
+    assert fulgt.post("kriseplan/personer/{p}/plan/revider", ny, som=DPS).status_code == 403
+    assert (
+        fulgt.post("kriseplan/personer/{p}/plan/tilbakekall", {"grunn": "personens_oenske"}, som=DPS).status_code == 403
+    )
+    assert next(iter(fulgt.rom.utsnitt("kriseplan", ACT).values())).versjon == 1
 
 
 def test_null_takes_a_part_out_of_the_plan(fulgt: Her) -> None:
