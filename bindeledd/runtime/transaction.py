@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bindeledd.core.clock import new_ref
 from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope, record_hash
-from bindeledd.core.errors import InvalidMessage, Shredded, UnknownSchema
+from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded, UnknownSchema
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Service
@@ -177,7 +177,14 @@ class Tx:
         return next(a for a in self.service.aggregates if a.topic == topic)
 
     def load(self, topic: str, stream: str) -> Loaded:
-        """A stream's folded state, from the cache or from its records."""
+        """A stream's folded state, from the cache or from its records.
+
+        Raises RuleBroken for a stream of another kind: a ref from outside may name any, and folded as what it is not it
+        would stay so in the cache.
+        """
+        head = self.head(stream)
+        if head is not None and head.topic != topic:
+            raise RuleBroken("strøm.slag", "Det finnes ikke noe slikt med denne ref-en")
         known = self.loaded.get(stream)
         if known is None:
             known = self.loaded[stream] = self._load(topic, stream)

@@ -206,6 +206,17 @@ def test_a_copy_by_consent_makes_nobody_an_author(fulgt: Her) -> None:
     assert next(iter(fulgt.rom.utsnitt("kriseplan", ACT).values())).versjon == 1
 
 
+@pytest.mark.parametrize("hva", ["ansvarsgruppe/gruppe", "kriseplan/kriseplan", "barn_paaroerende/kartlegging"])
+def test_the_ref_of_another_kind_of_thing_is_refused_and_hinders_nobody_afterwards(fulgt: Her, hva: str) -> None:
+    fulgt.innlegg(NÅ)
+    (opphold,) = (ref for ref, v in fulgt.rom.utsnitt("samhandling", ACT).items() if hasattr(v, "innlagt"))
+    svar = fulgt.post(f"{hva}/{opphold}/oppgaver/{'0' * 32}/ta", {"av": BRUKERE[ACT]}, som=ACT)
+    assert (svar.status_code, svar.json()["rule"]) == (409, "strøm.slag")
+    fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
+    fulgt.ok("barn_paaroerende/personer/{p}/ingen-barn", som=ENHET)
+    fulgt.ok("ansvarsgruppe/personer/{p}/sperringer", {"part": NAV, "deler": []}, som=ENHET)
+
+
 def test_null_takes_a_part_out_of_the_plan(fulgt: Her) -> None:
     fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
     uten = {"medvirkning": ["pasient"], "deler": {"kontakter": None}}
