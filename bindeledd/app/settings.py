@@ -1,10 +1,12 @@
-"""Knows the few things an installation may set, all of them in the environment as `BINDELEDD_<NAME>`."""
+"""Knows the few things an installation may set, all of them in the environment as `BINDELEDD_<NAME>`.
+
+docs/settings.md tells of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,7 +17,7 @@ from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import Tabell, les_tilgang
 
 if TYPE_CHECKING:
-    from bindeledd.runtime.kafka import Cluster
+    from bindeledd.runtime.kafka import Cluster, Security
 
 DEFAULT_CONFIG = "bergen.toml"
 ACCESS_TABLE = "tilgang.toml"
@@ -34,10 +36,12 @@ class Settings(BaseSettings):
 
     The master secret lies in the data folder unless it is set: keep it elsewhere where the folder is backed up whole.
     `database` is PostgreSQL's address (postgresql://…); then the stores lie there, and only the rest in the folder.
+    Its password may stand in `database_password_file`, a file of its own.
     `registry_url` is the schema registry with its API's path, as in `http://127.0.0.1:8080/apis/ccompat/v7`; a login
     stands in it, as in any web address. It is asked for where Kafka carries, and by `bindeledd schemas register`.
-    `kafka` is where the brokers are (host:port, …); `kafka_partitions` and `kafka_replication` are of the topics that
-    services share. `port` is where a relay or a worker tells how it is (0: one that is free), on this machine only.
+    `kafka` is where the brokers are (host:port, …); `kafka_ca_file` who vouches for them, and turns TLS on; its fellows
+    tell who we are. `kafka_partitions` and `kafka_replication` are of the topics that services share. `port` is where a
+    relay or a worker tells how it is (0: one that is free), on this machine only.
     `organisasjon` is whose pages a web serves, `keys_file` what that organisation was given of the keys; `tjenester` is
     where each service answers: {"samhandling": "http://127.0.0.1:8101", …}.
     """
@@ -48,8 +52,16 @@ class Settings(BaseSettings):
     oppsett: Path | None = None
     kek_file: Path | None = None
     database: SecretStr | None = None
+    database_password_file: Path | None = None
     registry_url: SecretStr | None = None
     kafka: str = ""
+    kafka_ca_file: Path | None = None
+    kafka_user: str = ""
+    kafka_password: SecretStr | None = None
+    kafka_password_file: Path | None = None
+    kafka_sasl: Literal["SCRAM-SHA-512", "PLAIN"] = "SCRAM-SHA-512"
+    kafka_cert_file: Path | None = None
+    kafka_key_file: Path | None = None
     kafka_partitions: Annotated[int, Field(ge=1)] = 6
     kafka_replication: Annotated[int, Field(ge=1)] = 3
     port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -66,9 +78,55 @@ class Settings(BaseSettings):
         return Config(les_oppsett(self.oppsett or shipped / DEFAULT_CONFIG), les_tilgang(shipped / ACCESS_TABLE))
 
     def cluster(self, client: str) -> Cluster:
-        """The Kafka cluster. Raises InvalidMessage when none is named."""
+        """The Kafka cluster. Raises InvalidMessage when none is named, or what is said of it does not hang together."""
         from bindeledd.runtime.kafka import Cluster
 
         if not self.kafka:
             raise InvalidMessage("no Kafka is named", "BINDELEDD_KAFKA", "Name its brokers, such as localhost:9092")
-        return Cluster(self.kafka, f"bindeledd.{client}")
+        return Cluster(self.kafka, f"bindeledd.{client}", self._security())
+
+    def _security(self) -> Security:
+        from bindeledd.runtime.kafka import Security
+
+        known = self.kafka_user or self.kafka_cert_file
+        if known and self.kafka_ca_file is None:
+            fix = "Name the file with the certificate of the brokers' authority: nothing of ours is shown to others"
+            raise InvalidMessage("it is not said whom to trust as a broker", "BINDELEDD_KAFKA_CA_FILE", fix)
+        if (self.kafka_cert_file is None) != (self.kafka_key_file is None):
+            raise InvalidMessage(
+                "a certificate and its key go together", "BINDELEDD_KAFKA_CERT_FILE, BINDELEDD_KAFKA_KEY_FILE",
+                "Name both",
+            )  # fmt: skip
+        said = Security(
+            self.kafka_ca_file, self.kafka_user, self._kafka_password(), self.kafka_sasl, self.kafka_cert_file,
+            self.kafka_key_file,
+        )  # fmt: skip
+        said.context()  # a file of no use is told of before anything is begun
+        return said
+
+    def _kafka_password(self) -> str:
+        where, file = "BINDELEDD_KAFKA_PASSWORD, BINDELEDD_KAFKA_PASSWORD_FILE", self.kafka_password_file
+        said = [each for each in (self.kafka_password, file) if each is not None]
+        if len(said) != (1 if self.kafka_user else 0):
+            what = "a user has one password" if self.kafka_user else "a password without BINDELEDD_KAFKA_USER"
+            raise InvalidMessage(what, where, "Set the user and one of these, or neither")
+        if self.kafka_password is not None:
+            return self.kafka_password.get_secret_value()
+        return _secret_in(file) if file else ""
+
+    def database_url(self) -> str | None:
+        """The database's address, with the password if that lies in a file; None when stores are files."""
+        url, file = self.database.get_secret_value() if self.database else None, self.database_password_file
+        if url is None or file is None:
+            return url
+        from bindeledd.store.postgres import with_password
+
+        return with_password(url, _secret_in(file))
+
+
+def _secret_in(file: Path) -> str:
+    """The one line of a file. Raises InvalidMessage."""
+    try:
+        return file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidMessage("the file with the password cannot be read", str(file), "Name another") from None

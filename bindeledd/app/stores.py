@@ -223,7 +223,7 @@ def stores_at(folder: Path, database: str | None) -> Stores:
 
 def stores_of(settings: Settings) -> Stores:
     """The stores that the settings name."""
-    return stores_at(settings.data, settings.database.get_secret_value() if settings.database else None)
+    return stores_at(settings.data, settings.database_url())
 
 
 def found_in(stores: Stores) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -366,12 +366,21 @@ class PostgresDb:
         return engine.connect()
 
 
-def _connection(url: str) -> psycopg.Connection:
+def with_password(url: str, password: str) -> str:
+    """The address of a database with the password that goes with it. Raises InvalidMessage."""
+    return make_conninfo(**{**_said(url), "password": password})
+
+
+def _said(url: str) -> dict[str, Any]:
     try:
-        said = conninfo_to_dict(url)
+        return dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError:
         fix = "Write postgresql://user@host/database"
         raise InvalidMessage("the address of the database cannot be read", "BINDELEDD_DATABASE", fix) from None
+
+
+def _connection(url: str) -> psycopg.Connection:
+    said = _said(url)
     return psycopg.connect(url, autocommit=True, **{name: value for name, value in _LINK.items() if name not in said})
 
 

@@ -16,7 +16,7 @@ from faust.app.base import BootStrategy
 
 from bindeledd.core.errors import TransientError
 from bindeledd.ops import logs
-from bindeledd.runtime.kafka import Cluster
+from bindeledd.runtime.kafka import Cluster, Security
 from bindeledd.runtime.watch.absence import Partition
 
 GROUP: Final = "bindeledd.watch"
@@ -50,7 +50,8 @@ class Reading:
         self.trouble = ""
         """Why nothing is read now; empty when all is well."""
         self._app = _App(
-            f"{GROUP}.{name}", **cluster.faust(), web_enabled=False, store="memory://",
+            f"{GROUP}.{name}", **cluster.faust(), broker_credentials=credentials(cluster.security), web_enabled=False,
+            store="memory://",
             topic_allow_declare=False, topic_disable_leader=True, consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=PARTITION_BYTES, stream_buffer_maxsize=WAITING_RECORDS,
         )  # fmt: skip
@@ -97,3 +98,15 @@ class Reading:
             self.trouble = ""
             self.reached[partition] = message.offset + 1
             return
+
+
+def credentials(security: Security) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """Who we are and whom we trust, as Faust has it. Raises InvalidMessage for a file that is of no use."""
+    context = security.context()
+    if context is None:
+        return None
+    if not security.user:
+        return faust.SSLCredentials(context)
+    return faust.SASLCredentials(
+        username=security.user, password=security.password, mechanism=security.sasl, ssl_context=context
+    )
