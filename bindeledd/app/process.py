@@ -27,6 +27,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import install
 from bindeledd.runtime.kafka import AsStored, Framing
 from bindeledd.runtime.relay import Relay
+from bindeledd.runtime.rights import Right, rights
 from bindeledd.runtime.sources import Source, Sources
 from bindeledd.runtime.streams import Streams, client_at, streams_router
 from bindeledd.runtime.topics import Wanted, wanted_topics, writer_of
@@ -42,6 +43,14 @@ BEHIND = "starting: taking in what waits on Kafka"
 def topics_wanted(settings: Settings) -> dict[str, Wanted]:
     """Every topic of the installation that the settings describe."""
     return wanted_topics(catalog(), settings.config().oppsett.parter, settings.kafka_partitions)
+
+
+def rights_wanted(settings: Settings) -> list[Right]:
+    """What each process of the installation that the settings describe may do on the cluster."""
+    parties: dict[str, list[str]] = {}
+    for party in settings.config().oppsett.parter.values():
+        parties.setdefault(party.organisasjon, []).append(party.id)
+    return rights(catalog(), parties)
 
 
 def relay(settings: Settings, service: str, start: int | None) -> None:

@@ -28,6 +28,7 @@ from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
+from bindeledd.runtime.rights import group_of
 from bindeledd.runtime.sources import Sources
 from bindeledd.runtime.topics import writer_of
 from bindeledd.store import intake
@@ -124,7 +125,7 @@ class Topics:
 
     def _connect(self) -> KafkaConsumer:
         consumer = self._cluster.client_of(
-            KafkaConsumer, group_id=_group(self.engine.service.name), session_timeout_ms=SESSION_MS,
+            KafkaConsumer, group_id=group_of(self.engine.service.name), session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=SESSION_MS // 4, partition_assignment_strategy=[CooperativeStickyAssignor],
             allow_auto_create_topics=False, metadata_max_age_ms=int(IDENTITY_SECONDS * 1000),
             enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=POLL_RECORDS,
@@ -219,13 +220,9 @@ class Topics:
     def _others_have_all(self) -> bool:
         """Whether we have no partition because other workers of the service have them: then we stand ready."""
         with transient(), self._cluster.admin() as admin:
-            (group,) = admin.describe_groups([_group(self.engine.service.name)]).values()
+            (group,) = admin.describe_groups([group_of(self.engine.service.name)]).values()
         given = [member["member_assignment"] for member in group["members"]]
         return any(each and each["assigned_partitions"] for each in given)
-
-
-def _group(service: str) -> str:
-    return f"bindeledd.{service}"
 
 
 def _refuse_other(record: Any, envelope: Envelope) -> None:

@@ -18,10 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 POM = HERE / "pom.xml"
@@ -88,12 +89,15 @@ def _has_jars() -> bool:
 class Broker:
     """A broker of our own, which a test may kill and start again. Without jars it lives in a container."""
 
-    def __init__(self, folder: Path, jars: Path | None) -> None:
-        self.folder, self._jars = folder, jars
+    def __init__(self, folder: Path, jars: Path | None, overrides: str = "", **options: Any) -> None:
+        """`overrides` are properties in place of the usual ones, `options` how an administrator's client gets in."""
+        self.folder, self._jars, self._options = folder, jars, options
         port, controller = free_ports(2)
         self.bootstrap = f"127.0.0.1:{port}"
         self._config = folder / "server.properties"
-        self._config.write_text(_PROPERTIES.format(port=port, controller=controller, folder=folder), "ascii")
+        self._config.write_text(
+            (_PROPERTIES + overrides).format(port=port, controller=controller, folder=folder), "ascii"
+        )
         self._process: subprocess.Popen[bytes] | None = None
         self.format()
 
@@ -111,7 +115,10 @@ class Broker:
                 [*self._command("-Xmx512m", "--name", self._container), "kafka.Kafka", str(self._config)],
                 stdout=said, stderr=said,
             )  # fmt: skip
-        _wait_for(self.bootstrap, self._process)
+        try:
+            _wait_for(self.bootstrap, self._process, self._options)
+        except TimeoutError as error:
+            raise TimeoutError((self.folder / "broker.log").read_text("utf-8")[-4000:]) from error
 
     def kill(self) -> None:
         """As if its power was cut."""
@@ -141,10 +148,10 @@ class Broker:
 
 
 @contextmanager
-def running_broker() -> Iterator[Broker]:
-    """A broker of our own, for as long as the context lasts."""
+def running_broker(overrides: Callable[[Path], str] = lambda _folder: "", **options: Any) -> Iterator[Broker]:
+    """A broker of our own, for as long as the context lasts. `overrides` are made with the folder that it sees."""
     with tempfile.TemporaryDirectory(prefix="bindeledd-kafka-", ignore_cleanup_errors=True) as folder:
-        broker = Broker(Path(folder), None if has_image() else _jars())
+        broker = Broker(Path(folder), None if has_image() else _jars(), overrides(Path(folder)), **options)
         try:
             broker.start()
             yield broker
@@ -170,7 +177,7 @@ def vent(på: Callable[[], bool], hva: str, limit: float = LIMIT) -> None:
         time.sleep(0.05)
 
 
-def _wait_for(bootstrap: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(bootstrap: str, process: subprocess.Popen[bytes], options: Mapping[str, Any]) -> None:
     from kafka import KafkaAdminClient  # slow to import, and every test run imports this module
 
     host, port = bootstrap.split(":")
@@ -180,7 +187,7 @@ def _wait_for(bootstrap: str, process: subprocess.Popen[bytes]) -> None:
             if time.monotonic() > until or process.poll() is not None:
                 raise TimeoutError("the broker did not start")
             time.sleep(0.05)
-    with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap, **options)) as admin:
         admin.describe_cluster()
 
 
