@@ -12,11 +12,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindeledd.app.cli_copy import copy
 from bindeledd.app.cli_keys import keys
 from bindeledd.app.cli_quarantine import quarantine
+from bindeledd.app.cli_replay import replay
 from bindeledd.app.cli_schemas import schemas
 from bindeledd.app.cli_topics import topics
-from bindeledd.app.terminal import BROKEN, CANNOT, DOES_NOT_HOLD, Data, Json, emit, epilog, progress, say, settings_of
+from bindeledd.app.terminal import (
+    BROKEN,
+    CANNOT,
+    DOES_NOT_HOLD,
+    Data,
+    Json,
+    emit,
+    epilog,
+    moment,
+    progress,
+    say,
+    settings_of,
+)
 from bindeledd.core.errors import BindeleddError
 from bindeledd.ops import logs
 from bindeledd.store.disk import refused_by_disk
@@ -33,6 +47,8 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(schemas, name="schemas")
 app.add_typer(keys, name="keys")
 app.add_typer(topics, name="topics")
+app.command(epilog=epilog("bindeledd replay samhandling.opphold --kilde kafka", "a chain does not hold"))(replay)
+app.command(epilog=epilog("bindeledd copy --from data --to postgresql://db/bindeledd --data data-db"))(copy)
 
 
 def main() -> None:
@@ -220,14 +236,14 @@ def utsnitt(
     from bindeledd.ops.utsnitt import as_json as whole
     from bindeledd.ops.utsnitt import given
 
-    settings, moment = settings_of(data), _moment(som_av)
+    settings, as_of = settings_of(data), moment(som_av, "--som-av")
     if part not in settings.config().oppsett.parter:
         raise typer.BadParameter("there is no such party in the configuration", param_hint="PART")
     with looking_at(stores_of(settings)) as stores:
         if oppfrisk:
             with _installation(data) as installation:
                 say(f"{refresh_views(installation)} aggregates looked at again")
-        views = [view for service, db in stores.items() for view in given(service, db, codec(), part, moment)]
+        views = [view for service, db in stores.items() for view in given(service, db, codec(), part, as_of)]
     for view, row in zip(views, whole(views), strict=True):
         emit(row, as_json=as_json, line=view.line())
 
@@ -259,15 +275,3 @@ def _installation(data: Path | None) -> Iterator[Installation]:
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("not a moment: write 2026-03-01T12:00:00+01:00", param_hint="--som-av") from None
-    if moment.tzinfo is None:
-        raise typer.BadParameter("the offset is missing: write 2026-03-01T12:00:00+01:00", param_hint="--som-av")
-    return moment

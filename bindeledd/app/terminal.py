@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -41,6 +42,19 @@ def settings_of(data: Path | None) -> Settings:
     from bindeledd.app.settings import Settings
 
     return Settings() if data is None else Settings(data=data)
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """A moment that the command line names. Raises BadParameter when it is none, or has no offset."""
+    if text is None:
+        return None
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("not a moment: write 2026-03-01T12:00:00+01:00", param_hint=option) from None
+    if said.tzinfo is None:
+        raise typer.BadParameter("the offset is missing: write 2026-03-01T12:00:00+01:00", param_hint=option)
+    return said
 
 
 def say(text: str) -> None:

@@ -1,0 +1,203 @@
+"""Understands how records are told again as they were written, from a log or from Kafka: who, when, why, and in what
+order; what is sealed stays so, and nothing is noted of who has read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from kafka import KafkaConsumer, TopicPartition
+
+from bindeledd.core.envelope import Actor, Envelope, record_hash
+from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, transient
+from bindeledd.schema.codec import Codec
+from bindeledd.store import log
+from bindeledd.store.db import Db
+
+PAGE_RECORDS = 2000
+POLL_MS = 500
+SILENT_SECONDS = 30.0
+"""When the broker has more and nothing comes for so long, it is not ours to wait for."""
+
+
+class Chain(StrEnum):
+    """How a record stands to the one before it in its stream."""
+
+    HOLDS = "holds"
+    REPEATED = "repeated"
+    """The very record was there before: a topic may have it twice."""
+    GAP = "gap"
+    BROKEN = "broken"
+
+
+SOUND: Final = frozenset({Chain.HOLDS, Chain.REPEATED})
+
+
+class Found(NamedTuple):
+    """A record where it was found; `partition` and `offset` are a topic's."""
+
+    topic: str
+    partition: int | None
+    offset: int | None
+    data: bytes | None
+    error: str = ""
+    """Why it is no record of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record, told again. `envelope` and `chain` are None for what is no record."""
+
+    found: Found
+    envelope: Envelope | None
+    chain: Chain | None
+
+    @property
+    def holds(self) -> bool:
+        return self.chain in SOUND
+
+    def as_json(self) -> dict[str, Any]:
+        found, envelope = self.found, self.envelope
+        row: dict[str, Any] = {"topic": found.topic, "partition": found.partition, "offset": found.offset}
+        if envelope is None or found.data is None:
+            return {**row, "error": found.error}
+        return {
+            **row, "position": envelope.position, "hash": record_hash(found.data).hex(), "chain": self.chain,
+            "envelope": {name: _clear(value) for name, value in envelope._asdict().items()},
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Replay:
+    """Tells records one after the other, and keeps in mind how each stream has gone: 32 bytes for each."""
+
+    codec: Codec
+    since: datetime | None = None
+    until: datetime | None = None
+    told: int = 0
+    unsound: int = 0
+    streams: dict[str, list[bytes]] = field(default_factory=dict)
+    """Stream → the hashes of its records, by version."""
+
+    def tell(self, records: Iterable[Found], stream: str = "") -> Iterator[Told]:
+        """Those that were written from `since` on and before `until`; of one stream, if one is named. The chains are
+        followed from the beginning all the same."""
+        for found in records:
+            told = self._one(found)
+            if told.envelope is None:
+                if stream:
+                    continue  # whose it was to be cannot be known
+            elif stream not in ("", told.envelope.stream) or not self._is_asked_for(told.envelope):
+                continue
+            self.told += 1
+            self.unsound += not told.holds
+            yield told
+
+    def line(self) -> str:
+        """What there is to say of all of it."""
+        found = "every chain holds" if not self.unsound else f"{self.unsound} records do not hold"
+        return f"{self.told} records told, {found}"
+
+    def _one(self, found: Found) -> Told:
+        if found.data is None:
+            return Told(found, None, None)
+        try:
+            envelope = self.codec.peek(found.data)
+        except InvalidMessage as error:
+            return Told(found._replace(data=None, error=str(error)), None, None)
+        return Told(found, envelope, self._follow(envelope, record_hash(found.data)))
+
+    def _follow(self, envelope: Envelope, digest: bytes) -> Chain:
+        seen = self.streams.setdefault(envelope.stream, [])
+        if envelope.version <= len(seen):
+            return Chain.REPEATED if seen[envelope.version - 1] == digest else Chain.BROKEN
+        if envelope.version > len(seen) + 1:
+            return Chain.GAP
+        before = seen[-1] if seen else b""
+        seen.append(digest)
+        return Chain.HOLDS if envelope.prev == before else Chain.BROKEN
+
+    def _is_asked_for(self, envelope: Envelope) -> bool:
+        late = self.since is None or envelope.registrert >= self.since
+        return late and (self.until is None or envelope.registrert < self.until)
+
+
+def in_log(service: str, db: Db, topic: str) -> Iterator[Found]:
+    """What a service has written on a topic ('': on all), in the order of its log."""
+    after, last = 0, log.last_position(db)
+    while after < last:
+        upto = min(after + PAGE_RECORDS, last)
+        for row in log.read_own(db, service, after, upto):
+            if topic in ("", row.topic):
+                yield Found(row.topic, None, None, row.data)
+        after = upto
+
+
+def on_kafka(cluster: Cluster, topics: Collection[str], framing: Framing) -> Iterator[Found]:
+    """What lies on these topics now, partition by partition. No group is joined, and no offset is committed.
+
+    Raises InvalidMessage for a topic that is not there; TransientError.
+    """
+    with transient(), closing(cluster.client_of(KafkaConsumer, **_ALONE)) as consumer:
+        ends = _ends(consumer, topics)
+        for partition, (begin, end) in sorted(ends.items()):
+            for record in _records(consumer, partition, begin, end):
+                if all(name != HEARTBEAT for name, _ in record.headers):
+                    yield _found(record, framing)
+
+
+_ALONE: Final[dict[str, Any]] = {
+    "group_id": None, "enable_auto_commit": False, "allow_auto_create_topics": False, "auto_offset_reset": "earliest",
+}  # fmt: skip
+
+
+def _ends(consumer: KafkaConsumer, topics: Collection[str]) -> dict[TopicPartition, tuple[int, int]]:
+    """Where each partition begins and ends now, for those that hold anything."""
+    parts = []
+    for topic in topics:
+        numbers = consumer.partitions_for_topic(topic)
+        if not numbers:
+            raise InvalidMessage("there is no such topic that we may read", topic, "See `bindeledd topics apply`")
+        parts += [TopicPartition(topic, number) for number in numbers]
+    begins, ends = consumer.beginning_offsets(parts), consumer.end_offsets(parts)
+    return {part: (begins[part], ends[part]) for part in parts if ends[part] > begins[part]}
+
+
+def _records(consumer: KafkaConsumer, partition: TopicPartition, begin: int, end: int) -> Iterator[Any]:
+    consumer.assign([partition])
+    consumer.seek(partition, begin)
+    heard = time.monotonic()
+    while consumer.position(partition) < end:
+        polled = consumer.poll(POLL_MS).get(partition, ())
+        yield from (record for record in polled if record.offset < end)
+        if polled:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > SILENT_SECONDS:
+            raise TransientError(f"Kafka: nothing more comes of {partition.topic}, and it has not ended. Try again")
+
+
+def _found(record: Any, framing: Framing) -> Found:
+    try:
+        data = framing.unframed(record.value)
+    except InvalidMessage as error:
+        return Found(record.topic, record.partition, record.offset, None, str(error))
+    return Found(record.topic, record.partition, record.offset, data)
+
+
+def _clear(value: Any) -> Any:
+    """A field of an envelope, none of which is sealed, as JSON has it."""
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case Actor():
+            return {"role": value.role, "organisation": value.organisation, "party": value.party}
+        case _:
+            return value
