@@ -15,8 +15,9 @@ from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Views
 from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.resources import data_folder
-from bindeledd.runtime.engine import Engine, Surroundings
+from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Outcome
+from bindeledd.runtime.ledger import Surroundings
 from bindeledd.runtime.service import Service
 from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec

@@ -14,7 +14,8 @@ from bench import peers, plan
 from bench.command import COMMANDS, at_once, in_mixed_order, in_turn
 from bench.figures import Figure, Measured, Workload, rate
 from bindeledd.core.clock import system_clock, system_entropy
-from bindeledd.runtime.engine import Engine, Surroundings
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.ledger import Surroundings
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring

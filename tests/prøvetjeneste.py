@@ -21,7 +21,8 @@ from bindeledd.ops.drift import with_drift
 from bindeledd.ops.rebuild import refold_changed
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
-from bindeledd.runtime.engine import Engine, Surroundings
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.ledger import Surroundings
 from bindeledd.runtime.service import Lookup, Plan, Projection, Reader, Service
 from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec

@@ -20,7 +20,8 @@ from bindeledd.ops.utsnitt import refresh_all
 from bindeledd.ops.verify import absent, changed
 from bindeledd.resources import data_folder
 from bindeledd.runtime.embedded import Embedded
-from bindeledd.runtime.engine import Engine, Surroundings
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.ledger import Surroundings
 from bindeledd.runtime.service import Service
 from bindeledd.schema.catalog import Catalog, load_catalog
 from bindeledd.schema.codec import Codec
