@@ -73,7 +73,11 @@ def worker(settings: Settings, service: str) -> None:
 def _relaying(
     settings: Settings, service: str, topics: list[str], start: int | None, stopping: Callable[[], bool]
 ) -> Iterator[Inside]:
-    with open_log(settings, service, stopping) as db, framing_of(settings) as framing:
+    with (
+        settings.traced(f"relay {service}"),
+        open_log(settings, service, stopping) as db,
+        framing_of(settings) as framing,
+    ):
         running = Relay(service, db, settings.cluster(f"relay.{service}"), topics, codec(), framing, start)
 
         def measure() -> None:
@@ -92,6 +96,7 @@ def _relaying(
 def _working(settings: Settings, service: str) -> Iterator[Inside]:
     cluster = settings.cluster(f"worker.{service}")
     with ExitStack() as stack:
+        stack.enter_context(settings.traced(f"worker {service}"))
         config, engine = stack.enter_context(open_service(settings, service))
         framing = stack.enter_context(framing_of(settings))
         wanted = topics_wanted(settings)
@@ -136,6 +141,7 @@ def web(settings: Settings, organisation: str, *, demo: bool) -> None:
 def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool]) -> Iterator[Inside]:
     cluster = settings.cluster(f"web.{organisation}")
     with ExitStack() as stack:
+        stack.enter_context(settings.traced(f"web {organisation}"))
         config, engine = stack.enter_context(open_web(settings, organisation, stopping))
         framing = stack.enter_context(framing_of(settings))
         read = [*filter(engine.service.reads, topics_wanted(settings))]

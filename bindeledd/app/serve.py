@@ -73,7 +73,7 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> 
 
         logs.info("demo.filling")
         fill_demo(settings, datetime.now(UTC), stopping)
-    with open_all(settings) as installation, serving(installation, demo=demo) as inside:
+    with settings.traced("serve"), open_all(settings) as installation, serving(installation, demo=demo) as inside:
         yield inside
 
 

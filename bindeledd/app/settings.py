@@ -4,6 +4,7 @@ docs/settings.md tells of each."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bindeledd.core.errors import InvalidMessage
+from bindeledd.ops.tracing import traced
 from bindeledd.resources import data_folder
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import Tabell, les_tilgang
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     Its password may stand in `database_password_file`, a file of its own.
     `registry_url` is the schema registry with its API's path, as in `http://127.0.0.1:8080/apis/ccompat/v7`; a login
     stands in it, as in any web address. It is asked for where Kafka carries, and by `bindeledd schemas register`.
+    `otlp_url` is an OpenTelemetry collector (OTLP over HTTP), told what is done with each message; none: nobody is.
     `kafka` is where the brokers are (host:port, …); `kafka_ca_file` who vouches for them, and turns TLS on; its fellows
     tell who we are. `kafka_partitions` and `kafka_replication` are of the topics that services share. `port` is where a
     relay or a worker tells how it is (0: one that is free), on this machine only.
@@ -54,6 +57,7 @@ class Settings(BaseSettings):
     database: SecretStr | None = None
     database_password_file: Path | None = None
     registry_url: SecretStr | None = None
+    otlp_url: SecretStr | None = None
     kafka: str = ""
     kafka_ca_file: Path | None = None
     kafka_user: str = ""
@@ -76,6 +80,10 @@ class Settings(BaseSettings):
         """
         shipped = data_folder("deploy")
         return Config(les_oppsett(self.oppsett or shipped / DEFAULT_CONFIG), les_tilgang(shipped / ACCESS_TABLE))
+
+    def traced(self, process: str) -> AbstractContextManager[None]:
+        """While the context lasts, the collector is told what this process does, if there is one."""
+        return traced(self.otlp_url.get_secret_value() if self.otlp_url else None, process)
 
     def cluster(self, client: str) -> Cluster:
         """The Kafka cluster. Raises InvalidMessage when none is named, or what is said of it does not hang together."""

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
-from bindeledd.ops import metrics
+from bindeledd.ops import metrics, tracing
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.ledger import Ledger, Surroundings
@@ -131,13 +131,33 @@ class Engine(Ledger):
         )  # fmt: skip
 
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:
-        return self._kept(lambda tx: handle(tx, message), retrying=retrying)
+        return self._kept(lambda tx: self._handle_in(tx, message), retrying=retrying)
 
     def _kept(self, job: Callable[[Tx], T], *, retrying: bool = False) -> T:
         tx = self._tx(retrying=retrying)
         done = job(tx)
         self._keep(tx)
         return done
+
+    def _handle_in(self, tx: Tx, message: Message) -> Outcome:
+        if not tracing.on():
+            return handle(tx, message)
+        since = time.time_ns()
+        outcome = handle(tx, message)
+        self._trace(message, outcome, since)
+        return outcome
+
+    def _trace(self, message: Message, outcome: Outcome, since: int) -> None:
+        """Tell what took effect. What a commit that fails undoes has been told all the same."""
+        name, peek = self.service.name, self.around.codec.peek
+        if isinstance(message, Received):
+            if outcome.verdict is Verdict.NEXT:
+                tracing.did(name, "takes in", peek(message.data), since, writer=message.source)
+        elif outcome.written and not outcome.repeated:
+            first = outcome.written[0]
+            data = log.read_version(self._db, first.stream, first.version)
+            assert data is not None
+            tracing.did(name, "carries out", peek(data), since, writer=None)
 
     def _keep(self, tx: Tx) -> None:
         """All has gone well in `tx`: the next one begins where it ended."""
@@ -170,7 +190,7 @@ class Engine(Ledger):
         Without a `tx` that it shares with others it has a savepoint of its own: what it did is undone when it fails.
         """
         found: Verdict | BaseException
-        found = handle(tx, record).verdict if tx is not None else self._attempt(record, retrying=retrying)
+        found = self._handle_in(tx, record).verdict if tx is not None else self._attempt(record, retrying=retrying)
         if found in (Verdict.NEXT, Verdict.DUPLICATE):
             return str(found.value)
         verdict = str(found.value) if isinstance(found, Verdict) else "parked"

@@ -20,7 +20,7 @@ from kafka.errors import KafkaError
 
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import Stopped, TransientError
-from bindeledd.ops import logs, metrics
+from bindeledd.ops import logs, metrics, tracing
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
 from bindeledd.schema.codec import Codec
 from bindeledd.store import intake, log
@@ -155,6 +155,7 @@ class Relay:
         rows = [row for row in log.read_own(self.db, self.service, after, upto) if row.topic in topics]
         if not rows:
             return
+        since = time.time_ns()
         # All before any is sent: each try would send again what lies before one that waits for the registry.
         values = [self.framing.framed(row.data, row.topic) for row in rows]
         with transient():
@@ -165,6 +166,8 @@ class Relay:
             for each in sent:
                 each.get(0)
         metrics.RELAYED.labels(self.service).inc(len(rows))
+        for row in rows if tracing.on() else ():
+            tracing.did(f"relay of {self.service}", "sends", self.codec.peek(row.data), since, writer=self.service)
 
     def _send_one(self, producer: KafkaProducer, row: Stored, value: bytes) -> Any:
         headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())

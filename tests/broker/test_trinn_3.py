@@ -32,6 +32,7 @@ from tests.broker.anlegg import (
 from tests.broker.kafka import vent
 from tests.broker.mor import TAUS
 from tests.crash.filer import Post, les_mappe
+from tests.samler import samler
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -39,7 +40,8 @@ pytestmark = pytest.mark.timeout(300)
 def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the_board(
     tmp_path: Path, broker: str
 ) -> None:
-    with anlegg(tmp_path, broker) as oppe:
+    with samler() as spor, anlegg(tmp_path, broker) as oppe:
+        oppe.miljø = {"BINDELEDD_OTLP_URL": spor.url}
         oppe.start(*ALLE)
         oppe.send([1, 2])
         oppe.vent_til_innhentet()
@@ -52,6 +54,13 @@ def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the
     assert egne["samhandling"].count("PasientInnlagt") == 2
     assert egne["barn_paaroerende"].count("KartleggingKrevd") == 2
     assert {post.navn for post in filer["web"].poster} >= {"OppholdUtsnitt", "KartleggingUtsnitt"}
+    for ett in {p.konvolutt["correlation"] for p in filer["samhandling"].poster if p.navn == "PasientInnlagt"}:
+        spenn = {hvert.id: hvert for hvert in spor.spenn if hvert.spor == ett}
+        assert {hvert.prosess.removeprefix("bindeledd ") for hvert in spenn.values()} >= {
+            "worker samhandling", "relay samhandling", "worker barn_paaroerende", "relay barn_paaroerende", "worker web",
+        }  # fmt: skip
+        røtter = [hvert.navn for hvert in spenn.values() if hvert.forelder not in spenn]
+        assert røtter == ["samhandling carries out MeldingMottatt"]
 
 
 def test_a_relay_killed_between_the_brokers_answer_and_its_cursor_sends_again_what_is_then_dropped(
