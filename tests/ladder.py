@@ -27,7 +27,7 @@ CUT = (
     "tests/stories/test_a_rett_ut_igjen.py",
     "tests/crash/test_kill.py::test_killed_at_a_chosen_place_what_was_begun_is_whole_or_not_at_all[postgres-etter tj",
     "tests/unit/app/",
-    # Kafka: topics, relay, worker, one that asks who we are, a restored log, the registry, the whole way, the watch, kills
+    # Kafka: topics, relay, worker, who we are, a restored log, the registry, the whole way, the watch, kills
     "tests/broker/test_topics.py",
     "tests/broker/test_relay.py",
     "tests/broker/test_worker.py",

@@ -71,7 +71,9 @@ def copy_all(source: Stores, target: Stores, config: Config, kek_file: Path | No
         copied = [*_copies(source, work, services, step)]
         if (source.folder / DEMO).exists():
             shutil.copyfile(source.folder / DEMO, work.folder / DEMO)
-        with closing(Keyring(work.keyring(), Master(secret), system_entropy)):  # refuses a secret that is another's
+        with closing(
+            Keyring(work.keyring(beside=False), Master(secret), system_entropy)
+        ):  # refuses a secret that is another's
             _refuse_bad(work)
     return copied
 
@@ -94,7 +96,9 @@ def _copies(source: Stores, work: Stores, services: Mapping[str, Service], step:
 
     with ExitStack() as stack:
         ours = {name: stack.enter_context(closing(source.own(name))) for name in source.services()}
-        ring = stack.enter_context(closing(source.keyring()))
+        for name in ours:
+            stack.enter_context(closing(source.sending(name)))
+        ring = stack.enter_context(closing(source.keyring(beside=False)))
         for name, kept, db in (*((name, SERVICE, db) for name, db in ours.items()), (RING, keyring.KEPT, ring)):
             refuse_older(name, db, kept)
         for name, db in ours.items():
@@ -102,7 +106,7 @@ def _copies(source: Stores, work: Stores, services: Mapping[str, Service], step:
                 yield copy_store(name, SERVICE, db, target, tell)
                 copy_moments(db, target)
                 refold_changed(target, with_drift(services[name]), codec())
-        with closing(work.keyring()) as target:
+        with closing(work.keyring(beside=False)) as target:
             yield copy_store(RING, keyring.KEPT, ring, target, tell)
 
 
