@@ -113,9 +113,7 @@ def test_while_a_topic_of_its_own_is_missing_nobody_takes_the_log_for_whole(tmp_
                 ender.advance()
 
 
-def test_what_is_forked_is_parked_and_told_and_everything_else_that_is_written_afterwards_arrives(
-    mappe: Path, kafka: str
-) -> None:
+def test_what_is_forked_is_parked_and_told_and_all_else_that_is_written_arrives(mappe: Path, kafka: str) -> None:
     with satt_opp(mappe, skriver(), leser(), seed=3) as oppe:
         endene(oppe, kafka).advance()
         noter_i(oppe, "ab", "cd", "gh", tekst="etter at det ble satt tilbake")

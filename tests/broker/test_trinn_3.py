@@ -57,7 +57,8 @@ def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the
     for ett in {p.konvolutt["correlation"] for p in filer["samhandling"].poster if p.navn == "PasientInnlagt"}:
         spenn = {hvert.id: hvert for hvert in spor.spenn if hvert.spor == ett}
         assert {hvert.prosess.removeprefix("bindeledd ") for hvert in spenn.values()} >= {
-            "worker samhandling", "relay samhandling", "worker barn_paaroerende", "relay barn_paaroerende", "worker web",
+            "worker samhandling", "relay samhandling", "worker barn_paaroerende", "relay barn_paaroerende",
+            "worker web",
         }  # fmt: skip
         røtter = [hvert.navn for hvert in spenn.values() if hvert.forelder not in spenn]
         assert røtter == ["samhandling carries out MeldingMottatt"]
