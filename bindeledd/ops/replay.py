@@ -15,7 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from bindeledd.core.envelope import Actor, Envelope, record_hash
 from bindeledd.core.errors import InvalidMessage, TransientError
-from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, transient
+from bindeledd.runtime.kafka import Cluster, Framing, is_heartbeat, transient
 from bindeledd.schema.codec import Codec
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -148,7 +148,7 @@ def on_kafka(cluster: Cluster, topics: Collection[str], framing: Framing) -> Ite
         ends = _ends(consumer, topics)
         for partition, (begin, end) in sorted(ends.items()):
             for record in _records(consumer, partition, begin, end):
-                if all(name != HEARTBEAT for name, _ in record.headers):
+                if not is_heartbeat(record):
                     yield _found(record, framing)
 
 

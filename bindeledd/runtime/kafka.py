@@ -180,6 +180,11 @@ def identity(admin: KafkaAdminClient, topics: Collection[str]) -> Identity:
     return Identity(str(admin.describe_cluster()["cluster_id"]), ids)
 
 
+def is_heartbeat(record: Any) -> bool:
+    """Whether a record from Kafka is a sign of life, and no event."""
+    return any(name == HEARTBEAT for name, _ in record.headers or ())
+
+
 @contextmanager
 def transient() -> Iterator[None]:
     """What goes wrong between us and the brokers may go right the next time."""

@@ -7,6 +7,7 @@ A topic, or a cluster, that is another than last time (by its id) is filled agai
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -21,7 +22,8 @@ from kafka.errors import KafkaError
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import Stopped, TransientError
 from bindeledd.ops import logs, metrics, tracing
-from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
+from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, Identity, transient
+from bindeledd.runtime.topics import VIEWS
 from bindeledd.schema.codec import Codec
 from bindeledd.store import intake, log
 from bindeledd.store.db import Db
@@ -33,6 +35,8 @@ LOOK_AGAIN_SECONDS = 0.005
 """Between two looks whether there is something new: what a look costs is some microseconds."""
 IDENTITY_SECONDS = 10.0
 """Between two looks whether the topics are still the same ones."""
+BEAT_SECONDS = 20.0
+"""Between two signs of life: whoever watches misses them after a minute."""
 RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 DELIVER_MS = 30_000
 DONE_SECONDS = DELIVER_MS / 1000 + 5
@@ -61,6 +65,7 @@ class Relay:
     _identity: Identity | None = None
     _looked: float = 0.0
     _producer: KafkaProducer | None = None
+    _beaten: float = -math.inf
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -83,6 +88,7 @@ class Relay:
             self._look()
         last = log.last_position(self.db)
         if last <= self.position:
+            self._beat()
             return 0
         upto = min(last, self.position + PAGE_RECORDS)
         self._send(self.position, upto, self.topics)
@@ -172,6 +178,17 @@ class Relay:
     def _send_one(self, producer: KafkaProducer, row: Stored, value: bytes) -> Any:
         headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())
         return producer.send(row.topic, value, key=row.stream.encode(), headers=headers)
+
+    def _beat(self) -> None:
+        """Say now and then, on one topic that the installation reads itself, that all there was has been sent."""
+        topic = min((topic for topic in self.topics if VIEWS not in topic), default="")
+        if not topic or time.monotonic() - self._beaten < BEAT_SECONDS:
+            return
+        with transient():
+            if self._producer is None:
+                self._producer = self._connect()
+            self._producer.send(topic, b"", partition=0, headers=[(HEARTBEAT, b"")]).get(DONE_SECONDS)
+        self._beaten = time.monotonic()
 
     def _connect(self) -> KafkaProducer:
         return self.cluster.client_of(

@@ -27,7 +27,7 @@ from bindeledd.ops import logs, metrics
 from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received
-from bindeledd.runtime.kafka import Cluster, Framing, Identity, transient
+from bindeledd.runtime.kafka import Cluster, Framing, Identity, is_heartbeat, transient
 from bindeledd.runtime.rights import group_of
 from bindeledd.runtime.sources import Sources
 from bindeledd.runtime.topics import writer_of
@@ -187,6 +187,8 @@ class Topics:
     def _received(self, record: Any) -> Iterable[Received]:
         """The record, if it is one. What is none can have no effect: it is counted, told, and left where it lies; if
         it stands where a record should, that one's stream has a gap, which shows."""
+        if is_heartbeat(record):
+            return
         try:
             data = self._framing.unframed(record.value)
             envelope = self.engine.around.codec.peek(data)

@@ -21,7 +21,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from bindeledd.app.installation import catalog, codec
 from bindeledd.core.errors import InvalidMessage
-from bindeledd.runtime.kafka import AsStored, Cluster, Framing
+from bindeledd.runtime.kafka import AsStored, Cluster, Framing, is_heartbeat
 from bindeledd.runtime.topics import apply, wanted_topics, writer_of
 from bindeledd.schema.registry import Registry
 from bindeledd.schema.writers import Writers
@@ -253,7 +253,7 @@ def _uten_ramme(poster: Iterator[tuple[str, str, bytes]], registry: str) -> Iter
 
 
 def på_temaene(kafka: str, temaer: Collection[str] = tuple(TEMAER)) -> Iterator[tuple[str, str, bytes]]:
-    """(topic, key, value) of everything that lies on these topics, partition by partition in order."""
+    """(topic, key, value) of every record that lies on these topics, partition by partition in order."""
     with closing(KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")) as consumer:
         with closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin:
             beskrevet = admin.describe_topics(list(temaer))
@@ -262,7 +262,9 @@ def på_temaene(kafka: str, temaer: Collection[str] = tuple(TEMAER)) -> Iterator
         consumer.assign(list(ender))
         while any(consumer.position(del_) < ende for del_, ende in ender.items()):
             for poster in consumer.poll(500).values():
-                yield from ((post.topic, (post.key or b"").decode(), post.value or b"") for post in poster)
+                for post in poster:
+                    if not is_heartbeat(post):
+                        yield post.topic, (post.key or b"").decode(), post.value or b""
 
 
 def skrevet_av(tjeneste: str) -> list[str]:

@@ -11,7 +11,8 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from bindeledd.core.errors import Stopped, TransientError
-from bindeledd.runtime.kafka import AsStored, Cluster, Framing
+from bindeledd.runtime import relay as relay_module
+from bindeledd.runtime.kafka import AsStored, Cluster, Framing, is_heartbeat
 from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store import log
@@ -63,6 +64,11 @@ def på_temaet(kafka: str) -> list[Any]:
     return found
 
 
+def postene(kafka: str) -> list[Any]:
+    """The records on the topic, the signs of life left out."""
+    return [post for post in på_temaet(kafka) if not is_heartbeat(post)]
+
+
 def noter_noe(oppe: Oppsatt, antall: int, fra: int = 0) -> None:
     for nr in range(fra, fra + antall):
         oppe.engines["skriver"].command(noter(f"{nr % 7:031x}b", "noe"))
@@ -87,7 +93,7 @@ def test_each_record_is_sent_once_under_its_stream_in_its_order_with_headers_tha
     with satt_opp(tmp_path, skriver()) as oppe:
         noter_noe(oppe, 30)
         assert send_alt(tmp_path, kafka) == 30
-        poster, rader = på_temaet(kafka), egne(oppe)
+        poster, rader = postene(kafka), egne(oppe)
     assert sorted(post.value for post in poster) == sorted(rad.data for rad in rader)
     assert all(versjon == sorted(versjon) for versjon in versjoner(poster).values())
     for post in poster:
@@ -99,6 +105,19 @@ def test_each_record_is_sent_once_under_its_stream_in_its_order_with_headers_tha
         assert b"person" not in b"".join(headers.values())
 
 
+def test_it_gives_a_sign_of_life_when_all_has_been_sent_and_again_after_a_while(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 3)
+    with relay(tmp_path, kafka) as en:
+        assert (en.advance(), en.advance(), en.advance()) == (3, 0, 0)
+        assert [is_heartbeat(post) for post in på_temaet(kafka)].count(True) == 1
+        monkeypatch.setattr(relay_module, "BEAT_SECONDS", 0.0)
+        en.advance()
+        assert [is_heartbeat(post) for post in på_temaet(kafka)].count(True) == 2
+
+
 def test_it_goes_on_where_it_was_and_sends_again_from_where_it_is_told_to(tmp_path: Path, kafka: str) -> None:
     with satt_opp(tmp_path, skriver()) as oppe:
         noter_noe(oppe, 5)
@@ -107,7 +126,7 @@ def test_it_goes_on_where_it_was_and_sends_again_from_where_it_is_told_to(tmp_pa
         noter_noe(oppe, 5)
         assert send_alt(tmp_path, kafka) == 5
         assert send_alt(tmp_path, kafka, start=9) == 2
-    assert len(på_temaet(kafka)) == 12
+    assert len(postene(kafka)) == 12
 
 
 def test_a_topic_that_was_made_anew_is_filled_again_from_the_beginning(tmp_path: Path, kafka: str) -> None:
@@ -117,7 +136,7 @@ def test_a_topic_that_was_made_anew_is_filled_again_from_the_beginning(tmp_path:
         nytt_tema(kafka)
         assert send_alt(tmp_path, kafka) == 0
         alle = {rad.data for rad in egne(oppe)}
-    poster = på_temaet(kafka)
+    poster = postene(kafka)
     assert {post.value for post in poster} == alle
     assert all(versjon == sorted(versjon) for versjon in versjoner(poster).values())
 
@@ -158,4 +177,4 @@ def test_while_a_record_waits_for_the_registry_what_lies_before_it_is_not_sent_o
                     en.advance()
             framing.venter = b""
             assert en.advance() == 10
-    assert len(på_temaet(kafka)) == 10
+    assert len(postene(kafka)) == 10

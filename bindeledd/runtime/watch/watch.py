@@ -20,7 +20,7 @@ from bindeledd.core.clock import Clock, Entropy, new_ref
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped, TransientError, UnknownSchema
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, Identity, identity
+from bindeledd.runtime.kafka import Cluster, Framing, Identity, identity, is_heartbeat
 from bindeledd.runtime.watch.absence import (
     Alarm,
     Deadlines,
@@ -91,7 +91,7 @@ class Seen:
         """
         now = self.clock()
         self.read += 1
-        if any(name == HEARTBEAT for name, _ in message.headers or ()):
+        if is_heartbeat(message):
             at = min(datetime.fromtimestamp(message.timestamp, UTC), now)
             self.heard[message.topic] = max(at, self.heard.get(message.topic, at))
             return
