@@ -50,6 +50,8 @@ class Anlegg:
     mor: subprocess.Popen[str]
     miljø: dict[str, str] = field(default_factory=dict)
     """Told to those who are started from now on."""
+    webs: dict[str, str] = field(default_factory=dict)
+    """What a web is told."""
     numre: dict[str, int] = field(default_factory=dict)
     """Process → its number."""
     porter: dict[str, int] = field(
