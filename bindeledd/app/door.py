@@ -47,10 +47,13 @@ Opening = Callable[[Callable[[], bool]], AbstractContextManager[Inside]]
 
 
 class Door:
-    """The outermost ASGI app. `failure` is why it could not open, and `give_up` is called then."""
+    """The outermost ASGI app. `failure` is why it could not open, and `give_up` is called then.
 
-    def __init__(self, opening: Opening, give_up: Callable[[], None] = lambda: None) -> None:
-        self._opening, self._give_up = opening, give_up
+    `others`: whether those who are not on this machine may come in. Pages refuse them even then.
+    """
+
+    def __init__(self, opening: Opening, give_up: Callable[[], None] = lambda: None, *, others: bool = False) -> None:
+        self._opening, self._give_up, self._others = opening, give_up, others
         self.failure: Exception | None = None
         self._inside: Inside | None = None
         self._held: AbstractContextManager[Inside] | None = None
@@ -61,7 +64,8 @@ class Door:
             case "lifespan":
                 await self._live(receive, send)
             case "http":
-                answer = refuse(scope) or await self._own(scope["path"])
+                refused = None if self._others else refuse(scope)
+                answer = refused or await self._own(scope["path"])
                 await (answer or self._next(scope))(scope, limited(scope, receive), send)
             case _:
                 return

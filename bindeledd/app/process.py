@@ -15,7 +15,7 @@ from bindeledd.app.calls import commands_at
 from bindeledd.app.door import Inside
 from bindeledd.app.http import APIS, commands_app
 from bindeledd.app.installation import all_services, catalog, codec, given_to, open_log, open_service, open_web
-from bindeledd.app.serve import HOST, run
+from bindeledd.app.serve import HOST, refuse_others, run
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import stores_of
 from bindeledd.core.clock import system_clock
@@ -58,7 +58,10 @@ def relay(settings: Settings, service: str, start: int | None) -> None:
     topics = [topic for topic in topics_wanted(settings) if writer_of(topic) == service]
     if not topics:
         raise InvalidMessage(f"{service} writes no topic that anybody reads", fix="There is nothing to relay")
-    run(lambda stopping: _relaying(settings, service, topics, start, stopping), settings.port, _told("relay", service))
+    run(
+        lambda stopping: _relaying(settings, service, topics, start, stopping), settings.port,
+        _told(settings, "relay", service), settings.host,
+    )  # fmt: skip
 
 
 def worker(settings: Settings, service: str) -> None:
@@ -66,7 +69,8 @@ def worker(settings: Settings, service: str) -> None:
 
     Raises Occupied; InvalidMessage for an unknown service.
     """
-    run(lambda _stopping: _working(settings, service), settings.port, _told("worker", service))
+    told = _told(settings, "worker", service)
+    run(lambda _stopping: _working(settings, service), settings.port, told, settings.host)
 
 
 @contextmanager
@@ -129,6 +133,7 @@ def web(settings: Settings, organisation: str, *, demo: bool) -> None:
     if not config.oppsett.tillat_testnummer:
         fix = "A demo needs one that says tillat_testnummer = true, and people who do not exist"
         raise InvalidMessage("by this configuration the people are real", "kommune.tillat_testnummer", fix)
+    refuse_others(settings)
     parter_i(config.oppsett, organisation)
     given_to(settings, config, organisation)
     run(
@@ -191,5 +196,5 @@ def framing_of(settings: Settings) -> Iterator[Framing]:
         yield Writers(catalog(), codec(), registry)
 
 
-def _told(part: str, service: str) -> Callable[[int], str]:
-    return lambda port: f"Bindeledd: {part} of {service}, http://{HOST}:{port}/helse/klar (stop with Ctrl-C)"
+def _told(settings: Settings, part: str, service: str) -> Callable[[int], str]:
+    return lambda port: f"Bindeledd: {part} of {service}, http://{settings.host}:{port}/helse/klar (stop with Ctrl-C)"

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from ipaddress import IPv4Address
 
 import uvicorn
 
@@ -21,7 +22,7 @@ from bindeledd.app.terminal import say
 from bindeledd.core.errors import InvalidMessage, Occupied
 from bindeledd.ops import logs
 
-HOST = "127.0.0.1"
+HOST = IPv4Address("127.0.0.1")
 GRACE_SECONDS = 3
 """Open pages listen for changes for ever: this long after a stop is asked for, they are cut off."""
 
@@ -32,6 +33,7 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     Raises Occupied for a port or a data folder in use, InvalidMessage for a wrong folder, and whatever hindered the
     start.
     """
+    refuse_others(settings)
     refuse_wrong_folder(settings, demo=demo)
     run(
         lambda stopping: opening(settings, stopping, demo=demo), port,
@@ -39,8 +41,11 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     )  # fmt: skip
 
 
-def run(opening: Opening, port: int, said: Callable[[int], str]) -> None:
+def run(opening: Opening, port: int, said: Callable[[int], str], host: IPv4Address = HOST) -> None:
     """Run what `opening` opens until a signal asks to stop, and tell a person where it is.
+
+    With another `host` than this machine's own, whoever reaches it may come in: the network is to say who does, and
+    what is inside must ask for a pass or for this machine where it matters.
 
     Raises Occupied for a port in use, and whatever hindered the start.
     """
@@ -48,14 +53,14 @@ def run(opening: Opening, port: int, said: Callable[[int], str]) -> None:
     def give_up(*_signal: object) -> None:
         server.should_exit = True
 
-    door = Door(opening, give_up)
+    door = Door(opening, give_up, others=not host.is_loopback)
     server = uvicorn.Server(
         uvicorn.Config(
             door, lifespan="on", log_config=None, access_log=False, server_header=False, proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )  # fmt: skip
-    with closing(_listen(port)) as listener:
+    with closing(_listen(host, port)) as listener:
         say(said(listener.getsockname()[1]))
         for number in (signal.SIGINT, signal.SIGTERM):
             # The server raises the signal once more when it has stopped, for whoever had it before: that is us.
@@ -77,6 +82,13 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> 
         yield inside
 
 
+def refuse_others(settings: Settings) -> None:
+    """Pages are for this machine only until login exists. Raises InvalidMessage when another address is set."""
+    if not settings.host.is_loopback:
+        fix = "Leave it out for what has pages: until login exists they are for this machine only"
+        raise InvalidMessage(f"pages cannot be served on {settings.host}", "BINDELEDD_HOST", fix)
+
+
 def refuse_wrong_folder(settings: Settings, *, demo: bool) -> None:
     """A demo's keys can be made by anyone who knows its seed, and its visitors choose who they are: nothing real may
     be kept there. Raises InvalidMessage."""
@@ -88,11 +100,11 @@ def refuse_wrong_folder(settings: Settings, *, demo: bool) -> None:
         raise InvalidMessage("this data folder is not a demo's", str(settings.data), fix)
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: IPv4Address, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((str(host), port))
     except OSError as error:
         listener.close()
         if error.errno != errno.EADDRINUSE:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -44,7 +45,8 @@ class Settings(BaseSettings):
     `otlp_url` is an OpenTelemetry collector (OTLP over HTTP), told what is done with each message; none: nobody is.
     `kafka` is where the brokers are (host:port, …); `kafka_ca_file` who vouches for them, and turns TLS on; its fellows
     tell who we are. `kafka_partitions` and `kafka_replication` are of the topics that services share. `port` is where a
-    relay or a worker tells how it is (0: one that is free), on this machine only.
+    process answers (0: one that is free), and `host` the address that it listens on: this machine's own unless another
+    is set, as in a container. Pages are for this machine only, whatever is set.
     `organisasjon` is whose pages a web serves, `keys_file` what that organisation was given of the keys; `tjenester` is
     where each service answers: {"samhandling": "http://127.0.0.1:8101", …}.
     """
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     kafka_partitions: Annotated[int, Field(ge=1)] = 6
     kafka_replication: Annotated[int, Field(ge=1)] = 3
     port: Annotated[int, Field(ge=0, le=65535)] = 0
+    host: IPv4Address = IPv4Address("127.0.0.1")
     organisasjon: str = ""
     keys_file: Path | None = None
     tjenester: dict[str, str] = {}

@@ -25,7 +25,7 @@ KNOWN_ALARMS: Mapping[str, Uteblitt] = {each.value: each for each in Uteblitt}
 
 def watch(settings: Settings) -> None:
     """Watch until a signal asks to stop. Raises InvalidMessage."""
-    run(lambda _stopping: _watching(settings), settings.port, _told)
+    run(lambda _stopping: _watching(settings), settings.port, _told, settings.host)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from ipaddress import IPv4Address
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bindeledd.app.door import BODY_BYTES_MAX, MESSAGE_BYTES_MAX, MESSAGE_PATH, Door, Inside
+from bindeledd.app.serve import serve
+from bindeledd.app.settings import Settings
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.runtime.http import PROBLEM
 
@@ -222,3 +225,19 @@ def test_a_body_is_bounded(hus: Hus, sti: str, bytes_: int, status: int) -> None
             assert svar.status_code == status
 
     asyncio.run(prøv())
+
+
+def test_in_a_container_others_on_its_network_come_in(hus: Hus) -> None:
+    async def scene() -> None:
+        hus.slipp.set()
+        async with i_drift(door := Door(hus.åpne, others=True)):
+            await klar(door)
+            assert (await be(door, "/helse/klar", fra="172.18.0.4", base="http://worker:8000")).status_code == 200
+            assert (await be(door, "/api", fra="172.18.0.4", base="http://worker:8000")).text == "inne 0"
+
+    asyncio.run(scene())
+
+
+def test_what_has_pages_cannot_be_told_to_let_others_in() -> None:
+    with pytest.raises(InvalidMessage, match="BINDELEDD_HOST"):
+        serve(Settings(host=IPv4Address("0.0.0.0")), 8000, demo=True)
