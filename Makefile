@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 DATA ?= data
+IMAGE ?= bindeledd:0.1.0
+BASE ?=
 UV := $(BIN)/uv pip
 PIP := $(BIN)/python -m pip
 LOCKED := --quiet --require-hashes --only-binary :all: -r
@@ -20,7 +22,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test test-ladder check fix bench bench-scale soak setup assets test-assets generate lock clean
+.PHONY: help run test test-ladder image deploy-test check fix bench bench-scale soak setup assets test-assets generate lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +35,13 @@ test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then
 
 test-ladder: $(STAMPS)/dev $(STAMPS)/project test-assets ## The rest of rungs 2 and 3, with 20 rounds of kills; CI runs it
 	@BINDELEDD_ROUNDS=20 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m '(ladder or rounds) and not soak'
+
+image: $(STAMPS)/project assets ## The container image, as IMAGE and on BASE; deploy/Dockerfile says what BASE must be
+	$(BIN)/python tools/image.py dist/image
+	docker build --file deploy/Dockerfile $(if $(BASE),--build-arg BASE=$(BASE)) --tag $(IMAGE) dist/image
+
+deploy-test: $(STAMPS)/dev $(STAMPS)/project assets ## Where a Docker engine is: the image, and deploy/compose.yaml brought up and tried
+	@$(BIN)/python -m tests.deploy.prove
 
 check: $(STAMPS)/dev $(STAMPS)/project assets ## Format, lint, types, seams, schemas, generated code
 	$(BIN)/ruff format --check .

@@ -62,12 +62,12 @@ def found() -> str:
         return f"the one at {named}"
     if has_image():
         return f"Apache Kafka, started here in containers of {IMAGE}"
-    return "Apache Kafka, started here from Maven's jars" if _has_jars() else ""
+    return "Apache Kafka, started here from Maven's jars" if has_jars() else ""
 
 
 def can_start() -> bool:
     """Whether a broker of our own can be had."""
-    return has_image() or _has_jars()
+    return has_image() or has_jars()
 
 
 @cache
@@ -82,7 +82,7 @@ def has_image() -> bool:
         return False
 
 
-def _has_jars() -> bool:
+def has_jars() -> bool:
     return bool(shutil.which("java")) and (bool(shutil.which("mvn")) or _kept().is_dir())
 
 
@@ -151,7 +151,7 @@ class Broker:
 def running_broker(overrides: Callable[[Path], str] = lambda _folder: "", **options: Any) -> Iterator[Broker]:
     """A broker of our own, for as long as the context lasts. `overrides` are made with the folder that it sees."""
     with tempfile.TemporaryDirectory(prefix="bindeledd-kafka-", ignore_cleanup_errors=True) as folder:
-        broker = Broker(Path(folder), None if has_image() else _jars(), overrides(Path(folder)), **options)
+        broker = Broker(Path(folder), None if has_image() else jars(), overrides(Path(folder)), **options)
         try:
             broker.start()
             yield broker
@@ -191,7 +191,7 @@ def _wait_for(bootstrap: str, process: subprocess.Popen[bytes], options: Mapping
         admin.describe_cluster()
 
 
-def _jars() -> Path:
+def jars() -> Path:
     """The folder with the jars, fetched if they are not there: whole, or not there at all."""
     kept = _kept()
     if kept.is_dir():
