@@ -100,7 +100,8 @@ OVER_THE_NETWORK = """\
           startupProbe: {httpGet: {path: /helse/live, port: http}, periodSeconds: 2, failureThreshold: 60}
           livenessProbe: {httpGet: {path: /helse/live, port: http}, periodSeconds: 10, timeoutSeconds: 5}
           readinessProbe: {httpGet: {path: /helse/klar, port: http}, periodSeconds: 5, timeoutSeconds: 5}"""
-LOOK = """command: [python3, -I, -S, -c, "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/helse/%s', timeout=5)"]"""
+ASK = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/helse/%s', timeout=5)"
+LOOK = f'command: [python3, -I, -S, -c, "{ASK}"]'
 FROM_INSIDE = f"""\
           # Pages listen on the loopback address only, which the pod itself reaches.
           startupProbe: {{exec: {{{LOOK % "live"}}}, periodSeconds: 3, timeoutSeconds: 8, failureThreshold: 60}}
@@ -110,12 +111,15 @@ ONE_AT_A_TIME, ROLLING = "{type: Recreate}", "{type: RollingUpdate, rollingUpdat
 
 
 def deployment(
-    kind: str, name: str, args: list[str], user: str, *, replicas: int = 1, secrets: tuple[tuple[str, str, str], ...] = (),
-    pages: bool = False, database: bool = True,
+    kind: str, name: str, args: list[str], user: str, *, replicas: int = 1,
+    secrets: tuple[tuple[str, str, str], ...] = (), pages: bool = False, database: bool = True,
 ) -> str:  # fmt: skip
     """One process. `secrets`: the setting that names a file, the Secret, and the key in it."""
     env = {"BINDELEDD_KAFKA_CA_FILE": "/etc/bindeledd/kafka-ca/ca.crt"}
-    env |= {f"BINDELEDD_KAFKA_{part.upper()}_FILE": f"/etc/bindeledd/kafka/user.{end}" for part, end in (("cert", "crt"), ("key", "key"))}
+    env |= {
+        f"BINDELEDD_KAFKA_{part.upper()}_FILE": f"/etc/bindeledd/kafka/user.{end}"
+        for part, end in (("cert", "crt"), ("key", "key"))
+    }
     files = {"kafka-ca": "bindeledd-cluster-ca-cert", "kafka": user}
     if database:
         secrets = (("DATABASE_PASSWORD_FILE", "bindeledd-database", "password"), *secrets)

@@ -61,7 +61,7 @@ def main() -> int:
         except (AssertionError, OSError, subprocess.CalledProcessError, httpx.HTTPError) as error:
             print(f"deploy-test: {error}", file=sys.stderr)
             subprocess.run([*compose, "ps"], env=told, check=False)
-            subprocess.run([*compose, "logs", "--tail", "8"], env=told, check=False)
+            subprocess.run([*compose, "logs", "--no-color", "--tail", "8"], env=told, check=False)
             return 1
         finally:
             step("everything is taken down")
@@ -81,7 +81,8 @@ def prove(compose: Sequence[str], told: dict[str, str]) -> None:
     root = samples_root()
     assert root is not None, MISSING
 
-    with board() as reader:
+    with httpx.Client(base_url=OTHER, headers={"Origin": OTHER}, timeout=60) as reader:
+        choose(reader)
         step("an official message goes in at samhandling, and over Kafka to the municipality's board")
         name = sent(root / FIRST)
         until(lambda: name in reader.get("/tavle").text, "the message is on the board")
@@ -124,14 +125,12 @@ def sent(file: Path) -> str:
     return f"{patient.fornavn} {patient.etternavn}"
 
 
-def board() -> httpx.Client:
-    """A browser whose user has chosen to work at the unit that is told of every message."""
+def choose(reader: httpx.Client) -> None:
+    """The browser's user works at the unit that is told of every message."""
     user = next(each for each in BERGEN.katalog.users.values() if any(post.party == PART for post in each.posts))
     role = next(post.role for post in user.posts if post.party == PART)
-    reader = httpx.Client(base_url=OTHER, headers={"Origin": OTHER}, timeout=60)
     chosen = reader.post("/velg", data={"bruker": user.id, "part": PART, "rolle": role})
     assert chosen.headers.get("location") == "/tavle", f"the board cannot be opened: {chosen.status_code}"
-    return reader
 
 
 def lag() -> float:
