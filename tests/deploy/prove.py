@@ -19,8 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
-from kafka import KafkaAdminClient
 
+from bindeledd.core.errors import TransientError
+from bindeledd.runtime.kafka import Cluster
 from services.samhandling.plo.parse import les_melding
 from tests.broker import kafka, registry
 from tests.rom import BERGEN
@@ -143,21 +144,18 @@ def lag() -> float:
 
 
 def leader_of(topic: str) -> int:
-    admin = KafkaAdminClient(bootstrap_servers=BROKERS.split(","))
-    try:
+    """The broker that leads a party's topic; NOBODY when none does, or none answers."""
+    with suppress(TransientError), Cluster(BROKERS).admin() as admin:
         return int(admin.describe_topics([topic])[0]["partitions"][0]["leader_id"])
-    finally:
-        admin.close()
+    return NOBODY
 
 
 def in_sync() -> bool:
     """Whether each partition has all three of its copies."""
-    admin = KafkaAdminClient(bootstrap_servers=BROKERS.split(","))
-    try:
+    with suppress(TransientError), Cluster(BROKERS).admin() as admin:
         topics = admin.describe_topics()
         return all(len(part["isr_nodes"]) == 3 for topic in topics for part in topic["partitions"])
-    finally:
-        admin.close()
+    return False
 
 
 def until(held: Callable[[], bool], what: str) -> None:
