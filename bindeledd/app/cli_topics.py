@@ -3,16 +3,14 @@ want them."""
 
 from __future__ import annotations
 
+import sys
+from typing import Annotated
+
 import typer
 
 from bindeledd.app.terminal import Json, emit, epilog, say, settings_of
 
 topics = typer.Typer(help="The topics of the Kafka cluster.", no_args_is_help=True, rich_markup_mode=None)
-
-
-@topics.callback()
-def _topics() -> None:
-    """Keeps `apply` a command of its own, though it is the only one."""
 
 
 @topics.command(epilog=epilog("bindeledd topics apply"))
@@ -42,3 +40,22 @@ def apply(as_json: Json = False) -> None:
         emit(right.as_json(), as_json=as_json, line=right.line())
     if not given:
         say("rights: all as they should be")
+
+
+@topics.command(epilog=epilog("bindeledd topics strimzi | kubectl apply --filename -"))
+def strimzi(
+    part: Annotated[
+        list[str] | None, typer.Option(help="A party whose own system reads its topics. As many as there are.")
+    ] = None,
+) -> None:
+    """The same for Strimzi, which runs Kafka on Kubernetes: its resources, topics and users, for `kubectl apply`."""
+    from bindeledd.app.process import rights_wanted, topics_wanted
+    from bindeledd.app.strimzi import document, resources
+
+    settings, parties = settings_of(None), part or []
+    if unknown := sorted(set(parties) - settings.config().oppsett.parter.keys()):
+        raise typer.BadParameter(f"there is no party {unknown[0]} in the configuration", param_hint="--part")
+    for each in resources(
+        topics_wanted(settings).values(), rights_wanted(settings), settings.kafka_replication, parties
+    ):
+        sys.stdout.write(f"{document(each)}\n")
