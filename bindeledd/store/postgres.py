@@ -86,6 +86,8 @@ class PostgresDb:
         self._inside = False
         self._questions: dict[str, str] = {}
         """What is asked when transactions begin → the name that this connection knows it by."""
+        self._planned = 0
+        """How many there have been: a name that may still be there is not used again."""
         self._link: psycopg.Connection
         self._alchemy: Connection
         self._connect()
@@ -165,10 +167,15 @@ class PostgresDb:
     def _prepared(self, question: str) -> str:
         """The question, planned once: that costs more than the answer."""
         if question not in self._questions:
-            name = f"question_{len(self._questions)}"
+            self._planned += 1
+            name = f"question_{self._planned}"
             self._plain(f"PREPARE {name} AS {question}")
             self._questions[question] = name
         return f"EXECUTE {self._questions[question]}"
+
+    def _forget_plans(self) -> None:
+        """Whenever something was rolled back, psycopg drops every plan of the connection, ours too."""
+        self._questions.clear()
 
     def begin_reading(self) -> None:
         if self._link.closed:
@@ -190,6 +197,7 @@ class PostgresDb:
     def rollback(self) -> None:
         self._waiting.clear()
         self._inside = False
+        self._forget_plans()
         if not self._link.closed and self._link.info.transaction_status is not TransactionStatus.IDLE:
             # A connection that is lost now has rolled back by that.
             with suppress(*_NOT_NOW):
@@ -206,6 +214,7 @@ class PostgresDb:
         if not self._drop_waiting():
             with self._lost_is_transient():
                 self._plain("ROLLBACK TO SAVEPOINT s; RELEASE SAVEPOINT s")
+            self._forget_plans()
 
     def sqlalchemy(self) -> Connection:
         return self._alchemy

@@ -103,8 +103,9 @@ def gir_samme_svar(før: Any, nå: Any) -> bool:
 
 
 def endres(kjent: Any) -> datetime | None:
-    """When somebody may get another answer by itself."""
-    return kjent.endres() if isinstance(kjent, Kjent) else None
+    """When somebody may get another answer by itself. A message that is about nobody known is for whom it was sent to,
+    and stays so."""
+    return kjent.endres() if isinstance(kjent, Kjent) and kjent.grunnlag.person_ref else None
 
 
 # -- what a view is put together of --------------------------------------------------------------------------------

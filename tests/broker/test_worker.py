@@ -107,7 +107,7 @@ def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_befor
         with Cluster(kafka).admin() as admin:
             admin.delete_groups(["bindeledd.leser"])
         with topics(oppe, kafka) as tail:
-            vent(lambda: not tail.advance() and fortalt() == 20, "it has told")
+            vent(lambda: not tail.advance() and fortalt() == 21, "it has told of 20 notes and a sign of life")
 
 
 def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(tmp_path: Path, kafka: str) -> None:

@@ -200,3 +200,32 @@ def test_who_listens_looks_again_when_its_connection_was_made_anew(url: str, hea
     with psycopg.connect(url, autocommit=True) as operator:
         operator.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
     assert heard()
+
+
+# -- what is asked when transactions begin -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("undone", ["the transaction", "a savepoint", "what the server gave up"])
+def test_what_is_asked_at_each_begin_is_answered_also_after_something_was_rolled_back(
+    db: PostgresDb, undone: str
+) -> None:
+    for _ in range(10):  # so often that psycopg has plans of its own to drop
+        db.one("SELECT position FROM log WHERE position = ?", (1,))
+    for _ in range(3):
+        assert db.begin(log.STANDS) is not None
+        match undone:
+            case "the transaction":
+                db.rollback()
+            case "a savepoint":
+                db.savepoint()
+                assert db.touched("DELETE FROM log") == 0
+                db.undo()
+                db.commit()
+            case _:
+                with pytest.raises(psycopg.DatabaseError):
+                    db.touched("DELETE FROM no_such_table")
+                with pytest.raises(TransientError):
+                    db.commit()
+                db.rollback()
+        assert db.begin(log.STANDS) is not None
+        db.commit()
