@@ -59,7 +59,7 @@ bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure b
 	$(BIN)/python -m bench
 
 bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with a million events in the log; takes minutes
-	$(BIN)/python -m bench scale
+	$(BIN)/python -m bench scale kafka-scale
 
 soak: $(STAMPS)/dev $(STAMPS)/project test-assets ## The long runs: many kills, many seeds, much data
 	@BINDELEDD_ROUNDS=100 $(BIN)/python -m pytest -m 'soak or rounds' --timeout 3600 --hypothesis-profile soak

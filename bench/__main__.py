@@ -1,4 +1,4 @@
-"""`python -m bench`: every workload, or those that are named; `scale` only when named. Writes docs/benchmarks.md."""
+"""`python -m bench`: every workload but the long ones, or those that are named. Writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import board, command, intake, postgres, rebuild, scale
+from bench import board, command, intake, kafka, kafka_scale, postgres, rebuild, scale
 from bench.figures import Measured, Workload
 from bench.report import machine, page, show
+from tests.broker.kafka import MISSING
+from tests.broker.kafka import found as kafka_found
 
 WORKLOADS = {
     "command": command.WORKLOAD,
@@ -20,8 +22,11 @@ WORKLOADS = {
     "rebuild": rebuild.WORKLOAD,
     "intake": intake.WORKLOAD,
     "postgres": postgres.WORKLOAD,
+    "kafka": kafka.WORKLOAD,
     "scale": scale.WORKLOAD,
+    "kafka-scale": kafka_scale.WORKLOAD,
 }
+LONG = ("scale", "kafka-scale")
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "benchmarks.md"
 RAW = DOCS / "benchmarks.json"
@@ -32,12 +37,20 @@ def main(names: Sequence[str]) -> None:
     console = Console()
     console.print(machine())
     raw: dict[str, list[Measured]] = json.loads(RAW.read_text()) if RAW.exists() else {}
-    for name in names or [name for name in WORKLOADS if name != "scale"]:
+    for name in names or _usual(console):
         raw[name] = _repeat(WORKLOADS[name], console)
         show(console, WORKLOADS[name], raw[name])
     RAW.write_text(json.dumps(raw, indent=1) + "\n")
     PAGE.write_text(page({name: (workload, raw[name]) for name, workload in WORKLOADS.items() if name in raw}))
     console.print(f"written: {PAGE.name}")
+
+
+def _usual(console: Console) -> list[str]:
+    """All but the long ones, and what there are servers for."""
+    if kafka_found():
+        return [name for name in WORKLOADS if name not in LONG]
+    console.print(f"kafka is left out. {MISSING}")
+    return [name for name in WORKLOADS if name not in (*LONG, "kafka")]
 
 
 def _repeat(workload: Workload, console: Console) -> list[Measured]:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bindeledd.app.stores import Stores
 from bindeledd.core.clock import system_clock, system_entropy
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Views
 from bindeledd.core.envelope import Actor
@@ -97,9 +98,18 @@ def opened(folder: Path, what: Service, around: Surroundings) -> Iterator[Engine
         yield engine
 
 
-def revise(engine: Engine, stream: str, content: Tekst | None, correlation: str = "") -> Outcome:
+@contextmanager
+def placed(stores: Stores, what: Service) -> Iterator[Engine]:
+    """An engine in these stores, as a process of its own has it, with their keyring on a throwaway secret."""
+    with closing(Keyring(stores.keyring(beside=False), Master(b"k" * 32), system_entropy)) as keyring:
+        around = Surroundings(codec(), keyring, system_clock, system_entropy)
+        with closing(Engine(what, stores.own(what.name), stores.open(what.name), around)) as engine:
+            yield engine
+
+
+def revise(engine: Engine, stream: str, content: Tekst | None, correlation: str = "", topic: str = TOPIC) -> Outcome:
     """One command: the plan's next version, durable on return."""
-    order = Bestilling(TOPIC, stream, Revider(content), ACTOR, person_ref=f"person-{stream}")
+    order = Bestilling(topic, stream, Revider(content), ACTOR, person_ref=f"person-{stream}")
     return engine.command(lambda _lookup: ((order,), None), correlation=correlation)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -13,15 +13,9 @@ import psycopg
 from bench import peers, plan
 from bench.command import COMMANDS, at_once, in_mixed_order, in_turn
 from bench.figures import Figure, Measured, Workload, rate
-from bindeledd.core.clock import system_clock, system_entropy
+from bindeledd.app.stores import Database, Files
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.ledger import Surroundings
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.seal.held import Master
-from bindeledd.seal.keyring import Keyring
-from bindeledd.store.db import Db
-from bindeledd.store.postgres import PostgresDb
-from bindeledd.store.sqlite import SqliteDb
 from tests import postgres
 
 PLANS = 200
@@ -35,36 +29,25 @@ def run(folder: Path) -> Measured:
         ("plain", (), None), ("all", plan.PARTIES, plan.CONTENT),
     )  # fmt: skip
     for name, parties, content in whole:
-        for engine_name, rung in (("sqlite", _files(folder)), ("postgres", _database())):
-            with _opened(rung, parties) as engine:
+        for engine_name, stores in (("sqlite", files(folder)), ("postgres", database(folder))):
+            with plan.placed(stores, plan.service(parties)) as engine:
                 found |= _measured(f"{name} {engine_name} ", engine, content)
     return found | _bare()
 
 
-Rung = Callable[[str], Db]
+def files(folder: Path) -> Files:
+    """Fresh stores that are files."""
+    return Files(Path(tempfile.mkdtemp(dir=folder)))
 
 
-def _files(folder: Path) -> Rung:
-    place = Path(tempfile.mkdtemp(dir=folder))
-    return lambda name: SqliteDb(place / f"{name}.db")
+def database(folder: Path) -> Database:
+    """Fresh stores on a server of our own, whose commits are durable."""
+    return Database(folder, postgres.database(_server().url))
 
 
 @cache
 def _server() -> postgres.Server:
     return postgres.Server(durable=True)
-
-
-def _database() -> Rung:
-    url = postgres.database(_server().url)
-    return lambda name: PostgresDb(url, name)
-
-
-@contextmanager
-def _opened(rung: Rung, parties: Sequence[str]) -> Iterator[Engine]:
-    with closing(Keyring(rung("keyring"), Master(b"k" * 32), system_entropy)) as keyring:
-        around, service = Surroundings(plan.codec(), keyring, system_clock, system_entropy), plan.service(parties)
-        with closing(Engine(service, rung(service.name), rung(service.name), around)) as engine:
-            yield engine
 
 
 def _measured(name: str, engine: Engine, content: Tekst | None) -> dict[str, float]:

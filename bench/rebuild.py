@@ -86,7 +86,7 @@ def _ready_then_rebuild(begin: Any, file: Path) -> None:
 
 
 @cache
-def _schemas() -> dict[bytes, Any]:
+def schemas() -> dict[bytes, Any]:
     return {found: item.wire for found, item in load_catalog(data_folder("schemas")).by_fingerprint.items()}
 
 
@@ -105,7 +105,7 @@ def _decode(file: Path) -> None:
     for row in (row for page in _at_hand(file) for row in page):
         body = BytesIO(row[6])
         body.seek(10)
-        schemaless_reader(body, _schemas()[row[6][2:10]], None)
+        schemaless_reader(body, schemas()[row[6][2:10]], None)
 
 
 @cache
@@ -120,7 +120,7 @@ def _bare(file: Path) -> None:
         for position, writer, topic, stream, _, version, data in page:
             body = BytesIO(data)
             body.seek(10)
-            record: Any = schemaless_reader(body, _schemas()[data[2:10]], None)
+            record: Any = schemaless_reader(body, schemas()[data[2:10]], None)
             newest[stream] = (stream, writer, topic, record["konvolutt"]["person_ref"], version, position)
     with closing(sqlite3.connect(file.with_suffix(".bare"), isolation_level=None)) as db:
         db.executescript(

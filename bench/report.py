@@ -17,7 +17,16 @@ from bench.figures import Figure, Measured, Spread, Workload, held, ratio, sprea
 
 Results = Mapping[str, tuple[Workload, Sequence[Measured]]]
 
-_PEERS = ("eventsourcing", "fastavro", "cryptography", "sqlalchemy")
+_PEERS = (
+    "eventsourcing",
+    "fastavro",
+    "cryptography",
+    "sqlalchemy",
+    "psycopg",
+    "kafka-python",
+    "faststream",
+    "aiokafka",
+)
 _OPENING = (
     "# Speed and memory\n\nWritten by `make bench` and `make bench-scale`. Every figure is the median of the "
     "repetitions (lowest – highest), measured in the same run as what stands beside it; a ratio is made within each "
