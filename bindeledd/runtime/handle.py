@@ -17,6 +17,7 @@ from bindeledd.runtime.inbox import Verdict, check
 from bindeledd.runtime.service import Plan
 from bindeledd.runtime.transaction import Tx, Written
 from bindeledd.runtime.views import REFRESH, refresh
+from bindeledd.schema.codec import Codec
 from bindeledd.store import due, intake
 
 RAW_DIGEST = "raa_sha256"
@@ -125,7 +126,7 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 
 
 def _received(tx: Tx, message: Received) -> Outcome:
-    envelope, event = _read(tx, message.data)
+    envelope, event = read(tx.codec, message.data)
     verdict = check(tx.db, tx.head(envelope.stream), envelope, message.data)
     if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and envelope.stream in tx.waiting:
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.
@@ -167,12 +168,15 @@ def make_again(tx: Tx, persons: Collection[str]) -> None:
     refresh(tx, _system(tx), Cause(tx.ref(), "", 0))
 
 
-def _read(tx: Tx, data: bytes) -> tuple[Envelope, Any]:
-    """The envelope, and the event or why it cannot be read: where a record belongs is known all the same."""
+def read(codec: Codec, data: bytes) -> tuple[Envelope, Any]:
+    """The envelope, and the event or why it cannot be read: where a record belongs is known all the same.
+
+    Raises InvalidMessage when there is no envelope.
+    """
     try:
-        return tx.codec.decode(data)
+        return codec.decode(data)
     except InvalidMessage as error:
-        return tx.codec.peek(data), error
+        return codec.peek(data), error
 
 
 def _fallen(tx: Tx, message: Fallen) -> Outcome:

@@ -26,7 +26,7 @@ from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from bindeledd.ops import logs, metrics
 from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.handle import Received
+from bindeledd.runtime.handle import Received, read
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, is_heartbeat, transient
 from bindeledd.runtime.rights import group_of
 from bindeledd.runtime.sources import Sources
@@ -191,7 +191,7 @@ class Topics:
             return
         try:
             data = self._framing.unframed(record.value)
-            envelope = self.engine.around.codec.peek(data)
+            envelope, _event = read(self.engine.around.codec, data)
             _refuse_other(record, envelope)
         except InvalidMessage as error:
             name = self.engine.service.name
