@@ -204,6 +204,9 @@ def anlegg(mappe: Path, kafka: str, registry: str = "") -> Iterator[Anlegg]:
             oppe.miljø["BINDELEDD_REGISTRY_URL"] = registry
         yield oppe
         oppe.vent_til_innhentet()
+        # What a topic lacks may have come from its writer itself, while the relay still fills the topic.
+        with suppress(AssertionError):
+            vent(lambda: kontroller_temaer(mappe, kafka, registry) == [], "the topics hold everything")
         oppe.stopp(*(navn for navn in oppe.numre if oppe.lever(navn)))
         uferdige = {navn: oppe.sagt(navn) for navn in oppe.numre if not oppe.sagt(navn).endswith("slutt 0\n")}
         assert uferdige == {}
