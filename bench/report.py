@@ -32,7 +32,14 @@ _OPENING = (
     "repetitions (lowest – highest), measured in the same run as what stands beside it; a ratio is made within each "
     "repetition. There are no timed tests: figures depend on the machine, ratios less so."
 )
-_WHY = "What a message and a board cost, and what more would need: [ADR 0009](adr/0009-one-service-at-a-time.md)."
+_WHY = (
+    "What a message and a board cost, and what more would need: [ADR 0009](adr/0009-one-service-at-a-time.md)."
+    " What taking in from Kafka costs over a bare loop: each statement of a record by itself instead of many "
+    "rows at once (half of the difference), decoding into classes that are checked, and the bookkeeping of "
+    "versions, hashes and views. What delays a record on its way: the relay writes its cursor after each page,"
+    " under the lock that the service's own commits need, and looks for new records every 5 ms ([ADR "
+    "0011](adr/0011-kafka-carries-and-the-store-decides.md))."
+)
 _MARKS = {True: "yes", False: "**no**", None: ""}
 
 
