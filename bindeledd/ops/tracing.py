@@ -8,6 +8,7 @@ wrote it, and nothing has to travel beside the record. A span names services, to
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 TRACES_PATH = "/v1/traces"
 PATIENCE_SECONDS = 2.0
-_SPAN_ID_BYTES = 8
+_TRACE_ID_BYTES, _SPAN_ID_BYTES = 16, 8
+_REF = re.compile(r"[0-9a-f]{32}")
 
 _ids = threading.local()
 _provider: TracerProvider | None = None
@@ -58,7 +60,7 @@ def did(process: str, what: str, record: Envelope, since_ns: int, *, writer: str
         return
     from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
-    trace = int(record.correlation, 16)
+    trace = _trace_id(record.correlation)
     cause, context = "", None
     if writer is not None:
         cause = record.id
@@ -75,6 +77,14 @@ def did(process: str, what: str, record: Envelope, since_ns: int, *, writer: str
     tracer = _provider.get_tracer("bindeledd")
     name = f"{process} {what} {record.type.rpartition('.')[2]}"
     tracer.start_span(name, context, attributes=about, start_time=since_ns).end(time.time_ns())
+
+
+def _trace_id(correlation: str) -> int:
+    """The correlation itself, so that a trace is found by it; but of what another writer may have put there a number,
+    for nothing that is merely told may hinder what is done."""
+    if _REF.fullmatch(correlation):
+        return int(correlation, 16)
+    return int.from_bytes(hashlib.blake2b(correlation.encode(), digest_size=_TRACE_ID_BYTES).digest())
 
 
 def _span_id(process: str, cause: str) -> int:

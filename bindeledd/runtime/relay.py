@@ -41,8 +41,6 @@ RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 DELIVER_MS = 30_000
 DONE_SECONDS = DELIVER_MS / 1000 + 5
 """By then whatever was sent has been acknowledged, or given up."""
-NO_EPOCH = 0
-"""Our own log's epoch is not what counts here: the epoch stands in each record."""
 
 
 @dataclass(slots=True)
@@ -212,7 +210,7 @@ class Relay:
         self.db.begin()
         try:
             for name, position in cursors.items():
-                intake.set_cursor(self.db, name, NO_EPOCH, position)
+                intake.set_cursor(self.db, name, intake.NO_EPOCH, position)
             self.db.commit()
         except BaseException:
             self.db.rollback()

@@ -38,8 +38,6 @@ FIRST_SECONDS = 10.0
 FIRST_TRIES = 4
 """Processes that are started together are not all there at once."""
 PAGE_RECORDS = 200
-NO_EPOCH = 0
-"""The epoch of a cursor that says only that something was fetched: where to go on is found by the heads."""
 
 
 class Source:
@@ -226,7 +224,7 @@ class Source:
 
     def _take_in(self, records: Sequence[Received]) -> int:
         if records:
-            self.engine.receive({f"api:{self.name}": (NO_EPOCH, records[-1].position)}, records)
+            self.engine.receive({f"api:{self.name}": (intake.NO_EPOCH, records[-1].position)}, records)
             metrics.FILLED.labels(*self._labels).inc(len(records))
         return len(records)
 

@@ -44,8 +44,6 @@ IDENTITY_SECONDS = 10.0
 """Between two looks whether the topics are still the same ones."""
 STUCK_SECONDS = 30.0
 """When something waits and nothing moves for so long, something is wrong that no error has told of."""
-NO_EPOCH = 0
-"""The epoch of a cursor that counts a broker's offsets, not positions of a log."""
 
 Polled = Mapping[TopicPartition, Sequence[Any]]
 
@@ -178,7 +176,7 @@ class Topics:
     def _take_in(self, polled: Polled) -> int:
         received = [each for records in polled.values() for record in records for each in self._received(record)]
         reached = {partition: records[-1].offset + 1 for partition, records in polled.items()}
-        cursors = {self._name(partition): (NO_EPOCH, offset) for partition, offset in reached.items()}
+        cursors = {self._name(partition): (intake.NO_EPOCH, offset) for partition, offset in reached.items()}
         self.engine.receive(cursors, received)
         self._reached.update(reached)
         self._tell(reached)

@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS idempotency (
   scope TEXT PRIMARY KEY, request {blob} NOT NULL, stream TEXT NOT NULL, version BIGINT NOT NULL
 );
 """
+NO_EPOCH = 0
+"""The epoch of a cursor that counts something else than positions of another service's log, which alone has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -57,12 +57,19 @@ def ingen_er_etter(oppe: Anlegg) -> None:
     vent(lambda: oppe.etterslep() == 0, "nothing waits on Kafka")
 
 
-def test_workers_of_a_service_share_its_partitions_while_some_come_and_others_are_killed(
-    mappe: Path, broker: str
-) -> None:
+@contextmanager
+def to_av_noen(mappe: Path, broker: str) -> Iterator[Anlegg]:
+    """An installation in which some services have two workers each."""
     with anlegg(mappe, broker) as oppe:
         oppe.start(*ALLE, *ANDRE)
         vent(lambda: medlemmer(broker, "kriseplan") == 2, "both are members of their group")
+        yield oppe
+
+
+def test_workers_of_a_service_share_its_partitions_while_some_come_and_others_are_killed(
+    mappe: Path, broker: str
+) -> None:
+    with to_av_noen(mappe, broker) as oppe:
         with meldinger_kommer(oppe, range(2)):
             oppe.start("worker kriseplan#3", "worker samhandling#3")
         ingen_er_etter(oppe)
@@ -80,9 +87,7 @@ def test_a_worker_that_stood_still_while_another_took_its_place_does_no_harm_whe
     mappe: Path, broker: str
 ) -> None:
     """For a moment a partition has two owners, both of whom have fetched the same."""
-    with anlegg(mappe, broker) as oppe:
-        oppe.start(*ALLE, *ANDRE)
-        vent(lambda: medlemmer(broker, "kriseplan") == 2, "both are members of their group")
+    with to_av_noen(mappe, broker) as oppe:
         with meldinger_kommer(oppe, range(2)):
             os.kill(oppe.numre["worker kriseplan"], signal.SIGSTOP)
             vent(lambda: medlemmer(broker, "kriseplan") == 1, "it has lost its place")

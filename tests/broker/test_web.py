@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -20,7 +19,7 @@ from bindeledd.app.stores import looking_at, stores_of
 from bindeledd.ops.verify import verify
 from tests import postgres
 from tests.broker.anlegg import Anlegg, anlegg, prosesser
-from tests.broker.kafka import vent
+from tests.broker.kafka import free_ports, vent
 from tests.broker.mor import TAUS
 from tests.crash.filer import ROT, les_mappe
 
@@ -34,18 +33,11 @@ OPPGAVE = "Etterlys tidligmelding fra sykehuset"
 ANDRE = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
 
 
-def ledig_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as en:
-        en.bind(("127.0.0.1", 0))
-        return int(en.getsockname()[1])
-
-
 @contextmanager
 def kommunen(mappe: Path, broker: str) -> Iterator[Anlegg]:
     """Samhandling, its relay and the municipality's web: the other services are away."""
     with anlegg(mappe, broker) as oppe:
-        port, borte = ledig_port(), ledig_port()
+        port, borte = free_ports(2)
         oppe.miljø = {"BINDELEDD_PORT": str(port)}
         oppe.start("worker samhandling")
         fil, hemmelig = mappe / f"{KOMMUNEN}.keys", mappe / "hovednøkkel"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from bindeledd.ops.tracing import traced
+from bindeledd.core.envelope import Actor, Envelope
+from bindeledd.ops.tracing import did, traced
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.leak.merker import former
 from tests.rom import HELE_BERGEN, rom
@@ -38,6 +39,18 @@ def test_what_a_message_leads_to_is_one_trace_whose_every_span_follows_from_anot
     fortalt = b"".join(her.rå)
     for hemmelig in (ident, person.pasient.etternavn):
         assert not any(form in fortalt for form in former(hemmelig).values())
+
+
+def test_a_record_whose_correlation_is_no_ref_is_told_of_all_the_same() -> None:
+    aktør = Actor("system", "4601", "andre")
+    konvolutt = Envelope(
+        "a" * 32, "no.bindeledd.X", "b" * 32, 1, b"", 1, 1, None, (), NÅ, NÅ, NÅ, aktør, "", "ikke en ref", "", 0
+    )  # fmt: skip
+    with samler() as her, traced(her.url, "serve"):
+        did("kriseplan", "takes in", konvolutt, 1, writer="andre")
+        did("relay of andre", "sends", konvolutt, 1, writer="andre")
+    assert len({hver.spor for hver in her.spenn}) == 1
+    assert len(her.spenn) == 2
 
 
 def test_nobody_is_told_where_no_collector_is_named_and_one_that_is_away_hinders_nothing(tmp_path: Path) -> None:
