@@ -41,6 +41,18 @@ OPPGAVE: dict[Oppgaveslag, str] = {
     Oppgaveslag.ETTERLYS_TIDLIGMELDING: "Etterlys tidligmelding fra sykehuset",
     Oppgaveslag.AVKLAR_BYDEL: "Finn ut hvilken bydel personen hører til",
     Oppgaveslag.SVAR_PAA_UTSKRIVNINGSKLAR: "Svar sykehuset: når kan dere ta imot?",
+    Oppgaveslag.KALL_INN_ANSVARSGRUPPE: "Kall inn ansvarsgruppen",
+    Oppgaveslag.SVAR_PAA_INVITASJON: "Svar: vil dere være med i ansvarsgruppen?",
+    Oppgaveslag.SVAR_PAA_INNKALLING: "Svar på møteinnkallingen",
+    Oppgaveslag.SKRIV_REFERAT: "Skriv referat fra møtet",
+    Oppgaveslag.FOELG_OPP_TILTAK: "Gjør tiltaket dere har ansvar for",
+    Oppgaveslag.VURDER_PLAN: "Gå gjennom planen på nytt",
+    Oppgaveslag.LES_BRUKT_KRISEPLAN: "Kriseplanen er tatt i bruk: les hva som skjedde",
+    Oppgaveslag.SNAKK_MED_FORELDER: "Snakk med personen om barnas behov",
+    Oppgaveslag.SPOER_IGJEN_OM_BARN: "Spør igjen om personen har barn eller søsken under 18",
+    Oppgaveslag.HENVIS_BARN: "Avklar hvem som skal følge opp barnet",
+    Oppgaveslag.TA_IMOT_HENVISNING: "Ta imot henvisningen om et barn",
+    Oppgaveslag.FOELG_OPP_BARN: "Følg opp barnet",
 }
 
 STATUS: dict[Oppholdsstatus, tuple[str, Farge]] = {
