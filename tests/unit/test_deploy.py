@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
 from bindeledd.app.installation import all_services
 from bindeledd.app.settings import Settings
+from bindeledd.app.strimzi import API, LABELS
 from services.felles.oppsett import les_oppsett
 from tools.manifests import ORGANISATIONS, SERVICES, dashed, manifests
 
@@ -22,6 +24,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("ut
 OURS = {name: said for name, said in COMPOSE["services"].items() if said["image"].startswith("${BINDELEDD_IMAGE")}
 UNITS = {path.name: path.read_text("utf-8") for path in (DEPLOY / "systemd").glob("*.service")}
 PAGES = ("web-", "watch")
+KUBERNETES = "1.34"
+OF_OTHERS = ("kafka.strimzi.io/", "kustomize.config.k8s.io/")
 
 
 def kubernetes() -> Iterator[dict[str, Any]]:
@@ -29,7 +33,8 @@ def kubernetes() -> Iterator[dict[str, Any]]:
         yield from yaml.safe_load_all(path.read_text("utf-8"))
 
 
-DEPLOYMENTS = {each["metadata"]["name"]: each["spec"] for each in kubernetes() if each["kind"] == "Deployment"}
+OBJECTS = {f"{each['kind']}/{each.get('metadata', {}).get('name', '')}": each for each in kubernetes()}
+DEPLOYMENTS = {each["metadata"]["name"]: each["spec"] for each in OBJECTS.values() if each["kind"] == "Deployment"}
 
 
 def test_there_is_a_process_for_every_service_everywhere() -> None:
@@ -111,6 +116,31 @@ def test_images_of_others_are_pinned_named_by_a_variable_and_bear_no_host() -> N
 def test_the_manifests_are_what_the_tool_writes() -> None:
     for name, said in manifests().items():
         assert (DEPLOY / "kubernetes" / name).read_text("utf-8") == said, f"run tools/manifests.py: {name}"
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTS if not OBJECTS[name]["apiVersion"].startswith(OF_OTHERS)])
+def test_a_manifest_is_one_that_kubernetes_takes_and_holds_no_field_that_it_would_drop(name: str) -> None:
+    kubernetes_validate.validate(OBJECTS[name], KUBERNETES, strict=True)
+
+
+def test_the_cluster_for_strimzi_is_the_one_that_topics_users_and_processes_lean_on() -> None:
+    """Its own schema is in no package registry; what the others need of it is held here."""
+    pool, kafka = OBJECTS["KafkaNodePool/broker"], OBJECTS["Kafka/bindeledd"]
+    assert pool["apiVersion"] == kafka["apiVersion"] == API
+    cluster = LABELS["strimzi.io/cluster"]
+    assert (pool["metadata"]["labels"]["strimzi.io/cluster"], kafka["metadata"]["name"]) == (cluster, cluster)
+    assert pool["spec"]["replicas"] == 3
+    assert sorted(pool["spec"]["roles"]) == ["broker", "controller"]
+    said = kafka["spec"]["kafka"]
+    (listener,) = said["listeners"]
+    assert (listener["tls"], listener["authentication"], said["authorization"]) == (
+        True, {"type": "tls"}, {"type": "simple"},
+    )  # fmt: skip
+    brokers = f"{cluster}-kafka-bootstrap:{listener['port']}"
+    assert f"BINDELEDD_KAFKA={brokers}\n" in (DEPLOY / "kubernetes" / "settings.env").read_text("utf-8")
+    assert said["config"]["auto.create.topics.enable"] is False
+    assert (said["config"]["min.insync.replicas"], said["config"]["unclean.leader.election.enable"]) == (2, False)
+    assert kafka["spec"]["entityOperator"].keys() == {"topicOperator", "userOperator"}
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
