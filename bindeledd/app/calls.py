@@ -31,15 +31,17 @@ Commands = Callable[[Actor], httpx.AsyncClient]
 """A client with which a page sends commands to the services on behalf of an actor."""
 
 
-def commands_at(addresses: Mapping[str, str], services: Collection[str], tokens: Tokens) -> Commands:
+def commands_at(
+    addresses: Mapping[str, str], services: Collection[str], tokens: Tokens, trusted: ssl.SSLContext
+) -> Commands:
     """Clients that reach the services at their addresses, each request with the actor's pass and an id of its own.
+    `trusted`: who is believed to be a service, where an address begins with https.
 
     Raises InvalidMessage when one of the services has no address.
     """
     if missing := sorted(set(services) - addresses.keys()):
         fix = f'Name where it answers: {{"{missing[0]}": "http://127.0.0.1:8101", …}}'
         raise InvalidMessage(f"nothing says where {missing[0]} is", "BINDELEDD_TJENESTER", fix)
-    trusted = httpx.create_ssl_context()  # slow to make
 
     def client(actor: Actor) -> httpx.AsyncClient:
         headers = {"Authorization": tokens.header(actor), REQUEST_ID: new_ref(tokens.keyring.entropy)}

@@ -60,7 +60,7 @@ def relay(settings: Settings, service: str, start: int | None) -> None:
         raise InvalidMessage(f"{service} writes no topic that anybody reads", fix="There is nothing to relay")
     run(
         lambda stopping: _relaying(settings, service, topics, start, stopping), settings.port,
-        _told(settings, "relay", service), settings.host,
+        _told(settings, "relay", service), settings.certificate(), settings.host,
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def worker(settings: Settings, service: str) -> None:
     Raises Occupied; InvalidMessage for an unknown service.
     """
     told = _told(settings, "worker", service)
-    run(lambda _stopping: _working(settings, service), settings.port, told, settings.host)
+    run(lambda _stopping: _working(settings, service), settings.port, told, settings.certificate(), settings.host)
 
 
 @contextmanager
@@ -138,7 +138,8 @@ def web(settings: Settings, organisation: str, *, demo: bool) -> None:
     given_to(settings, config, organisation)
     run(
         lambda stopping: _paging(settings, organisation, stopping), settings.port,
-        lambda port: f"Bindeledd: pages of {organisation}, http://{HOST}:{port} (stop with Ctrl-C)",
+        lambda port: f"Bindeledd: pages of {organisation}, {settings.scheme}://{HOST}:{port} (stop with Ctrl-C)",
+        settings.certificate(),
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
         topics = Topics(engine, cluster, read, framing)
         working = Working(engine, topics, sources)
-        commands = commands_at(settings.tjenester, APIS, tokens)
+        commands = commands_at(settings.tjenester, APIS, tokens, settings.trusted())
 
         def unhealthy() -> list[str]:
             return working.unhealthy() or ([] if topics.caught_up else [BEHIND])
@@ -180,8 +181,9 @@ def _sources(
     if nowhere := sorted(set(writers) - settings.tjenester.keys()):
         said = f"{engine.service.name} reads {nowhere[0]}, which has no address"
         raise InvalidMessage(said, "BINDELEDD_TJENESTER", f'Add "{nowhere[0]}": "http://127.0.0.1:8101" to the object')
+    trusted = settings.trusted()
     with ExitStack() as stack:
-        clients = {name: stack.enter_context(client_at(settings.tjenester[name])) for name in sorted(writers)}
+        clients = {name: stack.enter_context(client_at(settings.tjenester[name], trusted)) for name in sorted(writers)}
         apis = [Streams(name, client, header) for name, client in clients.items()]
         yield Sources(engine, [Source(engine, api, framing) for api in apis])
 
@@ -197,4 +199,5 @@ def framing_of(settings: Settings) -> Iterator[Framing]:
 
 
 def _told(settings: Settings, part: str, service: str) -> Callable[[int], str]:
-    return lambda port: f"Bindeledd: {part} of {service}, http://{settings.host}:{port}/helse/klar (stop with Ctrl-C)"
+    where = f"{settings.scheme}://{settings.host}"
+    return lambda port: f"Bindeledd: {part} of {service}, {where}:{port}/helse/klar (stop with Ctrl-C)"

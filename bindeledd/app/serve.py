@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -37,13 +38,18 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     refuse_wrong_folder(settings, demo=demo)
     run(
         lambda stopping: opening(settings, stopping, demo=demo), port,
-        lambda port: f"Bindeledd: http://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)",
+        lambda port: f"Bindeledd: {settings.scheme}://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)",
+        settings.certificate(),
     )  # fmt: skip
 
 
-def run(opening: Opening, port: int, said: Callable[[int], str], host: IPv4Address = HOST) -> None:
+def run(
+    opening: Opening, port: int, said: Callable[[int], str], certificate: ssl.SSLContext | None,
+    host: IPv4Address = HOST,
+) -> None:  # fmt: skip
     """Run what `opening` opens until a signal asks to stop, and tell a person where it is.
 
+    It answers with the `certificate`, else in the clear.
     With another `host` than this machine's own, whoever reaches it may come in: the network is to say who does, and
     what is inside must ask for a pass or for this machine where it matters.
 
@@ -58,6 +64,7 @@ def run(opening: Opening, port: int, said: Callable[[int], str], host: IPv4Addre
         uvicorn.Config(
             door, lifespan="on", log_config=None, access_log=False, server_header=False, proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
+            ssl_context_factory=None if certificate is None else lambda _config, _default: certificate,
         )
     )  # fmt: skip
     with closing(_listen(host, port)) as listener:

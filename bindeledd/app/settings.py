@@ -4,18 +4,21 @@ docs/settings.md tells of each."""
 
 from __future__ import annotations
 
+import ssl
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import httpx
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.tracing import traced
 from bindeledd.resources import data_folder
+from bindeledd.runtime.tls import answering, believing
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.felles.tilgang import Tabell, les_tilgang
 
@@ -46,7 +49,8 @@ class Settings(BaseSettings):
     `kafka` is where the brokers are (host:port, …); `kafka_ca_file` who vouches for them, and turns TLS on; its fellows
     tell who we are. `kafka_partitions` and `kafka_replication` are of the topics that services share. `port` is where a
     process answers (0: one that is free), and `host` the address that it listens on: this machine's own unless another
-    is set, as in a container. Pages are for this machine only, whatever is set.
+    is set, as in a container. Pages are for this machine only, whatever is set. With `http_cert_file` and its key a
+    process answers over TLS; `http_ca_file` is of those who vouch for the services that it asks.
     `organisasjon` is whose pages a web serves, `keys_file` what that organisation was given of the keys; `tjenester` is
     where each service answers: {"samhandling": "http://127.0.0.1:8101", …}.
     """
@@ -72,6 +76,9 @@ class Settings(BaseSettings):
     kafka_replication: Annotated[int, Field(ge=1)] = 3
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     host: IPv4Address = IPv4Address("127.0.0.1")
+    http_cert_file: Path | None = None
+    http_key_file: Path | None = None
+    http_ca_file: Path | None = None
     organisasjon: str = ""
     keys_file: Path | None = None
     tjenester: dict[str, str] = {}
@@ -87,6 +94,32 @@ class Settings(BaseSettings):
     def traced(self, process: str) -> AbstractContextManager[None]:
         """While the context lasts, the collector is told what this process does, if there is one."""
         return traced(self.otlp_url.get_secret_value() if self.otlp_url else None, process)
+
+    @property
+    def scheme(self) -> str:
+        """How our own address begins."""
+        return "http" if self.http_cert_file is None else "https"
+
+    def certificate(self) -> ssl.SSLContext | None:
+        """With what a process answers over TLS; None when it answers in the clear. Raises InvalidMessage."""
+        both = "BINDELEDD_HTTP_CERT_FILE, BINDELEDD_HTTP_KEY_FILE"
+        match self.http_cert_file, self.http_key_file:
+            case None, None:
+                return None
+            case Path() as file, Path() as key:
+                return answering(file, key, both)
+            case _:
+                raise InvalidMessage("a certificate and its key go together", both, "Name both")
+
+    def trusted(self) -> ssl.SSLContext:
+        """Whom to believe to be a service of ours: those for whom the named authority vouches, else one that this
+        machine believes. Raises InvalidMessage, also for a service that would be asked in the clear beside it."""
+        if self.http_ca_file is None:
+            return httpx.create_ssl_context()
+        if clear := sorted(name for name, at in self.tjenester.items() if not at.startswith("https://")):
+            fix = "Write https://, or leave BINDELEDD_HTTP_CA_FILE out"
+            raise InvalidMessage(f"{clear[0]} would be asked in the clear", "BINDELEDD_TJENESTER", fix)
+        return believing(self.http_ca_file, "the services", "BINDELEDD_HTTP_CA_FILE")
 
     def cluster(self, client: str) -> Cluster:
         """The Kafka cluster. Raises InvalidMessage when none is named, or what is said of it does not hang together."""

@@ -25,7 +25,11 @@ KNOWN_ALARMS: Mapping[str, Uteblitt] = {each.value: each for each in Uteblitt}
 
 def watch(settings: Settings) -> None:
     """Watch until a signal asks to stop. Raises InvalidMessage."""
-    run(lambda _stopping: _watching(settings), settings.port, _told, settings.host)
+    told = f"Bindeledd: watch, {settings.scheme}://{HOST}"
+    run(
+        lambda _stopping: _watching(settings), settings.port, lambda port: f"{told}:{port}/ (stop with Ctrl-C)",
+        settings.certificate(), settings.host,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -88,7 +92,3 @@ def _linje(alarm: Alarm) -> Alarmlinje:
 def _belegg(dps: str, belegg: Belegg, oppsett: Oppsett) -> tuple[str, int, int]:
     navn = "Uten DPS" if dps == UTEN_DPS else part_for(oppsett, dps).navn
     return navn, belegg.opphold, belegg.klokker
-
-
-def _told(port: int) -> str:
-    return f"Bindeledd: watch, http://{HOST}:{port}/ (stop with Ctrl-C)"

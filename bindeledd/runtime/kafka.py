@@ -27,12 +27,13 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.runtime.tls import UNTRUSTED, believing, show
 
 CONNECT_MS = 5_000
 RECONNECT_MS = 1_000
 HEARTBEAT: Final = "bindeledd-heartbeat"
 """The header that makes a record a heartbeat: no event, but a sign that its topic's writer had told all by then."""
-UNTRUSTED: Final = "CERTIFICATE_VERIFY_FAILED"
+_FILES: Final = "BINDELEDD_KAFKA_…_FILE"
 _TLS: Final = ("Handshake failed", "[SSL: ")
 """What the client says of a connection that TLS ends."""
 
@@ -60,13 +61,9 @@ class Security:
         """
         if self.ca is None:
             return None
-        with _told_of(self.ca, "certificates of those who vouch for the brokers"):
-            made = ssl.create_default_context(cafile=str(self.ca))
+        made = believing(self.ca, "the brokers", _FILES)
         if self.certificate is not None:
-            with _told_of(self.certificate, "a certificate and its key"):
-                made.load_cert_chain(
-                    self.certificate, self.key, password=""
-                )  # else an encrypted key asks at the terminal
+            show(made, self.certificate, self.key, _FILES)
         return made
 
     def options(self) -> dict[str, Any]:
@@ -251,12 +248,3 @@ def _is_refusal(error: Exception) -> bool:
     refusals = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, AuthorizationError)
     by_tls = isinstance(error, KafkaConnectionError) and any(said in str(error) for said in _TLS)
     return by_tls or isinstance(error, refusals)
-
-
-@contextmanager
-def _told_of(file: Path, what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:  # ssl's own among them
-        why = "is not there to be read" if not isinstance(error, ssl.SSLError) else f"is not a PEM file with {what}"
-        raise InvalidMessage(f"the file {why}", str(file), "Name another in BINDELEDD_KAFKA_…_FILE") from None

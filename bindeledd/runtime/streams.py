@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import TransientError
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import PROBLEMS, actor_of
+from bindeledd.runtime.tls import UNTRUSTED
 from bindeledd.store import log
 
 HEADS_MAX = 1_000
@@ -148,7 +150,7 @@ class Streams:
         try:
             answer = self.client.get(f"/api/{self.service}/streams{path}", params=asked, headers=headers)
         except httpx.HTTPError as error:
-            raise self._no_answer(type(error).__name__) from error
+            raise self._no_answer(_why(error)) from error
         if answer.status_code == 404:
             return None
         if answer.status_code != 200:
@@ -162,6 +164,13 @@ class Streams:
         return TransientError(f"the stream API of {self.service} answers {said}. Look at BINDELEDD_TJENESTER")
 
 
-def client_at(address: str) -> httpx.Client:
-    """A client for a service's address. It waits for some seconds at most."""
-    return httpx.Client(base_url=address, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S))
+def _why(error: httpx.HTTPError) -> str:
+    if UNTRUSTED in str(error):
+        return "with a certificate that is not to be believed: see BINDELEDD_HTTP_CA_FILE"
+    return type(error).__name__
+
+
+def client_at(address: str, trusted: ssl.SSLContext) -> httpx.Client:
+    """A client for a service's address, where only who is `trusted` is believed to be the service. It waits for some
+    seconds at most."""
+    return httpx.Client(base_url=address, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S), verify=trusted)

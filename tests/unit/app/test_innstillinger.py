@@ -73,3 +73,14 @@ def test_a_file_that_is_of_no_use_is_named(ca: Path, tmp_path: Path) -> None:
         Settings(kafka="b:1", kafka_ca_file=ca.with_name("borte.pem")).cluster("x")
     with pytest.raises(InvalidMessage, match=r"annet\.pem"):
         Settings(kafka="b:1", kafka_ca_file=ca, kafka_cert_file=annet, kafka_key_file=annet).cluster("x")
+
+
+def test_what_a_process_answers_with_is_looked_at_before_it_starts(ca: Path, tmp_path: Path) -> None:
+    sertifikat, nøkkel = Utsteder(tmp_path).sertifikat("worker")
+    assert Settings().certificate() is None
+    assert Settings(http_cert_file=sertifikat, http_key_file=nøkkel).certificate() is not None
+    for halvt in (Settings(http_cert_file=sertifikat), Settings(http_key_file=nøkkel)):
+        with pytest.raises(InvalidMessage, match=r"go together.*BINDELEDD_HTTP_CERT_FILE"):
+            halvt.certificate()
+    with pytest.raises(InvalidMessage, match=r"ca\.pem.*BINDELEDD_HTTP_CERT_FILE"):
+        Settings(http_cert_file=ca, http_key_file=nøkkel).certificate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,13 +19,16 @@ import pytest
 from bindeledd.access.tokens import Tokens
 from bindeledd.app import calls
 from bindeledd.app.calls import commands_at
+from bindeledd.app.settings import Settings
 from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.envelope import Actor
-from bindeledd.core.errors import InvalidMessage
+from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.runtime.streams import Streams, client_at
 from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.sqlite import SqliteDb
 from tests.prøvetjeneste import NAA
+from tests.sertifikater import Utsteder
 from web.kommandoer import Sett, Svar, send
 
 AKTØR = Actor("act-medlem", "helse-bergen", "act-kronstad")
@@ -42,7 +46,7 @@ class Tjeneste:
 
 
 @contextmanager
-def på_nett(tjeneste: Tjeneste) -> Iterator[str]:
+def på_nett(tjeneste: Tjeneste, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     class Svarer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -61,9 +65,11 @@ def på_nett(tjeneste: Tjeneste) -> Iterator[str]:
         def log_message(self, *_alt: Any) -> None: ...
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Svarer) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
 
@@ -79,9 +85,11 @@ def _kort_vei(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "AGAIN_SECONDS", (0.01, 0.01))
 
 
-def sendt(tokens: Tokens, adresse: str) -> Svar:
+def sendt(tokens: Tokens, adresse: str, ca: Path | None = None) -> Svar:
+    tro = Settings(tjenester={"kriseplan": adresse}, http_ca_file=ca).trusted()
+
     async def gjør() -> Svar:
-        async with commands_at({"kriseplan": adresse}, ["kriseplan"], tokens)(AKTØR) as klient:
+        async with commands_at({"kriseplan": adresse}, ["kriseplan"], tokens, tro)(AKTØR) as klient:
             return await send(klient, STI, {"noe": "skrevet"}, "k1", Sett("v", 1))
 
     return asyncio.run(gjør())
@@ -151,4 +159,24 @@ def test_an_answer_that_does_not_come_is_not_waited_for(tokens: Tokens, monkeypa
 
 def test_a_service_without_an_address_is_named(tokens: Tokens) -> None:
     with pytest.raises(InvalidMessage, match=r"nothing says where samhandling is.*BINDELEDD_TJENESTER"):
-        commands_at({"kriseplan": "http://x"}, ["kriseplan", "samhandling"], tokens)
+        commands_at({"kriseplan": "http://x"}, ["kriseplan", "samhandling"], tokens, httpx.create_ssl_context())
+
+
+def test_a_service_with_a_certificate_is_asked_by_who_knows_its_authority_and_told_nothing_by_others(
+    tokens: Tokens, tmp_path: Path
+) -> None:
+    tjeneste, utsteder = Tjeneste([(200, {})]), Utsteder(tmp_path)
+    sertifikat, nøkkel = utsteder.sertifikat("kriseplan")
+    with på_nett(tjeneste, Settings(http_cert_file=sertifikat, http_key_file=nøkkel).certificate()) as adresse:
+        ukjent = sendt(tokens, adresse)
+        assert (ukjent.ok, ukjent.borte, tjeneste.fått) == (False, True, [])
+        with client_at(adresse, Settings().trusted()) as klient, pytest.raises(TransientError, match="HTTP_CA_FILE"):
+            Streams("kriseplan", klient, lambda: "").heads("")
+        assert tjeneste.fått == []
+        assert sendt(tokens, adresse, utsteder.ca).ok
+    assert tokens.actor(tjeneste.fått[0]["authorization"]) == AKTØR
+
+
+def test_who_names_an_authority_asks_nobody_in_the_clear(tmp_path: Path) -> None:
+    with pytest.raises(InvalidMessage, match=r"kriseplan would be asked in the clear.*BINDELEDD_TJENESTER"):
+        Settings(tjenester={"kriseplan": "http://127.0.0.1:1"}, http_ca_file=Utsteder(tmp_path).ca).trusted()
