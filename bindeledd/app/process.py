@@ -182,6 +182,8 @@ def _sources(
         said = f"{engine.service.name} reads {nowhere[0]}, which has no address"
         raise InvalidMessage(said, "BINDELEDD_TJENESTER", f'Add "{nowhere[0]}": "http://127.0.0.1:8101" to the object')
     trusted = settings.trusted()
+    if isinstance(framing, Writers):
+        engine.meet = framing.meet_content
     with ExitStack() as stack:
         clients = {name: stack.enter_context(client_at(settings.tjenester[name], trusted)) for name in sorted(writers)}
         apis = [Streams(name, client, header) for name, client in clients.items()]

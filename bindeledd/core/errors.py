@@ -47,6 +47,14 @@ class TransientError(BindeleddError):
     """The world is not ready (a lock, a disk, a network). The same message may succeed if tried again."""
 
 
+class UnmetContent(TransientError):
+    """Opened content is of a schema that is new here, and there is somebody to ask for it – outside the transaction."""
+
+    def __init__(self, fingerprint: bytes) -> None:
+        self.fingerprint = fingerprint
+        super().__init__(f"content of the schema {fingerprint.hex()}, which is not known here yet")
+
+
 class DiskRefuses(TransientError):
     """The disk cannot be written to. Nothing of what was asked took effect; it may be tried again when it is mended."""
 

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError
+from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError, UnknownSchema, UnmetContent
 from bindeledd.ops import metrics, tracing
 from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.ledger import Ledger, Surroundings
 from bindeledd.runtime.service import Plan, Service
-from bindeledd.runtime.transaction import Tx
+from bindeledd.runtime.transaction import Tx, learn_kept
+from bindeledd.schema.framing import fingerprint_in
 from bindeledd.store import due, intake, log
 from bindeledd.store.db import Db
 
@@ -40,6 +41,8 @@ class Engine(Ledger):
         """Called before each command: take in what waits of the sources that grounds lean on."""
         self.heard: Callable[[], bool] = lambda: True
         """Whether those who write what grounds lean on have been heard from lately."""
+        self.meet: Callable[[bytes], Mapping[str, Any]] | None = None
+        """Asks the registry for the schema of opened content, by its fingerprint, where there is one to ask."""
 
     # -- messages -----------------------------------------------------------------------------------------------
 
@@ -102,6 +105,16 @@ class Engine(Ledger):
         """Ask with folded states at hand, under the writer lock; nothing is written."""
         return self._run(lambda: question(self._tx()))
 
+    def content(self, data: bytes) -> Any:
+        """What opened content says. Raises UnknownSchema, InvalidMessage; TransientError when the registry is away."""
+        try:
+            return self.around.codec.decode_content(data)
+        except UnknownSchema:
+            if self.meet is None:
+                raise
+        self._meet(fingerprint_in(data))
+        return self.around.codec.decode_content(data)
+
     def next_due(self) -> datetime | None:
         """The moment when the next thing falls due."""
         changes, now = self._due.changes, time.monotonic()
@@ -123,11 +136,32 @@ class Engine(Ledger):
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _run(self, job: Callable[[], T]) -> T:
+        """In a transaction. One that meets content of a schema that is new here is undone, and begun again when the
+        schema is known (ADR 0012)."""
+        while True:
+            try:
+                return super()._run(job)
+            except UnmetContent as unmet:
+                self._meet(unmet.fingerprint)
+
+    def _meet(self, fingerprint: bytes) -> None:
+        """Learn a schema: from the store, if a process beside this one has kept it there, else from the registry.
+        Raises TransientError when that is away or does not have it (yet)."""
+        codec = self.around.codec
+        self.read(partial(learn_kept, codec))
+        if codec.knows(fingerprint):
+            return
+        assert self.meet is not None
+        schema = self.meet(fingerprint)
+        self._run(lambda: log.keep_schema(self._db, fingerprint, schema))
+
     def _tx(self, *, retrying: bool = False) -> Tx:
         around = self.around
         return Tx(
             self._db, self.service, around.codec, self._session, around.entropy, self._known, self._waiting,
-            around.clock(), around.organisation, self.epoch, self._position, self.heard(), retrying,
+            around.clock(), around.organisation, self.epoch, self._position, self.heard(), self.meet is not None,
+            retrying,
         )  # fmt: skip
 
     def _handle(self, message: Message, *, retrying: bool = False) -> Outcome:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bindeledd.core.clock import new_ref
 from bindeledd.core.decider import Aggregate
 from bindeledd.core.envelope import Actor, Envelope, record_hash
-from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded, UnknownSchema
+from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded, UnknownSchema, UnmetContent
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.known import Known
 from bindeledd.runtime.service import Service
@@ -72,6 +72,8 @@ class Tx:
     """The last position used."""
     heard: bool
     """Whether those who write what grounds lean on have been heard from lately."""
+    asks: bool
+    """Whether somebody can be asked for a schema that is not known here."""
     retrying: bool = False
     judged_unheard: bool = False
     """Whether grounds were asked for though they have not: somebody may have to look again."""
@@ -164,7 +166,13 @@ class Tx:
             return sealed.content
         if sealed.makulert:
             raise Shredded("the content has been shredded")
-        return self.codec.decode_content(crypto.unseal(self.keys.key(sealed.key).secret, sealed))
+        data = crypto.unseal(self.keys.key(sealed.key).secret, sealed)
+        try:
+            return self.codec.decode_content(data)
+        except UnknownSchema:
+            if not self.asks:
+                raise
+        raise UnmetContent(fingerprint_in(data))
 
     def raw(self, stream: str) -> bytes | None:
         kept, key = log.raw(self.db, stream), self.keys.ring.key_of_stream(stream)

@@ -6,6 +6,7 @@ a TransientError: the record waits, and goes on when the registry is back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -54,19 +55,22 @@ class Writers:
         Raises TransientError when the registry is away or does not have the schema (yet), InvalidMessage when `data`
         is no record.
         """
-        self._meet(data, self._type_of(data), topic)
-
-    def meet_content(self, data: bytes, innhold: str) -> None:
-        """The same for sealed content that has been opened, of the type `innhold`."""
-        self._meet(data, innhold, "")
-
-    def _meet(self, data: bytes, name: str, topic: str) -> None:
-        fingerprint = fingerprint_in(data)
+        fingerprint, name = fingerprint_in(data), self._type_of(data)
         if self._codec.knows(fingerprint) or not self._codec.reads(name):
             return
-        subject = subject_of(topic, name) if topic else name
-        _, schema = self._search(fingerprint, subject)
+        _, schema = self._search(fingerprint, subject_of(topic, name))
         self._codec.learn(schema)
+
+    def meet_content(self, fingerprint: bytes) -> Mapping[str, Any]:
+        """The schema of sealed content that was opened and could not be read, which the codec knows from now on.
+
+        Content says of which type it is by its fingerprint alone, so all that can be are looked through.
+        Raises TransientError when the registry is away or does not have the schema (yet).
+        """
+        contents = [name for name, item in sorted(self._catalog.latest.items()) if item.file.is_content]
+        _, schema = self._search(fingerprint, *contents)
+        self._codec.learn(schema)
+        return schema
 
     def _type_of(self, data: bytes) -> str:
         return self._codec.type_of(data) or self._codec.peek(data).type
@@ -77,12 +81,14 @@ class Writers:
         # To the letter it is not there where only a doc has changed since: the same fingerprint, the same bytes.
         return self._search(fingerprint, subject)[0] if known is None else known
 
-    def _search(self, fingerprint: bytes, subject: str) -> tuple[int, dict[str, Any]]:
-        for schema_id, schema in self._registry.versions(subject):
-            if _identity(schema)[1] == fingerprint:
-                return schema_id, schema
+    def _search(self, fingerprint: bytes, *subjects: str) -> tuple[int, dict[str, Any]]:
+        for subject in subjects:
+            for schema_id, schema in self._registry.versions(subject):
+                if _identity(schema)[1] == fingerprint:
+                    return schema_id, schema
+        where = f"under {subjects[0]}" if len(subjects) == 1 else "of any sealed content"
         fix = "Run `bindeledd schemas register` with the release that wrote it"
-        raise TransientError(f"the registry does not have schema {fingerprint.hex()} under {subject}. {fix}")
+        raise TransientError(f"the registry does not have schema {fingerprint.hex()} {where}. {fix}")
 
     def _find_fingerprint(self, schema_id: int) -> bytes:
         schema = self._registry.schema(schema_id)

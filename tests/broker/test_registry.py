@@ -19,6 +19,7 @@ from bindeledd.resources import data_folder
 from bindeledd.schema import registry as client
 from bindeledd.schema.catalog import load_catalog
 from bindeledd.schema.codec import Codec
+from bindeledd.schema.framing import fingerprint_in
 from bindeledd.schema.registry import Registry, register_all, subject_of
 from bindeledd.schema.writers import Writers
 from tests.broker import registry as real
@@ -338,7 +339,7 @@ def test_bytes_without_a_frame_and_opened_content_are_met_by_fingerprint(release
     note = new.codec.encode_content(new.types[NOTAT](tekst="hei", av="meg"))
 
     old.writers.meet(stored, releases.topic)
-    old.writers.meet_content(note, NOTAT)
+    old.writers.meet_content(fingerprint_in(note))
 
     assert old.codec.decode(stored)[1].hva == "noe"  # type: ignore[attr-defined]
     assert old.codec.decode_content(note).tekst == "hei"  # type: ignore[attr-defined]
