@@ -19,6 +19,10 @@ from web.vern import Vern
 
 VIST: Final = 50
 """So many alarms are shown one by one."""
+RUNBOOK: Final = "process-stands-still"
+"""The page of docs/runbooks about all of these alarms: each has a heading there."""
+PARTS_EGET: Final = "part."
+"""How the name of a party's own system begins."""
 
 
 class Uteblitt(Enum):
@@ -74,9 +78,10 @@ def lag_drift(bilde: Callable[[], Bilde]) -> FastAPI:
     def vis(navn: str) -> Response:
         b = bilde()
         klokke = partial(når, nå=b.nå)
-        setninger = [(setning(a, klokke), a.strøm) for a in b.alarmer[:VIST]]
-        flere = len(b.alarmer) - len(setninger)
-        return HTMLResponse(mal.get_template(navn).render(b=b, setninger=setninger, flere=flere, når=klokke))
+        rader = [(setning(a, klokke), råd(a), a.strøm) for a in b.alarmer[:VIST]]
+        flere = len(b.alarmer) - len(rader)
+        innhold = mal.get_template(navn).render(b=b, rader=rader, flere=flere, når=klokke, runbook=RUNBOOK)
+        return HTMLResponse(innhold)
 
     @app.get("/")
     def side() -> Response:
@@ -102,3 +107,16 @@ def setning(a: Alarmlinje, klokke: Callable[[datetime], str]) -> str:
             )
         case Uteblitt.LIVSTEGN:
             return f"{a.tjeneste} har ikke gitt livstegn på {a.tema} siden {klokke(a.siden)}."
+
+
+def råd(a: Alarmlinje) -> str:
+    """What is to be done about an alarm."""
+    match a.slag:
+        case Uteblitt.DOM:
+            return f"Se om {a.tjeneste} går, og så om den får sendt fra seg det den skriver."
+        case Uteblitt.MOTTAK if a.tjeneste.startswith(PARTS_EGET):
+            return "Si fra til dem som driver systemet: det er partens eget."
+        case Uteblitt.MOTTAK:
+            return f"Se om {a.tjeneste} går, og start den igjen hvis den står."
+        case Uteblitt.LIVSTEGN:
+            return f"Se om utsendingen fra {a.tjeneste} (relay) går, og start den igjen hvis den står."

@@ -21,7 +21,7 @@ DOCUMENTS = [
 ]
 RUNBOOKS = {
     "install", "upgrade", "backup-and-restore", "broker-lost", "database-lost", "key-lost", "poison-message",
-    "rebalance-storm",
+    "process-stands-still", "rebalance-storm",
 }  # fmt: skip
 PLACEHOLDERS = re.compile(r"^[A-ZÆØÅ…]+$")
 PAGE_LINES_MAX = 60

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.crash.filer import ROT
 from tests.driftsbilde import BILDE
 from tests.nettsider import Nettleser
-from web.drift import VIST, Bilde, lag_drift
+from web.drift import VIST, Bilde, Uteblitt, lag_drift
 
 
 def vist(bilde: Bilde) -> str:
@@ -40,3 +42,15 @@ def test_until_everything_is_read_no_figure_is_shown_and_what_hinders_is_said() 
 
 def test_the_page_tells_how_old_it_is_when_the_watch_no_longer_reads() -> None:
     assert "Lest fram til i går" in vist(replace(BILDE, nå=BILDE.nå + timedelta(days=1)))
+
+
+def test_each_alarm_says_what_to_do_and_where_it_stands_step_by_step() -> None:
+    side = vist(BILDE)
+    assert "Se om samhandling går, og så om den får sendt fra seg det den skriver." in side
+    assert "Se om kriseplan går, og start den igjen hvis den står." in side
+    assert "Se om utsendingen fra ansvarsgruppe (relay) går, og start den igjen hvis den står." in side
+    partens = replace(BILDE, alarmer=(BILDE.alarmer[1]._replace(tjeneste="part.act-kronstad"),))
+    assert "Si fra til dem som driver systemet: det er partens eget." in vist(partens)
+    (navn,) = re.findall(r"<code>(docs/runbooks/[\w-]+\.md)</code>", side)
+    runbook = (ROT / navn).read_text("utf-8")
+    assert all(f"(`{slag.value}`)\n" in runbook for slag in Uteblitt)
