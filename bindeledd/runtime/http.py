@@ -38,7 +38,7 @@ from bindeledd.core.errors import (
 from bindeledd.core.sealed import Forseglet
 from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.service import Plan
+from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.runtime.transaction import Written
 from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
@@ -161,17 +161,17 @@ def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> 
     """Carry out a request once, however often it is sent; durable on return. `stream` is the one it is about, if known
     before; else the plan's answer is its ref.
 
-    The version in If-Match holds for the plan's first order. Raises what the rules refuse, UsedKey for another
-    request under the same Idempotency-Key, Shredded when what the request led to has been destroyed.
+    The version in If-Match holds for the plan's first order, else for the stream that the plan is about. Raises what
+    the rules refuse, UsedKey for another request under the same Idempotency-Key, Shredded when what the request led to
+    has been destroyed.
     """
-    outcome = engine.command(
-        _on_version(plan, asked.expected_version), correlation=asked.correlation, request=_request(engine, asked)
-    )
+    on_version = _on_version(plan, asked.expected_version, stream)
+    outcome = engine.command(on_version, correlation=asked.correlation, request=_request(engine, asked))
     ours = view_topic(engine.service.name, asked.actor.party)
     if outcome.repeated and outcome.written:
         answer: Answer = engine.read(lambda db: _answer(_again(engine, db, outcome.written[0]), ours))
     elif not outcome.written:
-        about = stream or (outcome.answer if isinstance(outcome.answer, str) else "")
+        about = _about(stream, outcome.answer)
         head = engine.read(lambda db: log.head(db, about)) if about else None
         answer = Answer(stream=about, version=head.version if head else 0, position=engine.position, changed=False)
     else:
@@ -181,15 +181,22 @@ def carry_out(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> 
     return answer
 
 
-def _on_version(plan: Plan, version: int | None) -> Plan:
+def _on_version(plan: Plan, version: int | None, stream: str) -> Plan:
     if version is None:
         return plan
 
-    def planned(lookup: Any) -> tuple[list[Bestilling], Any]:
+    def planned(lookup: Lookup) -> tuple[list[Bestilling], Any]:
         orders, answer = plan(lookup)
+        about = _about(stream, answer)
+        if not orders and (stands := lookup.version(about)) != version:
+            raise WrongVersion(about, version, stands)
         return [*(replace(first, expected_version=version) for first in orders[:1]), *orders[1:]], answer
 
     return planned
+
+
+def _about(stream: str, answer: Any) -> str:
+    return stream or (answer if isinstance(answer, str) else "")
 
 
 def _request(engine: Engine, asked: Asked) -> tuple[str, bytes] | None:

@@ -70,6 +70,10 @@ def lag_klient(oppsatt: Oppsatt, aktører: list[Actor]) -> Klient:
         order = Bestilling(NOTAT, stream, command, asked.actor, person_ref="person")
         return carry_out(engine, asked, lambda _lookup: ([order], None), stream=stream)
 
+    @app.post("/kjent/{stream}")
+    def kjent(stream: str, asked: Annotated[Asked, caller("noter")]) -> Answer:
+        return carry_out(engine, asked, lambda _lookup: ([], stream))
+
     @app.post("/forbudt")
     def forbudt(asked: Annotated[Asked, caller("noe annet")]) -> None:
         raise AssertionError(asked)
@@ -215,6 +219,14 @@ def test_a_wrong_version_is_412_and_changes_nothing(klient: Klient, oppsatt: Opp
     svar = sendt(klient, "på gammelt grunnlag", if_match=etag)
     assert (svar.status_code, svar.json()["type"]) == (412, "urn:bindeledd:version")
     assert lagret(oppsatt) == 2
+
+
+def test_a_plan_that_has_nothing_to_do_holds_the_version_all_the_same(klient: Klient) -> None:
+    gammel, ny = sendt(klient).headers["ETag"], sendt(klient, "mer").headers["ETag"]
+    svar = klient.post("/kjent/s1", headers={"If-Match": gammel})
+    assert (svar.status_code, svar.json()["type"]) == (412, "urn:bindeledd:version")
+    assert klient.post("/kjent/s1", headers={"If-Match": ny}).json()["changed"] is False
+    assert klient.post("/kjent/finnes-ikke", headers={"If-Match": ny}).status_code == 412
 
 
 def test_no_version_is_never_428(klient: Klient) -> None:

@@ -242,6 +242,14 @@ def test_a_command_on_an_older_version_changes_nothing(her: Her) -> None:
     assert her.ok(sti, kropp, If_Match=ny)["changed"] is True
 
 
+def test_a_command_that_has_nothing_to_do_holds_the_version_all_the_same(her: Her) -> None:
+    første = her.post("personer", ny_person())
+    hvem = første.json()["stream"]
+    ny = her.post(f"personer/{hvem}/bydel", {"bydel": "fana"}).headers["ETag"]
+    assert her.avvist("personer", ny_person(), If_Match=første.headers["ETag"]) == (412, "version")
+    assert her.ok("personer", ny_person(), If_Match=ny)["stream"] == hvem
+
+
 def test_a_repeated_key_has_no_second_effect_and_leads_to_the_same_answer(her: Her) -> None:
     første = her.ok("personer", ny_person(), Idempotency_Key="en-nokkel")
     igjen = her.ok("personer", ny_person(), Idempotency_Key="en-nokkel")

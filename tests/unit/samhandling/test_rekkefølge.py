@@ -134,6 +134,11 @@ FORLØP = {
     "død før et annet opphold begynte": [
         _innlagt(1), _død(2), _innlagt(3, utc(2026, 3, 6, 12, 0), **DPS),
     ],
+    "død i samme øyeblikk som et annet opphold begynte": [
+        _innlagt(1),
+        (_mottatt(DØD), lag_utskrevet(sending(2, DØD), tid=DØD, uttilstand="2")),
+        _innlagt(3, DØD, **ANNET_SYKEHUS),
+    ],
     "samme dag klar, avmeldt og klar igjen": [
         _innlagt(1),
         _klar(2, utc(2026, 3, 9, 8, 0)),
@@ -307,6 +312,7 @@ STÅR = {
     "død i ett av to, og mer om det andre etterpå": ["DOED", "DOED"],
     "innlagt etter at døden er meldt": ["DOED", "DOED", "INNLAGT"],
     "død før et annet opphold begynte": ["DOED", "INNLAGT"],
+    "død i samme øyeblikk som et annet opphold begynte": ["DOED", "DOED"],
     "samme dag klar, avmeldt og klar igjen": ["UTSKRIVNINGSKLAR"],
     "klar meldt to ganger med ulik id": ["UTSKRIVNINGSKLAR"],
     "innleggelsen trukket og meldt på nytt med annet klokkeslett": ["INNLAGT"],
