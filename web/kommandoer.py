@@ -9,6 +9,7 @@ from http import HTTPStatus
 import httpx
 
 from bindeledd.core.envelope import Actor
+from web.ord import til_dere
 
 Kommandoer = Callable[[Actor], httpx.AsyncClient]
 """A client that reaches the services on behalf of an actor: in this process, or on other machines."""
@@ -75,7 +76,8 @@ async def send(
 
 
 def _hvorfor(svar: httpx.Response) -> str:
-    """A rule says itself why it refuses; everything else is said by its status."""
-    if svar.status_code == HTTPStatus.CONFLICT:
-        return str(svar.json().get("detail") or _ELLERS)
+    """A rule, and the access table, say themselves why they refuse; everything else is said by its status."""
+    sagt = svar.status_code == HTTPStatus.FORBIDDEN and svar.json().get("rule") is not None
+    if sagt or svar.status_code == HTTPStatus.CONFLICT:
+        return til_dere(str(svar.json().get("detail") or _ELLERS))
     return _ORD.get(HTTPStatus(svar.status_code), _ELLERS)

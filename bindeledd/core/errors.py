@@ -72,7 +72,11 @@ class RuleBroken(BindeleddError):
 
 
 class NotAllowed(BindeleddError):
-    """Who is asking may not do or see this."""
+    """Who is asking may not do or see this. `rule` names what says so, where `text` is a sentence for people."""
+
+    def __init__(self, text: str, rule: str | None = None) -> None:
+        self.rule = rule
+        super().__init__(text)
 
 
 class WrongVersion(BindeleddError):

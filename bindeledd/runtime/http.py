@@ -277,7 +277,7 @@ def problem_of(error: BindeleddError) -> JSONResponse:
         case Shredded():
             return problem(410, "It has been destroyed", text, kind="urn:bindeledd:shredded")
         case NotAllowed():
-            return problem(403, "Not allowed", text, kind="urn:bindeledd:access")
+            return problem(403, "Not allowed", text, kind="urn:bindeledd:access", rule=error.rule)
         case InvalidMessage():
             return problem(400, "The request is malformed", text, kind="urn:bindeledd:malformed")
         case DiskFull():

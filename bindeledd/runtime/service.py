@@ -44,6 +44,10 @@ class Lookup(Protocol):
 
     def all_streams_of(self, person_ref: str) -> list[str]: ...
 
+    def whose(self, stream: str) -> str | None:
+        """Whose a stream is now, own or received; None when there is none, or it is about nobody known."""
+        ...
+
     def first_person_of(self, stream: str) -> str | None:
         """Whose the stream was when it began, whatever records were joined since."""
         ...

@@ -131,6 +131,10 @@ class Tx:
     def all_streams_of(self, person_ref: str) -> list[str]:
         return log.all_streams_of(self.db, person_ref)
 
+    def whose(self, stream: str) -> str | None:
+        head = self.head(stream)
+        return head.person_ref if head is not None else None
+
     def first_person_of(self, stream: str) -> str | None:
         data = log.read_version(self.db, stream, 1)
         return self.codec.peek(data).person_ref if data is not None else None

@@ -136,10 +136,10 @@ def _svar(state: Gruppe, command: Svar) -> Sequence[Any]:
 
 
 def _fratre(state: Gruppe, command: Fratre) -> Sequence[Any]:
-    _kjent_grunn(command.grunn, FRATREDELSESGRUNNER)
     medlem = state.med(command.part)
     if medlem is None:
         raise RuleBroken("gruppe.medlem", "Enheten er ikke med i ansvarsgruppen")
+    _kjent_grunn(command.grunn, FRATREDELSESGRUNNER)
     return [MedlemFratraadte(medlem_ref=medlem.medlem_ref, grunn=command.grunn)]
 
 

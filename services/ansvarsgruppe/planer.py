@@ -38,7 +38,7 @@ def sett_koordinator(
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
-        har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party)
+        har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party).ja
         command = SettKoordinator(part, koordinator, aktør.party, har_med_å_gjøre, grunn)
         stream = kilder.eneste_strøm(lookup, PLAN, person_ref)
         nå: samarbeid.Plan = lookup.state(PLAN, stream)

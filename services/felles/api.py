@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from bindeledd.core.decider import Bestilling
@@ -17,6 +17,7 @@ from bindeledd.core.errors import InvalidMessage, WrongVersion
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
 from bindeledd.runtime.service import Lookup, Plan
+from services.felles.adgang import for_dem_som_får_se_oppgaven, for_dem_som_kan
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
@@ -32,13 +33,17 @@ Fritekst = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 @dataclass(frozen=True, slots=True)
-class Sett(Asked):
-    """Asked by somebody who looked at their party's view of the thing: `expected_version` is that of `utsnitt`.
+class Spurt(Asked):
+    """Asked about a person, or about an aggregate of theirs. `om`: what stands for names in the address, refs
+    among it; `handling`: the act.
 
-    The aggregate's own version is told to nobody: it would tell a party of changes that it may not know of.
+    `utsnitt`: the view stream that `expected_version` is of, where the caller looked at their party's view of the
+    thing. The aggregate's own version is told to nobody: it would tell a party of changes that it may not know of.
     """
 
-    utsnitt: str
+    handling: str
+    om: tuple[str, ...]
+    utsnitt: str | None
 
 
 class Kropp(BaseModel):
@@ -60,40 +65,50 @@ class Begrunnelse(Kropp):
 
 
 def spør(act: str) -> Any:
-    """`caller(act)`; with the header Bindeledd-Utsnitt the version in If-Match is that of the view stream it names.
+    """`caller(act)`, for `utfør`; with the header Bindeledd-Utsnitt the version in If-Match is that of the view stream
+    it names.
 
     Raises InvalidMessage for a view without a version.
     """
     slipper_inn = caller(act)
 
     async def spurt(
+        request: Request,
         asked: Asked = slipper_inn,
         bindeledd_utsnitt: Annotated[str | None, Header(pattern=_REF, description=_OM_UTSNITT)] = None,
     ) -> Asked:
-        if bindeledd_utsnitt is None:
-            return asked
-        if asked.expected_version is None:
+        if bindeledd_utsnitt is not None and asked.expected_version is None:
             raise InvalidMessage("Bindeledd-Utsnitt without a version", fix="Send the view's version as If-Match")
-        return Sett(
-            asked.actor, asked.route, asked.key, asked.expected_version,
-            (*asked.content, bindeledd_utsnitt.encode()), asked.response, asked.correlation, bindeledd_utsnitt,
+        content = asked.content if bindeledd_utsnitt is None else (*asked.content, bindeledd_utsnitt.encode())
+        om = tuple(request.path_params.values())
+        return Spurt(
+            asked.actor, asked.route, asked.key, asked.expected_version, content, asked.response, asked.correlation,
+            act, om, bindeledd_utsnitt,
         )  # fmt: skip
 
     return Depends(spurt)
 
 
 def utfør(engine: Engine, asked: Asked, plan: Plan, *, stream: str = "") -> Answer:
-    """`carry_out`, on what the caller saw. Raises WrongVersion when their party has been given something else since."""
-    if not isinstance(asked, Sett):
+    """`carry_out`, for a unit that may do this to the person, on what it saw.
+
+    Raises NotAllowed with the sentence that says why (access.md), and WrongVersion when the unit has been given
+    something else since it looked.
+    """
+    if not isinstance(asked, Spurt):
         return carry_out(engine, asked, plan, stream=stream)
-    return carry_out(engine, replace(asked, expected_version=None), _på_det_sette(plan, asked), stream=stream)
+    plan = for_dem_som_kan(plan, asked.om, asked.actor.party, asked.handling, engine.service.rules)
+    if asked.utsnitt is None:
+        return carry_out(engine, asked, plan, stream=stream)
+    sett = _på_det_sette(plan, asked.utsnitt, asked.expected_version or 0)
+    return carry_out(engine, replace(asked, expected_version=None), sett, stream=stream)
 
 
-def _på_det_sette(plan: Plan, sett: Sett) -> Plan:
+def _på_det_sette(plan: Plan, utsnitt: str, sett: int) -> Plan:
     def planned(lookup: Lookup) -> tuple[Any, Any]:
-        nå = lookup.version(sett.utsnitt)
-        if nå != sett.expected_version:
-            raise WrongVersion(sett.utsnitt, sett.expected_version or 0, nå)
+        nå = lookup.version(utsnitt)
+        if nå != sett:
+            raise WrongVersion(utsnitt, sett, nå)
         return plan(lookup)
 
     return planned
@@ -106,7 +121,8 @@ def oppgaveruter(router: APIRouter, engine: Engine, oppsett: Oppsett, temaer: Ma
         if hva not in temaer:
             raise InvalidMessage("no such kind of thing has tasks here", fix=f"Use one of: {', '.join(temaer)}")
         ordre = Bestilling(temaer[hva], ref, command, asked.actor)
-        return utfør(engine, asked, lambda _lookup: ([ordre], None), stream=ref)
+        plan = for_dem_som_får_se_oppgaven(engine.service, ordre, asked.actor.party)
+        return utfør(engine, asked, plan, stream=ref)
 
     @router.post("/{hva}/{ref}/oppgaver/{oppgave_ref}/ta")
     def ta(hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("oppgave.ta")]) -> Answer:

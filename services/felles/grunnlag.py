@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +16,7 @@ from services.felles.tilgang import (
     Celle,
     Form,
     Hjemmel,
+    Krav,
     OverstyringSlag,
     RelasjonSlag,
     Tabell,
@@ -25,6 +26,7 @@ from services.felles.tilgang import (
 
 UKJENT = "UKJENT"
 _ALT = frozenset({ALLE_DELER})
+_BARE_VITE = "Parten får vite noe om personen, men ikke gjøre dette."
 
 Grunnbokstav = Literal["A", "R", "C", "D", "S", ""]
 
@@ -176,6 +178,26 @@ def svar(
         return Svar(True, "D", setning, utgave.lov, til, hjemmel.form)
     hvorfor = _hvorfor_ikke(grunnlag, celle, sperret=sperret)
     return Svar(False, "", hvorfor, utgave.lov, til, celle.rapport or Form.FULL)
+
+
+def kan(
+    tabell: Tabell, grunnlag: Grunnlag, part: Part, krav: Krav, naa: datetime, *,
+    adressert: frozenset[str] = frozenset(),
+) -> Svar:  # fmt: skip
+    """May `part` do to this person, at `naa`, what takes `krav`: the same answer as for what it may know, and why.
+
+    Where an opposition does not count, what we know last counts also while its source is silent: to close must always
+    be possible.
+    """
+    if krav.uansett_sperring:
+        grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
+    deler = [(del_, False) for del_ in krav.deler] + [(del_, True) for del_ in krav.egne]
+    alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert, egen=egen) for del_, egen in deler]
+    gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in krav.grunner), None)
+    if gir_lov is not None:
+        return gir_lov
+    nei = alle[0]
+    return replace(nei, ja=False, grunn="", setning=_BARE_VITE if nei.ja else nei.setning)
 
 
 def fravær(

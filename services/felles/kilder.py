@@ -135,11 +135,12 @@ def må_finnes(lookup: Lookup, person_ref: str) -> None:
 
 
 def må_ha_med_å_gjøre(lookup: Lookup, person_ref: str, part: str, rammer: Rammer) -> Kjent:
-    """What is known of a person, for a unit that has to do with them. Raises NotAllowed for any other."""
+    """What is known of a person, for a unit that has to do with them. Raises NotAllowed, with why, for any other."""
     må_finnes(lookup, person_ref)
     kjent = kjent_for(lookup, person_ref, rammer)
-    if not kjent.har_med_å_gjøre(part):
-        raise NotAllowed("this unit has nothing to do with the person. A unit that helps the person must do it")
+    gitt = kjent.har_med_å_gjøre(part)
+    if not gitt.ja:
+        raise NotAllowed(gitt.setning, rammer.tabell.krav_ellers.paragraf)
     return kjent
 
 

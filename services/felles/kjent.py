@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
-from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kandidater, neste_endring, svar
+from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kan, kandidater, neste_endring, svar
 from services.felles.oppgaver import Oppgaver
 from services.felles.oppholdsbilde import Opphold
-from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import Samtykker
-from services.felles.tilgang import Tabell
+from services.felles.tilgang import Krav, Tabell
 
 OPPGAVER_VIST = 50
 """How many open tasks a view holds: a record has its limit, and nobody promises that the work is done in time."""
@@ -54,6 +54,18 @@ class Kjent:
         versjon = sum(samtykker.versjon_for(part_id) for samtykker in self.samtykker) if hviler else 0
         return gitt if versjon == gitt.samtykke_versjon else replace(gitt, samtykke_versjon=versjon)
 
+    def kan(self, part_id: str, krav: Krav) -> Svar:
+        """May this party do to the person what takes `krav`, and why."""
+        part = part_for(self.rammer.oppsett, part_id)
+        return kan(self.rammer.tabell, self.grunnlag, part, krav, self.naa, adressert=self.adressert)
+
+    def har_med_å_gjøre(self, part_id: str) -> Svar:
+        """Has the party to do with the person at all, whatever the person opposes: the least that an act takes.
+
+        The unit must still be able to write down that an opposition is lifted.
+        """
+        return self.kan(part_id, replace(self.rammer.tabell.krav_ellers, uansett_sperring=True))
+
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more."""
         opphold = next((o for o in self.opphold if o.ref == ref), None)
@@ -81,14 +93,6 @@ class Kjent:
         neste = neste_endring(self.rammer.tabell, self.grunnlag, self.naa)
         tider = (neste, *(tid for o in self.opphold for tid in (o.innlagt, o.slutt)))
         return min((tid for tid in tider if tid is not None and tid > self.naa), default=None)
-
-    def har_med_å_gjøre(self, part_id: str) -> bool:
-        """Whether the party has to do with the person at all: helps, has been told of a stay, or is the person.
-
-        An opposition does not count here: the unit must still be able to write down that it is lifted.
-        """
-        hjelper = any(r.part == part_id for r in self.grunnlag.relasjoner)
-        return part_id == INNBYGGER or hjelper or part_id in self.adressert
 
 
 def gir_samme_svar(før: Any, nå: Any) -> bool:

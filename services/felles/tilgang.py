@@ -17,12 +17,16 @@ from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
 ALLE_DELER = "*"
 """A consent, a relation or an override may name a part (`plan.innhold`), a table (`plan.*`), or everything (`*`)."""
 
+ELLERS = "ellers"
+"""The row for every act that has none of its own."""
+
 Hjemmelsslag = Literal["A", "R", "C", "D", "S", "egen", "egen_med_samtykke", "rapport"]
 Samtykkebredde = Literal["delen", "tabellen", "noe"]
 
 _HJEMMELSSLAG: dict[str, Hjemmelsslag] = {
     x: x for x in ("A", "R", "C", "D", "S", "egen", "egen_med_samtykke", "rapport")
 }
+_GRUNNER = frozenset("ARCDS")
 _BREDDER: dict[str, Samtykkebredde] = {x: x for x in ("delen", "tabellen", "noe")}
 
 
@@ -125,6 +129,18 @@ class Overstyringsregel:
 
 
 @dataclass(frozen=True, slots=True)
+class Krav:
+    """What a party must be able to know, now, to do something: one of `deler` by one of `grunner`."""
+
+    deler: tuple[str, ...]
+    egne: tuple[str, ...]
+    """Parts that are the party's own here, and serve as well."""
+    grunner: frozenset[str]
+    uansett_sperring: bool
+    paragraf: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tabell:
     """The access table, ready to answer from. Made by `les_tilgang`."""
 
@@ -133,6 +149,14 @@ class Tabell:
     overstyring: Mapping[OverstyringSlag, Overstyringsregel]
     myndig_alder_år: int
     relasjonstekst: Mapping[RelasjonSlag, str]
+    krav: Mapping[str, Krav | None]
+    """Act → what it takes; None for one that is weighed where it is done."""
+    krav_ellers: Krav
+    """What every other act takes."""
+
+    def krav_til(self, handling: str) -> Krav | None:
+        """What an act takes; None when it is weighed where it is done."""
+        return self.krav.get(handling, self.krav_ellers)
 
     def utgave(self, naa: datetime) -> Utgave:
         """The version in force at an aware moment. Raises UkjentDel before the first: nothing had been judged then."""
@@ -159,7 +183,7 @@ class _Rad:
 def les_tilgang(sti: Path) -> Tabell:
     """Reads and checks the access table. Raises OppsettFeil, which says file, key, fault and remedy."""
     fil = les_fil(sti)
-    fil.bare("lov", "myndig", "overstyring", "relasjon", "tabell")
+    fil.bare("lov", "myndig", "overstyring", "relasjon", "handling", "tabell")
     myndig = fil.tabell("myndig")
     myndig.bare("alder", "paragraf")
     relasjonstekst = _les_relasjonstekst(fil.tabell("relasjon"))
@@ -167,19 +191,24 @@ def les_tilgang(sti: Path) -> Tabell:
     rader: list[_Rad] = []
     for navn, tabell in fil.tabeller("tabell"):
         rader.extend(_les_tabell(navn, tabell, deler))
+    krav = _les_krav(fil, deler)
+    if (ellers := krav.pop(ELLERS, None)) is None:
+        raise fil.feil(f"handling.{ELLERS}", "mangler", "Skriv hva en handling uten egen rad krever")
     return Tabell(
         utgaver=_utgaver(_les_lover(fil), rader, relasjonstekst),
         deler=deler,
         overstyring=_les_overstyring(fil),
         myndig_alder_år=myndig.heltall("alder"),
         relasjonstekst=relasjonstekst,
+        krav=krav,
+        krav_ellers=ellers,
     )
 
 
 def kontroller_sammen(oppsett: Oppsett, tabell: Tabell) -> None:
     """Refuses a municipality's file and an access table that do not fit together.
 
-    Every kind in the table exists; what a role sees exists; and outside the health service nothing opens by being
+    Every kind and act in the table exists; what a role sees exists; outside the health service nothing opens by being
     addressed, by a relation or by an override (access.md: consent is the only ground there). Raises OppsettFeil.
     """
     for utgave in tabell.utgaver:
@@ -189,6 +218,8 @@ def kontroller_sammen(oppsett: Oppsett, tabell: Tabell) -> None:
                 raise OppsettFeil("tilgang.toml", del_, f"slaget {slag!r} finnes ikke", "Legg det i [slag] i oppsettet")
             if not kjent.helsetjeneste and (celle.adressert or celle.relasjoner or celle.nød):
                 raise OppsettFeil("tilgang.toml", del_, f"{slag} er utenfor helsetjenesten", "Bare C, S eller egen der")
+    for handling in sorted(tabell.krav.keys() - oppsett.handlinger.keys()):
+        raise OppsettFeil("tilgang.toml", f"handling.{handling}", "finnes ikke", "Legg den i [handling] i oppsettet")
     tabeller = {del_.partition(".")[0] + ".*" for del_ in tabell.deler}
     for rolle in oppsett.katalog.roles.values():
         for del_ in sorted(rolle.sees - tabell.deler.keys() - tabeller):
@@ -216,6 +247,29 @@ def _les_overstyring(fil: Leser) -> dict[OverstyringSlag, Overstyringsregel]:
         ut[slag] = Overstyringsregel(
             lokal_midnatt(rad.dato("gjelder_fra")), f"{rad.tekst('tekst')} ({rad.tekst('paragraf')})."
         )
+    return ut
+
+
+def _les_krav(fil: Leser, deler: Mapping[str, str]) -> dict[str, Krav | None]:
+    ut: dict[str, Krav | None] = {}
+    for handling, rad in fil.tabeller("handling"):
+        if "vurderes" in rad.data:
+            rad.bare("vurderes")
+            rad.tekst("vurderes")
+            ut[handling] = None
+            continue
+        rad.bare("deler", "egne", "grunner", "uansett_sperring", "paragraf")
+        egne = rad.tekster("egne") if "egne" in rad.data else ()
+        for del_ in (*rad.tekster("deler"), *egne):
+            if del_ not in deler:
+                raise rad.feil("deler", f"{del_!r} finnes ikke", "Bruk en del av denne tabellen")
+        for grunn in rad.tekster("grunner"):
+            if grunn not in _GRUNNER:
+                raise rad.feil("grunner", f"{grunn!r} er ukjent", f"Bruk av: {', '.join(sorted(_GRUNNER))}")
+        uansett = "uansett_sperring" in rad.data and rad.ja_nei("uansett_sperring")
+        ut[handling] = Krav(
+            rad.tekster("deler"), egne, frozenset(rad.tekster("grunner")), uansett, rad.tekst("paragraf")
+        )  # fmt: skip
     return ut
 
 

@@ -13,13 +13,14 @@ from services.samhandling.utsnitt import utsnitt_person
 
 
 def for_dem_som_kjenner(engine: Engine, part: str, plan: Plan, *personer: str) -> Plan:
-    """The plan, for a party that may know who one of these persons is. Raises NotAllowed for any other.
+    """The plan, for a party that may know who each of these persons is. Raises NotAllowed for any other: of two records
+    that may be one person, nobody decides who sees but one of them.
 
     What cannot be done to a record that is no person of its own (unknown, joined, discarded) is the rules' to refuse.
     """
 
     def planned(lookup: Lookup) -> tuple[Any, Any]:
-        if part != koordinerende_enhet(engine.service.rules.oppsett) and not any(
+        if part != koordinerende_enhet(engine.service.rules.oppsett) and not all(
             _kjenner(engine, lookup, part, p) for p in personer
         ):
             raise NotAllowed("this unit has nothing to do with the person. A unit that has must do it")

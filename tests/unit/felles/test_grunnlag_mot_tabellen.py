@@ -1,11 +1,13 @@
 """Every answer against the hand-typed table, over every state that may change it, by a checker of its own."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import product
 
 import pytest
+from hypothesis import settings
 
 from services.felles.grunnlag import (
     Grunnlag,
@@ -24,6 +26,14 @@ FRA = datetime(2012, 6, 1, tzinfo=UTC)
 FØR_LOVEN = datetime(2026, 5, 31, 21, 59, tzinfo=UTC)
 ETTER_LOVEN = datetime(2026, 5, 31, 22, 0, tzinfo=UTC)
 VOKSEN, BARN = date(1980, 1, 1), date(2012, 1, 1)
+SPERRINGER = [
+    *("", "part", "parten alt", "alle delen", "alle alt", "alle tabellen", "UKJENT del", "UKJENT part", "annen del"),
+    *("annen part", "utløpt"),
+]
+SAMTYKKER = [
+    *("", "delen", "tabellen", "annen del", "annen tabell", "utløpt", "framtidig", "UKJENT", "ingen deler"),
+    "annen part",
+]
 ALLE_RELASJONER = sorted({r for f in FASIT.values() for r in f.relasjoner})
 
 
@@ -161,17 +171,13 @@ def test_the_table_opens_nothing_that_the_description_does_not_name(tabell: Tabe
 
 def test_relations_and_oppositions_of_every_sort(tabell: Tabell, oppsett: Oppsett) -> None:
     relasjoner = ["", "UKJENT", "REPRESENTANT", *ALLE_RELASJONER]
-    sperringer = ["", "part", "parten alt", "alle delen", "alle alt", "alle tabellen", "UKJENT del", "UKJENT part"]
-    sperringer += ["annen del", "annen part", "utløpt"]
-    for (slag, del_), relasjon, sperring in product(FASIT, relasjoner, sperringer):
+    for (slag, del_), relasjon, sperring in product(FASIT, relasjoner, SPERRINGER):
         t = Tilfelle(FØR_LOVEN, relasjon, sperring, "", VOKSEN, fersk=True, adressert=False, egen=False)
         sjekk(tabell, oppsett, slag, del_, t)
 
 
 def test_consent_of_every_sort_with_and_without_opposition(tabell: Tabell, oppsett: Oppsett) -> None:
-    samtykker = ["", "delen", "tabellen", "annen del", "annen tabell", "utløpt", "framtidig", "UKJENT"]
-    samtykker += ["ingen deler", "annen part"]
-    utvalg = product(FASIT, samtykker, ["", "parten alt", "alle delen", "annen del"], [True, False], [True, False])
+    utvalg = product(FASIT, SAMTYKKER, ["", "parten alt", "alle delen", "annen del"], [True, False], [True, False])
     for (slag, del_), samtykke, sperring, egen, fersk in utvalg:
         t = Tilfelle(FØR_LOVEN, "", sperring, samtykke, VOKSEN, fersk=fersk, adressert=False, egen=egen)
         sjekk(tabell, oppsett, slag, del_, t)
@@ -205,6 +211,23 @@ def test_the_person_and_those_who_speak_for_them_at_every_age(
         celler_med("S"), ("", "REPRESENTANT", "FORESATT", "KOORDINATOR"), ("", "part", "alle alt"), (True, False)
     ):
         t = Tilfelle(FØR_LOVEN, relasjon, sperring, "", født, fersk=fersk, adressert=False, egen=False)
+        sjekk(tabell, oppsett, slag, del_, t)
+
+
+def test_any_combination_of_all_of_it(tabell: Tabell, oppsett: Oppsett) -> None:
+    """The whole product is some millions: a share of it, another one for each run of `make soak`."""
+    tilfeldig = random.Random(0 if settings().derandomize else None)
+    celler = sorted(FASIT)
+    for _ in range(15_000):
+        slag, del_ = tilfeldig.choice(celler)
+        t = Tilfelle(
+            naa=tilfeldig.choice((FØR_LOVEN, ETTER_LOVEN)),
+            relasjon=tilfeldig.choice(["", "UKJENT", "REPRESENTANT", "FORESATT", *ALLE_RELASJONER]),
+            sperring=tilfeldig.choice(SPERRINGER), samtykke=tilfeldig.choice(SAMTYKKER),
+            født=tilfeldig.choice([VOKSEN, BARN, None]), fersk=tilfeldig.random() < 0.8,
+            adressert=tilfeldig.random() < 0.3, egen=tilfeldig.random() < 0.3,
+            overstyring=tilfeldig.choice(["", "", "FARE", "BLAALYS", "UKJENT"]),
+        )  # fmt: skip
         sjekk(tabell, oppsett, slag, del_, t)
 
 

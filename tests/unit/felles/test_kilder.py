@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +38,12 @@ EVOLVE: dict[str, tuple[Any, Any]] = {
     samarbeid.GRUPPE: (samarbeid.Gruppe(), samarbeid.evolve_gruppe),
     OPPHOLD: (Oppholdsbilde(), evolve_opphold),
 }
+
+
+PERSONALIA = Personalia(
+    fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=date(1985, 5, 17), kjoenn="", gateadresse="",
+    postnummer="", poststed="",
+)  # fmt: skip
 
 
 class Oppslag:
@@ -173,9 +180,22 @@ def test_the_ward_and_the_routed_dps_help_as_long_as_the_stay_lasts() -> None:
 def test_only_those_who_have_to_do_with_the_person_have() -> None:
     kjent = kjent_for(oppslag(o=(OPPHOLD, [inn()]), g=gruppe(*medlem(ACT, Grupperolle.ACT))), "p", RAMMER)
     parter = (ACT, PAM, "hjemmetjeneste-aarstad", "innbygger", NAV, "act-solli")
-    assert {part: kjent.har_med_å_gjøre(part) for part in parter} == {
-        ACT: True, PAM: True, "hjemmetjeneste-aarstad": True, "innbygger": True, NAV: False, "act-solli": False,
+    assert {part: kjent.har_med_å_gjøre(part).ja for part in parter} == {
+        ACT: True, PAM: True, "hjemmetjeneste-aarstad": True, "innbygger": False, NAV: False, "act-solli": False,
     }  # fmt: skip
+
+
+def test_pbrl_4_3_the_person_has_to_do_with_themself_from_the_age_on_and_not_while_the_age_is_unknown() -> None:
+    lookup = oppslag()
+    for født, ventet in ((date(1985, 5, 17), True), (NÅ.date(), False), (None, False)):
+        lookup.personalia = replace(PERSONALIA, foedt=født)
+        assert kjent_for(lookup, "p", RAMMER).har_med_å_gjøre("innbygger").ja is ventet, født
+
+
+def test_a_ward_that_the_person_has_left_has_to_do_with_them_no_more() -> None:
+    kjent = kjent_for(oppslag(o=(OPPHOLD, [inn(), ut()])), "p", RAMMER)
+    assert replace(kjent, naa=ut().utskrevet - timedelta(minutes=1)).har_med_å_gjøre(PAM).ja
+    assert not replace(kjent, naa=ut().utskrevet).har_med_å_gjøre(PAM).ja
 
 
 def test_the_birth_date_is_unknown_when_it_is_not_there_or_has_been_shredded() -> None:
@@ -183,9 +203,5 @@ def test_the_birth_date_is_unknown_when_it_is_not_there_or_has_been_shredded() -
     assert kilder.fødselsdato(lookup, "p") is None
     lookup.personalia = Shredded("borte")
     assert kilder.fødselsdato(lookup, "p") is None
-    født = date(1985, 5, 17)
-    lookup.personalia = Personalia(
-        fornavn="Syntetisk", mellomnavn="", etternavn="Prøvesen", foedt=født, kjoenn="", gateadresse="",
-        postnummer="", poststed="",
-    )  # fmt: skip
-    assert kilder.fødselsdato(lookup, "p") == født
+    lookup.personalia = PERSONALIA
+    assert kilder.fødselsdato(lookup, "p") == date(1985, 5, 17)

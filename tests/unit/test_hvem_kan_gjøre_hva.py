@@ -1,0 +1,199 @@
+"""Every command of every service, unit by unit: may this unit do that to this person (access.md, "Grounds")?
+
+Roles are left out here: everybody asks in a role that may. A cell is `+` when the unit is let in (whatever the rules
+then say to what it asked) and `.` when it is refused for who it is. A route that is not in the table fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from bindeledd.core.envelope import Actor
+from bindeledd.runtime.http import install
+from bindeledd.runtime.service import Lookup
+from services.ansvarsgruppe import api as ansvarsgruppe_api
+from services.ansvarsgruppe import gruppe, samtykke
+from services.ansvarsgruppe import planer as ansvarsgruppe
+from services.barn_pårørende import api as barn_api
+from services.felles.samarbeid import GRUPPE
+from services.kriseplan import api as kriseplan_api
+from services.samhandling import api as samhandling_api
+from services.samhandling.plo.skriv import lag_innlagt
+from tests.klient import Klient
+from tests.meldinger import PASIENT
+from tests.rom import HELE_BERGEN, Rom, rom
+from tests.stories.folk import RAMMER, Menneske, aktør, registrer, samtykker
+from tests.unit.samhandling.meldinger import sending, utc
+
+NÅ = utc(2026, 3, 2, 12, 0)
+INGEN = "0" * 32
+ENHETER = {
+    "koord": "enhet-aarstad",
+    "medlem": "act-kronstad",
+    "avd": "pam",
+    "sendt": "hjemmetjeneste-aarstad",
+    "personen": "innbygger",
+    "kø": "koordinerende-enhet",
+    "samtykke": "fastlege",
+    "imot": "dps-bjoergvin",
+    "nav": "nav-aarstad",
+    "skole": "skole-aarstad",
+    "fremmed": "act-solli",
+}
+"""koord: the koordinator's · medlem: in the group · avd: has the person admitted · sendt: was sent the message · kø:
+works the manual queue · samtykke: by a consent to the crisis plan only · imot: in the group, but the person opposes
+that it is told anything · nav: in the group, with a consent to know of it · skole: in the group, without a consent."""
+
+TABELL = """
+                                                 koord medlem avd sendt personen kø samtykke imot nav skole fremmed
+ansvarsgruppe/personer/{p}/samtykker               +     +     +    +      +     .     .      +    .    .      .
+ansvarsgruppe/personer/{p}/samtykker/{x}/trekk     +     +     +    +      +     .     .      +    .    .      .
+ansvarsgruppe/personer/{p}/sperringer              +     +     +    +      +     .     .      +    .    .      .
+ansvarsgruppe/personer/{p}/sperringer/{x}/opphev   +     +     +    +      +     .     .      +    .    .      .
+ansvarsgruppe/personer/{p}/koordinator             +     +     +    +      +     +     .      +    .    .      .
+ansvarsgruppe/personer/{p}/gruppe                  +     +     +    +      +     .     .      .    .    .      .
+ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .     .     .      .    .    .      .
+ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .
+ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    .      .
+ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    .      .
+kriseplan/personer/{p}/tilby                       +     +     +    +      +     .     .      .    .    .      .
+kriseplan/personer/{p}/takk-nei                    +     +     +    +      +     .     .      .    .    .      .
+kriseplan/personer/{p}/plan                        +     +     +    +      +     .     .      .    .    .      .
+kriseplan/personer/{p}/plan/revider                +     +     .    .      +     .     .      .    .    .      .
+kriseplan/personer/{p}/plan/tilbakekall            +     +     .    .      +     .     .      .    .    .      .
+barn_paaroerende/personer/{p}/ingen-barn           +     +     +    +      +     .     .      .    .    .      .
+barn_paaroerende/personer/{p}/avslag               +     +     +    +      +     .     .      .    .    .      .
+barn_paaroerende/personer/{p}/samtale              +     +     +    +      +     .     .      .    .    .      .
+samhandling/personer/{p}/bydel                     +     +     +    +      +     +     +      .    +    .      .
+samhandling/personer/{p}/bekreft                   +     +     +    +      +     +     +      .    +    .      .
+samhandling/personer/{p}/forkast                   +     +     +    +      +     +     +      .    +    .      .
+samhandling/personer/{p}/slaa-sammen               +     +     +    +      +     +     +      .    +    .      .
+samhandling/personer/{p}/skill-ut                  +     +     +    +      +     +     +      .    +    .      .
+samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .
+samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .
+"""
+OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
+            "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
+"""Tasks are their unit's own: each is asked for by everybody below."""
+UTEN_PERSON = {"samhandling/personer"}
+"""Registers somebody: there is no person yet."""
+FOR_HVEM_DE_ER = ("hol §§7-2, 7-3", "gruppe.invitert", "gruppe.medlem", "melding.mottaker", "oppgave.part")
+"""Rules that refuse a unit for who it is."""
+KROPPER: dict[str, Any] = {
+    "samtykker": {"part": "finnes-ikke", "formaal": "barn", "deler": ["plan.finnes"]},
+    "sperringer": {"part": "finnes-ikke"},
+    "koordinator": {"part": "skole-aarstad", "koordinator": "demo-069"},
+    "inviter": {"part": "finnes-ikke"},
+    "avslutt": {"grunn": "finnes_ikke"},
+    "svar": {"med": True},
+    "fratre": {"grunn": "finnes_ikke"},
+    "plan": {"medvirkning": ["pasient"], "deler": {}},
+    "revider": {"medvirkning": ["finnes_ikke"], "deler": {"barn": "syntetisk"}},
+    "tilbakekall": {"grunn": "finnes_ikke"},
+    "avslag": {"grunn": "finnes_ikke"},
+    "samtale": {"antall_barn": 1},
+    "bydel": {"bydel": "aarstad"},
+    "bekreft": {"grunn": "bor_her"},
+    "forkast": {"grunn": "feil_person"},
+    "slaa-sammen": {"tapt": INGEN},
+    "skill-ut": {"gjenoppstått": INGEN},
+    "treff": {"kandidat": INGEN, "samme": False, "grunn": "sjekket_journal"},
+}
+"""By the last word of the address. Where it can be, what the rules refuse: then asking changes nothing for the next."""
+
+
+class Byen:
+    """A person, everybody around them, and all services behind one app."""
+
+    def __init__(self, rommet: Rom) -> None:
+        self.rom, self.som = rommet, ""
+        koord, tjeneste = aktør(ENHETER["koord"]), "ansvarsgruppe"
+        self.person = str(rommet.gjør("samhandling", registrer(koord)))
+        oppnevn = ansvarsgruppe.sett_koordinator(
+            self.person, ENHETER["koord"], "demo-069", aktør(ENHETER["kø"]), RAMMER
+        )
+        rommet.gjør(tjeneste, oppnevn)
+        self.gruppe = str(rommet.gjør(tjeneste, ansvarsgruppe.opprett_gruppe(self.person, koord, RAMMER)))
+        for navn in ("medlem", "imot", "nav", "skole"):
+            part = ENHETER[navn]
+            rommet.gjør(tjeneste, ansvarsgruppe.inviter(self.person, self.gruppe, part, koord))
+            svar = gruppe.Svar(part, med=True)
+            rommet.gjør(tjeneste, ansvarsgruppe.for_egen_enhet(self.gruppe, svar, aktør(part)))
+        hvem = Menneske(self.person, PASIENT)
+        samtykker(rommet, hvem, ENHETER["koord"], ENHETER["samtykke"], "kriseplan.*")
+        samtykker(rommet, hvem, ENHETER["koord"], ENHETER["nav"], "plan.finnes")
+        imot = samtykke.RegistrerSperring(ENHETER["imot"], ())
+        rommet.gjør(tjeneste, ansvarsgruppe.samtykke_for(self.person, imot, koord, RAMMER))
+        rommet.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
+        mottatt = (p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt")
+        self.melding = next(mottatt)
+        self.app = FastAPI()
+        install(self.app)
+        self.app.state.authenticate = lambda _request: Actor("alt", "", self.som)
+        self.app.state.may = lambda _actor, _act: True
+        for api in (ansvarsgruppe_api, kriseplan_api, barn_api, samhandling_api):
+            self.app.include_router(api.ruter(rommet.inst.engines, HELE_BERGEN))
+        self.klient = Klient(self.app)
+
+    def slipper_inn(self, sti: str, som: str, kropp: Any) -> bool:
+        """Whether a unit is let in; refused for who it is, it must be told why in a sentence."""
+        self.som = som
+        adresse = sti.format(p=self.person, g=self.gruppe, m=self.melding, x=INGEN)
+        svar = self.klient.post(f"/api/{adresse}", json=kropp)
+        assert svar.status_code in (200, 403, 409), (sti, som, svar.text)
+        if svar.status_code == 403 and svar.json().get("rule"):
+            assert svar.json()["detail"].endswith("."), svar.text
+        return svar.status_code != 403 and not (svar.status_code == 409 and svar.json()["rule"] in FOR_HVEM_DE_ER)
+
+
+@pytest.fixture(scope="module")
+def byen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Byen]:
+    with rom(tmp_path_factory.mktemp("by"), NÅ, oppsett=HELE_BERGEN) as rommet:
+        yield Byen(rommet)
+
+
+def les_tabellen() -> dict[str, dict[str, bool]]:
+    hode, *rader = [linje.split() for linje in TABELL.strip().splitlines()]
+    assert hode == list(ENHETER)
+    return {sti: dict(zip(hode, (celle == "+" for celle in celler), strict=True)) for sti, *celler in rader}
+
+
+def kropp_til(sti: str, part: str) -> Any:
+    if sti.endswith("aapnet"):
+        return {"av": next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))}
+    return KROPPER.get(sti.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(("sti", "ventet"), les_tabellen().items(), ids=lambda x: x if isinstance(x, str) else "")
+def test_who_may_do_it(sti: str, ventet: dict[str, bool], byen: Byen) -> None:
+    fikk = {navn: byen.slipper_inn(sti, part, kropp_til(sti, part)) for navn, part in ENHETER.items()}
+    assert fikk == ventet
+
+
+def test_every_command_of_every_service_stands_in_the_table(byen: Byen) -> None:
+    def form(sti: str) -> str:
+        return "/".join("*" if del_.startswith("{") else del_ for del_ in sti.split("/"))
+
+    ruter = {
+        r.path.removeprefix("/api/") for r in byen.app.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
+    }
+    kjente = {form(sti) for sti in les_tabellen()} | UTEN_PERSON
+    ukjente = {r for r in ruter if form(r) not in kjente and not r.startswith(OPPGAVER)}
+    assert not ukjente, f"nobody has said who may do this. Give each a row in the table: {sorted(ukjente)}"
+
+
+def test_access_md_grounds_a_task_is_done_by_its_unit_only_and_only_while_it_may_see_it(byen: Byen) -> None:
+    def alle(tx: Lookup) -> list[Any]:
+        return [*tx.state(GRUPPE, byen.gruppe).oppgaver.åpne()]
+
+    oppgaver = byen.rom.inst.engines["ansvarsgruppe"].look(alle)
+    assert oppgaver
+    for oppgave, part in product(oppgaver, ENHETER.values()):
+        sti = f"ansvarsgruppe/gruppe/{byen.gruppe}/oppgaver/{oppgave.oppgave_ref}/ta"
+        assert byen.slipper_inn(sti, part, kropp_til("aapnet", part)) is (part == oppgave.part), part
