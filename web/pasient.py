@@ -138,6 +138,8 @@ class Pasient:
     """Whether this user has business on the page of consents."""
     begrunnelser: tuple[Begrunnelse, ...]
     avsluttet: tuple[Avsluttet, ...]
+    rekkefølge: tuple[str, ...]
+    """The sections, in the order in which the user's role works."""
 
 
 def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
@@ -155,7 +157,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         kan_bekrefte=hvem.kan(BEKREFT.handling),
         person_versjon=registeret.versjon if registeret is not None else 0,
         livskrise=any(o.livskrise for o in alle),
-        oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
+        oppgaver=tuple(vist.oppgave(a, hvem) for a in hvem.arbeid(bilde)),
         opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
         kriseplan=_kriseplan(kriseplan, hvem) if kriseplan is not None else None,
         skriv_kriseplan=_skriver(kriseplan, hvem),
@@ -166,6 +168,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
+        rekkefølge=hvem.side.person,
     )
 
 

@@ -21,6 +21,7 @@ from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
 from services.felles.oppsett import INNBYGGER, Oppsett
 from services.felles.parter import part_for
+from services.felles.sider import side_for
 from web import gitt
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
@@ -96,6 +97,7 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         bruker=økt.bruker,
         ser=partial(sees, katalog, økt.stilling),
         kan=partial(may, katalog, økt.stilling),
+        side=side_for(oppsett.sider, økt.rolle),
     )
 
 

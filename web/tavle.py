@@ -1,19 +1,22 @@
-"""The board of a party: one row per person, those who need somebody first."""
+"""The board of a party: one row per person, those who need somebody first, in the order in which the role works."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from itertools import islice
 
-from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
-from bindeledd.schema.generated.felles import FristTilstand, Oppgavetilstand
-from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import OppholdUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import PlanUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetilstand
+from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, PersonUtsnitt
+from services.felles.sider import Side
 from web import vist
 from web.bilde import PÅGÅR, Bilde
-from web.vist import Frist, Hvem, Merke, Oppgave, Tid
+from web.vist import Hvem, Merke, Oppgave, Tid
 
 _ALDRI = datetime.max.replace(tzinfo=UTC)
 
@@ -26,11 +29,30 @@ class Nivå(IntEnum):
     ELLERS = 2
 
 
-OVERSKRIFT = {
-    Nivå.NÅ: "Trenger noen nå",
-    Nivå.FØLG_MED: "Følg med",
-    Nivå.ELLERS: "Ellers",
-}
+OPPGAVER_ÅPNE = 3
+"""How many tasks a row shows at once; the others are one click away."""
+NYLIG = timedelta(days=14)
+
+
+def overskrift(nivå_: Nivå, side: Side) -> str:
+    match nivå_:
+        case Nivå.NÅ:
+            return side.trenger_noen or "Trenger noen nå"
+        case Nivå.FØLG_MED:
+            return side.foelg_med or "Følg med"
+        case Nivå.ELLERS:
+            return side.resten or "Ellers"
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """One thing that a row says, under the name it has."""
+
+    id: str
+    navn: str
+    merke: Merke | None
+    tid: Tid | None = None
+    tekst: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +64,9 @@ class Rad:
     bydel: str
     ubekreftet: bool
     usikker: bool
-    opphold: Merke | None
-    når: Tid | None
-    frist: Frist | None
-    kriseplan: Merke | None
-    barn: Merke | None
+    felt: tuple[Felt, ...]
     oppgaver: tuple[Oppgave, ...]
+    flere_oppgaver: tuple[Oppgave, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,7 @@ class Tavle:
     grupper: tuple[Gruppe, ...]
     trenger_noen: int
     antall: int
+    tom: str
 
 
 def nivå(bilde: Bilde, nå: datetime) -> Nivå:
@@ -77,26 +97,57 @@ def nivå(bilde: Bilde, nå: datetime) -> Nivå:
     return Nivå.FØLG_MED if pågår or bilde.arbeid else Nivå.ELLERS
 
 
-def rekkefølge(bilde: Bilde, nå: datetime) -> tuple[Nivå, datetime, float, str]:
-    """The order of the board: level, then the deadline that runs out first, then what happened last."""
-    opphold = bilde.nå_opphold()
+def forhold(bilde: Bilde, nå: datetime) -> frozenset[str]:
+    """What is the case with a person, of the things that a role may look for first (`FORHOLD`)."""
+    opphold, person = bilde.nå_opphold(), bilde.ett(PersonUtsnitt)
+    kriseplan, barn = bilde.ett(KriseplanUtsnitt), bilde.ett(KartleggingUtsnitt)
+    pågår = opphold is not None and opphold.status in PÅGÅR
+    uten_plan = kriseplan is not None and kriseplan.finnes is Deling.FINNES_IKKE
+    er = {
+        "frist_ute": (pågår and opphold is not None and _brutt(opphold, nå)) or any(
+            a.over_fristen(nå) for a in bilde.arbeid
+        ),
+        "utskrivningsklar": opphold is not None and opphold.status is Oppholdsstatus.UTSKRIVNINGSKLAR,
+        "innlagt": pågår,
+        "nylig_utskrevet": opphold is not None and opphold.utskrevet is not None and nå - opphold.utskrevet <= NYLIG,
+        "ubekreftet": person is not None and not person.bekreftet,
+        "har_kriseplan": kriseplan is not None and kriseplan.finnes is Deling.DELT,
+        "kriseplan_mangler": uten_plan and kriseplan is not None and kriseplan.tilstand is Kriseplantilstand.ETTERLYST,
+        "kriseplan_gammel": kriseplan is not None and kriseplan.tilstand is Kriseplantilstand.REVISJON_FORFALT,
+        "barn_forfalt": barn is not None and barn.tilstand is Kartleggingstilstand.FORFALT,
+        "barn_ikke_spurt": barn is not None and barn.tilstand is Kartleggingstilstand.KREVD,
+    }  # fmt: skip
+    return frozenset(navn for navn, gjelder in er.items() if gjelder)
+
+
+def rekkefølge(bilde: Bilde, nå: datetime, side: Side) -> tuple[Nivå, int, datetime, float, str]:
+    """The order of the board: level, what the role looks for first, which deadline runs out first, the latest news."""
+    opphold, er = bilde.nå_opphold(), forhold(bilde, nå)
     frister = [a.oppgave.frist for a in bilde.arbeid if a.oppgave.frist is not None]
     if opphold is not None and opphold.status in PÅGÅR:
         frister += [
             f.forfall for f in opphold.frister if f.tilstand in (FristTilstand.AAPEN, FristTilstand.OVERSKREDET)
         ]
     sist = max((g.gitt for g in bilde.gitte), default=_ALDRI)
-    return nivå(bilde, nå), min(frister, default=_ALDRI), -sist.timestamp(), bilde.person_ref
+    nr = next((nr for nr, navn in enumerate(side.foerst) if navn in er), len(side.foerst))
+    return nivå(bilde, nå), nr, min(frister, default=_ALDRI), -sist.timestamp(), bilde.person_ref
 
 
 def tavle(bilder: Iterable[Bilde], usikre: frozenset[str], hvem: Hvem) -> Tavle:
-    """The whole board, in order. Only persons with something that is given now are on it."""
-    synlige = sorted((b for b in bilder if b.gitte), key=lambda b: rekkefølge(b, hvem.nå))
+    """The whole board, in order. Only persons with something that is given now are on it.
+
+    Opens sealed values: the look-ups must be written by now.
+    """
+    side = hvem.side
+    synlige = sorted((b for b in bilder if b.gitte), key=lambda b: rekkefølge(b, hvem.nå, side))
     rader = [(nivå(b, hvem.nå), _rad(b, usikre, hvem)) for b in synlige]
+    if side.etter_navn:
+        rader.sort(key=lambda par: (par[0], par[1].navn))
     grupper = tuple(
-        Gruppe(n.name.lower(), OVERSKRIFT[n], tuple(rad for nivå_, rad in rader if nivå_ is n)) for n in Nivå
+        Gruppe(n.name.lower(), overskrift(n, side), tuple(rad for nivå_, rad in rader if nivå_ is n)) for n in Nivå
     )
-    return Tavle(tuple(g for g in grupper if g.rader), len([n for n, _ in rader if n is Nivå.NÅ]), len(rader))
+    trenger_noen = len([n for n, _ in rader if n is Nivå.NÅ])
+    return Tavle(tuple(g for g in grupper if g.rader), trenger_noen, len(rader), side.tom)
 
 
 def _brutt(opphold: OppholdUtsnitt, nå: datetime) -> bool:
@@ -107,26 +158,36 @@ def _brutt(opphold: OppholdUtsnitt, nå: datetime) -> bool:
 
 
 def _rad(bilde: Bilde, usikre: frozenset[str], hvem: Hvem) -> Rad:
-    person, opphold = bilde.ett(PersonUtsnitt), bilde.nå_opphold()
-    navn = vist.navn(vist.personalia(bilde, hvem))
-    bydel = hvem.bydeler.get(person.bydel or "", "") if person is not None else ""
-    ubekreftet = person is not None and not person.bekreftet
-    if bilde.person_ref in usikre:
-        return Rad(
-            bilde.person_ref, navn, bydel, ubekreftet, usikker=True, opphold=None, når=None, frist=None,
-            kriseplan=None, barn=None, oppgaver=(),
-        )  # fmt: skip
-    frister = opphold.frister if opphold is not None and opphold.status in PÅGÅR else ()
+    person = bilde.ett(PersonUtsnitt)
+    usikker = bilde.person_ref in usikre
+    oppgaver = () if usikker else tuple(vist.oppgave(a, hvem) for a in hvem.arbeid(bilde))
     return Rad(
         person_ref=bilde.person_ref,
-        navn=navn,
-        bydel=bydel,
-        ubekreftet=ubekreftet,
-        usikker=False,
-        opphold=vist.oppholdsmerke(opphold) if opphold is not None else None,
-        når=vist.oppholdstid(opphold, hvem) if opphold is not None else None,
-        frist=next((vist.frist(f, hvem) for f in frister if f.tilstand is not FristTilstand.BORTFALT), None),
-        kriseplan=vist.kriseplanmerke(bilde.ett(KriseplanUtsnitt)),
-        barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
-        oppgaver=tuple(vist.oppgave(a, hvem) for a in bilde.arbeid),
+        navn=vist.navn(vist.personalia(bilde, hvem)),
+        bydel=hvem.bydeler.get(person.bydel or "", "") if person is not None else "",
+        ubekreftet=person is not None and not person.bekreftet,
+        usikker=usikker,
+        felt=() if usikker else tuple(felt for navn in hvem.side.tavle for felt in _felt(navn, bilde, hvem)),
+        oppgaver=oppgaver[:OPPGAVER_ÅPNE],
+        flere_oppgaver=oppgaver[OPPGAVER_ÅPNE:],
     )
+
+
+def _felt(navn: str, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
+    """What a row says under this name; nothing when nothing has been said."""
+    opphold = bilde.nå_opphold()
+    match navn:
+        case "opphold" if opphold is not None:
+            yield Felt(navn, "Opphold", vist.oppholdsmerke(opphold), vist.oppholdstid(opphold, hvem))
+        case "frist" if opphold is not None and opphold.status in PÅGÅR:
+            frister = (vist.frist(f, hvem) for f in opphold.frister if f.tilstand is not FristTilstand.BORTFALT)
+            yield from (Felt(navn, "Frist", f.merke, f.forfall) for f in islice(frister, 1))
+        case "kriseplan" if (merke := vist.kriseplanmerke(bilde.ett(KriseplanUtsnitt))) is not None:
+            yield Felt(navn, "Kriseplan", merke)
+        case "barn" if (merke := vist.barnemerke(bilde.ett(KartleggingUtsnitt))) is not None:
+            yield Felt(navn, "Barn", merke)
+        case "koordinator" if (plan := bilde.ett(PlanUtsnitt)) is not None and plan.koordinator_part is not None:
+            hos = hvem.part(plan.koordinator_part)
+            yield Felt(navn, "Koordinator", None, None, hvem.brukere.get(plan.koordinator or "", "") or hos)
+        case _:
+            return

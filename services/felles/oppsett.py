@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bindeledd.access.parties import Directory, DirectoryError, Party, Post, Role, User, directory
 from services.felles.regler import Regler, les_regler
+from services.felles.sider import Side, les_sider
 from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
 
 INNBYGGER = "innbygger"
@@ -111,6 +112,7 @@ class Oppsett:
     regler: Regler
     handlinger: Mapping[str, str]
     katalog: Directory
+    sider: Mapping[str, Side]
 
 
 def les_oppsett(sti: Path) -> Oppsett:
@@ -144,12 +146,13 @@ def les_oppsett(sti: Path) -> Oppsett:
         regler=les_regler(fil),
         handlinger=handlinger,
         katalog=_les_katalog(fil, slag, parter, handlinger),
+        sider=les_sider(fil, fil.tabell("rolle").data),
     )
 
 
 _NØKLER = (
     *("kommune", "bydel", "slag", "organisasjon", "part", "dps_omraade", "aapningstid", "ruting", "ekstradag"),
-    *("postnummer", "regel", "handling", "rolle", "bruker"),
+    *("postnummer", "regel", "handling", "rolle", "side", "bruker"),
 )
 
 

@@ -28,3 +28,30 @@ document.addEventListener("focusout", (event) => {
   ventende = null;
   setTimeout(() => htmx.trigger(del, "forfrisk"), 0);
 });
+
+// A long board is searched here, in the browser: a name never goes into an address.
+const finn = document.getElementById("finn");
+const GRENSE = 8;
+
+function søk() {
+  const rader = [...document.querySelectorAll(".rad[data-navn]")];
+  if (finn.value === "") document.getElementById("soek").hidden = rader.length < GRENSE;
+  const ord = finn.value.trim().toLocaleLowerCase("nb").split(/\s+/);
+  let treff = 0;
+  for (const rad of rader) {
+    const er = ord.every((o) => rad.dataset.navn.includes(o));
+    rad.hidden = !er;
+    treff += er;
+  }
+  for (const del of document.querySelectorAll("section:has(.rad[data-navn])")) {
+    del.hidden = !del.querySelector(".rad[data-navn]:not([hidden])");
+  }
+  const svar = document.getElementById("finn-svar");
+  svar.textContent = finn.value.trim() === "" ? "" : treff === 0 ? "Ingen på tavla heter det." : `${treff} av ${rader.length}`;
+}
+
+if (finn) {
+  søk();
+  finn.addEventListener("input", søk);
+  document.addEventListener("htmx:afterSettle", søk);
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,25 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
-from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, oppgave, opphold, person, ref
+from services.felles.sider import FORHOLD, PERSONENS_DELER, RADENS_FELT, Side, side_for
+from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, oppgave, opphold, oppsett, person, plan, ref
 from web.bilde import Bilde, bilder
 from web.gitt import Gitt
-from web.tavle import Nivå, Rad, nivå, rekkefølge, tavle
+from web.tavle import Felt, Nivå, Rad, forhold, nivå, rekkefølge, tavle
 from web.vist import Hvem
+
+SIDER = oppsett().sider
+VANLIG = SIDER["ellers"]
 
 
 def alt(_del: str) -> bool:
     return True
 
 
-def hvem(nå: datetime = NÅ, bruker: str = "demo-102") -> Hvem:
+def hvem(nå: datetime = NÅ, bruker: str = "demo-102", side: Side = VANLIG) -> Hvem:
     def åpne(verdi: Any) -> Any:
         return verdi.content if isinstance(verdi, Klartekst) else verdi
 
-    return Hvem(nå, åpne, {"demo-103": "Cato"}, str, {"aarstad": "Årstad"}, {}, bruker, alt, alt)
+    return Hvem(nå, åpne, {"demo-103": "Cato"}, str, {"aarstad": "Årstad"}, {}, bruker, alt, alt, side)
 
 
 def bilde(*utsnitt: Any, nummer: int = 1) -> Bilde:
@@ -41,6 +47,10 @@ def bilde(*utsnitt: Any, nummer: int = 1) -> Bilde:
 
 def rad(*utsnitt: Any, nå: datetime = NÅ) -> Rad:
     return tavle([bilde(*utsnitt)], frozenset(), hvem(nå)).grupper[0].rader[0]
+
+
+def felt(navn: str, *utsnitt: Any) -> Felt | None:
+    return next((f for f in rad(*utsnitt).felt if f.id == navn), None)
 
 
 BRUTT = opphold(NÅ - timedelta(hours=30), frister=(frist(NÅ - timedelta(hours=6), FristTilstand.OVERSKREDET),))
@@ -100,34 +110,36 @@ BILDER = [
 def test_the_order_does_not_depend_on_the_order_in_which_things_came(rekke: Iterable[Bilde]) -> None:
     vist = tavle(rekke, frozenset(), hvem())
     rader = [r.person_ref for gruppe_ in vist.grupper for r in gruppe_.rader]
-    assert rader == [b.person_ref for b in sorted(BILDER, key=lambda b: rekkefølge(b, NÅ))]
+    assert rader == [b.person_ref for b in sorted(BILDER, key=lambda b: rekkefølge(b, NÅ, VANLIG))]
     assert (vist.antall, vist.trenger_noen) == (6, 2)
 
 
 def test_the_stay_that_goes_on_is_the_one_that_counts_also_when_an_older_one_was_told_of_later() -> None:
-    assert rad(opphold(), HJEMME).opphold == rad(HJEMME, opphold()).opphold == rad(opphold()).opphold
+    assert felt("opphold", opphold(), HJEMME) == felt("opphold", HJEMME, opphold()) == felt("opphold", opphold())
 
 
 def test_a_stay_that_was_withdrawn_is_not_on_the_board() -> None:
-    assert rad(opphold(status=Oppholdsstatus.KANSELLERT)).opphold is None
+    assert felt("opphold", opphold(status=Oppholdsstatus.KANSELLERT)) is None
 
 
 def test_the_clock_says_how_much_is_left() -> None:
-    frist_ = rad(opphold()).frist
+    frist_ = felt("frist", opphold())
     assert frist_ is not None
+    assert frist_.merke is not None
     assert frist_.merke.tekst == "Venter på tidligmelding: 19 timer igjen"
 
 
 def test_no_crisis_plan_is_another_thing_than_one_that_is_not_shared_and_than_nothing_said() -> None:
-    merker = (rad(kriseplan(Deling.FINNES_IKKE)).kriseplan, rad(kriseplan(Deling.IKKE_DELT)).kriseplan)
-    assert [merke.tekst for merke in merker if merke] == ["Mangler", "Ikke delt med dere"]
-    assert rad(opphold()).kriseplan is None
+    felter = (felt("kriseplan", kriseplan(deling)) for deling in (Deling.FINNES_IKKE, Deling.IKKE_DELT))
+    assert [f.merke.tekst for f in felter if f and f.merke] == ["Mangler", "Ikke delt med dere"]
+    assert felt("kriseplan", opphold()) is None
 
 
 def test_a_person_who_declined_a_crisis_plan_is_not_said_to_lack_one() -> None:
-    merke = rad(kriseplan(Deling.FINNES_IKKE, tilstand=Kriseplantilstand.TAKKET_NEI)).kriseplan
-    assert merke is not None
-    assert merke.tekst == "Takket nei"
+    nei = felt("kriseplan", kriseplan(Deling.FINNES_IKKE, tilstand=Kriseplantilstand.TAKKET_NEI))
+    assert nei is not None
+    assert nei.merke is not None
+    assert nei.merke.tekst == "Takket nei"
 
 
 def test_a_name_that_is_not_given_is_not_guessed() -> None:
@@ -138,7 +150,7 @@ def test_a_name_that_is_not_given_is_not_guessed() -> None:
 def test_of_a_person_whose_views_may_no_longer_hold_only_the_name_is_shown() -> None:
     vist = tavle([bilde(person("Ola"), BRUTT, kriseplan())], frozenset({ref(1)}), hvem()).grupper[0].rader[0]
     assert (vist.navn, vist.usikker) == ("Ola Prøvesen", True)
-    assert (vist.opphold, vist.frist, vist.kriseplan, vist.oppgaver) == (None, None, None, ())
+    assert (vist.felt, vist.oppgaver, vist.flere_oppgaver) == ((), (), ())
 
 
 def test_who_has_taken_a_task_is_said_by_name_and_to_themself_as_you() -> None:
@@ -147,3 +159,67 @@ def test_who_has_taken_a_task_is_said_by_name_and_to_themself_as_you() -> None:
     (andres,) = tavle([b], frozenset(), hvem()).grupper[0].rader[0].oppgaver
     (egen,) = tavle([b], frozenset(), hvem(bruker="demo-103")).grupper[0].rader[0].oppgaver
     assert (andres.tatt_av, andres.kan_ta, egen.tatt_av, egen.kan_ta) == ("Cato", True, "deg", False)
+
+
+# -- in the order of the role ------------------------------------------------------------------------------------------
+
+
+KLAR = opphold(status=Oppholdsstatus.UTSKRIVNINGSKLAR, frister=())
+UTEN_PLAN = kriseplan(Deling.FINNES_IKKE)
+UTE = opphold(NÅ - timedelta(hours=30), frister=(frist(NÅ - timedelta(hours=6), FristTilstand.OVERSKREDET),))
+
+
+def rekke(rolle: str, *bilder_: Bilde) -> list[str]:
+    vist = tavle(bilder_, frozenset(), hvem(side=SIDER[rolle]))
+    return [r.person_ref for g in vist.grupper for r in g.rader]
+
+
+def test_of_those_who_wait_equally_much_each_role_finds_first_whom_it_looks_for_first() -> None:
+    ledig = oppgave(50, Oppgaveslag.FOELG_OPP_INNLEGGELSE)
+    klar = bilde(replace(KLAR, oppgaver=(ledig,)), nummer=1)
+    ute = bilde(replace(UTE, oppgaver=(ledig,)), nummer=2)
+    assert rekke("act-medlem", klar, ute) == [ref(2), ref(1)]
+    assert rekke("saksbehandler", klar, ute) == [ref(1), ref(2)]
+
+
+def test_a_list_to_look_a_name_up_in_is_in_the_order_of_the_names() -> None:
+    delt = kriseplan(Deling.DELT, tilstand=Kriseplantilstand.GJELDER, versjon=1)
+    alle = [bilde(person(navn), delt, nummer=nr) for nr, navn in enumerate(("Trond", "Anne", "Mona"), 1)]
+    assert rekke("legevakt-lege", *alle) == [ref(2), ref(3), ref(1)]
+
+
+def test_a_row_says_what_the_role_asks_for_in_its_order_and_nothing_else() -> None:
+    alt_mulig = bilde(person("Ola"), opphold(), UTEN_PLAN, barn(), plan())
+    for rolle, side in SIDER.items():
+        (gruppe_,) = tavle([alt_mulig], frozenset(), hvem(side=side)).grupper
+        assert [f.id for f in gruppe_.rader[0].felt] == list(side.tavle), rolle
+
+
+def test_tasks_stand_in_the_order_in_which_the_role_does_them_but_what_is_late_stands_first() -> None:
+    slag = (Oppgaveslag.DEL_KRISEPLAN, Oppgaveslag.LAG_KRISEPLAN, Oppgaveslag.LES_BRUKT_KRISEPLAN)
+    sen = oppgave(60, Oppgaveslag.SPOER_OM_BARN, frist=NÅ - timedelta(hours=1))
+    b = bilde(kriseplan(oppgaver=tuple(oppgave(50 + nr, s) for nr, s in enumerate(slag))), barn(oppgaver=(sen,)))
+    (gruppe_,) = tavle([b], frozenset(), hvem(side=SIDER["act-medlem"])).grupper
+    rad_ = gruppe_.rader[0]
+    assert [o.ref for o in (*rad_.oppgaver, *rad_.flere_oppgaver)] == [ref(60), ref(52), ref(51), ref(50)]
+    assert len(rad_.flere_oppgaver) == 1
+
+
+def test_everything_that_a_role_may_look_for_first_is_seen_on_somebody() -> None:
+    gammel = kriseplan(Deling.DELT, tilstand=Kriseplantilstand.REVISJON_FORFALT, versjon=1)
+    alle = [
+        bilde(UTE, UTEN_PLAN, person("A", bekreftet=False)), bilde(KLAR, gammel), bilde(HJEMME),
+        *(bilde(barn(tilstand=t)) for t in (Kartleggingstilstand.FORFALT, Kartleggingstilstand.KREVD)),
+    ]  # fmt: skip
+    assert frozenset().union(*(forhold(b, NÅ) for b in alle)) == frozenset(FORHOLD)
+
+
+def test_every_role_has_a_page_of_its_own_or_that_of_the_others_and_leaves_no_section_out() -> None:
+    for rolle in oppsett().katalog.roles:
+        side = side_for(SIDER, rolle)
+        assert set(side.person) == set(PERSONENS_DELER), rolle
+        assert set(side.tavle) <= set(RADENS_FELT), rolle
+
+
+def test_a_board_with_nobody_on_it_says_when_somebody_comes() -> None:
+    assert "kriseplanen" in tavle([], frozenset(), hvem(side=SIDER["legevakt-lege"])).tom
