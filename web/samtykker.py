@@ -39,7 +39,7 @@ router = APIRouter(include_in_schema=False)
 TJENESTE = "ansvarsgruppe"
 UTENFOR = frozenset({INNBYGGER, "forum", "revisjon", "slt"})
 """Kinds of party that nobody consents to: the person themself, and those who see figures only."""
-IKKE_VALG = frozenset({"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt"})
+IKKE_VALG = frozenset({"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt", "bruk", "kopier"})
 """Parts that no consent is about: a unit's own, and what the law alone decides on."""
 FEIL = "Noe mangler: velg en enhet, hva det er til, og minst én ting som skal deles. Datoen må være i dag eller senere."
 FEIL_SPERRING = "Velg hvem det gjelder."

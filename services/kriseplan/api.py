@@ -1,4 +1,4 @@
-"""The commands of kriseplan over HTTP: offer, decline, write, revise, recall, and the tasks.
+"""The commands of kriseplan over HTTP: offer, decline, write, revise, recall, use, and the tasks.
 
 What a plan says is sealed before it is stored; it is never in an address or an answer.
 """
@@ -6,18 +6,32 @@ What a plan says is sealed before it is stored; it is never in an address or an 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from bindeledd.core.errors import InvalidMessage
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.schema.generated.kriseplan import Kontakt, Kontakter, TegnOgTiltak
-from services.felles.api import Begrunnelse, Fritekst, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from bindeledd.schema.generated.kriseplan import (
+    Barnedel,
+    Brukserfaring,
+    Hjemmedel,
+    Innleggelsesoensker,
+    Kontakt,
+    Kontakter,
+    Kriseplannivaa,
+    RoedtNivaa,
+    TegnOgTiltak,
+    Tiltak,
+)
+from services.felles.api import Begrunnelse, Fritekst, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
 from services.kriseplan import planer
@@ -25,39 +39,130 @@ from services.kriseplan.domain import TOPIC
 
 Linjer = Annotated[tuple[Fritekst, ...], Field(max_length=40)]
 Kort = Annotated[str, Field(max_length=200)]
+Lang = Annotated[str, Field(max_length=4000)]
+DEL_MAKS = 6000
+"""Bytes that a part may say in all, so that the whole plan, its copies and its tasks fit one record."""
 
 
-class Tegn(Kropp):
-    """Warning signs, and what helps."""
+class Tiltaket(Kropp):
+    """Something that helps: what, who does it, when and how."""
+
+    hva: Annotated[str, Field(min_length=1, max_length=500)]
+    hvem: Kort = ""
+    naar: Kort = ""
+    hvordan: Annotated[str, Field(max_length=500)] = ""
+
+
+Tiltaksliste = Annotated[tuple[Tiltaket, ...], Field(max_length=40)]
+
+
+class Delen(Kropp):
+    """A part of a plan. Raises a validation error when it says more than fits."""
+
+    @model_validator(mode="after")
+    def får_plass(self) -> Self:
+        if len(self.model_dump_json(exclude_defaults=True).encode()) > DEL_MAKS:
+            raise ValueError(f"the part is longer than {DEL_MAKS} bytes. Shorten it")
+        return self
+
+
+class Tegn(Delen):
+    """Warning signs and what helps, on the green and the yellow level. Lines of no level are those of older forms."""
 
     varselsignaler: Linjer = ()
     tiltak: Linjer = ()
+    utloesende: Linjer = ()
+    groenne_tegn: Linjer = ()
+    groenne_tiltak: Tiltaksliste = ()
+    gule_tegn: Linjer = ()
+    gule_tiltak: Tiltaksliste = ()
+    hjulpet: Linjer = ()
+
+
+class Roedt(Delen):
+    """The red level: what changes, what others do, and how the person wishes to be met."""
+
+    tegn: Linjer = ()
+    tiltak: Tiltaksliste = ()
+    moetes: Lang = ""
+    hjelper_ikke: Linjer = ()
+    annet: Lang = ""
 
 
 class Ringeliste(Kropp):
-    """Somebody to call, and when."""
+    """Somebody to call, who it is, and when."""
 
     navn: Kort
     telefon: Kort
     naar: Kort = ""
+    rolle: Kort = ""
+
+
+class Innleggelsen(Delen):
+    """What the person wishes if it comes to an admission."""
+
+    sted: Lang = ""
+    brukerstyrt_seng: Lang = ""
+    oensket: Lang = ""
+    uoensket: Lang = ""
+    annet: Lang = ""
+
+
+class Barna(Delen):
+    """The children's part."""
+
+    hvem_tar_barna: Lang = ""
+    hva_de_vet: Lang = ""
+    hvem_informerer: Lang = ""
+    barneansvarlig: Lang = ""
+    annet: Lang = ""
+
+
+class Hjemmet(Delen):
+    """What somebody must see to at home."""
+
+    dyr: Lang = ""
+    bolig: Lang = ""
+    arbeid: Lang = ""
+    oekonomi: Lang = ""
+    annet: Lang = ""
+
+
+Kontaktliste = Annotated[tuple[Ringeliste, ...], Field(max_length=40)]
 
 
 class Deler(Kropp):
-    """The parts of a plan. On a revision, a part that is not named stays as it was, and null takes it out."""
+    """The parts of a plan, each in its own form or as a text. On a revision, a part that is not named stays as it was,
+    and null takes it out."""
 
     tegn_og_tiltak: Tegn | None = None
-    roedt_nivaa: Fritekst | None = None
-    kontakter: Annotated[tuple[Ringeliste, ...], Field(max_length=40)] | None = None
-    innleggelse: Fritekst | None = None
-    barn: Fritekst | None = None
-    hjem_og_oekonomi: Fritekst | None = None
+    roedt_nivaa: Roedt | Fritekst | None = None
+    kontakter: Kontaktliste | None = None
+    innleggelse: Innleggelsen | Fritekst | None = None
+    barn: Barna | Fritekst | None = None
+    hjem_og_oekonomi: Hjemmet | Fritekst | None = None
 
 
 class Planen(Kropp):
-    """A plan or a revision: who took part, and the parts."""
+    """A plan or a revision: who took part, the parts, and the day on which it is gone through at the latest."""
 
     medvirkning: Annotated[tuple[Kode, ...], Field(min_length=1, max_length=10)]
     deler: Deler
+    revideres: date | None = None
+
+
+class Erfaring(Kropp):
+    """What worked, and what did not. `av`: the user, who has to work in the unit that asks."""
+
+    av: Id
+    virket: Annotated[str, Field(max_length=1500)] = ""
+    virket_ikke: Annotated[str, Field(max_length=1500)] = ""
+
+
+class Bruken(Erfaring):
+    """The plan is taken into use on a level."""
+
+    nivaa: Literal["GROENT", "GULT", "ROEDT"]
 
 
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
@@ -82,36 +187,82 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     @router.post("/personer/{person_ref}/plan")
     def opprett(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """Makes a plan. The unit that asks keeps it in step; the answer's `stream` is the plan's ref."""
-        innhold = {del_: verdi for del_, verdi in forseglbart(ny.deler).items() if verdi is not None}
-        return om_personen(planer.opprett(person_ref, ny.medvirkning, innhold, asked.actor, rammer), asked)
+        innhold = {felt: verdi for felt, verdi in forseglbart(ny.deler).items() if verdi is not None}
+        plan = planer.opprett(person_ref, ny.medvirkning, innhold, asked.actor, rammer, ny.revideres)
+        return om_personen(plan, asked)
 
     @router.post("/personer/{person_ref}/plan/revider")
     def revider(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """A new version. Everyone with a copy has it at once, part by part as the person has decided."""
-        return om_personen(
-            planer.revider(person_ref, ny.medvirkning, forseglbart(ny.deler), asked.actor, rammer), asked
-        )
+        endringer = forseglbart(ny.deler)
+        plan = planer.revider(person_ref, ny.medvirkning, endringer, asked.actor, rammer, ny.revideres)
+        return om_personen(plan, asked)
 
     @router.post("/personer/{person_ref}/plan/tilbakekall")
     def tilbakekall(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("kriseplan.del")]) -> Answer:
         """Recalls the plan. Every copy ends."""
         return om_personen(planer.tilbakekall(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
 
+    @router.post("/personer/{person_ref}/plan/bruk")
+    def ta_i_bruk(person_ref: Ref, bruk: Bruken, asked: Annotated[Asked, spør("kriseplan.bruk")]) -> Answer:
+        """Takes a level of the plan into use. Koordinator's unit, the team and the plan's author are told."""
+        av = må_ha_stilling(oppsett, bruk.av, asked.actor.party)
+        plan = planer.ta_i_bruk(person_ref, Kriseplannivaa(bruk.nivaa), av, asked.actor, rammer, erfaring(bruk))
+        return om_personen(plan, asked)
+
+    @router.post("/personer/{person_ref}/plan/bruk/{bruk_ref}/evaluer")
+    def evaluer(
+        person_ref: Ref, bruk_ref: Ref, fortalt: Erfaring, asked: Annotated[Asked, spør("kriseplan.bruk")]
+    ) -> Answer:
+        """Tells afterwards what worked, and what did not."""
+        av, erfart = må_ha_stilling(oppsett, fortalt.av, asked.actor.party), erfaring(fortalt)
+        if erfart is None:
+            raise InvalidMessage("nothing is told", fix="Say what worked, or what did not")
+        return om_personen(planer.evaluer(person_ref, bruk_ref, av, erfart, asked.actor, rammer), asked)
+
     oppgaveruter(router, engine, oppsett, {"kriseplan": TOPIC})
     return router
 
 
-def forseglbart(deler: Deler) -> dict[str, Any]:
-    """The parts that were named, each as content to seal; None where it was named as null."""
-    return {del_: _innhold(del_, getattr(deler, del_)) for del_ in deler.model_fields_set}
-
-
-def _innhold(del_: str, verdi: Any) -> Any:
-    if verdi is None:
+def erfaring(fortalt: Erfaring) -> Klartekst[Brukserfaring] | None:
+    """What came of a use, as content to seal; None when nothing is told."""
+    if not (fortalt.virket or fortalt.virket_ikke):
         return None
-    if del_ == "tegn_og_tiltak":
-        return Klartekst(TegnOgTiltak(varselsignaler=verdi.varselsignaler, tiltak=verdi.tiltak))
-    if del_ == "kontakter":
-        liste = tuple(Kontakt(navn=k.navn, telefon=k.telefon, naar=k.naar) for k in verdi)
-        return Klartekst(Kontakter(kontakter=liste))
-    return Klartekst(Tekst(tekst=verdi))
+    return Klartekst(Brukserfaring(virket=fortalt.virket, virket_ikke=fortalt.virket_ikke))
+
+
+def forseglbart(deler: Deler) -> dict[str, Any]:
+    """The parts that were named, by the field that they are sealed in; None where a part was named as null."""
+    return dict(_innhold(del_, getattr(deler, del_)) for del_ in deler.model_fields_set)
+
+
+def _innhold(del_: str, verdi: Any) -> tuple[str, Any]:
+    match verdi:
+        case None:
+            return del_, None
+        case str():
+            return del_, Klartekst(Tekst(tekst=verdi))
+        case Tegn():
+            felt = _felt(verdi) | {
+                "groenne_tiltak": _tiltak(verdi.groenne_tiltak),
+                "gule_tiltak": _tiltak(verdi.gule_tiltak),
+            }
+            return del_, Klartekst(TegnOgTiltak(**felt))
+        case Roedt():
+            return "roedt", Klartekst(RoedtNivaa(**_felt(verdi) | {"tiltak": _tiltak(verdi.tiltak)}))
+        case Innleggelsen():
+            return "innleggelsesoensker", Klartekst(Innleggelsesoensker(**_felt(verdi)))
+        case Barna():
+            return "barna", Klartekst(Barnedel(**_felt(verdi)))
+        case Hjemmet():
+            return "hjem", Klartekst(Hjemmedel(**_felt(verdi)))
+        case _:
+            return del_, Klartekst(Kontakter(kontakter=tuple(Kontakt(**_felt(k)) for k in verdi)))
+
+
+def _felt(verdi: Kropp) -> dict[str, Any]:
+    return {navn: getattr(verdi, navn) for navn in type(verdi).model_fields}
+
+
+def _tiltak(liste: tuple[Tiltaket, ...]) -> tuple[Tiltak, ...]:
+    return tuple(Tiltak(**_felt(t)) for t in liste)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bindeledd.core.decider import Bestilling
@@ -11,11 +12,17 @@ from bindeledd.runtime.service import Lookup, Reaction
 from bindeledd.schema.generated.ansvarsgruppe import Grupperolle
 from services.felles import kilder
 from services.felles.kjent import Kjent, Rammer
+from services.felles.oppsett import INNBYGGER
 from services.felles.reaksjoner import HJELPERNE, OPPHOLDET, SAMTYKKENE, reaksjoner
 from services.felles.samarbeid import ALLTID
-from services.kriseplan.domain import DELER, TOPIC, Avstem, Delbart
+from services.kriseplan.domain import TOPIC, Avstem
+from services.kriseplan.kopier import delbart
+from services.kriseplan.plan import Kriseplan
+from services.kriseplan.utsnitt import med_eier
 
 LAGER_UTEN_KOORDINATOR = (Grupperolle.ACT, Grupperolle.DPS)
+KONTAKTER = (Grupperolle.ACT, Grupperolle.DPS, Grupperolle.FASTLEGE, Grupperolle.HJEMMETJENESTE)
+"""The members of a group that a plan names as somebody to call."""
 
 
 def avstem(
@@ -24,8 +31,13 @@ def avstem(
     """The order that brings the plan in step with what is known of the person. `stream`: where it is, if known."""
     kjent = kilder.kjent_for(lookup, person_ref, rammer)
     lager, fra = _lager(lookup, person_ref)
-    command = Avstem(kjent.opphold, lager, fra, tuple(_delbart(kjent)))
     stream = stream or kilder.eneste_strøm(lookup, TOPIC, person_ref)
+    # Silence closes what is shown; what the person has said of it stands, and no copy ends by it.
+    sagt = replace(kjent, grunnlag=replace(kjent.grunnlag, kilde_fersk=True))
+    command = Avstem(
+        kjent.opphold, lager, fra, delbart(sagt), krets(lookup, person_ref),
+        frozenset(lesere(lookup, person_ref, sagt, lookup.state(TOPIC, stream))),
+    )  # fmt: skip
     return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)]
 
 
@@ -49,12 +61,21 @@ def _lager(lookup: Lookup, person_ref: str) -> tuple[str, datetime]:
     return "", ALLTID
 
 
-def _delbart(kjent: Kjent) -> list[Delbart]:
-    """The wards that have the person now, each with the parts that a consent opens for it."""
-    funnet = []
-    for opphold in kjent.opphold:
-        if opphold.pågår and opphold.avdeling is not None:
-            svar = {del_: kjent.svar(opphold.avdeling, f"kriseplan.{del_}") for del_ in DELER}
-            deler = tuple(del_ for del_, gitt in svar.items() if gitt.ja and gitt.grunn == "C")
-            funnet.append(Delbart(opphold.ref, opphold.avdeling, deler))
-    return funnet
+def krets(lookup: Lookup, person_ref: str) -> frozenset[str]:
+    """Who follows the person now: the koordinator, and the members of a group that a plan would name."""
+    koordinator = kilder.koordinator(lookup, person_ref)
+    medlemmer = {part for rolle in KONTAKTER for part in kilder.medlemmer_med_rolle(lookup, person_ref, rolle)}
+    if koordinator.koordinator_part is None:
+        return frozenset(medlemmer)
+    return frozenset({*medlemmer, f"{koordinator.koordinator}@{koordinator.koordinator_part}"})
+
+
+def lesere(lookup: Lookup, person_ref: str, kjent: Kjent, state: Kriseplan) -> list[str]:
+    """Who is told that the plan was used, where they may know: koordinator's unit, the team, the unit that keeps it."""
+    følger = (
+        part for rolle in LAGER_UTEN_KOORDINATOR for part in kilder.medlemmer_med_rolle(lookup, person_ref, rolle)
+    )
+    alle = (kilder.koordinator(lookup, person_ref).koordinator_part, *følger, state.eier_part)
+    parter = sorted({part for part in alle if part and part != INNBYGGER})
+    kjent = med_eier(state, kjent)
+    return [part for part in parter if kjent.svar(part, "kriseplan.bruk").ja]

@@ -11,7 +11,7 @@ from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
-from services.kriseplan import domain, utsnitt
+from services.kriseplan import domain, plan, utsnitt
 from services.kriseplan.reactions import reaksjoner_for
 
 NAVN = "kriseplan"
@@ -25,8 +25,8 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         name=NAVN,
         aggregates=(
             Aggregate(
-                domain.TOPIC, domain.Kriseplan(), domain.decide, domain.evolve,
-                views=Views(utsnitt.kandidater, utsnitt.utsnitt, gjelder_til),
+                domain.TOPIC, plan.Kriseplan(), domain.decide, plan.evolve, domain.forfaller,
+                Views(utsnitt.kandidater, utsnitt.utsnitt, gjelder_til),
             ),
         ),
         readers=(*kilder.LESERE, kilder.PERSONLESER, kilder.OPPHOLDSLESER),

@@ -1,6 +1,7 @@
 """What each party may know of a crisis plan, part by part (access.md, "Crisis plan"): pure.
 
-Author units on R, everybody else on C; that there is none is told on R or S only.
+Author units on R, everybody else on C; that there is none is told on R or S only. Who has a copy, and when the plan was
+used, is told to the person and the author units; everybody else is told of its own.
 """
 
 from __future__ import annotations
@@ -9,14 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bindeledd.schema.generated.felles import Deling, Oppgave, Oppgavetilstand
-from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.felles import Deling, Oppgave, Oppgaveslag, Oppgavetilstand
+from bindeledd.schema.generated.kriseplan import KriseplanBruk, KriseplanKopi, Kriseplantilstand, KriseplanUtsnitt
 from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
 from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
-from services.kriseplan.domain import DELER, Kriseplan, tilstand
+from services.kriseplan.kopier import som_de_er
+from services.kriseplan.plan import DELER, FELT, Bruk, Kriseplan, deler_i, tilstand
+from services.kriseplan.revisjon import BRUKT, UTSKREVET
+
+KOPIER_VIST, BRUK_VIST = 30, 20
+"""The newest are told: a record has its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,13 @@ class _Grunner:
     oppgaver: tuple[Oppgave, ...]
     alle: tuple[Svar, ...]
     vet_om_opphold: bool
+    forfalt: tuple[str, ...]
+    """Why the plan must be gone through, as far as the party may know."""
+    bruk: tuple[Bruk, ...]
+    """The uses that the party may know of, the newest first."""
+    kopier: tuple[KriseplanKopi, ...]
+    evaluering: bool
+    """Whether it may know what came of a use of somebody else's."""
 
 
 def kandidater(state: Kriseplan, kjent: Kjent) -> Iterable[str]:
@@ -49,23 +62,49 @@ def utsnitt(state: Kriseplan, part_id: str, kjent: Kjent) -> KriseplanUtsnitt | 
 
 
 def _av_plan(state: Kriseplan, grunner: _Grunner) -> KriseplanUtsnitt:
-    finnes = grunner.finnes.ja
-    innhold: dict[str, Any] = {del_: state.innhold[del_] for del_ in DELER if del_ in state.innhold}
-    gitt = {del_: verdi for del_, verdi in innhold.items() if finnes and grunner.deler[del_].ja}
-    forfalt = tilstand(state) is Kriseplantilstand.REVISJON_FORFALT and grunner.vet_om_opphold
-    vist = Kriseplantilstand.REVISJON_FORFALT if forfalt else Kriseplantilstand.GJELDER
+    if not grunner.finnes.ja:
+        return _bare_oppgaver(grunner)
+    gitt: dict[str, Any] = {felt: v for felt, v in state.innhold.items() if grunner.deler[FELT[felt]].ja}
+    finnes, siste = deler_i(gitt), next(iter(grunner.bruk), None)
     return KriseplanUtsnitt(
         aggregat="",
         grunn=grunn_av(_bærende(grunner), grunner.alle),
-        finnes=Deling.DELT if finnes else Deling.IKKE_DELT,
-        tilstand=vist if finnes else Kriseplantilstand.UKJENT,
-        versjon=state.versjon if finnes else 0,
-        laget=state.laget if finnes else None,
-        eier_part=state.eier_part if finnes else None,
+        finnes=Deling.DELT,
+        tilstand=Kriseplantilstand.REVISJON_FORFALT if grunner.forfalt else Kriseplantilstand.GJELDER,
+        versjon=state.versjon,
+        laget=state.laget,
+        eier_part=state.eier_part,
         oppgaver=grunner.oppgaver,
-        deler=tuple(delstatus(del_, svar, finnes=del_ in gitt) for del_, svar in grunner.deler.items()),
+        deler=tuple(delstatus(del_, svar, finnes=del_ in finnes) for del_, svar in grunner.deler.items()),
+        medvirkning=state.medvirkning,
+        revideres=state.frist.forfall if state.frist is not None else None,
+        forfalt=grunner.forfalt,
+        kopier=grunner.kopier,
+        bruk=tuple(_vist(bruk) for bruk in grunner.bruk),
+        erfaring=siste.erfaring if siste is not None else None,
+        evaluering=siste.evaluering if siste is not None and _får_evaluering(siste, grunner) else None,
         **gitt,
     )
+
+
+def _bare_oppgaver(grunner: _Grunner) -> KriseplanUtsnitt:
+    """For a party with a task to do that may not know that there is a plan."""
+    return KriseplanUtsnitt(
+        aggregat="", grunn=grunn_av(_bærende(grunner), grunner.alle), finnes=Deling.IKKE_DELT,
+        tilstand=Kriseplantilstand.UKJENT, versjon=0, oppgaver=grunner.oppgaver,
+        deler=tuple(delstatus(del_, svar, finnes=False) for del_, svar in grunner.deler.items()),
+    )  # fmt: skip
+
+
+def _vist(bruk: Bruk) -> KriseplanBruk:
+    return KriseplanBruk(
+        bruk_ref=bruk.ref, part=bruk.part, av=bruk.av, nivaa=bruk.nivaa, versjon=bruk.versjon,
+        tatt_i_bruk=bruk.tatt_i_bruk, evaluert=bruk.evaluert,
+    )  # fmt: skip
+
+
+def _får_evaluering(bruk: Bruk, grunner: _Grunner) -> bool:
+    return grunner.evaluering or bruk.evaluert_av == bruk.part
 
 
 def _uten_plan(part_id: str, nå: Kriseplantilstand, grunner: _Grunner) -> KriseplanUtsnitt | None:
@@ -86,6 +125,7 @@ def _uten_plan(part_id: str, nå: Kriseplantilstand, grunner: _Grunner) -> Krise
         versjon=0,
         oppgaver=grunner.oppgaver,
         deler=(),
+        kopier=grunner.kopier if kan_lære else (),
     )
 
 
@@ -95,10 +135,31 @@ def _grunner(state: Kriseplan, part_id: str, kjent: Kjent) -> _Grunner:
     oppgaver, om_oppgaver = egne_oppgaver(kjent, state.oppgaver, part_id, "kriseplan.oppgaver")
     # By the tasks that stand, not by all that was ever asked for: then the order of arrival says nothing.
     stående = [o for o in state.oppgaver.alle.values() if o.tilstand is not Oppgavetilstand.FALT]
-    om = [kjent.om_opphold(part_id, oppgave.gjelder) for oppgave in stående]
-    kjente = [svar for svar in om if svar is not None]
-    alle = (finnes, *deler.values(), *om_oppgaver, *kjente)
-    return _Grunner(finnes, deler, oppgaver, alle, any(svar.ja for svar in kjente))
+    om = {oppgave.gjelder: kjent.om_opphold(part_id, oppgave.gjelder) for oppgave in stående}
+    kjente = [svar for svar in om.values() if svar is not None]
+    om_bruk = kjent.svar(part_id, "kriseplan.bruk")
+    egen_bruk = kjent.svar(part_id, "kriseplan.bruk", egen=True)
+    om_kopier, egne_kopier = (kjent.svar(part_id, "kriseplan.kopier", egen=egen) for egen in (False, True))
+    bruk = [b for b in reversed(state.brukt) if om_bruk.ja or (egen_bruk.ja and b.part == part_id)]
+    kopier = [k for k in som_de_er(state, kjent) if om_kopier.ja or (egne_kopier.ja and k.part == part_id)]
+    return _Grunner(
+        finnes, deler, oppgaver, (finnes, *deler.values(), *om_oppgaver, *kjente, om_bruk, om_kopier),
+        vet_om_opphold=any(svar.ja for svar in kjente),
+        forfalt=_forfalt(state, om, vet_om_bruk=om_bruk.ja),
+        bruk=tuple(bruk[:BRUK_VIST]), kopier=tuple(kopier[-KOPIER_VIST:]), evaluering=om_bruk.ja,
+    )  # fmt: skip
+
+
+def _forfalt(state: Kriseplan, om: dict[str, Svar | None], *, vet_om_bruk: bool) -> tuple[str, ...]:
+    """The reasons behind the open tasks to go through the plan, without those that would tell of what is not shared."""
+    grunner = set()
+    for oppgave in state.oppgaver.åpne():
+        if oppgave.slag is not Oppgaveslag.VURDER_KRISEPLAN:
+            continue
+        opphold, grunn = om[oppgave.gjelder], state.forfalt.get(oppgave.gjelder, UTSKREVET)
+        if (opphold is not None and opphold.ja) or (grunn == BRUKT and vet_om_bruk) or grunn not in (UTSKREVET, BRUKT):
+            grunner.add(grunn)
+    return tuple(sorted(grunner))
 
 
 def _bærende(grunner: _Grunner) -> Svar:

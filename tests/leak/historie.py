@@ -145,6 +145,23 @@ KRISEPLAN = {
     "innleggelse": ORD["innleggelse"], "barn": ORD["barn"], "hjem_og_oekonomi": ORD["hjem"],
 }  # fmt: skip
 
+I_NIVÅER = {
+    "tegn_og_tiltak": {
+        "utloesende": [ORD["utløsende"]], "groenne_tegn": [ORD["grønntegn"]], "gule_tegn": [ORD["gultegn"]],
+        "groenne_tiltak": [{"hva": ORD["grønthva"], "hvem": ORD["grønthvem"]}],
+        "gule_tiltak": [{"hva": ORD["gulthva"], "naar": ORD["gultnår"]}], "hjulpet": [ORD["hjulpet"]],
+    },
+    "roedt_nivaa": {
+        "tegn": [ORD["rødttegn"]], "tiltak": [{"hva": ORD["rødthva"], "hvordan": ORD["rødthvordan"]}],
+        "moetes": ORD["møtes"], "hjelper_ikke": [ORD["hjelperikke"]],
+    },
+    "kontakter": [{"navn": ORD["ringes"], "telefon": RINGES, "naar": "om natten", "rolle": ORD["rolle"]}],
+    "innleggelse": {"sted": ORD["ønsketsted"], "oensket": ORD["ønsket"], "uoensket": ORD["uønsket"]},
+    "barn": {"hvem_tar_barna": ORD["hvemtarbarna"], "hva_de_vet": ORD["hvadevet"]},
+    "hjem_og_oekonomi": {"dyr": ORD["dyr"], "oekonomi": ORD["økonomi"]},
+}  # fmt: skip
+"""The same plan when it is gone through in levels."""
+
 
 def kommandoer(person: str) -> Iterator[tuple[str, str, Any]]:
     """(who, route, body) of what people here do. Each is carried out."""
@@ -165,6 +182,9 @@ def kommandoer(person: str) -> Iterator[tuple[str, str, Any]]:
     medvirket = {"medvirkning": ["pasient"]}
     yield ENHET, f"kriseplan/personer/{person}/plan", {**medvirket, "deler": KRISEPLAN}
     yield ENHET, f"kriseplan/personer/{person}/plan/revider", {**medvirket, "deler": {"barn": ORD["revidert"]}}
+    yield ENHET, f"kriseplan/personer/{person}/plan/revider", {**medvirket, "deler": I_NIVÅER}
+    brukt = {"av": "demo-109", "nivaa": "ROEDT", "virket": ORD["virket"], "virket_ikke": ORD["virketikke"]}
+    yield PAM, f"kriseplan/personer/{person}/plan/bruk", brukt
     samtale = {"antall_barn": 1, "innhold": ORD["samtale"]}
     yield ENHET, f"barn_paaroerende/personer/{person}/samtale", samtale
 

@@ -24,7 +24,9 @@ _ORD = (
     "kontakt", "pårørende", "status", "forløp", "oppdatert", "merknad", "beskrivelse", "rapport", "spørsmål", "notat",
     "avviksnotat", "varselsignal", "tiltak", "rødt", "ringes", "innleggelse", "barn", "hjem", "revidert", "samtale",
     "begrunnelse", "feiltekst", "nøkkel", "ukjentfelt", "ukjentverdi", "kodeforsøk", "ødelagtjson", "sti", "spørring",
-    "uleselig", "bombe", "hale",
+    "uleselig", "bombe", "hale", "utløsende", "grønntegn", "grønthva", "grønthvem", "gultegn", "gulthva", "gultnår",
+    "hjulpet", "rødttegn", "rødthva", "rødthvordan", "møtes", "hjelperikke", "rolle", "ønsketsted", "ønsket", "uønsket",
+    "hvemtarbarna", "hvadevet", "dyr", "økonomi", "virket", "virketikke",
 )  # fmt: skip
 ORD: Mapping[str, str] = {ord_: f"Qzx{ord_.capitalize()}å" for ord_ in _ORD}
 """Each word once, with a letter that is not ASCII, so that every encoding shows."""

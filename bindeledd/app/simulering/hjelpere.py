@@ -18,7 +18,7 @@ from services.ansvarsgruppe.samtykke import GiSamtykke, Kommando, RegistrerSperr
 from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import SAMTYKKE, Samtykker
 from services.kriseplan import planer as kriseplaner
-from services.kriseplan.domain import Innhold
+from services.kriseplan.plan import Innhold
 from services.samhandling import planer as registerplaner
 
 KØEN = "koordinerende-enhet"

@@ -114,6 +114,8 @@ kontakter         R         CD    C     .      C   C     S        S
 innleggelse       R         CD    C     .      C   C     S        S
 barn              R         CD    C     C      C   C     S        S
 hjem_og_oekonomi  R         CD    C     .      C   C     S        S
+bruk              R         E     E     .      M   .     S        S
+kopier            R         E     E     M      M   M     S        S
 oppgaver          E         E     E     M      M   .     E        .
 
 barn        voksen behandl mottaker utenfor barnevern slt personen andre

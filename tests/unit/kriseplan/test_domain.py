@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bindeledd.core.sealed import Forseglet
-from bindeledd.schema.generated.felles import OppgaveFalt, OppgaveLoest, OppgaveOpprettet, Oppgaveslag
+from bindeledd.schema.generated.felles import (
+    FristSatt,
+    OppgaveFalt,
+    OppgaveLoest,
+    OppgaveOpprettet,
+    Oppgaveslag,
+    TellesFra,
+)
 from bindeledd.schema.generated.kriseplan import (
-    KriseplanDelt,
     KriseplanEtterlyst,
     KriseplanOpprettet,
     KriseplanRevidert,
@@ -25,14 +31,13 @@ from services.felles.oppholdsbilde import Opphold
 from services.kriseplan.domain import (
     LAGES_FORDI,
     Avstem,
-    Delbart,
     Opprett,
     Revider,
     TakkNei,
     Tilbakekall,
     Tilby,
-    tilstand,
 )
+from services.kriseplan.plan import tilstand
 from services.kriseplan.tjeneste import tjeneste
 from tests.dsl import (
     ACT,
@@ -55,6 +60,12 @@ STAY = "o" * 32
 FØR = NÅ - timedelta(days=30)
 RØDT, BARN = forseglet("roedt_nivaa"), forseglet("barn")
 ETTERLYST = KriseplanEtterlyst(opphold_ref=STAY)
+GYLDIG = FristSatt(
+    navn="kriseplan_gyldig", regel="kriseplan_gyldig", regel_versjon="lokal-1", telles=TellesFra.UKJENT,
+    paragraf="lokalt valg: kriseplanen gjennomgås minst én gang i året", start=NÅ,
+    forfall=datetime(2027, 3, 1, 23, 0, tzinfo=UTC),
+)  # fmt: skip
+"""A version made now is to be gone through within a year."""
 FORFALT = KriseplanrevisjonForfalt(opphold_ref=STAY, grunn="utskrevet")
 
 
@@ -76,17 +87,15 @@ def oppgave(slag: Oppgaveslag, part: str, frist: datetime | None = None, gjelder
     )  # fmt: skip
 
 
-def avstem(
-    *alle: Opphold, lager: str = ENHET, fra: datetime = FØR, delbart: tuple[Delbart, ...] = ()
-) -> Avstem:  # fmt: skip
-    return Avstem(alle, lager, fra, delbart)
+def avstem(*alle: Opphold, lager: str = ENHET, fra: datetime = FØR) -> Avstem:
+    return Avstem(alle, lager, fra, ())
 
 
 # -- made with the person ------------------------------------------------------------------------------------------
 
 
 def test_a_plan_is_made_by_an_author_unit_and_kept_by_it() -> None:
-    given(KRISEPLAN).when(Opprett(ACT, ("pasient",), {"roedt_nivaa": RØDT}, "act-medlem")).then(opprettet(NÅ))
+    given(KRISEPLAN).when(Opprett(ACT, ("pasient",), {"roedt_nivaa": RØDT}, "act-medlem")).then(opprettet(NÅ), GYLDIG)
 
 
 @pytest.mark.parametrize("part", [NAV, PAM, "finnes-ikke"])
@@ -113,13 +122,14 @@ def test_a_person_has_one_plan() -> None:
 
 def test_a_revision_keeps_the_parts_that_it_does_not_name() -> None:
     given(KRISEPLAN, opprettet()).when(Revider(("pasient", "behandler"), {"barn": BARN}, "x")).then(
-        KriseplanRevidert(versjon=2, laget=NÅ, medvirkning=("pasient", "behandler"), roedt_nivaa=RØDT, barn=BARN)
+        KriseplanRevidert(versjon=2, laget=NÅ, medvirkning=("pasient", "behandler"), roedt_nivaa=RØDT, barn=BARN),
+        GYLDIG,
     )
 
 
 def test_a_revision_takes_out_what_it_names_as_none() -> None:
     given(KRISEPLAN, opprettet(barn=BARN)).when(Revider(("pasient",), {"roedt_nivaa": None}, "x")).then(
-        KriseplanRevidert(versjon=2, laget=NÅ, medvirkning=("pasient",), barn=BARN)
+        KriseplanRevidert(versjon=2, laget=NÅ, medvirkning=("pasient",), barn=BARN), GYLDIG
     )
 
 
@@ -131,7 +141,7 @@ def test_a_plan_that_is_recalled_takes_no_revision_and_a_new_one_counts_on() -> 
     borte.when(Revider(("pasient",), {"barn": BARN}, "x")).then_refused("kriseplan.finnes")
     borte.when(Tilbakekall("annet")).then_refused("kriseplan.finnes")
     assert tilstand(borte.state) is Kriseplantilstand.TILBAKEKALT
-    (ny,) = borte.when(Opprett(ENHET, ("pasient",), {"barn": BARN}, "x")).events
+    ny, _ = borte.when(Opprett(ENHET, ("pasient",), {"barn": BARN}, "x")).events
     assert (ny.versjon, ny.eier_part) == (2, ENHET)
 
 
@@ -249,7 +259,7 @@ def test_the_revision_is_what_the_task_asked_for() -> None:
     forfalt = given(KRISEPLAN, opprettet()).og(avstem(utskrevet()))
     assert tilstand(forfalt.state) is Kriseplantilstand.REVISJON_FORFALT
     revidert = forfalt.when(Revider(("pasient",), {"barn": BARN}, "x"))
-    revidert.then_kinds("KriseplanRevidert", "OppgaveLoest")
+    revidert.then_kinds("KriseplanRevidert", "FristSatt", "OppgaveLoest")
     assert tilstand(revidert.etter().state) is Kriseplantilstand.GJELDER
     revidert.etter().when(avstem(utskrevet())).then_nothing()
 
@@ -257,28 +267,6 @@ def test_the_revision_is_what_the_task_asked_for() -> None:
 def test_a_discharge_that_is_cancelled_takes_the_task_with_it() -> None:
     forfalt = given(KRISEPLAN, opprettet()).og(avstem(utskrevet()))
     assert tilstand(forfalt.og(avstem(opphold())).state) is Kriseplantilstand.GJELDER
-
-
-# -- offered to the ward -------------------------------------------------------------------------------------------
-
-
-def test_the_ward_is_offered_what_a_consent_opens_and_no_more() -> None:
-    mulig = Delbart(STAY, PAM, ("roedt_nivaa", "kontakter"))
-    given(KRISEPLAN, opprettet(barn=BARN)).when(avstem(opphold(), delbart=(mulig,))).then(
-        KriseplanDelt(part=PAM, deler=("roedt_nivaa",), opphold_ref=STAY)
-    )
-
-
-def test_a_ward_is_offered_the_same_once() -> None:
-    mulig = Delbart(STAY, PAM, ("roedt_nivaa",))
-    given(KRISEPLAN, opprettet()).og(avstem(opphold(), delbart=(mulig,))).when(
-        avstem(opphold(), delbart=(mulig,))
-    ).then_nothing()
-
-
-def test_without_consent_or_without_a_plan_the_ward_is_offered_nothing() -> None:
-    given(KRISEPLAN, opprettet()).when(avstem(opphold(), delbart=(Delbart(STAY, PAM, ()),))).then_nothing()
-    given(KRISEPLAN).when(avstem(opphold(), lager="", delbart=(Delbart(STAY, PAM, ("barn",)),))).then_nothing()
 
 
 def test_decide_and_evolve_carry_sealed_values_and_never_open_them() -> None:

@@ -18,7 +18,7 @@ from bindeledd.schema.generated.kriseplan import (
 )
 from services.felles.kjent import Kjent
 from services.felles.tilgang import RelasjonSlag as R
-from services.kriseplan.domain import DELER
+from services.kriseplan.plan import DELER
 from services.kriseplan.tjeneste import tjeneste
 from services.kriseplan.utsnitt import kandidater, utsnitt
 from tests import dsl
@@ -53,9 +53,8 @@ from tests.dsl import (
 
 (KRISEPLAN,) = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 HJELPERE = [*dsl.HJELPERE, *hjelper(HELSESTASJON, R.MEDLEM), *hjelper(NAV, R.MEDLEM)]
-OPPRETTET = KriseplanOpprettet(
-    eier_part=ACT, versjon=1, laget=NÅ, medvirkning=("pasient",), **{d: forseglet(d) for d in DELER if d != "kontakter"}
-)
+INNHOLD: dict[str, Any] = {d: forseglet(d) for d in DELER if d != "kontakter"}
+OPPRETTET = KriseplanOpprettet(eier_part=ACT, versjon=1, laget=NÅ, medvirkning=("pasient",), **INNHOLD)
 PLAN = KRISEPLAN.fold([OPPRETTET])
 
 
