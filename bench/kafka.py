@@ -228,7 +228,8 @@ def _relaying(told: Connection, stores: Stores, bootstrap: str, service: str, to
         relay = Relay(service, db, Cluster(bootstrap), [topic], plan.codec(), AsStored())
         thread = threading.Thread(target=relay.run)
         thread.start()
-        _until_told(told)
+        with closing(stores.hear(service, relay.wake)):
+            _until_told(told)
         relay.stop()
         thread.join()
 

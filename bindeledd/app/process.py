@@ -90,7 +90,10 @@ def _relaying(
         thread = threading.Thread(target=running.run, name="relay")
         thread.start()
         try:
-            yield Inside(FastAPI(docs_url=None, redoc_url=None), lambda: [*filter(None, [running.stopped])], measure)
+            with closing(stores_of(settings).hear(service, running.wake)):
+                yield Inside(
+                    FastAPI(docs_url=None, redoc_url=None), lambda: [*filter(None, [running.stopped])], measure
+                )
         finally:
             running.stop()
             thread.join()

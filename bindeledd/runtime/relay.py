@@ -1,7 +1,8 @@
 """The relay: sends what one service has written to the topics that somebody reads, in the order of its log.
 
 It has one cursor, and stops whole at an error: nothing later overtakes what could not be sent, and the next attempt
-begins where the last page that was acknowledged ended. What is sent twice is known by its version, and dropped.
+begins where the cursor stands, after which everything may have been sent already. What is sent twice is known by its
+version, and dropped.
 A topic, or a cluster, that is another than last time (by its id) is filled again from the beginning of the log.
 """
 
@@ -31,8 +32,10 @@ from bindeledd.store.log import Stored
 
 PAGE_RECORDS = 500
 """At most so many records, each of at most 64 KiB, are in memory."""
-LOOK_AGAIN_SECONDS = 0.005
-"""Between two looks whether there is something new: what a look costs is some microseconds."""
+LOOK_AGAIN_SECONDS = 0.1
+"""Between two looks whether there is something new, when nobody has told that there is."""
+REMEMBER_SECONDS = 0.25
+"""Between two writes of the cursor: the service's own commits wait for each, and it for them."""
 IDENTITY_SECONDS = 10.0
 """Between two looks whether the topics are still the same ones."""
 BEAT_SECONDS = 20.0
@@ -60,21 +63,40 @@ class Relay:
     failures: int = 0
     position: int = 0
     """Up to where the log has been sent, as far as somebody reads it."""
+    _remembered: int = 0
+    """Up to where it has been by the cursor in the store."""
+    _remembered_at: float = -math.inf
     _identity: Identity | None = None
     _looked: float = 0.0
     _producer: KafkaProducer | None = None
     _beaten: float = -math.inf
+    _news: threading.Event = field(default_factory=threading.Event)
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Send until `stop`. What goes wrong is said through `stopped`, and tried again."""
         while not self._closing.is_set():
-            rest = self._turn()
-            self._closing.wait(rest)
+            self._news.clear()
+            try:
+                moved = self.advance()
+            except Exception as error:  # noqa: BLE001 - said through health; the next turn tries again
+                self._fail(error)
+                self._closing.wait(RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS)) - 1])
+                continue
+            self.stopped, self.failures = "", 0
+            if not moved:
+                self._news.wait(LOOK_AGAIN_SECONDS)
+        with suppress(Exception):  # what is not remembered is sent again
+            self._remember_position()
         self._drop_producer()
+
+    def wake(self) -> None:
+        """There may be something new to send."""
+        self._news.set()
 
     def stop(self) -> None:
         self._closing.set()
+        self.wake()
 
     def advance(self) -> int:
         """Send the next page. Returns how many positions of the log it moved over (0: nothing waits).
@@ -84,15 +106,15 @@ class Relay:
         """
         if self._identity is None or time.monotonic() - self._looked > IDENTITY_SECONDS:
             self._look()
+        elif time.monotonic() - self._remembered_at > REMEMBER_SECONDS:
+            self._remember_position()
         last = log.last_position(self.db)
         if last <= self.position:
             self._beat()
             return 0
         upto = min(last, self.position + PAGE_RECORDS)
         self._send(self.position, upto, self.topics)
-        moved = upto - self.position
-        self._remember({self._cursor(): upto})
-        self.position = upto
+        moved, self.position = upto - self.position, upto
         return moved
 
     def lag_seconds(self, now: datetime) -> float:
@@ -104,17 +126,9 @@ class Relay:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _turn(self) -> float:
-        """One attempt. Returns for how many seconds to rest after it."""
-        try:
-            moved = self.advance()
-        except Exception as error:  # noqa: BLE001 - said through health; the next turn tries again
-            self._fail(error)
-            return RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS)) - 1]
-        self.stopped, self.failures = "", 0
-        return 0.0 if moved else LOOK_AGAIN_SECONDS
-
     def _fail(self, error: Exception) -> None:
+        with suppress(Exception):  # what is not remembered is sent again
+            self._remember_position()
         self._drop_producer()
         self._identity = None  # it may be another cluster that answers the next time
         self.failures += 1
@@ -134,11 +148,12 @@ class Relay:
         found = self.cluster.identity(self.topics)
         if missing := sorted(set(self.topics) - found.topics.keys()):
             raise Stopped(f"{len(missing)} topics are missing, {missing[0]} first. Run `bindeledd topics apply`")
+        self._remember_position()
         self._identity = found
-        self.position = intake.cursor(self.db, self._cursor())[1]
+        self.position = self._remembered = intake.cursor(self.db, self._cursor())[1]
         if self.start is not None:
             self.position, self.start = max(0, self.start - 1), None
-            self._remember({self._cursor(): self.position})
+            self._remember_position()
         filled = {topic for topic in self.topics if intake.cursor(self.db, self._cursor(topic)) != (0, 0)}
         if new := set(self.topics) - filled:
             self._fill(new)
@@ -205,6 +220,15 @@ class Relay:
         """The name of our cursor for this very cluster, or of the mark that this very topic has been filled."""
         assert self._identity is not None
         return f"relay:{self._identity.cluster}" + (f":{self._identity.topics[topic]}" if topic else "")
+
+    def _remember_position(self) -> None:
+        """Raises TransientError when the cursor is not as we left it: the store was restored under us."""
+        if self._identity is None or self.position == self._remembered:
+            return
+        if intake.cursor(self.db, self._cursor())[1] != self._remembered:
+            raise TransientError("the store is not the one that was read: its cursor has moved")
+        self._remember({self._cursor(): self.position})
+        self._remembered, self._remembered_at = self.position, time.monotonic()
 
     def _remember(self, cursors: Mapping[str, int]) -> None:
         self.db.begin()

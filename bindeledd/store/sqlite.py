@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
@@ -28,8 +30,10 @@ PRAGMA journal_size_limit=16777216;
 """
 
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS, WHILE_BUSY_SECONDS = 0.01, 0.001
 """Between two looks whether another process has written: each costs some microseconds."""
+BUSY_SECONDS = 1.0
+"""For so long after somebody wrote, more is expected."""
 
 
 class SqliteDb:
@@ -155,11 +159,11 @@ class Watcher:
 
     def _run(self) -> None:
         with closing(_read_only(self._path)) as db:
-            before = None
-            while not self._closing.wait(LOOK_SECONDS if before is not None else 0.0):
+            before, busy_until = None, math.inf
+            while not self._closing.wait(WHILE_BUSY_SECONDS if time.monotonic() < busy_until else LOOK_SECONDS):
                 (now,) = db.execute("PRAGMA data_version").fetchone()
                 if now != before:
-                    before = now
+                    before, busy_until = now, time.monotonic() + BUSY_SECONDS
                     self._wake()
 
 

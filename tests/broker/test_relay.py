@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from bindeledd.app.stores import stores_at
 from bindeledd.core.errors import Stopped, TransientError
 from bindeledd.runtime import relay as relay_module
 from bindeledd.runtime.kafka import AsStored, Cluster, Framing, is_heartbeat
@@ -18,6 +21,7 @@ from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store import log
 from bindeledd.store.sqlite import SqliteDb
 from tests.broker.kafka import vent
+from tests.postgres import database_of
 from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, noter, satt_opp, skriver
 
 TEMA = Wanted(NOTAT, 3, -1)
@@ -40,11 +44,30 @@ def nytt_tema(broker: str) -> None:
 
 @contextmanager
 def relay(mappe: Path, kafka: str, start: int | None = None, framing: Framing | None = None) -> Iterator[Relay]:
-    with closing(SqliteDb(mappe / "skriver.db")) as db:
-        started = Relay("skriver", db, Cluster(kafka), [NOTAT], CODEC, framing or AsStored(), start)
+    """A relay that stops in an orderly way."""
+    with uten_stopp(mappe, kafka, start, framing) as started:
         yield started
         started.stop()
         started.run()
+
+
+@contextmanager
+def uten_stopp(mappe: Path, kafka: str, start: int | None = None, framing: Framing | None = None) -> Iterator[Relay]:
+    """The same, which ends as if its power was cut."""
+    with closing(stores_at(mappe, database_of(mappe)).sending("skriver")) as db:
+        yield Relay("skriver", db, Cluster(kafka), [NOTAT], CODEC, framing or AsStored(), start)
+
+
+@contextmanager
+def i_gang(en: Relay) -> Iterator[None]:
+    """It works by itself, until the end."""
+    tråd = threading.Thread(target=en.run)
+    tråd.start()
+    try:
+        yield
+    finally:
+        en.stop()
+        tråd.join()
 
 
 def send_alt(mappe: Path, kafka: str, start: int | None = None) -> int:
@@ -151,6 +174,64 @@ def test_without_its_topic_it_sends_nothing_and_says_what_to_do(tmp_path: Path, 
             en.advance()
         nytt_tema(kafka)
         assert send_alt(tmp_path, kafka) == 1
+
+
+def markøren(mappe: Path) -> int:
+    """Up to where the store says that all has been sent; 0 where it does not say."""
+    with closing(SqliteDb(mappe / "skriver.db", read_only=True)) as db:
+        rad = db.one("SELECT position FROM cursor WHERE source LIKE 'relay:%' AND source NOT LIKE 'relay:%:%'")
+        return int(rad[0]) if rad else 0
+
+
+def test_the_cursor_is_written_now_and_then_and_at_the_end_and_a_kill_between_sends_again_what_came_after_it(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe:
+        noter_noe(oppe, 5)
+        with uten_stopp(tmp_path, kafka) as en:
+            assert (en.advance(), en.advance(), markøren(tmp_path)) == (5, 0, 5)
+            monkeypatch.setattr(relay_module, "REMEMBER_SECONDS", 3600.0)
+            noter_noe(oppe, 5)
+            assert (en.advance(), en.advance(), markøren(tmp_path)) == (5, 0, 5)
+        with relay(tmp_path, kafka) as en:
+            assert (en.advance(), markøren(tmp_path)) == (5, 5)
+        assert markøren(tmp_path) == 10
+    assert len(postene(kafka)) == 15
+
+
+@pytest.mark.usefixtures("trinn")
+def test_it_sends_what_is_written_as_soon_as_it_is_told_of_it(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "LOOK_AGAIN_SECONDS", 3600.0)  # so that only what it heard can have woken it
+    with (
+        satt_opp(tmp_path, skriver()) as oppe,
+        relay(tmp_path, kafka) as en,
+        i_gang(en),
+        closing(stores_at(tmp_path, database_of(tmp_path)).hear("skriver", en.wake)),
+    ):
+        for antall in (1, 2, 3):
+            noter_noe(oppe, 1)
+            vent(partial(har_sendt, en, antall), f"{antall} have been sent")
+
+
+def har_sendt(en: Relay, antall: int) -> bool:
+    return en.position == antall
+
+
+def test_a_store_that_was_restored_under_it_keeps_its_cursor_and_is_sent_from_there(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe, relay(tmp_path, kafka) as en:
+        noter_noe(oppe, 4)
+        assert (en.advance(), en.advance()) == (4, 0)
+        with closing(SqliteDb(tmp_path / "skriver.db")) as db:
+            db.run("UPDATE cursor SET position = 2 WHERE source LIKE 'relay:%' AND source NOT LIKE 'relay:%:%'")
+        monkeypatch.setattr(relay_module, "REMEMBER_SECONDS", 0.0)
+        with i_gang(en):
+            noter_noe(oppe, 1)
+            vent(lambda: markøren(tmp_path) == 5, "the cursor is right again")
+    assert len(postene(kafka)) == 4 + 1 + 3  # the last, before it sees what has happened; and what the cursor lacks
 
 
 class Ventende(AsStored):
