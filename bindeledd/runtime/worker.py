@@ -42,6 +42,8 @@ SESSION_MS = 6_000
 """The least that a broker takes by itself: so long after a worker was killed its partitions wait for the next one."""
 IDENTITY_SECONDS = 10.0
 """Between two looks whether the topics are still the same ones."""
+TELL_SECONDS = 0.25
+"""Between two times that the broker is told how far we are: it writes down each."""
 STUCK_SECONDS = 30.0
 """When something waits and nothing moves for so long, something is wrong that no error has told of."""
 
@@ -59,6 +61,8 @@ class Topics:
         self._changed = _Changed()
         self._reached: dict[TopicPartition, int] = {}
         """The offset of the next record to take in, of each partition that is ours and placed."""
+        self._told: dict[TopicPartition, int] = {}
+        self._told_at = -math.inf
         self._moved = time.monotonic()
         self.trouble = ""
         """Why nothing comes in now; empty when all is well."""
@@ -81,6 +85,8 @@ class Topics:
             self.trouble = str(error) if isinstance(error, BindeleddError) else type(error).__name__
             raise
         self.trouble = ""
+        if time.monotonic() - self._told_at > TELL_SECONDS:
+            self._tell()
         self._watch(taken)
         reached = self._reached
         self.caught_up |= bool(reached) and all(at >= self._lay.get(each, 0) for each, at in reached.items())
@@ -102,6 +108,8 @@ class Topics:
         return len(self._reached)
 
     def close(self) -> None:
+        if self._consumer is not None:
+            self._tell()
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             with suppress(KafkaError):
@@ -162,8 +170,7 @@ class Topics:
             with suppress(ValueError):  # no longer ours: whoever has it now places it
                 consumer.seek(partition, offset)
                 self._reached[partition] = offset
-        # Whoever had it before may have died before it told.
-        self._tell({partition: self._reached[partition] for partition in partitions if partition in self._reached})
+            self._told.pop(partition, None)  # whoever had it before may have died before it told
 
     def _stands(self, partition: TopicPartition) -> int:
         name = self._name(partition)
@@ -179,7 +186,6 @@ class Topics:
         cursors = {self._name(partition): (intake.NO_EPOCH, offset) for partition, offset in reached.items()}
         self.engine.receive(cursors, received)
         self._reached.update(reached)
-        self._tell(reached)
         return sum(len(records) for records in polled.values())
 
     def _received(self, record: Any) -> Iterable[Received]:
@@ -198,12 +204,16 @@ class Topics:
             return
         yield Received(writer_of(record.topic), record.topic, envelope.position, data)
 
-    def _tell(self, reached: Mapping[TopicPartition, int]) -> None:
+    def _tell(self) -> None:
         """Tell the broker how far we are. That it would not hear is ordinary: we do not go by it."""
         assert self._consumer is not None
-        offsets = {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in reached.items()}
+        news = {partition: offset for partition, offset in self._reached.items() if self._told.get(partition) != offset}
+        if not news:
+            return
+        self._told |= news
+        self._told_at = time.monotonic()
         with suppress(KafkaError):
-            self._consumer.commit_async(offsets)
+            self._consumer.commit_async({each: OffsetAndMetadata(offset, "", -1) for each, offset in news.items()})
 
     def _watch(self, taken: int) -> None:
         now = time.monotonic()

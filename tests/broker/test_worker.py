@@ -91,14 +91,16 @@ def test_everything_comes_in_once_and_a_second_reader_of_the_same_store_begins_w
         assert metrics.RECEIVED.labels("leser", "duplicate")._value.get() == duplikater
 
 
+def fortalt(kafka: str) -> int:
+    """How many records the broker has been told are taken in."""
+    with Cluster(kafka).admin() as admin:
+        nådd = admin.list_group_offsets({"bindeledd.leser": None})["bindeledd.leser"]
+    return sum(each.offset for each in nådd.values())
+
+
 def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_before_died_before_it_told(
     tmp_path: Path, kafka: str
 ) -> None:
-    def fortalt() -> int:
-        with Cluster(kafka).admin() as admin:
-            nådd = admin.list_group_offsets({"bindeledd.leser": None})["bindeledd.leser"]
-            return sum(each.offset for each in nådd.values())
-
     with satt_opp(tmp_path, skriver(), leser()) as oppe:
         noter_noe(oppe, 20)
         send_alt(tmp_path, kafka)
@@ -107,7 +109,22 @@ def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_befor
         with Cluster(kafka).admin() as admin:
             admin.delete_groups(["bindeledd.leser"])
         with topics(oppe, kafka) as tail:
-            vent(lambda: not tail.advance() and fortalt() == 21, "it has told of 20 notes and a sign of life")
+            vent(lambda: not tail.advance() and fortalt(kafka) == 21, "it has told of 20 notes and a sign of life")
+
+
+def test_what_it_has_not_told_yet_it_tells_when_it_stops(
+    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with satt_opp(tmp_path, skriver(), leser()) as oppe, topics(oppe, kafka) as tail:
+        noter_noe(oppe, 1)
+        send_alt(tmp_path, kafka)
+        vent(lambda: not tail.advance() and fortalt(kafka) == 2, "it has told of a note and a sign of life")
+        monkeypatch.setattr(worker, "TELL_SECONDS", 3600.0)
+        noter_noe(oppe, 1)
+        send_alt(tmp_path, kafka)
+        ta_inn(tail, oppe, 2)
+        tail.close()
+        vent(lambda: fortalt(kafka) >= 3, "it has told of both")
 
 
 def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(tmp_path: Path, kafka: str) -> None:
