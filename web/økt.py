@@ -71,11 +71,11 @@ class Økter:
 
     def merke(self, økt: Økt) -> str:
         """The session's mark against forged forms (CSRF)."""
-        return self.keyring.fingerprint("web.skjema", økt.ref).hex()
+        return self.keyring.passing("web.skjema", økt.ref).hex()
 
     def aktør(self, økt: Økt) -> Actor:
         """Who a command from this session is from."""
         return Actor(økt.rolle, self.katalog.parties[økt.part].organisation, økt.part)
 
     def _fernet(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self.keyring.fingerprint("web.oekt")))
+        return Fernet(base64.urlsafe_b64encode(self.keyring.passing("web.oekt")))

@@ -1,4 +1,4 @@
-"""`bindeledd keys`: destroying the keys to what is kept of a person; giving an organisation those of its parties."""
+"""`bindeledd keys`: destroying a person's, giving an organisation its parties', closing all under another secret."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from bindeledd.app.terminal import Data, Json, emit, epilog, settings_of
 from bindeledd.core.errors import InvalidMessage
 
-keys = typer.Typer(help="Keys: shred, give.", no_args_is_help=True, rich_markup_mode=None)
+keys = typer.Typer(help="Keys: shred, give, rewrap.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @keys.command(epilog=epilog("bindeledd keys shred --person 9b1d…"))
@@ -53,3 +53,19 @@ def give(
     given = give_to(settings_of(data), organisasjon)
     given.save(fil)
     emit({"parties": len(given.keks)}, as_json=as_json, line=f"the keys of {len(given.keks)} parties are in {fil}")
+
+
+@keys.command(epilog=epilog("bindeledd keys rewrap new-master-secret"))
+def rewrap(
+    fil: Annotated[Path, typer.Argument(help="The new master secret: a file with 32 random bytes.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Wrap all keys anew under another master secret. Everything must be stopped, the webs too.
+
+    The old one is read where it lies. All keys are then under the new one, or none is: put the new one in its place.
+    """
+    from bindeledd.app.installation import rewrap as rewrap_all
+
+    count = rewrap_all(settings_of(data), fil)
+    emit({"keys": count}, as_json=as_json, line=f"{count} keys are wrapped anew: {fil} is the master secret now")

@@ -252,6 +252,15 @@ def open_keyring(settings: Settings) -> Iterator[Keyring]:
         yield keyring
 
 
+def rewrap(settings: Settings, file: Path) -> int:
+    """Wrap every key anew under the master secret in a file. Returns how many. Raises Occupied; InvalidMessage."""
+    if not file.exists():
+        fix = "Make it first, 32 random bytes: docs/runbooks/key-lost.md"
+        raise InvalidMessage("there is no new master secret here", str(file), fix)
+    with open_keyring(settings) as keyring:
+        return keyring.rewrap(Master(master_secret(file, system_entropy)))
+
+
 def rebuild_all(settings: Settings, only: str | None, step: Callable[[int], None]) -> Iterator[Rebuilt]:
     """Fold the tables of every service, or of one, again; a log that was changed is told, and left as it is.
 

@@ -27,6 +27,7 @@ from bindeledd.core.errors import InvalidMessage, NotAllowed, Shredded, Transien
 from bindeledd.ops import logs
 from bindeledd.seal import keys as crypto
 from bindeledd.seal.held import Given, Held
+from bindeledd.seal.rewrap import BLIND_INDEX, FINGERPRINT, lasting, rewrap
 from bindeledd.store.db import Db
 from bindeledd.store.migrations import Kept, bring_up, refuse_older
 
@@ -51,11 +52,12 @@ CREATE TABLE IF NOT EXISTS blind_before (
 ) {clustered};
 CREATE TABLE IF NOT EXISTS untidy (since TEXT PRIMARY KEY) {clustered};
 CREATE TABLE IF NOT EXISTS secret_proof (proof {blob} PRIMARY KEY) {clustered};
+CREATE TABLE IF NOT EXISTS lasting_secret (purpose TEXT PRIMARY KEY, wrapped {blob} NOT NULL) {clustered};
 """
 """`flushed_key` names the keys of each service's latest flush, `blind_before` what the blind index said before it.
 `untidy` has a row while something that was destroyed may still lie in the files. `secret_proof` has one row, which only
-the master secret that the keys are wrapped with leads to."""
-KEPT = Kept("keyring", "0003", "data_key", TABLES)
+the master secret that the keys are wrapped with leads to. `lasting_secret` is empty until they were wrapped anew."""
+KEPT = Kept("keyring", "0004", "data_key", TABLES)
 _FLUSHED = (
     "INSERT INTO flushed VALUES (?,?,?) ON CONFLICT (service) DO UPDATE SET "
     "position = excluded.position, begun = excluded.begun"
@@ -91,9 +93,9 @@ class Keyring:
         self._make_ready(db, held)
         self._db = db
         self._held, self.entropy = held, entropy
-        self._fingerprint_key = held.fingerprint()
-        self._keks: dict[str, bytes] = {}
         self._lock = threading.RLock()
+        self._fingerprint_key = self._lasting(FINGERPRINT, held.fingerprint)
+        self._keks: dict[str, bytes] = {}
         self._by_stream: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
         self._by_id: OrderedDict[str, tuple[float, DataKey]] = OrderedDict()
 
@@ -116,13 +118,17 @@ class Keyring:
         """A keyed hash for recognising content again without saying anything of it."""
         return crypto.keyed_hash(self._fingerprint_key, *parts)
 
+    def passing(self, *parts: str | bytes) -> bytes:
+        """The same for what need not last: another one once the keys are wrapped under another master secret."""
+        return crypto.keyed_hash(self._held.fingerprint(), *parts)
+
     def caller(self, name: str) -> bytes:
         """What a caller (a service, or an organisation) makes its passes with. Raises NotAllowed for another's."""
         return self._held.caller(name)
 
     @cached_property
     def _blind_key(self) -> bytes:
-        return self._held.blind_index()
+        return self._lasting(BLIND_INDEX, self._held.blind_index)
 
     def blind(self, number: str, kind: str, issuer: str) -> bytes:
         """The blind-index entry of a national id. Exact ids only."""
@@ -223,6 +229,21 @@ class Keyring:
         """Destroy one stream's key. Returns how many keys (0 or 1)."""
         return self._shred("stream", stream)
 
+    def rewrap(self, new: Held) -> int:
+        """Wrap every key under another master secret, in one commit; the keys themselves stay. Returns how many.
+
+        Nobody else may work with the keyring. Raises InvalidMessage, and nothing has changed, when it is the same
+        secret, or when one of the keys does not open.
+        """
+        if new.proof == self._held.proof:
+            raise InvalidMessage("the keys are wrapped with this master secret already", fix="Name a new one")
+        lasts = {FINGERPRINT: self._fingerprint_key, BLIND_INDEX: self._blind_key}
+        with self._writing() as db:
+            count = rewrap(db, self._held, new, lasts, self.entropy)
+        self._held = new
+        self._keks.clear()
+        return count
+
     def remember(self, found: DataKey, stream: str) -> None:
         """Keep an open key at hand for at most CACHE_SECONDS."""
         now = time.monotonic()
@@ -245,6 +266,10 @@ class Keyring:
             found = DataKey(row[0], crypto.unwrap(self.kek(row[2]), row[0], row[3]))
             self.remember(found, row[1])
             return found
+
+    def _lasting(self, purpose: str, first: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            return lasting(self._db, self._held, purpose, first)
 
     def tidy(self) -> None:
         """Leave no byte of what was destroyed in the store's files. Does nothing when nothing was.
@@ -316,6 +341,9 @@ class LentKeyring(Keyring):
         super().__init__(db, given, entropy)
 
     def _make_ready(self, db: Db, held: Held) -> None: ...
+
+    def _lasting(self, _purpose: str, first: Callable[[], bytes]) -> bytes:
+        return first()
 
     def store(self, *_flush: object) -> None:
         raise NotAllowed("this process makes no keys")

@@ -13,11 +13,12 @@ import pytest
 from bindeledd.core.clock import SeededEntropy, new_ref
 from bindeledd.core.errors import InvalidMessage, NotAllowed, Shredded, TransientError
 from bindeledd.seal import keys as crypto
+from bindeledd.seal import rewrap as rewrapping
 from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring, KeySession, LentKeyring
 from tests.contract.conftest import Rung
 
-MASTER = b"m" * 32
+MASTER, NEW = b"m" * 32, b"w" * 32
 Open = Callable[..., Keyring]
 
 
@@ -280,6 +281,54 @@ def test_another_master_secret_opens_nothing(ring: Keyring, opened: Open) -> Non
     assert opened().key(key_id).secret
 
 
+def test_wrapped_under_another_master_secret_everything_is_as_it_was_and_the_old_one_opens_nothing(
+    opened: Open, rung: Rung
+) -> None:
+    with closing(Keyring(rung.connect(), Master(MASTER), SeededEntropy(1))) as ring:
+        (ours,), (theirs,) = made(ring, "s1"), made(ring, "v1", party="act-kronstad")
+        session = ring.session("us")
+        session.add_blind(ring.blind("01810112345", "FNR", ""), "person")
+        session.flush(1, 2)
+        before = ring.key(ours).secret, ring.key(theirs).secret, ring.fingerprint("a")
+        passing, wrapped = ring.passing("a"), [row[0] for row in ring._db.all("SELECT wrapped FROM data_key")]
+        assert rung.in_files(*wrapped)
+        assert [ring.rewrap(Master(secret)) for secret in (b"n" * 32, NEW)] == [2, 2]
+    assert not rung.in_files(*wrapped)
+    for gone in (MASTER, b"n" * 32):
+        with pytest.raises(InvalidMessage, match="not the master secret of this keyring"):
+            opened(master=gone)
+    again = opened(master=NEW)
+    assert (again.key(ours).secret, again.key(theirs).secret, again.fingerprint("a")) == before
+    assert again.person_of(again.blind("01810112345", "FNR", "")) == "person"
+    assert again.passing("a") != passing
+    for master, opens in ((MASTER, False), (NEW, True)):
+        given = Master(master).given("helse-bergen", ["act-kronstad"])
+        if not opens:
+            with closing(rung.connect()) as db, pytest.raises(InvalidMessage, match="another keyring"):
+                LentKeyring(db, given, SeededEntropy(2))
+            continue
+        with closing(LentKeyring(rung.connect(), given, SeededEntropy(2))) as lent:
+            assert lent.key(theirs).secret == before[1]
+
+
+def test_a_key_that_does_not_open_is_not_wrapped_anew_and_neither_is_any_other(ring: Keyring, opened: Open) -> None:
+    (key_id, _) = made(ring, "s1", "s2")
+    ring._db.run("UPDATE data_key SET wrapped = ? WHERE stream = 's2'", (b"x" * 60,))
+    with pytest.raises(InvalidMessage, match="does not open"):
+        ring.rewrap(Master(NEW))
+    with pytest.raises(InvalidMessage, match="already"):
+        ring.rewrap(Master(MASTER))
+    assert opened().key(key_id).secret == ring.key(key_id).secret
+
+
+def test_what_would_not_open_afterwards_is_undone(ring: Keyring, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    (key_id,) = made(ring, "s1")
+    monkeypatch.setattr(rewrapping, "wrap", lambda kek, name, _key, nonce: crypto.wrap(kek, name, b"o" * 32, nonce))
+    with pytest.raises(InvalidMessage, match="would not be the same"):
+        ring.rewrap(Master(NEW))
+    assert opened().key(key_id).secret == ring.key(key_id).secret
+
+
 def test_two_sessions_that_make_a_key_for_one_stream_do_not_both_get_through(ring: Keyring) -> None:
     first, second = ring.session("us"), ring.session("us")
     first.key_for("s1", None)
@@ -308,6 +357,7 @@ def test_a_keyring_from_before_there_was_a_proof_proves_its_secret_by_a_key(rung
     (key_id,) = made(opened(), "s1")
     with closing(rung.connect()) as db:
         db.run("DROP TABLE secret_proof")
+        db.run("DROP TABLE lasting_secret")
         db.run("UPDATE alembic_version SET version_num = '0002'")
     with pytest.raises(InvalidMessage, match="not the master secret of this keyring"):
         opened(b"x" * 32)

@@ -20,8 +20,8 @@ DOCUMENTS = [
     *sorted((ROOT / "docs" / "runbooks").glob("*.md")),
 ]
 RUNBOOKS = {
-    "install", "upgrade", "backup-and-restore", "broker-lost", "database-lost", "key-lost", "poison-message",
-    "process-stands-still", "rebalance-storm",
+    "install", "upgrade", "backup-and-restore", "broker-lost", "database-lost", "key-lost", "master-secret",
+    "poison-message", "process-stands-still", "rebalance-storm",
 }  # fmt: skip
 PLACEHOLDERS = re.compile(r"^[A-ZÆØÅ…]+$")
 PAGE_LINES_MAX = 60
