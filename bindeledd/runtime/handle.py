@@ -199,7 +199,8 @@ def _fallen(tx: Tx, message: Fallen) -> Outcome:
 def _carry_out(tx: Tx, orders: Sequence[Bestilling], cause: Cause) -> None:
     for order in orders:
         _decide(tx, order, cause)
-    refresh(tx, orders[0].actor if orders else _system(tx), cause)
+    # By the service itself: a party that may know a part of it may not know who, of which unit, did what led to it.
+    refresh(tx, _system(tx), cause)
 
 
 def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:

@@ -124,6 +124,10 @@ def kind_of(service: str) -> str:
     return service.partition(".")[0]
 
 
+def nobody_else(_lookup: Lookup, _person_ref: str) -> Iterable[str]:
+    return ()
+
+
 def no_grounds(_lookup: Lookup, _person_ref: str | None) -> Any:
     return None
 
@@ -140,6 +144,8 @@ class Service:
     projections: tuple[Projection, ...] = ()
     grounds: Callable[[Lookup, str | None], Any] = no_grounds
     """Everything `utsnitt` needs to know about who may know what of a person, as of now."""
+    grounds_of_others: Callable[[Lookup, str], Iterable[str]] = nobody_else
+    """Whose grounds lean on what is known of this person, too: a child's on what its parents have consented to."""
     same_answers: Callable[[Any, Any], bool] = operator.eq
     """Whether nobody can get another answer on later grounds (second) than on these (first)."""
     answers_change: Callable[[Any], datetime | None] = lambda _grounds: None

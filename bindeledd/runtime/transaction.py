@@ -395,6 +395,10 @@ class Tx:
             value = getattr(event, name)
             if value is None:
                 continue
+            if isinstance(value, tuple):
+                several = (self._seal_value(envelope, f"{name}.{nr}", one, party) for nr, one in enumerate(value))
+                changes[name] = tuple(several)
+                continue
             changes[name] = self._seal_value(envelope, name, value, party)
         return replace(event, **changes) if changes else event
 

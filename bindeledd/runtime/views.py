@@ -32,7 +32,8 @@ REFRESH = "utsnitt"
 def refresh(tx: Tx, actor: Actor, cause: Cause) -> None:
     """Make the views of everything that this transaction touched, or whose grounds it changed, again."""
     grounds: dict[str | None, Any] = {}
-    for person in sorted(tx.persons):
+    others = {other for person in tx.persons for other in tx.service.grounds_of_others(tx, person)}
+    for person in sorted(tx.persons | others):
         theirs = [(stream, topic) for topic in tx.service.shown_topics for stream in tx.streams_of(topic, person)]
         if not theirs:
             continue

@@ -145,7 +145,7 @@ def refs(kind: Type) -> tuple[str, ...]:
 def sealed_content(kind: Type) -> str | None:
     """The full name of the content when `kind` is sealed, else None."""
     match kind:
-        case SealedContent(innhold) | Maybe(SealedContent(innhold)):
+        case SealedContent(innhold) | Maybe(SealedContent(innhold)) | Array(SealedContent(innhold)):
             return innhold
         case _:
             return None
@@ -203,7 +203,7 @@ def _field(raw: object, file: str) -> Field:
 def parse_type(raw: object, where: str, innhold: object = None) -> Type:
     """The type of a field. Raises SchemaError for what the contract does not use (maps, fixed, wider unions, …).
 
-    `innhold` names the content when the type is sealed, alone or as an optional value.
+    `innhold` names the content when the type is sealed, alone, as an optional value or as any number of them.
     """
     match raw:
         case str(name) if name in PRIMITIVES:
@@ -217,7 +217,7 @@ def parse_type(raw: object, where: str, innhold: object = None) -> Type:
         case {"type": "long", "logicalType": "timestamp-micros", **rest} if not rest:
             return Instant()
         case {"type": "array", "items": items, **rest} if not rest:
-            return Array(_plain(parse_type(items, where), where))
+            return Array(_plain(parse_type(items, where, innhold), where))
         case ["null", of]:
             return Maybe(_plain(parse_type(of, where, innhold), where))
         case {"type": "record" | "enum" | "fixed"}:

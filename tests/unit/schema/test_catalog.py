@@ -48,6 +48,14 @@ def test_the_sealed_fields_of_an_event_are_read_from_its_schema(tmp_path: Path) 
     )
 
 
+def test_any_number_of_sealed_values_may_stand_in_one_field(tmp_path: Path) -> None:
+    notat = "no.bindeledd.sak.innhold.Notat"
+    flere = field("notater", {"type": "array", "items": "no.bindeledd.Forseglet"}, innhold=notat, default=[])
+    catalog = load_catalog(write_tree(tmp_path, {TING_FILE: and_field(TING_SKJEDD, flere)}))
+
+    assert SealedField("notater", notat, is_optional=False) in catalog.sealed[TING]
+
+
 def test_the_fingerprint_is_that_of_the_avro_specification() -> None:
     # The specification's own test vector: "int" has the CRC-64-AVRO 0x7275d51a3f395c8f.
     assert fingerprint_of("int") == 0x7275D51A3F395C8F.to_bytes(8, "little")
