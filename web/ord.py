@@ -95,6 +95,7 @@ BARN: dict[Kartleggingstilstand, tuple[str, Farge]] = {
     Kartleggingstilstand.INGEN_BARN: ("Har ikke barn eller søsken under 18", "neutral"),
     Kartleggingstilstand.HAR_BARN: ("Har barn eller søsken under 18", "info"),
     Kartleggingstilstand.AVSLAATT: ("Ville ikke svare", "neutral"),
+    Kartleggingstilstand.UTSATT: ("Ikke spurt ennå, spørres igjen", "warning"),
 }
 
 ROLLE: dict[Grupperolle, str] = {

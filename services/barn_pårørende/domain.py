@@ -1,28 +1,36 @@
 """The question about children and siblings under 18: one mapping per adult (hpl §§10a, 10b).
 
     KREVD ─ nobody has asked in time → FORFALT
-      └──────────── answered → INGEN_BARN, HAR_BARN or AVSLAATT (asked again at the next stay)
+      ├──────────── answered → INGEN_BARN, HAR_BARN or AVSLAATT (asked again at the next stay, or later)
+      └──────────── not asked, and why → UTSATT (asked later)
 
-The ward asks. What was answered stands; a death leaves a task for those who may be left behind.
+The ward asks. What was answered stands; a death leaves a task for those who may be left behind. Each child has a case
+of its own (`barn.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.barn_paaroerende import (
+    Barnet,
+    BarnKnyttet,
     ForeldresamtaleHoldt,
+    HenvisningNotert,
+    Henvisningsgrunnlag,
     IngenBarnBekreftet,
     KartleggingAvslaatt,
     KartleggingForfalt,
     KartleggingKrevd,
     Kartleggingstilstand,
+    KartleggingUtsatt,
 )
 from bindeledd.schema.generated.felles import FristTilstand, OppgaveLoest, Oppgaveslag, Oppgavetilstand, Tekst
 from services.felles.frister import Frist, avstem_frist, evolve_frist
@@ -33,8 +41,13 @@ from services.felles.tid import lokal_dag
 
 TOPIC = "barn_paaroerende.kartlegging"
 REGEL = "barn_kartlegging"
+SPØR_IGJEN = "barn_spoer_igjen"
 AVSLÅTT_FORDI = ("vil_ikke", "ikke_i_stand", "senere")
+UTSATT_FORDI = ("for_syk", "mangler_tolk", "rakk_ikke", "annet")
+SPØRRES = frozenset({Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN})
 BARN_MAKS = 30
+NOTERT_MAKS = 100
+"""How many referrals the person's own view holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class Svar:
     svart: datetime
     antall_barn: int = 0
     opphold: str = ""
+    spør_igjen: bool = False
+    """Whether the question comes up again without a new stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +70,24 @@ class Kartlegging:
     krevd: tuple[tuple[str, str], ...] = ()
     """(stay, party) in the order in which it was asked for."""
     svar: Svar | None = None
+    utsatt: KartleggingUtsatt | None = None
+    """Why nobody has asked, while nobody has."""
+    utsatt_i: str = ""
+    """The stay in which that was."""
+    barn: Mapping[tuple[str, str], BarnKnyttet] = field(default_factory=lambda: MappingProxyType({}))
+    """The children's cases, by ref and by the unit that registered the child."""
+    henvist: Mapping[str, HenvisningNotert] = field(default_factory=lambda: MappingProxyType({}))
+    """The children's referrals, as the person may see them."""
+    snakket: bool = False
+    """Whether the talk has been held."""
     frist: Frist | None = None
     forfalt: frozenset[str] = frozenset()
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
+
+    @property
+    def saker(self) -> frozenset[str]:
+        """The children's cases: one to a child, by ref."""
+        return frozenset(ref for ref, _ in self.barn)
 
 
 # -- commands ------------------------------------------------------------------------------------------------------
@@ -91,6 +121,36 @@ class HoldSamtale:
 
 
 @dataclass(frozen=True, slots=True)
+class Utsett:
+    """Command: nobody has asked the person, and why."""
+
+    part: str
+    grunn: str
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnyttBarn:
+    """Command: a child of the person has got a case."""
+
+    barn_ref: str
+    part: str
+    barnet: Sealed[Barnet]
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoterHenvisning:
+    """Command: a child of the person has been referred, or would have been."""
+
+    barn_ref: str
+    henvisning: str
+    til_part: str
+    grunnlag: Henvisningsgrunnlag
+    holdt: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Avstem:
     """Command: look again. `spør` asks in the latest stay; `følger_opp` looks to those left behind; empty: nobody."""
 
@@ -104,17 +164,11 @@ class Avstem:
 
 def decide(state: Kartlegging, command: Any, omstendigheter: Circumstances) -> Sequence[Any]:
     """What a command leads to. Raises RuleBroken, which names the rule."""
-    naa = omstendigheter.now
     match command:
-        case BekreftIngenBarn():
-            return _besvart(state, IngenBarnBekreftet(part=command.part, svart=naa), command.av, omstendigheter)
-        case Avslå():
-            if command.grunn not in AVSLÅTT_FORDI:
-                raise RuleBroken("hpl §10a: grunn", f"Si hvorfor. Bruk en av: {', '.join(AVSLÅTT_FORDI)}")
-            avslått = KartleggingAvslaatt(part=command.part, grunn=command.grunn, svart=naa)
-            return _besvart(state, avslått, command.av, omstendigheter)
-        case HoldSamtale():
-            return _hold_samtale(state, command, omstendigheter)
+        case BekreftIngenBarn() | Avslå() | HoldSamtale() | Utsett():
+            return _svar(state, command, omstendigheter)
+        case KnyttBarn() | NoterHenvisning():
+            return _om_barna(state, command, omstendigheter)
         case Avstem():
             return _avstem(state, command, omstendigheter)
         case FristUtloept():
@@ -123,6 +177,39 @@ def decide(state: Kartlegging, command: Any, omstendigheter: Circumstances) -> S
             return arbeid(state.oppgaver, command)
         case _:
             raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def _svar(
+    state: Kartlegging, command: BekreftIngenBarn | Avslå | HoldSamtale | Utsett, omstendigheter: Circumstances
+) -> Sequence[Any]:  # fmt: skip
+    naa = omstendigheter.now
+    match command:
+        case BekreftIngenBarn():
+            if state.barn:
+                raise RuleBroken("hpl §10a: besvart", "Personen har barn som er registrert her")
+            return _besvart(state, IngenBarnBekreftet(part=command.part, svart=naa), command.av, omstendigheter)
+        case Avslå():
+            if command.grunn not in AVSLÅTT_FORDI:
+                raise RuleBroken("hpl §10a: grunn", f"Si hvorfor. Bruk en av: {', '.join(AVSLÅTT_FORDI)}")
+            avslått = KartleggingAvslaatt(part=command.part, grunn=command.grunn, svart=naa)
+            return _besvart(state, avslått, command.av, omstendigheter)
+        case HoldSamtale():
+            return _hold_samtale(state, command, omstendigheter)
+        case Utsett():
+            return _utsett(state, command, omstendigheter)
+
+
+def _om_barna(
+    state: Kartlegging, command: KnyttBarn | NoterHenvisning, omstendigheter: Circumstances
+) -> Sequence[Any]:  # fmt: skip
+    if isinstance(command, NoterHenvisning):
+        return _noter(command, omstendigheter.now)
+    knyttet = BarnKnyttet(
+        barn_ref=command.barn_ref, part=command.part, barnet=command.barnet, knyttet=omstendigheter.now
+    )
+    return (
+        [] if (command.barn_ref, command.part) in state.barn else _besvart(state, knyttet, command.av, omstendigheter)
+    )
 
 
 def _hold_samtale(state: Kartlegging, command: HoldSamtale, omstendigheter: Circumstances) -> Sequence[Any]:
@@ -134,10 +221,32 @@ def _hold_samtale(state: Kartlegging, command: HoldSamtale, omstendigheter: Circ
     return _besvart(state, holdt, command.av, omstendigheter)
 
 
+def _utsett(state: Kartlegging, command: Utsett, omstendigheter: Circumstances) -> Sequence[Any]:
+    """Nothing is answered: the deadline runs on."""
+    if state.svar is not None and state.svar.tilstand is not Kartleggingstilstand.AVSLAATT:
+        raise RuleBroken("hpl §10a: besvart", "Personen er alt spurt")
+    if command.grunn not in UTSATT_FORDI:
+        raise RuleBroken("hpl §10a: grunn", f"Si hvorfor. Bruk en av: {', '.join(UTSATT_FORDI)}")
+    rammer: Rammer = omstendigheter.rules
+    nå = omstendigheter.now
+    igjen = nå + rammer.oppsett.regler.verdi(SPØR_IGJEN, lokal_dag(nå)).varighet
+    return [KartleggingUtsatt(part=command.part, grunn=command.grunn, spoer_igjen=igjen, svart=nå)]
+
+
+def _noter(command: NoterHenvisning, naa: datetime) -> Sequence[Any]:
+    return [
+        HenvisningNotert(
+            barn_ref=command.barn_ref, henvisning_ref=command.henvisning, til_part=command.til_part,
+            grunnlag=command.grunnlag, holdt=command.holdt, notert=naa,
+        )
+    ]  # fmt: skip
+
+
 def _besvart(state: Kartlegging, svar: Any, av: str, omstendigheter: Circumstances) -> Sequence[Any]:
     """The answer, the task that asked for it done, and the deadline met (or not) by when it came."""
     etter = evolve(state, svar)
-    spurt = [o for o in state.oppgaver.åpne() if o.slag is Oppgaveslag.SPOER_OM_BARN]
+    besvarer = SPØRRES | ({Oppgaveslag.SNAKK_MED_FORELDER} if isinstance(svar, ForeldresamtaleHoldt) else set())
+    spurt = [o for o in state.oppgaver.åpne() if o.slag in besvarer]
     løst = [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or av) for o in spurt]
     if etter.frist is None:
         return [svar, *løst]
@@ -164,7 +273,7 @@ def _avstem(state: Kartlegging, command: Avstem, omstendigheter: Circumstances) 
     """The tasks there should be, the deadline, and (once for a stay and a party) that it is asked for."""
     rammer: Rammer = omstendigheter.rules
     nå = _skal_spørres(state, command)
-    ønsker = [*_etterlatte(state, command)]
+    ønsker = [*_etterlatte(state, command), *_følg_opp_svaret(state, command, rammer)]
     events: list[Any] = []
     if nå is not None and nå.innlagt is not None:
         regel = rammer.oppsett.regler.verdi(REGEL, lokal_dag(nå.innlagt))
@@ -172,7 +281,8 @@ def _avstem(state: Kartlegging, command: Avstem, omstendigheter: Circumstances) 
         if (nå.ref, command.spør) not in state.krevd:
             events.append(KartleggingKrevd(opphold_ref=nå.ref, part=command.spør))
         events += avstem_frist(state.frist, _uten_ny_dom(state.frist, frist), regel, omstendigheter.now)
-        ønsker.append(Ønsket(Oppgaveslag.SPOER_OM_BARN, command.spør, nå.ref, "hpl §10a", frist.forfall))
+        if not _utsatt_nå(state, command):
+            ønsker.append(Ønsket(Oppgaveslag.SPOER_OM_BARN, command.spør, nå.ref, "hpl §10a", frist.forfall))
     elif state.svar is None:
         events += avstem_frist(state.frist, None, None, omstendigheter.now)
     gjenstår = [ø for ø in ønsker if not state.oppgaver.er_gjort(ø)]
@@ -194,9 +304,39 @@ def _etterlatte(state: Kartlegging, command: Avstem) -> list[Ønsket]:
     """hpl §10b: somebody who died and has, or may have, children or siblings under 18."""
     døde = [o for o in command.opphold if o.død and o.slutt_sendt]
     ingen = state.svar is not None and state.svar.tilstand is Kartleggingstilstand.INGEN_BARN
-    if not døde or not command.følger_opp or ingen:
+    # Where the children are known, each case has the task.
+    if not døde or not command.følger_opp or ingen or state.barn:
         return []
     return [Ønsket(Oppgaveslag.FOELG_OPP_ETTERLATTE, command.følger_opp, døde[-1].ref, "hpl §10b")]
+
+
+def _utsatt_nå(state: Kartlegging, command: Avstem) -> bool:
+    """Whether the question was put off in the latest stay: a new one raises it anew."""
+    nå = siste(command.opphold)
+    return state.utsatt is not None and (nå is None or nå.ref == state.utsatt_i)
+
+
+def _følg_opp_svaret(state: Kartlegging, command: Avstem, rammer: Rammer) -> list[Ønsket]:
+    """What each answer asks for: the question again, the talk with the parent, or that the children are registered."""
+    if any(o.død for o in command.opphold):
+        return []
+    if state.utsatt is not None:
+        return [_spør_igjen(state.utsatt.part, state.utsatt.svart, rammer)] if _utsatt_nå(state, command) else []
+    svar = state.svar
+    if svar is not None and svar.spør_igjen and _skal_spørres(state, command) is None:
+        return [_spør_igjen(svar.part, svar.svart, rammer)]
+    if svar is None or svar.tilstand is not Kartleggingstilstand.HAR_BARN:
+        return []
+    if not state.snakket:
+        return [Ønsket(Oppgaveslag.SNAKK_MED_FORELDER, svar.part, svar.part, "hpl §10a")]
+    if len(state.saker) < svar.antall_barn:
+        return [Ønsket(Oppgaveslag.HENVIS_BARN, svar.part, svar.part, "hpl §10a")]
+    return []
+
+
+def _spør_igjen(part: str, spurt: datetime, rammer: Rammer) -> Ønsket:
+    frist = spurt + rammer.oppsett.regler.verdi(SPØR_IGJEN, lokal_dag(spurt)).varighet
+    return Ønsket(Oppgaveslag.SPOER_IGJEN_OM_BARN, part, spurt.isoformat(), "hpl §10a", frist)
 
 
 def _dømt(frist: Frist, svar: Svar | None) -> Frist:
@@ -229,7 +369,14 @@ def evolve(state: Kartlegging, event: Any) -> Kartlegging:
         case KartleggingAvslaatt():
             return _med_svar(state, event, Kartleggingstilstand.AVSLAATT, 0)
         case ForeldresamtaleHoldt():
-            return _med_svar(state, event, Kartleggingstilstand.HAR_BARN, event.antall_barn)
+            antall = max(event.antall_barn, len(state.saker))
+            return replace(_med_svar(state, event, Kartleggingstilstand.HAR_BARN, antall), snakket=True)
+        case KartleggingUtsatt():
+            return replace(state, utsatt=event, utsatt_i=state.krevd[-1][0] if state.krevd else "")
+        case BarnKnyttet():
+            return _med_barn(state, event)
+        case HenvisningNotert():
+            return replace(state, henvist=MappingProxyType({**state.henvist, event.henvisning_ref: event}))
         case _:
             return replace(
                 state, frist=evolve_frist(state.frist, event), oppgaver=state.oppgaver.evolve(event)
@@ -238,7 +385,18 @@ def evolve(state: Kartlegging, event: Any) -> Kartlegging:
 
 def _med_svar(state: Kartlegging, event: Any, tilstand: Kartleggingstilstand, antall: int) -> Kartlegging:
     opphold = state.krevd[-1][0] if state.krevd else ""
-    return replace(state, svar=Svar(tilstand, event.part, event.svart, antall, opphold))
+    senere = isinstance(event, KartleggingAvslaatt) and event.grunn != "vil_ikke"
+    return replace(state, svar=Svar(tilstand, event.part, event.svart, antall, opphold, senere), utsatt=None)
+
+
+def _med_barn(state: Kartlegging, event: BarnKnyttet) -> Kartlegging:
+    """That a child has a case is an answer, if there was no better one: whose unit answered it keeps it."""
+    med = replace(state, barn=MappingProxyType({**state.barn, (event.barn_ref, event.part): event}))
+    har, antall = Kartleggingstilstand.HAR_BARN, len(med.saker)
+    if state.svar is not None and state.svar.tilstand is har:
+        return replace(med, svar=replace(state.svar, antall_barn=max(state.svar.antall_barn, antall)))
+    opphold = state.krevd[-1][0] if state.krevd else ""
+    return replace(med, svar=Svar(har, event.part, event.knyttet, antall, opphold), utsatt=None)
 
 
 def tilstand(state: Kartlegging) -> Kartleggingstilstand | None:
@@ -247,6 +405,8 @@ def tilstand(state: Kartlegging) -> Kartleggingstilstand | None:
     spørres_nå = bool(stilt & {Oppgavetilstand.AAPEN, Oppgavetilstand.TATT})
     if state.svar is not None and not spørres_nå:
         return state.svar.tilstand
+    if state.utsatt is not None and not spørres_nå:
+        return Kartleggingstilstand.UTSATT
     # A task that was said to be done, without an answer, leaves the question open.
     if not spørres_nå and Oppgavetilstand.LOEST not in stilt:
         return None

@@ -7,7 +7,8 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
-from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale
+from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale, Utsett
+from services.barn_pårørende.reactions import avstem
 from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
 
@@ -29,12 +30,20 @@ def hold_samtale(
     return _for_person(person_ref, HoldSamtale(aktør.party, antall_barn, innhold, aktør.role), aktør, rammer)
 
 
+def utsett(person_ref: str, grunn: str, aktør: Actor, rammer: Rammer) -> Plan:
+    """Nobody has asked the person, and why: the question comes up again."""
+    return _for_person(person_ref, Utsett(aktør.party, grunn, aktør.role), aktør, rammer)
+
+
 def _for_person(
-    person_ref: str, command: BekreftIngenBarn | Avslå | HoldSamtale, aktør: Actor, rammer: Rammer
+    person_ref: str, command: BekreftIngenBarn | Avslå | HoldSamtale | Utsett, aktør: Actor, rammer: Rammer
 ) -> Plan:  # fmt: skip
+    """The command, and then whatever the answer asks for."""
+
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         stream = eneste_strøm(lookup, TOPIC, person_ref)
-        return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)], stream
+        ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
+        return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream
 
     return plan

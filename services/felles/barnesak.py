@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bindeledd.schema.generated.barn_paaroerende import ForeldresamtaleHoldt, IngenBarnBekreftet, KartleggingAvslaatt
+from bindeledd.schema.generated.barn_paaroerende import (
+    BarnKnyttet,
+    ForeldresamtaleHoldt,
+    IngenBarnBekreftet,
+    KartleggingAvslaatt,
+)
 from services.felles.oppgaver import Oppgaver
 
 BARNESAK = "barn_paaroerende.kartlegging"
@@ -21,11 +26,13 @@ class Barnesak:
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
     barneansvarlig: str = ""
     """The unit that had the talk, and has the case after the stay, too (hpl §10a)."""
+    registrert_av: frozenset[str] = frozenset()
+    """The units that have registered a child of the person: each has its part of the child's case."""
 
     @property
     def parter(self) -> frozenset[str]:
         med_oppgave = frozenset(oppgave.part for oppgave in self.oppgaver.åpne())
-        return med_oppgave | {self.barneansvarlig} if self.barneansvarlig else med_oppgave
+        return med_oppgave | self.registrert_av | ({self.barneansvarlig} if self.barneansvarlig else set())
 
 
 def evolve(state: Barnesak, event: Any) -> Barnesak:
@@ -33,6 +40,8 @@ def evolve(state: Barnesak, event: Any) -> Barnesak:
     match event:
         case ForeldresamtaleHoldt():
             return replace(state, barneansvarlig=event.part)
+        case BarnKnyttet():
+            return replace(state, registrert_av=state.registrert_av | {event.part})
         case IngenBarnBekreftet() | KartleggingAvslaatt():
             return replace(state, barneansvarlig="")
         case _:

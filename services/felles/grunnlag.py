@@ -200,6 +200,19 @@ def kan(
     return replace(nei, ja=False, grunn="", setning=_BARE_VITE if nei.ja else nei.setning)
 
 
+Holdning = Literal["SAMTYKKET", "IKKE_MOTSATT", "MOTSATT"]
+
+
+def holdning(tabell: Tabell, grunnlag: Grunnlag, part: Part, del_: str, naa: datetime) -> Holdning:
+    """What the person has said of telling `part` this: yes, nothing against it, or no. An opposition outweighs a
+    consent, as in `svar`. Whether it is enough is another question."""
+    celle = tabell.utgave(naa).celler.get((part.slag, del_))
+    if celle is None or _sperret(grunnlag.fakta(part.id).sperringer, celle.nøkler, naa):
+        return "MOTSATT"
+    samtykket = celle.samtykke is not None and _samtykket(grunnlag.fakta(part.id).samtykker, celle.samtykke, naa)
+    return "SAMTYKKET" if samtykket else "IKKE_MOTSATT"
+
+
 def fravær(
     tabell: Tabell, grunnlag: Grunnlag, part: Part, del_: str, naa: datetime
 ) -> Literal["FINNES_IKKE", "IKKE_DELT"]:

@@ -27,14 +27,23 @@ from bindeledd.schema.generated.felles import (
     Oppgaveslag,
     TellesFra,
 )
-from services.barn_pårørende.domain import Avslå, Avstem, BekreftIngenBarn, HoldSamtale, forfaller, tilstand
+from services.barn_pårørende.domain import (
+    Avslå,
+    Avstem,
+    BekreftIngenBarn,
+    HoldSamtale,
+    KnyttBarn,
+    Utsett,
+    forfaller,
+    tilstand,
+)
 from services.barn_pårørende.tjeneste import tjeneste
 from services.felles.oppgaver import LøsOppgave
 from services.felles.oppholdsbilde import Opphold
-from tests.dsl import DPS, ENHET, ENHVER, NÅ, PAM, RAMMER, forseglet, given, opphold, utskrevet
+from tests.dsl import DPS, ENHET, ENHVER, NÅ, PAM, RAMMER, Gitt, forseglet, given, opphold, utskrevet
 
-(KARTLEGGING,) = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
-STAY = opphold()
+KARTLEGGING, *_ = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
+STAY, DØD = opphold(), utskrevet(død=True)
 INNLAGT = NÅ - timedelta(days=1)
 FORFALL = INNLAGT + timedelta(days=3)
 KREVD = KartleggingKrevd(opphold_ref=STAY.ref, part=PAM)
@@ -124,7 +133,8 @@ def test_hpl_10a_each_answer_does_the_task_and_meets_the_deadline(
     svart = SPURT.when(command)
     svart.then(svar, LØST, FristHoldt(vurdert_per=NÅ, bevis="", **FRIST))
     assert tilstand(svart.etter().state) is blir
-    svart.etter().when(avstem(STAY)).then_nothing()
+    igjen = svart.etter().when(avstem(STAY)).etter()
+    assert Oppgaveslag.SPOER_OM_BARN not in {o.slag for o in igjen.state.oppgaver.åpne()}
 
 
 def test_an_answer_may_come_before_anybody_had_to_ask() -> None:
@@ -150,7 +160,7 @@ def test_at_the_next_stay_those_who_would_not_are_asked_again(command: Any, spø
     første, nytt = utskrevet("a" * 32, innlagt=NÅ - timedelta(days=2)), opphold("b" * 32, innlagt=NÅ)
     svart = given(KARTLEGGING).og(avstem(første), command)
     igjen = svart.when(avstem(første, nytt))
-    assert bool(igjen.events) is spør_igjen
+    assert (KartleggingKrevd(opphold_ref=nytt.ref, part=PAM) in igjen.events) is spør_igjen
     if spør_igjen:
         assert tilstand(igjen.etter().state) is Kartleggingstilstand.KREVD
         assert forfaller(igjen.etter().state) == (Due("barn_kartlegging", NÅ + timedelta(days=3)),)
@@ -165,6 +175,72 @@ def test_a_task_that_is_said_to_be_done_without_an_answer_leaves_the_question_op
     løst = SPURT.og(LøsOppgave(ref, "demo-001", PAM))
     assert tilstand(løst.state) is Kartleggingstilstand.KREVD
     løst.when(FristUtloept("barn_kartlegging", FORFALL)).then_kinds("FristOverskredet", "KartleggingForfalt")
+
+
+# -- what each answer asks for -------------------------------------------------------------------------------------
+
+BARNET = KnyttBarn("b" * 32, PAM, forseglet("barnet"), "x")
+IGJEN = NÅ + timedelta(days=7)
+
+
+def åpne(gitt: Gitt) -> set[tuple[str, str]]:
+    return {(o.slag.value, o.part) for o in gitt.state.oppgaver.åpne()}
+
+
+@pytest.mark.parametrize(
+    ("command", "oppgaver"),
+    [
+        (BekreftIngenBarn(PAM, "x"), set()),
+        (Avslå(PAM, "vil_ikke", "x"), set()),
+        (Avslå(PAM, "senere", "x"), {("SPOER_IGJEN_OM_BARN", PAM)}),
+        (Avslå(PAM, "ikke_i_stand", "x"), {("SPOER_IGJEN_OM_BARN", PAM)}),
+        (Utsett(PAM, "for_syk", "x"), {("SPOER_IGJEN_OM_BARN", PAM)}),
+        (BARNET, {("SNAKK_MED_FORELDER", PAM)}),
+        (HoldSamtale(PAM, 2, None, "x"), {("HENVIS_BARN", PAM)}),
+    ],
+)
+def test_hpl_10a_each_answer_has_its_follow_up(command: Any, oppgaver: set[Any]) -> None:
+    assert åpne(SPURT.og(command, avstem(STAY))) == oppgaver
+
+
+def test_hpl_10a_the_talk_is_what_the_parent_of_a_registered_child_is_asked_for() -> None:
+    snakket = SPURT.og(BARNET, avstem(STAY), HoldSamtale(PAM, 1, None, "x"), avstem(STAY))
+    assert åpne(snakket) == set()
+    assert snakket.state.svar.antall_barn == 1
+    assert åpne(SPURT.og(HoldSamtale(PAM, 2, None, "x"), BARNET, avstem(STAY))) == {("HENVIS_BARN", PAM)}
+
+
+def test_not_asked_is_no_answer_the_deadline_runs_on_and_the_question_comes_back() -> None:
+    utsatt = SPURT.og(Utsett(PAM, "for_syk", "x"), avstem(STAY))
+    assert tilstand(utsatt.state) is Kartleggingstilstand.UTSATT
+    assert forfaller(utsatt.state) == (Due("barn_kartlegging", FORFALL),)
+    (oppgaven,) = utsatt.state.oppgaver.åpne()
+    assert oppgaven.frist == IGJEN
+    senere = utsatt.at(IGJEN).og(Utsett(PAM, "mangler_tolk", "x"), avstem(STAY))
+    assert [o.frist for o in senere.state.oppgaver.åpne()] == [IGJEN + timedelta(days=7)]
+    assert åpne(senere.og(BekreftIngenBarn(PAM, "x"), avstem(STAY))) == set()
+
+
+def test_a_new_stay_raises_anew_what_was_put_off_in_the_one_before() -> None:
+    første, nytt = utskrevet("a" * 32, innlagt=NÅ - timedelta(days=2)), opphold("b" * 32, innlagt=NÅ)
+    utsatt = given(KARTLEGGING).og(avstem(første), Utsett(PAM, "for_syk", "x"), avstem(første))
+    assert åpne(utsatt.og(avstem(første, nytt))) == {("SPOER_OM_BARN", PAM)}
+
+
+def test_why_nobody_asked_is_a_code_and_who_has_answered_is_not_put_off() -> None:
+    SPURT.when(Utsett(PAM, "hun sov", "x")).then_refused("hpl §10a: grunn")
+    SPURT.og(BARNET).when(Utsett(PAM, "for_syk", "x")).then_refused("hpl §10a: besvart")
+    SPURT.og(BARNET).when(BekreftIngenBarn(PAM, "x")).then_refused("hpl §10a: besvart")
+
+
+def test_a_child_is_connected_once_by_each_unit() -> None:
+    SPURT.og(BARNET).when(BARNET).then_nothing()
+    begge = SPURT.og(BARNET, KnyttBarn("b" * 32, ENHET, forseglet("barnet"), "x"))
+    assert begge.state.saker == {"b" * 32}
+
+
+def test_hpl_10b_where_the_children_are_known_each_case_has_the_task() -> None:
+    assert åpne(SPURT.og(BARNET, avstem(DØD, følger_opp=DPS))) == set()
 
 
 # -- nobody has asked in time --------------------------------------------------------------------------------------
@@ -201,8 +277,6 @@ def test_a_corrected_time_of_admission_moves_the_deadline() -> None:
 
 
 # -- §10b ----------------------------------------------------------------------------------------------------------
-
-DØD = utskrevet(død=True)
 
 
 @pytest.mark.parametrize("svar", [[], [Avslå(PAM, "vil_ikke", "x")], [HoldSamtale(PAM, 2, None, "x")]])

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from bindeledd.schema.generated.barn_paaroerende import (
+    BarnKnyttet,
     ForeldresamtaleHoldt,
+    HenvisningNotert,
+    Henvisningsgrunnlag,
     IngenBarnBekreftet,
     KartleggingAvslaatt,
     KartleggingKrevd,
@@ -39,6 +42,7 @@ from tests.dsl import (
     SKOLE,
     SLT,
     TRUKKET,
+    forseglet,
     hjelper,
     kjent,
     oppgave,
@@ -48,7 +52,7 @@ from tests.dsl import (
     utskrevet,
 )
 
-(KARTLEGGING,) = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
+KARTLEGGING, *_ = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 HJELPERE = [*dsl.HJELPERE, *hjelper(HELSESTASJON, R.BARNETS_HELSETJENESTE)]
 ALLE = (
     ENHET, ACT, HJEMMETJENESTE, FASTLEGE, HELSESTASJON, PAM, DPS, NAV, SKOLE, BARNEHAGE, BARNEVERN, SLT, PERSONEN,
@@ -98,11 +102,34 @@ def test_hpl_25_not_when_the_parent_opposes(part: str) -> None:
 
 
 @pytest.mark.parametrize("part", [SKOLE, BARNEHAGE])
-@pytest.mark.parametrize(("tilstand", "vises"), [(GITT, True), (TRUKKET, False), (ALDRI, False)])
-def test_barnehage_and_school_know_by_consent_only_and_never_how_many(part: str, tilstand: str, vises: bool) -> None:
-    view = utsnitt(HAR_BARN, part, kjent(HJELPERE, samtykke(part, tilstand, "barn.kartlagt")))
-    assert (view is not None) is vises
-    assert view is None or (view.antall_barn, view.grunn.grunnlag) == (0, "C")
+@pytest.mark.parametrize("tilstand", [GITT, TRUKKET, ALDRI])
+def test_barnehage_and_school_are_given_the_childs_case_and_never_the_parents_mapping(part: str, tilstand: str) -> None:
+    assert utsnitt(HAR_BARN, part, kjent(HJELPERE, samtykke(part, tilstand, "barn.kartlagt"))) is None
+
+
+BARNA = KARTLEGGING.fold(
+    [
+        BarnKnyttet(barn_ref="b" * 32, part=PAM, barnet=forseglet("barnet"), knyttet=NÅ),
+        BarnKnyttet(barn_ref="c" * 32, part=DPS, barnet=forseglet("barnet"), knyttet=NÅ),
+        HenvisningNotert(
+            barn_ref="b" * 32, henvisning_ref="h" * 32, til_part=SKOLE, holdt=True, notert=NÅ,
+            grunnlag=Henvisningsgrunnlag.MOTSATT,
+        ),
+    ]
+)  # fmt: skip
+
+
+def test_each_service_is_led_to_the_children_it_has_registered_and_the_adult_to_all_of_them() -> None:
+    om = kjent(HJELPERE, opphold=[utskrevet()])
+    vist = {part: utsnitt(BARNA, part, om) for part in (PAM, DPS, PERSONEN, HELSESTASJON)}
+    assert {part: [b.barn_ref[0] for b in view.barn] for part, view in vist.items() if view is not None} == {
+        PAM: ["b"], DPS: ["c"], PERSONEN: ["b", "c"], HELSESTASJON: [],
+    }  # fmt: skip
+    personen, pam = vist[PERSONEN], vist[PAM]
+    assert personen is not None
+    assert pam is not None
+    assert [h.til_part for h in personen.henvisninger] == [SKOLE]
+    assert pam.henvisninger == ()
 
 
 def test_how_many_is_told_on_r_and_s() -> None:

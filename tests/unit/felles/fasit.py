@@ -73,6 +73,7 @@ KOLONNER = {
         "slt": ("slt", ""),
         "personen": ("innbygger", ""),
         "andre": ("annen-forelder", ""),
+        "koord": ("koordinerende-enhet", ""),
     },
     "avvik": {
         "part": (HELSE, "KOORDINATOR ACT DPS_OMRAADE DPS_BEHANDLER DPS_OPPHOLD AVDELING FASTLEGE HJEMMETJENESTE"),
@@ -118,12 +119,13 @@ bruk              R         E     E     .      M   .     S        S
 kopier            R         E     E     M      M   M     S        S
 oppgaver          E         E     E     M      M   .     E        .
 
-barn        voksen behandl mottaker utenfor barnevern slt personen andre
-kartlagt    R      .       R        C       E         P   S        EC
-foreldersyk R      .       R        C       E         .   S        C
-diagnose    .      R       C        .       E         .   S        C
-meldeplikt  E      .       .        .       E         .   .        .
-oppgaver    E      E       E        M       E         .   E        .
+barn        voksen behandl mottaker utenfor barnevern slt personen andre koord
+kartlagt    R      .       R        C       E         P   S        EC    .
+foreldersyk R      .       R        C       E         .   S        C     .
+diagnose    .      R       C        .       E         .   S        C     .
+meldeplikt  E      .       .        .       E         .   .        .     .
+tvil        .      .       .        .       .         .   .        .     E
+oppgaver    E      E       E        M       E         .   E        .     .
 
 avvik       part personen forum
 egen_side   E    .        P
