@@ -189,7 +189,12 @@ def _keyring(stores: Stores, kek_file: Path | None, entropy: Entropy, *, beside:
     secret = kek_file or stores.folder / MASTER
     _refuse_half(stores, secret)
     master = master_secret(secret, entropy)  # durable before there is a keyring that needs it
-    return Keyring(stores.keyring(beside=beside), Master(master), entropy)
+    db = stores.keyring(beside=beside)
+    try:
+        return Keyring(db, Master(master), entropy)
+    except BaseException:
+        db.close()
+        raise
 
 
 def _refuse_half(stores: Stores, secret: Path) -> None:

@@ -27,14 +27,20 @@ PLACEHOLDERS = re.compile(r"^[A-ZÆØÅ…]+$")
 PAGE_LINES_MAX = 60
 
 
-def commands_in(document: Path) -> Iterator[str]:
-    """Each line of a code block that runs us, settings before it left out; and what stands whole in the text."""
+def to_be_run_in(document: Path) -> Iterator[str]:
+    """Each line of a code block that runs us, settings before it left out."""
     text = document.read_text("utf-8")
     for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
         for line in block.splitlines():
             found = re.match(r"^\s*(?:[A-Z_]+=\S+ )*(bindeledd .*)$", line)
             if found:
                 yield found[1]
+
+
+def commands_in(document: Path) -> Iterator[str]:
+    """Those, and what stands whole in the text."""
+    yield from to_be_run_in(document)
+    text = document.read_text("utf-8")
     outside = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     yield from re.findall(r"`(?:[A-Z_]+=\S+ )?(bindeledd [a-z][^`]*)`", outside)
 
