@@ -159,6 +159,7 @@ class Nettleser:
     fra: str = "127.0.0.1"
     opphav: str | None = ADRESSE
     kaker: httpx.Cookies = field(default_factory=httpx.Cookies)
+    adresse: str = ADRESSE
 
     def get(self, sti: str, **hoder: str) -> httpx.Response:
         return self._be("GET", sti, None, hoder)
@@ -169,7 +170,7 @@ class Nettleser:
     def _be(self, metode: str, sti: str, data: Mapping[str, Any] | None, hoder: Mapping[str, str]) -> httpx.Response:
         async def be() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, client=(self.fra, 50_000))
-            async with httpx.AsyncClient(transport=transport, base_url=ADRESSE, cookies=self.kaker) as klient:
+            async with httpx.AsyncClient(transport=transport, base_url=self.adresse, cookies=self.kaker) as klient:
                 svar = await klient.request(metode, sti, data=data, headers=hoder)
                 self.kaker = klient.cookies
                 return svar

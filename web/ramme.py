@@ -128,9 +128,11 @@ def videre(request: Request, sti: str) -> Response:
     return RedirectResponse(sti, 303)
 
 
-def med_økt(svar: Response, web: Web, økt: Økt) -> Response:
-    """The answer, which begins a working session."""
+def med_økt(svar: Response, request: Request, økt: Økt) -> Response:
+    """The answer, which begins a working session. Begun over TLS, it is never sent in the clear."""
+    web = web_av(request)
     svar.set_cookie(
-        KAKE, web.økter.kake(økt, web.nå), max_age=round(VARIGHET.total_seconds()), httponly=True, samesite="strict"
-    )
+        KAKE, web.økter.kake(økt, web.nå), max_age=round(VARIGHET.total_seconds()), httponly=True, samesite="strict",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
     return svar

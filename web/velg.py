@@ -107,7 +107,7 @@ def velg_rolle(
     if part not in web.parter:
         raise NotAllowed("the pages of this party are served elsewhere")
     økt = Økt(new_ref(web.engine.around.entropy), bruker, part, rolle)
-    return med_økt(videre(request, "/tavle"), web, økt)
+    return med_økt(videre(request, "/tavle"), request, økt)
 
 
 @router.get("/velg/person")
@@ -131,7 +131,7 @@ def bli_person(request: Request, person: Annotated[str, Form()], merke: Annotate
     if økt.part != INNBYGGER:
         raise NotAllowed("only a citizen is a person here. Choose another role")
     selv = Økt(økt.ref, økt.bruker, økt.part, økt.rolle, person)
-    return med_økt(videre(request, "/tavle"), web, selv)
+    return med_økt(videre(request, "/tavle"), request, selv)
 
 
 @router.post("/ut", dependencies=[Depends(krev_samme_opphav)])

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.nettsider import ACT, By, Nettleser, by, oppsett, som_act
+from tests.nettsider import ACT, ADRESSE, By, Nettleser, by, oppsett, som_act
 from web.økt import IngenØkt, Økt, Økter
 
 ØKT = Økt("a" * 32, "demo-102", ACT, "act-medlem")
@@ -71,3 +71,14 @@ def test_a_session_that_is_left_is_gone(tmp_path: Path) -> None:
         leser = som_act(by_)
         leser.post("/ut")
         assert leser.get("/tavle").headers["location"] == "/velg"
+
+
+@pytest.mark.parametrize(("skjema", "bare_kryptert"), [("https", True), ("http", False)])
+def test_a_session_that_began_over_tls_is_never_sent_in_the_clear(
+    tmp_path: Path, skjema: str, bare_kryptert: bool
+) -> None:
+    adresse = ADRESSE.replace("http:", f"{skjema}:")
+    with by(tmp_path) as by_:
+        leser = Nettleser(by_.app(), opphav=adresse, adresse=adresse)
+        svar = leser.post("/velg", {"bruker": "demo-102", "part": ACT, "rolle": "act-medlem"})
+        assert ("; secure" in svar.headers["set-cookie"].lower()) is bare_kryptert
