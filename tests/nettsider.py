@@ -268,9 +268,9 @@ def api(by_: By) -> FastAPI:
         by_.svart.append((sted, person_ref, hva, kropp))
         return svar(sted)
 
-    @app.post("/api/samhandling/meldinger/{ref}/aapnet")
-    def åpnet(ref: str, hvem: _Hvem) -> dict[str, object]:
-        return endre("samhandling", ref, lambda view: replace(view, aapnet=True))
+    @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
+    def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
+        return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))
 
     return app
 

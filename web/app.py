@@ -14,7 +14,7 @@ from bindeledd.core.clock import new_ref
 from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
-from web import handling, koe, krisesiden, samtykker, sider, velg
+from web import delt, handling, koe, krisesiden, samtykker, sider, velg
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
 from web.ramme import HER, Web, maler, side, videre, web_av, økt_av
@@ -39,8 +39,8 @@ def lag_app(
         engine, oppsett, deler, kommandoer, stanset, Økter(engine.around.keyring, oppsett.katalog), logg,
         Varsler(engine), maler(),
     )  # fmt: skip
-    for router in (sider.router, velg.router, handling.router, samtykker.router, krisesiden.router, koe.router):
-        app.include_router(router)
+    for del_ in (sider, velg, handling, samtykker, krisesiden, koe, delt):
+        app.include_router(del_.router)
     app.mount("/static", StaticFiles(directory=HER / "static"))
     app.add_exception_handler(IngenØkt, _uten_økt)
     app.add_exception_handler(NotAllowed, _ikke_lov)

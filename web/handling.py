@@ -91,12 +91,13 @@ async def svar_på_oppgave(
     request: Request, ref: str, svar: Annotated[str, Form(max_length=40)],
     versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
     oppgave: Annotated[str, Form()] = "", verdi: Annotated[str, Form(max_length=40)] = "",
+    tilbake: Annotated[Literal["pasient", "koe"], Form()] = "pasient",
 ) -> Response:  # fmt: skip
     """Answer a task with what came of it. Without a task: confirm that an unconfirmed person is ours."""
     web, økt = web_av(request), økt_av(request)
     krev_merke(web.økter.merke(økt), merke)
     funnet = await run_in_threadpool(_finn_svar, web, økt, ref, oppgave, svar)
-    hjem = f"/pasient/{ref}"
+    hjem = "/koe" if tilbake == "koe" else f"/pasient/{ref}"
     if funnet is None:
         return gikk_ikke(web, økt, BORTE, hjem)
     valgt, på = funnet
@@ -112,22 +113,27 @@ async def svar_på_oppgave(
     def igjen(nå: Gitt) -> Igjen | None:
         if _finn_svar(web, økt, ref, oppgave, svar) is None:
             return None
-        felt = (("svar", svar), ("oppgave", oppgave), ("verdi", verdi), ("versjon", str(nå.versjon)))
+        felt = (
+            ("svar", svar), ("oppgave", oppgave), ("verdi", verdi), ("tilbake", tilbake), ("versjon", str(nå.versjon)),
+        )  # fmt: skip
         svarte = web.oppsett.bydeler.get(verdi, verdi)
         return Igjen(f"Svare: {valgt.tekst}{f' ({svarte})' if svarte else ''}", request.url.path, felt)
 
     return await utdatert(web, økt, ref, sett, igjen, hjem)
 
 
-@router.post("/meldinger/{ref}/aapnet")
-async def åpne_melding(request: Request, ref: str, nøkkel: Nøkkel, merke: Merke) -> Response:
-    """A person of the unit has opened a message: not read is not received. Opened twice is opened."""
+@router.post("/meldinger/{ref}/{gjort}")
+async def les_melding(
+    request: Request, ref: str, gjort: Literal["aapnet", "besvart"], nøkkel: Nøkkel, merke: Merke,
+    tilbake: Annotated[Literal["meldinger", "koe"], Form()] = "meldinger",
+) -> Response:  # fmt: skip
+    """A person of the unit has opened a message, or answered it: not read is not received. Opened twice is opened."""
     web, økt = web_av(request), økt_av(request)
     krev_merke(web.økter.merke(økt), merke)
     if not await run_in_threadpool(_har_melding, web, økt, ref):
         raise NotAllowed("the message is not this unit's. Go back to the list")
-    svar = await send_som(web, økt, f"/api/samhandling/meldinger/{ref}/aapnet", {"av": økt.bruker}, nøkkel)
-    return await etter(request, web, økt, svar, "/meldinger", "aapnet")
+    svar = await send_som(web, økt, f"/api/samhandling/meldinger/{ref}/{gjort}", {"av": økt.bruker}, nøkkel)
+    return await etter(request, web, økt, svar, f"/{tilbake}", gjort)
 
 
 async def send_som(

@@ -1,4 +1,5 @@
-"""The manual queue: who may be registered twice, and patients that nobody here has confirmed (intake rules 4 and 13).
+"""The manual queue: who may be registered twice, whom nobody has confirmed (intake rules 4 and 13), whose bydel is not
+known, and messages that did not find their place.
 
 Both records are shown as far as this party and role may see them. Where one of the two is not theirs to see, they do
 not decide: a guess is never merged.
@@ -15,19 +16,22 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed
+from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.samhandling import Personalia, PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from web import gitt, tid, vist
+from web import gitt, oppslag, tid, vist
 from web import ord as sagt
-from web.bilde import Bilde, bilder
+from web.bilde import Arbeid, Bilde, bilder
 from web.gitt import Gitt
 from web.handling import Igjen, Merke, Nøkkel, Versjon, etter, gikk_ikke, send_som, utdatert
 from web.kommandoer import Sett
+from web.meldinger import Melding, Meldinger, meldinger
 from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.sider import GJORT, noter
+from web.svar import Svar
 from web.velg import krev_merke
 from web.vern import krev_samme_opphav
-from web.vist import Hvem, Tid
+from web.vist import Hvem, Oppgave, Tid
 from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
@@ -68,9 +72,20 @@ class Ubekreftet:
 
 
 @dataclass(frozen=True, slots=True)
+class UtenBydel:
+    """Somebody whose bydel is not known: no DPS can be found for them until a person has said it. Never a guess."""
+
+    en: Registrering
+    oppgave: Oppgave
+    svar: Svar
+
+
+@dataclass(frozen=True, slots=True)
 class Kø:
     treff: tuple[Treff, ...]
+    uten_bydel: tuple[UtenBydel, ...]
     ubekreftede: tuple[Ubekreftet, ...]
+    meldinger: tuple[Melding, ...]
     flere: int
     skjult: int
     """Cases that are not shown, for something about them has not come through as it should."""
@@ -83,7 +98,10 @@ def slipper_inn(hvem: Hvem) -> bool:
 
 def i_kø(alle: Mapping[str, Bilde]) -> list[Bilde]:
     """Those that somebody must look at, those that are deleted first at the top."""
-    saker = [b for b in alle.values() if (p := b.ett(PersonUtsnitt)) is not None and (p.tvil or not p.bekreftet)]
+    saker = [
+        b for b in alle.values()
+        if (p := b.ett(PersonUtsnitt)) is not None and (p.tvil or not p.bekreftet or _bydelsoppgave(b) is not None)
+    ]  # fmt: skip
     return sorted(saker, key=lambda b: (not _person(b).utsnitt.tvil, _frist(b), b.person_ref))
 
 
@@ -93,17 +111,26 @@ def vises(saker: Iterable[Bilde], alle: Mapping[str, Bilde]) -> list[Bilde]:
     return [alle[ref] for ref in sorted(refs & alle.keys())]
 
 
-def kø(saker: list[Bilde], alle: Mapping[str, Bilde], usikre: frozenset[str], hvem: Hvem) -> Kø:
+def ventende(meldinger_: Meldinger) -> tuple[Melding, ...]:
+    """Messages that did not find their place and that nobody has looked at."""
+    return tuple(m for m in meldinger_.rader if m.uplassert and not m.åpnet and not m.kopi)
+
+
+def kø(
+    saker: list[Bilde], alle: Mapping[str, Bilde], usikre: frozenset[str], meldinger_: tuple[Melding, ...], hvem: Hvem
+) -> Kø:  # fmt: skip
     """The page. Opens sealed values: the look-ups must be written by now."""
     sikre = [b for b in saker if usikre.isdisjoint({b.person_ref, *(t.kandidat for t in _person(b).utsnitt.tvil)})]
     vist_nå = sikre[:VIST_MAKS]
     return Kø(
         treff=tuple(treff for b in vist_nå for treff in _treff(b, alle, hvem)),
+        uten_bydel=tuple(sak for b in vist_nå for sak in _uten_bydel(b, hvem)),
         ubekreftede=tuple(
             Ubekreftet(_registrering(b, hvem), _slettes(b, hvem))
             for b in vist_nå
             if not _person(b).utsnitt.bekreftet and hvem.kan(AVKLAR)
         ),
+        meldinger=meldinger_,
         flere=len(sikre) - len(vist_nå),
         skjult=len(saker) - len(sikre),
     )
@@ -115,6 +142,18 @@ def _treff(bilde: Bilde, alle: Mapping[str, Bilde], hvem: Hvem) -> Iterable[Tref
         registrering = _registrering(annen, hvem) if annen is not None and annen.alle(PersonUtsnitt) else None
         kan = registrering is not None and hvem.kan(AVGJØR)
         yield Treff(_registrering(bilde, hvem), registrering, tvil.kandidat, tvil.grunn, kan)
+
+
+def _bydelsoppgave(bilde: Bilde) -> Arbeid | None:
+    return next((a for a in bilde.arbeid if a.oppgave.slag is Oppgaveslag.AVKLAR_BYDEL), None)
+
+
+def _uten_bydel(bilde: Bilde, hvem: Hvem) -> Iterable[UtenBydel]:
+    arbeid = _bydelsoppgave(bilde)
+    if arbeid is None:
+        return
+    oppgave = vist.oppgave(arbeid, hvem)
+    yield from (UtenBydel(_registrering(bilde, hvem), oppgave, svar) for svar in oppgave.svar)
 
 
 def _registrering(bilde: Bilde, hvem: Hvem) -> Registrering:
@@ -178,9 +217,12 @@ def _kø(request: Request, mal: str, gjort: str) -> Response:
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, kø=None, stanset=stanset, gjort="")
     alle = _alle(web, økt)
-    saker = i_kø(alle)
+    saker, gitte = i_kø(alle), gitt.meldinger(web.engine, økt.part)
     noter(web, økt, Visning.KOE, vises(saker, alle))
-    vist_kø = kø(saker, alle, gitt.usikre(web.engine), hvem)
+    personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
+    oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
+    venter = ventende(meldinger(gitte, gitt.personer(web.engine, økt.part), hvem))
+    vist_kø = kø(saker, alle, gitt.usikre(web.engine), venter, hvem)
     return side(
         web, mal, økt, posisjon=posisjon, kø=vist_kø, stanset=(), gjort=GJORT.get(gjort, ""),
         treffgrunner=sagt.TREFFGRUNN, bekreftgrunner=sagt.BEKREFTGRUNN,

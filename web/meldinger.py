@@ -1,9 +1,13 @@
-"""The list of messages that have come to a unit: what came, what became of it, and what nobody has opened yet."""
+"""The list of messages that have come to a unit: what became of each, from sent to answered, and what waits.
+
+A receipt says that a message came and can be read. It does not say that anybody has read it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bindeledd.schema.generated.samhandling import Meldingsutfall, MeldingUtsnitt
 from web import ord as sagt
@@ -12,6 +16,15 @@ from web.rolle import Ser, smal
 from web.vist import Hvem, Merke, Tid
 
 VIST_MAKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Steg:
+    """One step of a message's way. `nådd` False: it has not come so far; `tid` is then when it should have."""
+
+    tekst: str
+    tid: Tid | None
+    nådd: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +39,16 @@ class Melding:
     mottatt: Tid
     utfall: Merke
     grunner: tuple[str, ...]
+    råd: str
+    """What somebody should do about it now; empty when nothing waits."""
     kopi: bool
+    uplassert: bool
+    """It is part of no stay."""
     åpnet: bool
     forsinket: bool
+    steg: tuple[Steg, ...]
     kan_åpne: bool
+    kan_besvares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,9 @@ class Meldinger:
     flere: int
     """How many older ones are not in the list."""
 
+
+SKAL_BESVARES = ("DIALOG_FORESPORSEL",)
+"""Types of message to which the sender waits for an answer."""
 
 _ENDRING = {"M": "Endring av en tidligere melding", "C": "Trekker tilbake en tidligere melding"}
 
@@ -67,6 +89,7 @@ def _rekkefølge(utsnitt: MeldingUtsnitt) -> tuple[bool, bool, float]:
 
 
 def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None], hvem: Hvem) -> Melding:
+    kan = hvem.kan("melding.aapne")
     return Melding(
         ref=gitt.aggregat,
         person_ref=gitt.person_ref if gitt.person_ref in kjente else None,
@@ -76,8 +99,40 @@ def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None],
         mottatt=hvem.tid(utsnitt.mottatt),
         utfall=Merke(*sagt.UTFALL[utsnitt.utfall]),
         grunner=tuple(grunn.tekst for grunn in utsnitt.grunner),
+        råd=sagt.RÅD[utsnitt.utfall] if not utsnitt.aapnet else "",
         kopi=utsnitt.kopi,
+        uplassert=utsnitt.utfall is not Meldingsutfall.TATT_INN or utsnitt.opphold_ref is None,
         åpnet=utsnitt.aapnet,
         forsinket=utsnitt.forsinket and not utsnitt.aapnet,
-        kan_åpne=hvem.kan("melding.aapne") and not utsnitt.aapnet,
+        steg=tuple(_steg(utsnitt, hvem)),
+        kan_åpne=not utsnitt.aapnet and kan,
+        kan_besvares=utsnitt.type in SKAL_BESVARES and not utsnitt.besvart_av and kan,
     )
+
+
+def _steg(utsnitt: MeldingUtsnitt, hvem: Hvem) -> Iterator[Steg]:
+    """The message's way, as far as it has come, and the next step that it waits for."""
+
+    def navn(bruker: str) -> str:
+        return "deg" if bruker == hvem.bruker else hvem.brukere.get(bruker, "en kollega")
+
+    def når(tid: datetime | None) -> Tid | None:
+        return hvem.tid(tid) if tid is not None else None
+
+    if utsnitt.sendt is not None:
+        yield Steg("Sendt", hvem.tid(utsnitt.sendt))
+    yield Steg("Kom fram", hvem.tid(utsnitt.mottatt))
+    if utsnitt.kvittering:
+        yield Steg(sagt.KVITTERING.get(utsnitt.kvittering, "Avsenderen har fått kvittering"), None)
+    if utsnitt.aapnet:
+        yield Steg(f"Åpnet av {navn(utsnitt.aapnet_av)}" if utsnitt.aapnet_av else "Åpnet", når(utsnitt.aapnet_tid))
+    else:
+        yield Steg(
+            "Ikke åpnet. Skulle vært åpnet" if utsnitt.forsinket else "Ikke åpnet",
+            når(utsnitt.aapnes_innen),
+            nådd=False,
+        )
+    if utsnitt.besvart_av:
+        yield Steg(f"Besvart av {navn(utsnitt.besvart_av)}", når(utsnitt.besvart_tid))
+    elif utsnitt.type in SKAL_BESVARES:
+        yield Steg("Ikke besvart", None, nådd=False)

@@ -129,6 +129,22 @@ UTFALL: dict[Meldingsutfall, tuple[str, Farge]] = {
     Meldingsutfall.KONFLIKT: ("Strider mot en tidligere melding", "danger"),
 }
 
+RÅD: dict[Meldingsutfall, str] = {
+    Meldingsutfall.UKJENT: "",
+    Meldingsutfall.TATT_INN: "",
+    Meldingsutfall.AVVIST: "Avsenderen vet at den ikke er tatt imot. Haster det, ring og be dem sende på nytt.",
+    Meldingsutfall.HOLDT: "Den viser til en melding som ikke er kommet. Kommer den ikke snart, ring avsenderen.",
+    Meldingsutfall.KONFLIKT: "Den sier noe annet enn en tidligere melding. Ring avsenderen og spør hva som gjelder.",
+}
+"""What to do about a message that nobody has opened."""
+
+KVITTERING = {
+    "1": "Avsenderen har fått kvittering: mottatt",
+    "2": "Avsenderen har fått beskjed: avvist",
+    "3": "Avsenderen har fått kvittering: mottatt, med merknader",
+}
+"""Kodeverk 8258."""
+
 MELDINGSTYPE = {
     "LOG_INNLAGT": "Innlagt pasient",
     "LOG_UTSKRIVNINGSKLAR": "Utskrivningsklar pasient",

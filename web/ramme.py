@@ -19,7 +19,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
-from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.oppsett import INNBYGGER, OM_ÉN_PERSON, Oppsett
 from services.felles.parter import part_for
 from services.felles.sider import side_for
 from web import gitt
@@ -117,8 +117,21 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
             may(katalog, økt.stilling, handling) for handling in ("koe.avklar", "person.avgjoer_treff")
         ),
         "er_innbygger": økt is not None and økt.part == INNBYGGER,
+        "kan_delt": økt is not None and økt.person_ref is not None and vet_om_alle(web)
+        and may(katalog, økt.stilling, "innsyn.egen_logg"),
+        "om_én": økt is not None and om_én_person(web, økt),
     }  # fmt: skip
     return HTMLResponse(web.maler.get_template(mal).render(**felles, **innhold), status)
+
+
+def vet_om_alle(web: Web) -> bool:
+    """Whether what every party has been given is read here: so in one process, not in the web of one organisation."""
+    return len(web.parter) == len(web.oppsett.parter)
+
+
+def om_én_person(web: Web, økt: Økt) -> bool:
+    """Whether this user has to do with one person, and must have said with whom."""
+    return part_for(web.oppsett, økt.part).slag in OM_ÉN_PERSON
 
 
 def videre(request: Request, sti: str) -> Response:

@@ -12,13 +12,12 @@ from starlette.responses import Response, StreamingResponse
 from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.oppsett import INNBYGGER
 from web import gitt, oppslag
 from web.bilde import Bilde, bilder
 from web.innsyn import innsyn
 from web.meldinger import meldinger
 from web.pasient import pasient
-from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
+from web.ramme import Web, hvem_av, om_én_person, side, videre, web_av, økt_av
 from web.tavle import tavle
 from web.økt import IngenØkt, Økt
 
@@ -29,6 +28,7 @@ GJORT = {
     "loes": "Oppgaven er løst.",
     "svart": "Svaret er lagret.",
     "aapnet": "Meldingen er åpnet.",
+    "besvart": "Det er registrert at meldingen er besvart.",
     "treff": "Avgjørelsen er lagret.",
     "bekreft": "Pasienten er bekreftet.",
     "forkast": "Saken er avsluttet, og innholdet blir slettet.",
@@ -66,7 +66,7 @@ def vis_tavle_innhold(request: Request) -> Response:
 def _tavle(request: Request, mal: str, gjort: str) -> Response:
     web, økt = web_av(request), økt_av(request)
     posisjon = web.posisjon()
-    if økt.part == INNBYGGER:
+    if om_én_person(web, økt):
         return videre(request, f"/pasient/{økt.person_ref}" if økt.person_ref else "/velg/person")
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, tavle=None, stanset=stanset, gjort="")
@@ -136,7 +136,7 @@ def vis_om(
 
 def bilde_av(web: Web, økt: Økt, ref: str) -> Bilde | None:
     """What this user may see of a person; None when that is nothing at all."""
-    if økt.part == INNBYGGER and ref != økt.person_ref:
+    if om_én_person(web, økt) and ref != økt.person_ref:
         return None
     gitte = gitt.om_person(web.engine, økt.part, ref)
     return next(iter(bilder(gitte, hvem_av(web, økt).ser, økt.part)), None)

@@ -14,10 +14,10 @@ from bindeledd.core.clock import new_ref
 from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.oppsett import INNBYGGER, Oppsett
+from services.felles.oppsett import Oppsett
 from web import gitt, oppslag, vist
 from web.bilde import bilder
-from web.ramme import hvem_av, med_økt, side, videre, web_av, økt_av
+from web.ramme import hvem_av, med_økt, om_én_person, side, videre, web_av, økt_av
 from web.vern import krev_samme_opphav
 from web.økt import KAKE, IngenØkt, Økt
 
@@ -112,9 +112,10 @@ def velg_rolle(
 
 @router.get("/velg/person")
 def velg_person(request: Request) -> Response:
-    """A citizen is one person. In the demo the visitor says which; whose names were shown is in the look-up log."""
+    """A citizen is one person, and who is close to one has to do with no other. In the demo the visitor says which;
+    whose names were shown is in the look-up log."""
     web, økt = web_av(request), økt_av(request)
-    if økt.part != INNBYGGER:
+    if not om_én_person(web, økt):
         return videre(request, "/tavle")
     hvem = hvem_av(web, økt)
     alle = [b for b in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if b.ett(PersonUtsnitt)]
@@ -128,8 +129,8 @@ def velg_person(request: Request) -> Response:
 def bli_person(request: Request, person: Annotated[str, Form()], merke: Annotated[str, Form()]) -> Response:
     web, økt = web_av(request), økt_av(request)
     krev_merke(web.økter.merke(økt), merke)
-    if økt.part != INNBYGGER:
-        raise NotAllowed("only a citizen is a person here. Choose another role")
+    if not om_én_person(web, økt):
+        raise NotAllowed("this role is not about one person. Choose another role")
     selv = Økt(økt.ref, økt.bruker, økt.part, økt.rolle, person)
     return med_økt(videre(request, "/tavle"), request, selv)
 

@@ -28,7 +28,8 @@ class IngenØkt(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Økt:
-    """One working session. `person_ref` is set for a citizen only: the one person whom they may see, themself."""
+    """One working session. `person_ref` is set for a citizen, and one who speaks for a citizen or is close to one:
+    the one person whom they may see."""
 
     ref: str
     bruker: str

@@ -135,6 +135,13 @@ def _meldingene(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
         plan = planer.åpne_melding(melding_ref, asked.actor.party, av, asked.actor)
         return utfør(engine, asked, plan, stream=melding_ref)
 
+    @router.post("/meldinger/{melding_ref}/besvart")
+    def besvart(melding_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("melding.aapne")]) -> Answer:
+        """Somebody of the receiving unit has answered the sender."""
+        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
+        plan = planer.besvar_melding(melding_ref, asked.actor.party, av, asked.actor)
+        return utfør(engine, asked, plan, stream=melding_ref)
+
 
 def _om_person(engine: Engine, asked: Asked, plan: Plan, person_ref: str, *andre: str) -> Answer:
     kjent = for_dem_som_kjenner(engine, asked.actor.party, plan, person_ref, *andre)

@@ -5,9 +5,10 @@ A receipt is not a read: it says that the message arrived and can be read, nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
@@ -15,6 +16,7 @@ from bindeledd.core.errors import RuleBroken
 from bindeledd.schema.generated.samhandling import (
     KvitteringSatt,
     MeldingAapnet,
+    MeldingBesvart,
     MeldingForsinket,
     MeldingMakulert,
     MeldingMottatt,
@@ -38,8 +40,9 @@ class Kvitteringssak:
     kvittering: KvitteringSatt | None = None
     utfall: Meldingsutfall = Meldingsutfall.UKJENT
     opphold_ref: str | None = None
-    åpnet_av: frozenset[str] = frozenset()
-    """Parties of which somebody has opened it."""
+    åpnet: Mapping[str, MeldingAapnet] = field(default_factory=lambda: MappingProxyType({}))
+    """Who was the first to open it, by party."""
+    besvart: Mapping[str, MeldingBesvart] = field(default_factory=lambda: MappingProxyType({}))
     forsinket: frozenset[str] = frozenset()
     makulert: bool = False
     """Whether the key to its bytes has been destroyed."""
@@ -75,6 +78,14 @@ class Åpne:
     av: str
 
 
+@dataclass(frozen=True, slots=True)
+class Besvar:
+    """Command: somebody of a receiving unit has answered the sender, by whatever way they answer."""
+
+    part: str
+    av: str
+
+
 def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -> Sequence[Any]:
     """What a command leads to."""
     match command:
@@ -87,18 +98,24 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
             if state.utfall is not Meldingsutfall.HOLDT and command.opphold_ref == state.opphold_ref:
                 return []
             return [MeldingTattInn(opphold_ref=command.opphold_ref, grunn=command.grunn)]
-        case Åpne():
+        case Åpne() | Besvar():
             if state.mottatt is None or command.part not in mottakere(state.mottatt, omstendigheter.rules.oppsett):
                 raise RuleBroken("melding.mottaker", "Meldingen finnes ikke, eller den er ikke sendt til denne enheten")
-            if command.part in state.åpnet_av:
-                return []
-            return [MeldingAapnet(part=command.part, av=command.av)]
+            return _lest(state, command, omstendigheter.now)
         case FristUtloept(name=navn) if navn == MAKULER_BYTENE:
             return [] if state.makulert else [MeldingMakulert()]
         case FristUtloept():
             return [MeldingForsinket(part=part, forfall=command.as_of) for part in _uåpnet(state)]
         case _:
             raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def _lest(state: Kvitteringssak, command: Åpne | Besvar, nå: datetime) -> Sequence[Any]:
+    """Opened once, answered once; who answers has opened it."""
+    åpnet = [MeldingAapnet(part=command.part, av=command.av, tid=nå)] if command.part not in state.åpnet else []
+    if isinstance(command, Åpne) or command.part in state.besvart:
+        return åpnet
+    return [*åpnet, MeldingBesvart(part=command.part, av=command.av, tid=nå)]
 
 
 def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
@@ -111,7 +128,9 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
         case MeldingTattInn():
             return replace(state, utfall=Meldingsutfall.TATT_INN, opphold_ref=event.opphold_ref)
         case MeldingAapnet():
-            return replace(state, åpnet_av=state.åpnet_av | {event.part})
+            return replace(state, åpnet=MappingProxyType({event.part: event, **state.åpnet}))
+        case MeldingBesvart():
+            return replace(state, besvart=MappingProxyType({event.part: event, **state.besvart}))
         case MeldingForsinket():
             return replace(state, forsinket=state.forsinket | {event.part})
         case MeldingMakulert():
@@ -131,7 +150,7 @@ def mottakere(mottatt: MeldingMottatt, oppsett: Oppsett) -> tuple[str, ...]:
 def _uåpnet(state: Kvitteringssak) -> list[str]:
     if state.mottatt is None:
         return []
-    return [p for p in state.mottatt.adressert if p not in state.åpnet_av and p not in state.forsinket]
+    return [p for p in state.mottatt.adressert if p not in state.åpnet and p not in state.forsinket]
 
 
 def forfaller(state: Kvitteringssak) -> Sequence[Due]:

@@ -145,5 +145,10 @@ def åpne_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:
     return lambda _lookup: ([Bestilling(kvittering.TOPIC, melding_ref, kvittering.Åpne(part, av), aktør)], None)
 
 
+def besvar_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:
+    """Somebody of a receiving unit says that the sender has been answered."""
+    return lambda _lookup: ([Bestilling(kvittering.TOPIC, melding_ref, kvittering.Besvar(part, av), aktør)], None)
+
+
 def _til_person(person_ref: str, command: Any, aktør: Actor) -> Bestilling:
     return Bestilling(person.TOPIC, person_ref, command, aktør, person_ref=person_ref)

@@ -258,7 +258,7 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
     """That a message has come, from whom, and what became of it. Never what it says."""
     if state.mottatt is None or part_id not in kandidater_melding(state, kjent):
         return None
-    mottatt = state.mottatt
+    mottatt, åpnet, besvart = state.mottatt, state.åpnet.get(part_id), state.besvart.get(part_id)
     grunn = Grunn(
         grunnlag="A", setning="Meldingen er sendt til dere, eller venter i den manuelle køen deres.",
         samtykke_versjon=0, lov_versjon="", gjelder_til=None,
@@ -266,8 +266,12 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
     return MeldingUtsnitt(
         aggregat="", grunn=grunn, msg_id=mottatt.msg_id, type=mottatt.type, forsendelse=mottatt.forsendelse,
         utfall=state.utfall, grunner=mottatt.grunner, avsender_navn=mottatt.avsender_navn, mottatt=mottatt.mottatt,
-        opphold_ref=state.opphold_ref, kopi=part_id in mottatt.kopi, aapnet=part_id in state.åpnet_av,
+        opphold_ref=state.opphold_ref, kopi=part_id in mottatt.kopi, aapnet=åpnet is not None,
         forsinket=part_id in state.forsinket, samtale=mottatt.samtale, forrige=mottatt.forrige,
+        sendt=mottatt.gen_dato, kvittering=state.kvittering.status if state.kvittering is not None else "",
+        aapnes_innen=mottatt.aapnes_innen if part_id in mottatt.adressert else None,
+        aapnet_av=åpnet.av if åpnet is not None else "", aapnet_tid=åpnet.tid if åpnet is not None else None,
+        besvart_av=besvart.av if besvart is not None else "", besvart_tid=besvart.tid if besvart is not None else None,
     )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ samhandling/personer/{p}/slaa-sammen               +     +     +    +      +    
 samhandling/personer/{p}/skill-ut                  +     +     +    +      +     +     +      .    +    .      .
 samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .
 samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .
+samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .
 """
 OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
             "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
@@ -165,7 +166,7 @@ def les_tabellen() -> dict[str, dict[str, bool]]:
 
 
 def kropp_til(sti: str, part: str) -> Any:
-    if sti.endswith("aapnet"):
+    if sti.startswith("samhandling/meldinger") or sti == "aapnet":
         return {"av": next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))}
     return KROPPER.get(sti.rpartition("/")[2])
 

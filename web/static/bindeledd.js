@@ -55,3 +55,39 @@ if (finn) {
   finn.addEventListener("input", søk);
   document.addEventListener("htmx:afterSettle", søk);
 }
+
+// A form says what is missing while one writes, by the names that its fields have on the page.
+function ledetekst(felt) {
+  const legende = felt.type === "radio" && felt.closest("fieldset");
+  const navn = legende ? legende.querySelector("legend") : felt.labels && felt.labels[0];
+  return navn ? navn.textContent.trim().replace(/[:?]+$/, "") : "";
+}
+
+function mangler(skjema) {
+  const tomme = [...skjema.querySelectorAll(":is(input, select, textarea):invalid")].map(ledetekst);
+  for (const gruppe of skjema.querySelectorAll("[data-minst-en]")) {
+    if (!gruppe.querySelector("input:checked")) tomme.push(gruppe.querySelector("legend").textContent.trim().replace(/[:?]+$/, ""));
+  }
+  return [...new Set(tomme.filter(Boolean))];
+}
+
+function siFra(skjema) {
+  const svar = skjema.querySelector(".mangler");
+  if (!svar) return;
+  const tomme = mangler(skjema);
+  const tekst = tomme.length ? `Mangler ennå: ${tomme.join(", ")}.` : "Alt som må være med, er fylt ut.";
+  if (svar.textContent !== tekst) svar.textContent = tekst;
+}
+
+for (const skjema of document.querySelectorAll("form.skjema")) {
+  if (!mangler(skjema).length) continue;
+  const svar = document.createElement("p");
+  svar.className = "mangler";
+  svar.setAttribute("role", "status");
+  const knapper = skjema.querySelector(":scope > .knapper");
+  if (!knapper) continue;
+  knapper.before(svar);
+  siFra(skjema);
+  skjema.addEventListener("input", () => siFra(skjema));
+  skjema.addEventListener("change", () => siFra(skjema));
+}

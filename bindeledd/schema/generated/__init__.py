@@ -108,6 +108,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.samhandling.IdentitetKnyttet": samhandling.IdentitetKnyttet,
     "no.bindeledd.samhandling.KvitteringSatt": samhandling.KvitteringSatt,
     "no.bindeledd.samhandling.MeldingAapnet": samhandling.MeldingAapnet,
+    "no.bindeledd.samhandling.MeldingBesvart": samhandling.MeldingBesvart,
     "no.bindeledd.samhandling.MeldingForsinket": samhandling.MeldingForsinket,
     "no.bindeledd.samhandling.MeldingKnyttet": samhandling.MeldingKnyttet,
     "no.bindeledd.samhandling.MeldingMakulert": samhandling.MeldingMakulert,

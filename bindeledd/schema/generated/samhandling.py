@@ -334,11 +334,14 @@ class MeldingAapnet:
 
     part: str
     av: str
+    tid: datetime | None = None
+    """When; null in those written before this was said"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "part": self.part,
             "av": self.av,
+            "tid": None if self.tid is None else ("long", wire.micros(self.tid, "MeldingAapnet.tid")),
         }
 
     @classmethod
@@ -346,6 +349,34 @@ class MeldingAapnet:
         return cls(
             part=d["part"],
             av=d["av"],
+            tid=None if d["tid"] is None else wire.instant(d["tid"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingBesvart:
+    """Somebody of the receiving unit says that the sender has been answered."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingBesvart"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    av: str
+    tid: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "MeldingBesvart.tid"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
         )
 
 
@@ -548,6 +579,16 @@ class MeldingUtsnitt:
     """Id of the dialogue's first message"""
     forrige: str | None = None
     """Id of the message that this one follows"""
+    sendt: datetime | None = None
+    """When the sender says that it was written"""
+    kvittering: str = ''
+    """Kodeverk 8258; empty when none could be sent"""
+    aapnes_innen: datetime | None = None
+    aapnet_av: str = ''
+    """The first of the unit who opened it"""
+    aapnet_tid: datetime | None = None
+    besvart_av: str = ''
+    besvart_tid: datetime | None = None
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -566,6 +607,13 @@ class MeldingUtsnitt:
             "forsinket": wire.flag(self.forsinket, "MeldingUtsnitt.forsinket"),
             "samtale": self.samtale,
             "forrige": None if self.forrige is None else ("string", self.forrige),
+            "sendt": None if self.sendt is None else ("long", wire.micros(self.sendt, "MeldingUtsnitt.sendt")),
+            "kvittering": self.kvittering,
+            "aapnes_innen": None if self.aapnes_innen is None else ("long", wire.micros(self.aapnes_innen, "MeldingUtsnitt.aapnes_innen")),
+            "aapnet_av": self.aapnet_av,
+            "aapnet_tid": None if self.aapnet_tid is None else ("long", wire.micros(self.aapnet_tid, "MeldingUtsnitt.aapnet_tid")),
+            "besvart_av": self.besvart_av,
+            "besvart_tid": None if self.besvart_tid is None else ("long", wire.micros(self.besvart_tid, "MeldingUtsnitt.besvart_tid")),
         }
 
     @classmethod
@@ -586,6 +634,13 @@ class MeldingUtsnitt:
             forsinket=d["forsinket"],
             samtale=d["samtale"],
             forrige=d["forrige"],
+            sendt=None if d["sendt"] is None else wire.instant(d["sendt"]),
+            kvittering=d["kvittering"],
+            aapnes_innen=None if d["aapnes_innen"] is None else wire.instant(d["aapnes_innen"]),
+            aapnet_av=d["aapnet_av"],
+            aapnet_tid=None if d["aapnet_tid"] is None else wire.instant(d["aapnet_tid"]),
+            besvart_av=d["besvart_av"],
+            besvart_tid=None if d["besvart_tid"] is None else wire.instant(d["besvart_tid"]),
         )
 
 
@@ -1605,6 +1660,7 @@ KvitteringStroem = (
     | MeldingTattInn
     | KvitteringSatt
     | MeldingAapnet
+    | MeldingBesvart
     | MeldingForsinket
     | MeldingMakulert
 )

@@ -15,13 +15,14 @@ from bindeledd.core.errors import RuleBroken
 from bindeledd.schema.generated.samhandling import (
     KvitteringSatt,
     MeldingAapnet,
+    MeldingBesvart,
     MeldingForsinket,
     MeldingMottatt,
     Meldingsutfall,
     MeldingTattInn,
 )
 from services.samhandling import kvittering, planer
-from services.samhandling.kvittering import SettKvittering, TaImot, TaInn, Åpne
+from services.samhandling.kvittering import Besvar, SettKvittering, TaImot, TaInn, Åpne
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_rapport
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import RAMMER, aktør, enhet
@@ -88,6 +89,13 @@ def test_each_unit_opens_it_once() -> None:
 @pytest.mark.parametrize("part", ["nav-aarstad", MANUELL, ""])
 def test_a_unit_that_it_was_not_sent_to_cannot_open_it(part: str) -> None:
     en_melding().avvist(Åpne(part, "demo-1"), "melding.mottaker")
+    en_melding().avvist(Besvar(part, "demo-1"), "melding.mottaker")
+
+
+def test_an_answer_is_told_once_and_who_answers_has_opened_it() -> None:
+    besvart = en_melding().når(Besvar(PART, "demo-1")).så(MeldingAapnet, MeldingBesvart)
+    besvart.når(Besvar(PART, "demo-2")).så()
+    en_melding().når(Åpne(PART, "demo-1")).så(MeldingAapnet).når(Besvar(PART, "demo-2")).så(MeldingBesvart)
 
 
 @pytest.mark.parametrize("utfall", [Meldingsutfall.AVVIST, Meldingsutfall.KONFLIKT])

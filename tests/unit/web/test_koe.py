@@ -9,9 +9,25 @@ from typing import Any
 import pytest
 
 from bindeledd.core.errors import TransientError
-from bindeledd.schema.generated.samhandling import TvilVist
+from bindeledd.schema.generated.felles import Oppgaveslag
+from bindeledd.schema.generated.samhandling import Meldingsutfall, TvilVist
 from bindeledd.schema.generated.tilgang import Visning
-from tests.nettsider import ACT, NÅ, By, Nettleser, by, logg_inn, opphold, oppsett, parker, person, ref, som_act
+from tests.nettsider import (
+    ACT,
+    NÅ,
+    By,
+    Nettleser,
+    by,
+    logg_inn,
+    melding,
+    oppgave,
+    opphold,
+    oppsett,
+    parker,
+    person,
+    ref,
+    som_act,
+)  # fmt: skip
 from tests.unit.web.test_innsyn import tekst
 from tests.unit.web.test_oppslag import skrevet
 from tests.unit.web.test_sider import skjema
@@ -167,3 +183,41 @@ def test_an_empty_queue_says_what_comes_there(tmp_path: Path) -> None:
 def test_the_reasons_are_codes() -> None:
     for grunner in (sagt.TREFFGRUNN, sagt.BEKREFTGRUNN, sagt.FORKASTGRUNN):
         assert all(kode.replace("_", "").isascii() and kode.islower() and len(kode) <= 40 for kode in grunner)
+
+
+# -- unknown bydel, and messages that did not find their place ---------------------------------------------------------
+
+
+def test_a_bydel_that_nobody_knows_is_said_in_the_queue_and_nothing_is_guessed(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        finn = oppgave(70, Oppgaveslag.AVKLAR_BYDEL, FORVALTNING)
+        by_.gi("samhandling", ref(301), ref(3), {FORVALTNING: person("Mona", bydel=None)})
+        by_.gi("samhandling", ref(302), ref(3), {FORVALTNING: opphold(oppgaver=(finn,))})
+        side = leser.get("/koe").text
+        assert "Hvilken bydel hører personen til?" in side
+        assert "selected" not in side[side.index("Hvilken bydel") :], "a guess is never made for them"
+        data = skjema(side, f"bydel-{ref(70)}")
+        uten = leser.post(f"/pasient/{ref(3)}/svar", {**data, "verdi": ""})
+        assert "Svaret mangler" in uten.text
+        svar = leser.post(f"/pasient/{ref(3)}/svar", {**data, "verdi": "fana"})
+        assert svar.headers["location"].startswith("/koe?gjort=")
+        assert by_.svart == [("samhandling", ref(3), "bydel", {"bydel": "fana"})]
+
+
+@pytest.mark.parametrize("utfall", [Meldingsutfall.HOLDT, Meldingsutfall.KONFLIKT, Meldingsutfall.AVVIST])
+def test_a_message_that_did_not_find_its_place_says_what_to_do_and_is_looked_at_once(
+    tmp_path: Path, utfall: Meldingsutfall
+) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_)
+        by_.gi("samhandling", ref(501), None, {FORVALTNING: melding(utfall=utfall)})
+        by_.gi(
+            "samhandling", ref(502), None, {FORVALTNING: melding(utfall=Meldingsutfall.TATT_INN, opphold_ref=ref(9))}
+        )
+        side = leser.get("/koe").text
+        assert sagt.RÅD[utfall] in side
+        assert ref(502) not in side, "what became part of a stay has found its place"
+        svar = leser.post(f"/meldinger/{ref(501)}/aapnet", skjema(side, f"aapne-{ref(501)}"))
+        assert svar.headers["location"] == "/koe?gjort=aapnet"
+        assert "Meldinger som ikke fant fram" not in leser.get("/koe").text

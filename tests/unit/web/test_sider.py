@@ -505,3 +505,28 @@ def test_a_role_without_the_message_list_is_told_so(tmp_path: Path) -> None:
         logg_inn(leser, "demo-103", ACT, "erfaringskonsulent")
         assert leser.get("/meldinger").status_code == 403
         assert 'href="/meldinger"' not in leser.get("/tavle").text
+
+
+def test_a_message_tells_its_way_from_sent_to_answered_and_what_it_waits_for(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        spørsmål = melding(
+            type="DIALOG_FORESPORSEL",
+            sendt=NÅ - timedelta(hours=3),
+            kvittering="1",
+            aapnes_innen=NÅ + timedelta(hours=2),
+        )
+        by_.gi("samhandling", ref(501), None, {ACT: spørsmål})
+        leser = som_act(by_)
+        side = " ".join(leser.get("/meldinger").text.split())
+        steg = ("Sendt", "Kom fram", "Avsenderen har fått kvittering: mottatt", "Ikke åpnet innen", "Ikke besvart")
+        assert sorted(steg, key=side.index) == list(steg)
+        åpnet = replace(spørsmål, aapnet=True, aapnet_av="demo-103", aapnet_tid=NÅ)
+        by_.gi("samhandling", ref(501), None, {ACT: åpnet})
+        side = leser.get("/meldinger").text
+        assert "Åpnet av Cato Prøve 103" in side
+        svar = leser.post(f"/meldinger/{ref(501)}/besvart", skjema(side, f"besvart-{ref(501)}"))
+        assert svar.headers["location"] == "/meldinger?gjort=besvart"
+        by_.gi("samhandling", ref(501), None, {ACT: replace(åpnet, besvart_av="demo-102", besvart_tid=NÅ)})
+        side = leser.get("/meldinger").text
+        assert "Besvart av deg" in side
+        assert "Merk som besvart" not in side
