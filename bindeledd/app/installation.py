@@ -83,9 +83,10 @@ def open_service(settings: Settings, name: str) -> Iterator[tuple[Config, Engine
     Raises Occupied when another process has it; InvalidMessage for an unknown service.
     """
     config, stores = settings.config(), stores_of(settings)
-    service = next((each for each in all_services(config) if each.name == name), None)
+    alone = {each.name: each for each in all_services(config) if each.name != web.NAVN}
+    service = alone.get(name)
     if service is None:
-        known = ", ".join(each.name for each in all_services(config))
+        known = ", ".join(alone)
         raise InvalidMessage(f"there is no service {name}", fix=f"Use one of: {known}")
     with ExitStack() as stack:
         stack.enter_context(stores.claim_part(name))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from collections import defaultdict
@@ -19,12 +20,17 @@ from typing import Any
 import httpx
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
-from bindeledd.app.installation import catalog, codec
+from bindeledd.app.folder import MASTER
+from bindeledd.app.installation import catalog, codec, give
+from bindeledd.app.settings import Settings
+from bindeledd.core.clock import system_entropy
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.runtime.kafka import AsStored, Cluster, Framing, is_heartbeat
 from bindeledd.runtime.topics import apply, wanted_topics, writer_of
 from bindeledd.schema.registry import Registry
 from bindeledd.schema.writers import Writers
+from bindeledd.seal.keys import master_secret
+from services.felles.parter import parter_i
 from tests.broker.kafka import free_ports, vent
 from tests.crash.filer import ROT, les_mappe
 from tests.crash.jobber import melding
@@ -33,11 +39,20 @@ from tests.postgres import database_of
 from tests.rom import BERGEN
 
 TJENESTER = ("samhandling", "ansvarsgruppe", "kriseplan", "barn_paaroerende")
-WORKERS = tuple(f"worker {tjeneste}" for tjeneste in (*TJENESTER, "web"))
+KOMMUNEN = "bergen-kommune"
+WEB = f"web {KOMMUNEN} --demo"
+WORKERS = (*(f"worker {tjeneste}" for tjeneste in TJENESTER), WEB)
 RELAYS = tuple(f"relay {tjeneste}" for tjeneste in TJENESTER)
 ALLE = (*WORKERS, *RELAYS)
 MELDINGER = ("innlagt", "tidlig", "klar", "utskrevet")
 TEMAER = wanted_topics(catalog(), BERGEN.parter, 2)
+WEBENS = [tema for tema in TEMAER if tema.partition(".til.")[2] in parter_i(BERGEN, KOMMUNEN)]
+"""The topics that the municipality's web reads."""
+KLAR_SEKUNDER = 150.0
+"""So long we wait for a process to begin: there are many, and the machine may be busy."""
+INGEN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Whom a client trusts that speaks in the clear: the usual ones take long to read."""
+NØKLENE = f"{KOMMUNEN}.keys"
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
@@ -65,7 +80,7 @@ class Anlegg:
         for navn in hvem:
             self.begynn(navn)
         for navn in hvem:
-            vent(partial(self.klar, navn), f"{navn} is ready")
+            vent(partial(self.klar, navn), f"{navn} is ready", KLAR_SEKUNDER)
 
     def begynn(self, navn: str, *mer: str) -> None:
         """Begin one, and do not wait."""
@@ -85,12 +100,14 @@ class Anlegg:
             "BINDELEDD_KAFKA": self.kafka, "BINDELEDD_KAFKA_PARTITIONS": "2",
             "BINDELEDD_TJENESTER": json.dumps(adresser),
         }  # fmt: skip
+        if navn.startswith(f"web {KOMMUNEN}"):
+            felles["BINDELEDD_KEYS_FILE"] = str(self.mappe / NØKLENE)
         if (tjeneste := navn.removeprefix("worker ")) in self.porter:
             felles["BINDELEDD_PORT"] = str(self.porter[tjeneste])
         url = database_of(self.mappe)
         if url is None:
             return felles | {"BINDELEDD_DATA": str(self.mappe)}
-        egen = {"BINDELEDD_DATA": str(self.mappe / navn), "BINDELEDD_KEK_FILE": str(self.mappe / "hemmeligheten")}
+        egen = {"BINDELEDD_DATA": str(self.mappe / navn), "BINDELEDD_KEK_FILE": str(hemmelighet(self.mappe))}
         return felles | egen | {"BINDELEDD_DATABASE": url}
 
     def drep(self, *hvem: str) -> None:
@@ -129,7 +146,7 @@ class Anlegg:
     def helse(self, navn: str) -> dict[str, Any]:
         """What it says of itself; empty when it does not answer."""
         with suppress(httpx.HTTPError, ValueError):
-            svar: dict[str, Any] = httpx.get(f"{self.adresse(navn)}/helse/klar", timeout=5).json()
+            svar: dict[str, Any] = httpx.get(f"{self.adresse(navn)}/helse/klar", timeout=5, verify=INGEN).json()
             return svar
         return {}
 
@@ -139,8 +156,12 @@ class Anlegg:
 
     def tall(self, navn: str, måling: str) -> float:
         """The sum of a metric over all its labels, or those that are named."""
-        linjer = httpx.get(f"{self.adresse(navn)}/metrics", timeout=5).text.splitlines()
-        return sum(float(linje.rpartition(" ")[2]) for linje in linjer if linje.startswith(måling))
+        return sum(self.målinger(navn, måling))
+
+    def målinger(self, navn: str, måling: str) -> list[float]:
+        """A metric's values, one for each set of labels."""
+        linjer = httpx.get(f"{self.adresse(navn)}/metrics", timeout=5, verify=INGEN).text.splitlines()
+        return [float(linje.rpartition(" ")[2]) for linje in linjer if linje.startswith(måling)]
 
     def send(self, personer: Collection[int], slag: Collection[str] = MELDINGER) -> None:
         """Messages about these come in to samhandling, and are acknowledged: again until they are."""
@@ -165,7 +186,7 @@ class Anlegg:
 
     def etterslep(self) -> float:
         """How many records wait on Kafka, as those who live say."""
-        workers = [navn for navn in self.numre if navn.startswith("worker ") and self.lever(navn)]
+        workers = [navn for navn in self.numre if not navn.startswith("relay ") and self.lever(navn)]
         return sum(self.tall(navn, "bindeledd_lag_records") for navn in workers)
 
     def innhentet(self) -> bool:
@@ -180,18 +201,28 @@ class Anlegg:
 
 
 @contextmanager
-def prosesser(mappe: Path, kafka: str) -> Iterator[Anlegg]:
-    """An installation of which nobody is started yet; at the end nobody is left."""
+def en_mor() -> Iterator[subprocess.Popen[str]]:
+    """The process that forks all others."""
     kommando, rør = [sys.executable, "-m", "tests.broker.mor"], subprocess.PIPE
     with subprocess.Popen(kommando, cwd=ROT, stdin=rør, stdout=rør, text=True) as mor:
-        oppe = Anlegg(mappe, kafka, mor)
+        try:
+            yield mor
+        finally:
+            mor.kill()
+
+
+@contextmanager
+def prosesser(mappe: Path, kafka: str, mor: subprocess.Popen[str] | None = None) -> Iterator[Anlegg]:
+    """An installation of which nobody is started yet; at the end nobody is left. Forked by `mor`, if it is there."""
+    gi_nøkler(mappe)
+    with ExitStack() as stack:
+        oppe = Anlegg(mappe, kafka, mor or stack.enter_context(en_mor()))
         try:
             yield oppe
         finally:
             for navn in oppe.numre:
                 if oppe.lever(navn):
                     os.kill(oppe.numre[navn], signal.SIGKILL)
-            mor.kill()
 
 
 @contextmanager
@@ -212,6 +243,18 @@ def anlegg(mappe: Path, kafka: str, registry: str = "") -> Iterator[Anlegg]:
         assert uferdige == {}
         assert kontroller(mappe) == []
         assert kontroller_temaer(mappe, kafka, registry) == []
+
+
+def hemmelighet(mappe: Path) -> Path:
+    """Where the master secret of an installation on this folder is."""
+    return mappe / (MASTER if database_of(mappe) is None else "hemmeligheten")
+
+
+def gi_nøkler(mappe: Path) -> None:
+    """Make the master secret, if there is none, and give the municipality's web the keys of its own parties."""
+    fil = hemmelighet(mappe)
+    master_secret(fil, system_entropy)
+    give(Settings(data=mappe, kek_file=fil), KOMMUNEN).save(mappe / NØKLENE)
 
 
 def nye_temaer(kafka: str, navn: Collection[str] = tuple(TEMAER)) -> None:

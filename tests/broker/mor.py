@@ -11,22 +11,33 @@ import signal
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-import bindeledd.app.process  # noqa: F401 - before anybody is born
-from bindeledd.app import cli
-from bindeledd.app.installation import codec
+from bindeledd.app import cli, installation, process, settings
+from bindeledd.resources import data_folder
 from bindeledd.runtime import sources
 from bindeledd.runtime.relay import Relay
+from services.felles.tilgang import les_tilgang
+from tests.broker.klokke import DeltKlokke
 
 DØ, FØR_MARKØREN = "BINDELEDD_TEST_DØ", "relay før markøren"
 """Where a child kills itself."""
 TAUS = "BINDELEDD_TEST_TAUS"
 """After so many seconds a child takes those it reads for silent, instead of a minute."""
+KLOKKE = "BINDELEDD_TEST_KLOKKE"
+"""The file of the clock that a child goes by. It leaps, so nobody is taken for silent, and heads are compared once."""
+FOR_ALLTID = timedelta(days=1_000_000)
+IMPORTERT = (
+    "bindeledd.store.postgres", "sqlalchemy.dialects.postgresql", "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
+)  # fmt: skip
+"""What a child imports when it needs it."""
 
 
 def main() -> None:
-    codec()
+    _vær_forberedt()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
     for line in sys.stdin:
         barn = json.loads(line)
@@ -35,6 +46,15 @@ def main() -> None:
             _lev(barn["argumenter"], barn["miljø"], Path(barn["fil"]))
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
+
+
+def _vær_forberedt() -> None:
+    """What all children would do is done before anybody is born."""
+    installation.codec()
+    for navn in IMPORTERT:
+        import_module(navn)
+    vars(settings)["les_tilgang"] = lest = cache(les_tilgang)
+    lest(data_folder("deploy") / settings.ACCESS_TABLE)
 
 
 def _lev(arguments: list[str], environment: dict[str, str], said: Path) -> None:
@@ -51,6 +71,9 @@ def _lev(arguments: list[str], environment: dict[str, str], said: Path) -> None:
     if seconds := os.environ.get(TAUS):
         sources.SILENT_AFTER, sources.LOOK_SECONDS = timedelta(seconds=int(seconds)), 0.2
         sources.ASK_EVERY = sources.SILENT_AFTER / 4
+    if file := os.environ.get(KLOKKE):
+        vars(installation)["system_clock"] = vars(process)["system_clock"] = DeltKlokke(Path(file))
+        sources.SILENT_AFTER = sources.ASK_EVERY = sources.COMPARE_EVERY = FOR_ALLTID
     code = 0
     try:
         cli.main()

@@ -20,13 +20,13 @@ from bindeledd.runtime.kafka import AsStored, Cluster
 from bindeledd.runtime.service import Lookup
 from bindeledd.runtime.worker import Topics
 from tests import postgres
-from tests.broker.anlegg import ALLE, Anlegg, anlegg
+from tests.broker.anlegg import ALLE, WEB, Anlegg, anlegg
 from tests.broker.kafka import vent
 from tests.broker.test_drap import medlemmer, meldinger_kommer
 from tests.broker.test_relay import nytt_tema, send_alt
 from tests.prøvetjeneste import AKTØR, NOTAT, Noter, leser, satt_opp, skriver
 
-ANDRE = ("worker samhandling#2", "worker kriseplan#2", "worker web#2")
+ANDRE = ("worker samhandling#2", "worker kriseplan#2", f"{WEB}#2")
 ETTERSLEP, STRØMMER = 50_000, 500
 MIB_MAKS = 40
 
@@ -75,8 +75,8 @@ def test_workers_of_a_service_share_its_partitions_while_some_come_and_others_ar
         ingen_er_etter(oppe)
         vent(lambda: all(oppe.tall(navn, "bindeledd_partitions") for navn in oppe.like("kriseplan")), "all have some")
         with meldinger_kommer(oppe, range(2, 4)):
-            oppe.drep("worker kriseplan", "worker samhandling#2", "worker web")
-            oppe.start("worker kriseplan", "worker samhandling#2", "worker web")
+            oppe.drep("worker kriseplan", "worker samhandling#2", WEB)
+            oppe.start("worker kriseplan", "worker samhandling#2", WEB)
         ingen_er_etter(oppe)
         for navn in (*ALLE, *ANDRE):
             assert oppe.helse(navn) == {"klar": True, "hvorfor": []}

@@ -31,7 +31,7 @@ from bindeledd.core.envelope import Envelope
 from bindeledd.runtime.kafka import HEARTBEAT
 from bindeledd.schema.registry import Registry, register_all
 from tests.broker import registry as real
-from tests.broker.anlegg import ALLE, Anlegg, anlegg, på_temaene, skrevet_av
+from tests.broker.anlegg import ALLE, WEB, Anlegg, anlegg, på_temaene, skrevet_av
 from tests.broker.kafka import LIMIT, vent
 from tests.crash.filer import ROT, les_mappe
 from tests.unit.schema.test_asyncapi import node
@@ -93,7 +93,7 @@ def sendt(tmp_path_factory: pytest.TempPathFactory, broker: str, registry: real.
         oppe.send([2])
         oppe.vent_til_innhentet()
         vent(partial(alt_er_sendt, oppe), "the relay has sent everything")
-        assert oppe.tall("worker web", "bindeledd_garbage_total") == 0
+        assert oppe.tall(WEB, "bindeledd_garbage_total") == 0
         assert oppe.tall("worker kriseplan", "bindeledd_garbage_total") == 0
     return Sendt(mappe, broker, registry.url)
 

@@ -13,20 +13,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bindeledd.app.installation import codec, give, open_all, rebuild_all
+from bindeledd.app.installation import codec, open_all, rebuild_all
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import looking_at, stores_of
 from bindeledd.ops.verify import verify
 from tests import postgres
-from tests.broker.anlegg import Anlegg, anlegg, prosesser
+from tests.broker.anlegg import KOMMUNEN, WEB, Anlegg, anlegg, hemmelighet, prosesser
 from tests.broker.kafka import free_ports, vent
 from tests.broker.mor import TAUS
 from tests.crash.filer import ROT, les_mappe
 
 pytestmark = pytest.mark.timeout(300)
 
-KOMMUNEN = "bergen-kommune"
-WEB = f"web {KOMMUNEN} --demo"
 ANNEN_WEB = f"{WEB}#2"
 PART, BRUKER, ROLLE = "hjemmetjeneste-aarstad", "demo-071", "hjemmesykepleier"
 OPPGAVE = "Etterlys tidligmelding fra sykehuset"
@@ -40,14 +38,12 @@ def kommunen(mappe: Path, broker: str) -> Iterator[Anlegg]:
         port, borte = free_ports(2)
         oppe.miljø = {"BINDELEDD_PORT": str(port)}
         oppe.start("worker samhandling")
-        fil, hemmelig = mappe / f"{KOMMUNEN}.keys", mappe / "hovednøkkel"
-        (mappe / ("hemmeligheten" if postgres.database_of(mappe) else "keyring.kek")).rename(hemmelig)
-        give(Settings(data=mappe, kek_file=hemmelig), KOMMUNEN).save(fil)
+        hemmelig = hemmelighet(mappe).rename(mappe / "hovednøkkel")
         tjenester = {"samhandling": port} | dict.fromkeys(ANDRE, borte)
         adresser = ",".join(f'"{navn}":"http://127.0.0.1:{nr}"' for navn, nr in tjenester.items())
         # The others are away for as long as the test takes: a web that has missed them for a minute shows nobody.
         oppe.miljø = oppe.webs = {
-            "BINDELEDD_KEYS_FILE": str(fil), "BINDELEDD_TJENESTER": f"{{{adresser}}}", TAUS: "600",
+            "BINDELEDD_TJENESTER": f"{{{adresser}}}", TAUS: "600",
             "BINDELEDD_KEK_FILE": str(mappe / "ingen"),
         }  # fmt: skip
         oppe.start(WEB)
@@ -190,7 +186,7 @@ def test_a_web_that_may_not_or_cannot_says_why(tmp_path: Path) -> None:
         ("web finnes-ikke --demo", {}, "organisasjon.finnes-ikke"),
         ("web --demo", {"BINDELEDD_ORGANISASJON": "ingen"}, "organisasjon.ingen"),
         (WEB, {"BINDELEDD_OPPSETT": str(ekte)}, "the people are real"),
-        (WEB, {}, "no key file is named"),
+        ("web solli --demo", {}, "no key file is named"),
     ]
     with prosesser(tmp_path, "127.0.0.1:9") as oppe:
         for navn, miljø, sagt in forsøk:

@@ -30,6 +30,19 @@ def kafka(broker: str) -> str:
     return broker
 
 
+@pytest.fixture
+def oppe(tmp_path: Path) -> Iterator[Oppsatt]:
+    """A writer and a reader, with nothing in their stores."""
+    with satt_opp(tmp_path, skriver(), leser()) as begge:
+        yield begge
+
+
+def send(oppe: Oppsatt, kafka: str, antall: int) -> None:
+    """So many notes are written, and sent."""
+    noter_noe(oppe, antall)
+    send_alt(oppe.mappe, kafka)
+
+
 @contextmanager
 def topics(oppe: Oppsatt, kafka: str) -> Iterator[Topics]:
     with closing(Topics(oppe.engines["leser"], Cluster(kafka), [NOTAT], AsStored())) as started:
@@ -74,21 +87,18 @@ def søppel(tema: str = NOTAT) -> float:
 
 
 def test_everything_comes_in_once_and_a_second_reader_of_the_same_store_begins_where_the_first_was(
-    tmp_path: Path, kafka: str
+    oppe: Oppsatt, kafka: str
 ) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 40)
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 40)
-            assert tail.lag() == 0
-        noter_noe(oppe, 5)
-        send_alt(tmp_path, kafka)
-        duplikater = metrics.RECEIVED.labels("leser", "duplicate")._value.get()
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 45)
-        assert arkivert(oppe) == 45
-        assert metrics.RECEIVED.labels("leser", "duplicate")._value.get() == duplikater
+    send(oppe, kafka, 40)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 40)
+        assert tail.lag() == 0
+    send(oppe, kafka, 5)
+    duplikater = metrics.RECEIVED.labels("leser", "duplicate")._value.get()
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 45)
+    assert arkivert(oppe) == 45
+    assert metrics.RECEIVED.labels("leser", "duplicate")._value.get() == duplikater
 
 
 def fortalt(kafka: str) -> int:
@@ -99,119 +109,104 @@ def fortalt(kafka: str) -> int:
 
 
 def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_before_died_before_it_told(
-    tmp_path: Path, kafka: str
+    oppe: Oppsatt, kafka: str
 ) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 20)
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 20)
-        with Cluster(kafka).admin() as admin:
-            admin.delete_groups(["bindeledd.leser"])
-        with topics(oppe, kafka) as tail:
-            vent(lambda: not tail.advance() and fortalt(kafka) == 21, "it has told of 20 notes and a sign of life")
+    send(oppe, kafka, 20)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 20)
+    with Cluster(kafka).admin() as admin:
+        admin.delete_groups(["bindeledd.leser"])
+    with topics(oppe, kafka) as tail:
+        vent(lambda: not tail.advance() and fortalt(kafka) == 21, "it has told of 20 notes and a sign of life")
 
 
 def test_what_it_has_not_told_yet_it_tells_when_it_stops(
-    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe, topics(oppe, kafka) as tail:
-        noter_noe(oppe, 1)
-        send_alt(tmp_path, kafka)
+    with topics(oppe, kafka) as tail:
+        send(oppe, kafka, 1)
         vent(lambda: not tail.advance() and fortalt(kafka) == 2, "it has told of a note and a sign of life")
         monkeypatch.setattr(worker, "TELL_SECONDS", 3600.0)
-        noter_noe(oppe, 1)
-        send_alt(tmp_path, kafka)
+        send(oppe, kafka, 1)
         ta_inn(tail, oppe, 2)
         tail.close()
         vent(lambda: fortalt(kafka) >= 3, "it has told of both")
 
 
-def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(tmp_path: Path, kafka: str) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 20)
-        send_alt(tmp_path, kafka)
-        send_alt(tmp_path, kafka, start=1)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 20)
-            noter_noe(oppe, 1)
-            send_alt(tmp_path, kafka)
-            ta_inn(tail, oppe, 21)
-        assert arkivert(oppe) == 21
-        assert oppe.engines["leser"].parked == 0
+def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(oppe: Oppsatt, kafka: str) -> None:
+    send(oppe, kafka, 20)
+    send_alt(oppe.mappe, kafka, start=1)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 20)
+        send(oppe, kafka, 1)
+        ta_inn(tail, oppe, 21)
+    assert arkivert(oppe) == 21
+    assert oppe.engines["leser"].parked == 0
 
 
 def test_a_topic_that_is_made_anew_while_somebody_reads_it_is_read_from_its_start(
-    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "IDENTITY_SECONDS", 0.2)
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 10)
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 10)
-            nytt_tema(kafka)
-            noter_noe(oppe, 3)
-            send_alt(tmp_path, kafka)
-            ta_inn(tail, oppe, 13)
-        assert arkivert(oppe) == 13
+    send(oppe, kafka, 10)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 10)
+        nytt_tema(kafka)
+        send(oppe, kafka, 3)
+        ta_inn(tail, oppe, 13)
+    assert arkivert(oppe) == 13
 
 
 def test_a_topic_that_is_filled_again_in_another_order_brings_what_is_missing_and_nothing_twice(
-    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "IDENTITY_SECONDS", 0.2)
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+    send(oppe, kafka, 14)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 14)
+        nytt_tema(kafka)
         noter_noe(oppe, 14)
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 14)
-            nytt_tema(kafka)
-            noter_noe(oppe, 14)
-            legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in reversed(egne(oppe))))
-            ta_inn(tail, oppe, 28)
-        assert (arkivert(oppe), oppe.engines["leser"].parked) == (28, 0)
+        legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in reversed(egne(oppe))))
+        ta_inn(tail, oppe, 28)
+    assert (arkivert(oppe), oppe.engines["leser"].parked) == (28, 0)
 
 
-def test_garbage_is_counted_and_hinders_nothing(tmp_path: Path, kafka: str) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 3)
-        en = egne(oppe)[0]
-        før = søppel()
-        legg_på(kafka, (b"x", b"noe annet"), (b"x", None), (None, b""), (b"x", b"\xc3\x01" + b"\0" * 30))
-        legg_på(kafka, (b"en annens noekkel", en.data), (b"x", b"\xc3\x01"), (b"x", b"\0\0\0\0\7" + en.data[10:]))
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 3)
-            vent(lambda: bool(tail.advance()) or tail.lag() == 0, "the topic is read to its end")
-        assert søppel() - før == 7
-        assert oppe.engines["leser"].parked == 0
+def test_garbage_is_counted_and_hinders_nothing(oppe: Oppsatt, kafka: str) -> None:
+    noter_noe(oppe, 3)
+    en = egne(oppe)[0]
+    før = søppel()
+    legg_på(kafka, (b"x", b"noe annet"), (b"x", None), (None, b""), (b"x", b"\xc3\x01" + b"\0" * 30))
+    legg_på(kafka, (b"en annens noekkel", en.data), (b"x", b"\xc3\x01"), (b"x", b"\0\0\0\0\7" + en.data[10:]))
+    send_alt(oppe.mappe, kafka)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 3)
+        vent(lambda: bool(tail.advance()) or tail.lag() == 0, "the topic is read to its end")
+    assert søppel() - før == 7
+    assert oppe.engines["leser"].parked == 0
 
 
-def test_a_record_that_is_cut_off_parks_its_stream_and_the_others_go_on(tmp_path: Path, kafka: str) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 14)
-        første = egne(oppe)[0]
-        legg_på(kafka, (første.stream.encode(), første.data[:-3]))
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 12)
-        assert oppe.engines["leser"].parked == 1
+def test_a_record_that_is_cut_off_parks_its_stream_and_the_others_go_on(oppe: Oppsatt, kafka: str) -> None:
+    noter_noe(oppe, 14)
+    første = egne(oppe)[0]
+    legg_på(kafka, (første.stream.encode(), første.data[:-3]))
+    send_alt(oppe.mappe, kafka)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 12)
+    assert oppe.engines["leser"].parked == 1
 
 
 def test_records_of_a_stream_that_come_in_the_wrong_order_take_effect_in_the_right_one(
-    tmp_path: Path, kafka: str
+    oppe: Oppsatt, kafka: str
 ) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        for _ in range(4):
-            oppe.engines["skriver"].command(noter(STRØM))
-        rader = egne(oppe)
-        legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in (rader[2], rader[3], rader[1], rader[2], rader[0])))
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 4)
-        assert [rad.version for rad in mottatt(oppe)] == [1, 2, 3, 4]
-        assert oppe.engines["leser"].parked == 0
-        assert arkivert(oppe) == 4
+    for _ in range(4):
+        oppe.engines["skriver"].command(noter(STRØM))
+    rader = egne(oppe)
+    legg_på(kafka, *((rad.stream.encode(), rad.data) for rad in (rader[2], rader[3], rader[1], rader[2], rader[0])))
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 4)
+    assert [rad.version for rad in mottatt(oppe)] == [1, 2, 3, 4]
+    assert oppe.engines["leser"].parked == 0
+    assert arkivert(oppe) == 4
 
 
 def test_a_stream_that_waits_for_a_mended_record_is_not_taken_for_one_with_a_gap(tmp_path: Path) -> None:
@@ -232,50 +227,45 @@ def motta(rad: log.Stored) -> Received:
     return Received("skriver", rad.topic, rad.position, rad.data)
 
 
-def test_without_its_topic_it_says_what_to_do(tmp_path: Path, kafka: str) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        tail = Topics(oppe.engines["leser"], Cluster(kafka), ["skriver.finnes-ikke"], AsStored())
-        with closing(tail), pytest.raises(Stopped, match="bindeledd topics apply"):
-            tail.advance()
-        assert "bindeledd topics apply" in tail.trouble
+def test_without_its_topic_it_says_what_to_do(oppe: Oppsatt, kafka: str) -> None:
+    tail = Topics(oppe.engines["leser"], Cluster(kafka), ["skriver.finnes-ikke"], AsStored())
+    with closing(tail), pytest.raises(Stopped, match="bindeledd topics apply"):
+        tail.advance()
+    assert "bindeledd topics apply" in tail.trouble
 
 
 def test_when_something_waits_and_nothing_moves_it_says_so_and_begins_anew(
-    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "STUCK_SECONDS", 0.5)
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
+    send(oppe, kafka, 10)
+    with topics(oppe, kafka) as tail:
+        ta_inn(tail, oppe, 10)
         noter_noe(oppe, 10)
-        send_alt(tmp_path, kafka)
-        with topics(oppe, kafka) as tail:
-            ta_inn(tail, oppe, 10)
-            noter_noe(oppe, 10)
-            assert tail._consumer is not None
-            tail._consumer.pause(*tail._consumer.assignment())
-            tail._reached = dict.fromkeys(tail._reached, 0)
-            with pytest.raises(Stopped, match="none has come in"):
-                uten_ende(tail)
-            send_alt(tmp_path, kafka)
-            ta_inn(tail, oppe, 20)
+        assert tail._consumer is not None
+        tail._consumer.pause(*tail._consumer.assignment())
+        tail._reached = dict.fromkeys(tail._reached, 0)
+        with pytest.raises(Stopped, match="none has come in"):
+            uten_ende(tail)
+        send_alt(oppe.mappe, kafka)
+        ta_inn(tail, oppe, 20)
 
 
 def test_a_batch_that_cannot_be_kept_now_is_fetched_again(
-    tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with satt_opp(tmp_path, skriver(), leser()) as oppe:
-        noter_noe(oppe, 10)
-        send_alt(tmp_path, kafka)
-        leseren = oppe.engines["leser"]
-        ordentlig = leseren.receive
+    send(oppe, kafka, 10)
+    leseren = oppe.engines["leser"]
+    ordentlig = leseren.receive
 
-        def full(_cursors: object, records: Sequence[Received]) -> None:
-            assert records
-            monkeypatch.setattr(leseren, "receive", ordentlig)
-            raise OSError(28, "No space left on device")
+    def full(_cursors: object, records: Sequence[Received]) -> None:
+        assert records
+        monkeypatch.setattr(leseren, "receive", ordentlig)
+        raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(leseren, "receive", full)
-        with topics(oppe, kafka) as tail:
-            with pytest.raises(OSError, match="No space"):
-                uten_ende(tail)
-            ta_inn(tail, oppe, 10)
-        assert all(CODEC.peek(rad.data).version == rad.version for rad in mottatt(oppe))
+    monkeypatch.setattr(leseren, "receive", full)
+    with topics(oppe, kafka) as tail:
+        with pytest.raises(OSError, match="No space"):
+            uten_ende(tail)
+        ta_inn(tail, oppe, 10)
+    assert all(CODEC.peek(rad.data).version == rad.version for rad in mottatt(oppe))
