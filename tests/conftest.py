@@ -1,8 +1,11 @@
 """What every test may lean on: the official samples, Chromium, axe, and a plain closing line."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +14,10 @@ from xdist.remote import Producer
 
 from tests import chromium, ladder, postgres, samples
 from tests.broker import kafka
+from tests.trinn import TRINN, på_trinn
+
+if TYPE_CHECKING:
+    from tests.broker.hus import Hus
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,9 +45,31 @@ def sample_folder() -> Path:
 @pytest.fixture(params=("sqlite", "postgres"))
 def trinn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each rung of the ladder in turn: an installation on `tmp_path` has its stores there."""
-    if request.param == "postgres":
-        postgres.give(tmp_path, postgres.fresh())
-    return str(request.param)
+    return på_trinn(request, tmp_path)
+
+
+@pytest.fixture(params=TRINN)
+def hvert_trinn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """As `trinn`, and the third rung too: each service a process, for what is done in a room (`tests.rom`)."""
+    return på_trinn(request, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[str]:
+    """The address of a real Kafka. Where there is none the test is left out, which CI refuses."""
+    if not kafka.found():
+        pytest.skip(kafka.MISSING)
+    with kafka.broker() as bootstrap:
+        yield bootstrap
+
+
+@pytest.fixture(scope="session")
+def hus(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hus]:
+    """Where rooms on rung 3 are."""
+    from tests.broker.hus import hus  # slow to import
+
+    with hus(broker, tmp_path_factory.mktemp("tomme")) as ferdig:
+        yield ferdig
 
 
 @pytest.fixture

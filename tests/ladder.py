@@ -7,6 +7,7 @@ unless a line of `CUT` begins its name: so a new one is in the ladder's run unti
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -41,6 +42,11 @@ CUT = (
     "tests/broker/test_drap.py::test_a_relay_may_be_killed_at_any_moment[sqlite",
     "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment[postgres",
 )
+ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
+"""The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
+SECONDS_ON_KAFKA = 400
+"""A room of so many processes takes long to begin where others work too."""
+CUT_ON_KAFKA = ("tests/e2e/test_walkthrough.py",)
 DEAREST_FIRST = (BROKER, "tests/crash/", "tests/e2e/", "tests/browser/", "tests/stories/")
 """So that no process is left with a long file when the others are done."""
 
@@ -62,7 +68,7 @@ class OneBroker(LoadFileScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROKER if nodeid.startswith(BROKER) else str(super()._split_scope(nodeid))
+        return BROKER if on_rung_3(nodeid) else str(super()._split_scope(nodeid))
 
 
 def rounds() -> int:
@@ -81,8 +87,10 @@ def cost(item: pytest.Item) -> int:
 def mark(items: Iterable[pytest.Item]) -> None:
     """Mark what is for the ladder's run, and what goes in rounds, which has time for each of them."""
     for item in items:
-        if rung(item) > 1 and not item.nodeid.startswith(CUT):
+        if rung(item) > 1 and not in_cut(item.nodeid):
             item.add_marker("ladder")
+        if ON_KAFKA.search(item.nodeid):
+            item.add_marker(pytest.mark.timeout(SECONDS_ON_KAFKA))
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker("rounds")
             item.add_marker(pytest.mark.timeout(300 + SECONDS_A_ROUND * rounds()), append=False)
@@ -90,8 +98,17 @@ def mark(items: Iterable[pytest.Item]) -> None:
 
 def rung(item: pytest.Item) -> int:
     """The rung that a test is on: 1 files, 2 PostgreSQL, 3 Kafka between the services."""
-    if item.nodeid.startswith(BROKER):
+    if on_rung_3(item.nodeid):
         return 3
     call = getattr(item, "callspec", None)
     on_postgres = call is not None and "postgres" in call.params.values()
     return 2 if on_postgres or item.nodeid.startswith(ALWAYS_POSTGRES) else 1
+
+
+def on_rung_3(nodeid: str) -> bool:
+    return nodeid.startswith(BROKER) or ON_KAFKA.search(nodeid) is not None
+
+
+def in_cut(nodeid: str) -> bool:
+    """Whether `make test` runs it: what runs on each rung, on the third only where a line says so."""
+    return nodeid.startswith(CUT_ON_KAFKA if ON_KAFKA.search(nodeid) else CUT)

@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 MISSING = "PostgreSQL is missing: run `make setup`, or name a server in BINDELEDD_TEST_POSTGRES"
 FIRST_OF_OUR_OWN = 16384
@@ -114,6 +114,15 @@ def database(url: str) -> str:
     name = f"bindeledd_{os.getpid()}_{next(_NUMBERS)}"
     with psycopg.connect(url, autocommit=True) as link:
         link.execute(f"CREATE DATABASE {name}")
+    return make_conninfo(url, dbname=name)
+
+
+def copy_of(url: str) -> str:
+    """The address of a fresh database that holds what another holds, on which nobody works."""
+    given = conninfo_to_dict(url)["dbname"]
+    name = f"bindeledd_{os.getpid()}_{next(_NUMBERS)}"
+    with psycopg.connect(make_conninfo(url, dbname="postgres"), autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name} TEMPLATE {given}")
     return make_conninfo(url, dbname=name)
 
 

@@ -46,6 +46,10 @@ class Plan:
     until: datetime | None = None
 
     @property
+    def start(self) -> datetime:
+        return klokka(self.first_day, 6)
+
+    @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=self.days - 1)
 
@@ -132,7 +136,7 @@ def simulate_into(stores: Stores, config: Config, plan: Plan, step: Step = lambd
 
 
 def _simulate(stores: Stores, config: Config, plan: Plan, step: Step) -> Simulated:
-    clock, entropy = SetClock(klokka(plan.first_day, 6)), SeededEntropy(plan.seed)
+    clock, entropy = SetClock(plan.start), SeededEntropy(plan.seed)
     work = stores.folder
     # Whoever knows the seed can make the keys. So the folder is marked, and `serve` keeps nothing else in it.
     (work / MASTER).write_bytes(hashlib.sha256(f"simulated {plan.seed}".encode()).digest())
@@ -140,7 +144,7 @@ def _simulate(stores: Stores, config: Config, plan: Plan, step: Step) -> Simulat
         work, config, all_services(config), stores=stores, clock=clock, entropy=entropy
     ) as installation:
         world = Verden(installation, clock)
-        _live(world, _everything(config.oppsett, plan), plan, step)
+        live(world, plan, step)
     done = Simulated(
         plan.seed, plan.first_day.isoformat(), plan.days, plan.patients, world.meldinger, world.kommandoer,
         world.avvist, dict(sorted(world.utfall.items())),
@@ -149,9 +153,10 @@ def _simulate(stores: Stores, config: Config, plan: Plan, step: Step) -> Simulat
     return done
 
 
-def _live(world: Verden, steps: list[Steg], plan: Plan, step: Step) -> None:
+def live(world: Verden, plan: Plan, step: Step = lambda _day: None) -> None:
+    """Let everything happen, in a world whose clock shows the plan's start. `step` is told each day that is done."""
     day = plan.first_day
-    for at, happens in steps:
+    for at, happens in _everything(world.rammer.oppsett, plan):
         if at > plan.end:
             break
         while day < lokal_dag(at):

@@ -1,4 +1,4 @@
-"""A broker for a folder of tests, and topics of its own for each test."""
+"""What kafka-python leaves behind in this folder of tests, and how it is let go of."""
 
 from __future__ import annotations
 
@@ -8,17 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.broker import kafka
-
-
-@pytest.fixture(scope="session")
-def broker() -> Iterator[str]:
-    """The address of a real Kafka. Where there is none the test is left out, which CI refuses."""
-    if not kafka.found():
-        pytest.skip(kafka.MISSING)
-    with kafka.broker() as bootstrap:
-        yield bootstrap
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

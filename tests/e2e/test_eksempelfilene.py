@@ -1,4 +1,4 @@
-"""The official example files through `bindeledd mottak`, in the order of their names and backwards.
+"""The official example files taken in on each rung, in the order of their names and backwards.
 
 They are read where they lie. Nobody is configured to receive, so all of it is for the manual queue.
 """
@@ -16,14 +16,12 @@ from typing import Any
 
 import pytest
 
-from bindeledd.app.http import make_app
 from services.felles.tid import OSLO
 from services.samhandling.plo.parse import les_melding
 from services.samhandling.plo.skjema import last_skjemasett, valider
-from tests import postgres
 from tests.e2e.test_serve import for_mappen
-from tests.nettsider import Nettleser, logg_inn
-from tests.rom import BERGEN, rom
+from tests.rom import BERGEN, Rom, rom
+from tests.trinn import TRINN, på_trinn
 
 PROGRAM = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
 MANUELL = "koordinerende-enhet"
@@ -65,11 +63,25 @@ RETT: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Inntak:
-    """One data folder that the files have been taken into, and what was said of each."""
+class Svar:
+    """What a file was answered."""
 
-    mappe: Path
-    rader: dict[str, dict[str, Any]]
+    outcome: str
+    msg_id: str
+    koder: tuple[str, ...]
+    opphold_ref: str | None
+    apprec: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Inntak:
+    """What was said of each file, and the same files once more; and what they led to."""
+
+    svar: dict[str, Svar]
+    igjen: dict[str, Svar]
+    opphold: list[tuple[Any, ...]]
+    tavle: str
+    meldinger: str
 
 
 def bindeledd(data: Path, *args: object) -> str:
@@ -82,10 +94,48 @@ def bindeledd(data: Path, *args: object) -> str:
     return kjørt.stdout
 
 
-def ta_inn(mappe: Path, filer: Sequence[Path]) -> Inntak:
-    ut = bindeledd(mappe / "data", "mottak", *filer, "--apprec", mappe / "kvitteringer", "--json")
+def med_kommandoen(mappe: Path, filer: Sequence[Path]) -> dict[str, Svar]:
+    """Through `bindeledd mottak`."""
+    kvitteringer = mappe.with_name("kvitteringer")
+    ut = bindeledd(mappe, "mottak", *filer, "--apprec", kvitteringer, "--json")
+    assert len(list(kvitteringer.iterdir())) == len(RETT)
     rader = [json.loads(linje) for linje in ut.splitlines()]
-    return Inntak(mappe, {Path(rad["file"]).stem: rad for rad in rader})
+    return {
+        Path(rad["file"]).stem: Svar(
+            rad["outcome"], rad["msg_id"], (rad["reason"]["code"],) if rad["reason"] else (), rad["opphold_ref"],
+            Path(rad["apprec"]).read_bytes(),
+        )
+        for rad in rader
+    }  # fmt: skip
+
+
+def over_nett(rommet: Rom, filer: Sequence[Path]) -> dict[str, Svar]:
+    """One after another to the process that takes messages in."""
+    svar = {}
+    for fil in filer:
+        fikk = rommet.vei.ta_imot(fil.read_bytes())
+        assert fikk.apprec is not None
+        koder = tuple(grunn.kode for grunn in fikk.reasons)
+        svar[fil.stem] = Svar(fikk.outcome, fikk.msg_id, koder, fikk.opphold_ref, fikk.apprec)
+    rommet.pump()
+    return svar
+
+
+def ta_inn(mappe: Path, filer: Sequence[Path], trinn: str) -> Inntak:
+    if trinn == "kafka":
+        with rom(mappe, datetime.now(UTC)) as rommet:
+            return _ført_til(rommet, over_nett(rommet, filer), over_nett(rommet, filer))
+    svar, igjen = med_kommandoen(mappe, filer), med_kommandoen(mappe, filer)
+    bindeledd(mappe, "verify")
+    with rom(mappe, datetime.now(UTC)) as rommet:
+        return _ført_til(rommet, svar, igjen)
+
+
+def _ført_til(rommet: Rom, svar: dict[str, Svar], igjen: dict[str, Svar]) -> Inntak:
+    bruker = next(u for u in BERGEN.katalog.users.values() if any(p.party == MANUELL for p in u.posts))
+    rolle = next(p.role for p in bruker.posts if p.party == MANUELL)
+    tavle, meldinger = rommet.vei.sider(bruker.id, MANUELL, rolle, "/tavle", "/meldinger")
+    return Inntak(svar, igjen, _opphold(rommet), tavle, meldinger)
 
 
 @pytest.fixture(scope="module")
@@ -94,37 +144,35 @@ def filer(sample_folder: Path) -> list[Path]:
     return sorted(funnet, key=lambda fil: fil.name)
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgres"))
-def ny_mappe(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Makes folders for installations on each rung in turn."""
+@pytest.fixture(scope="module", params=TRINN)
+def inn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[Path]], Inntak]:
+    """Takes files in on each rung in turn: by the command, or where a process of its own takes messages in, there."""
 
-    def lag() -> Path:
-        mappe = tmp_path_factory.mktemp("inntak")
-        if request.param == "postgres":
-            postgres.give(mappe / "data", postgres.fresh())
-        return mappe
+    def ta(filer: list[Path]) -> Inntak:
+        mappe = tmp_path_factory.mktemp("inntak") / "data"
+        mappe.mkdir()
+        return ta_inn(mappe, filer, på_trinn(request, mappe))
 
-    return lag
-
-
-@pytest.fixture(scope="module")
-def forlengs(filer: list[Path], ny_mappe: Callable[[], Path]) -> Inntak:
-    return ta_inn(ny_mappe(), filer)
+    return ta
 
 
 @pytest.fixture(scope="module")
-def baklengs(filer: list[Path], ny_mappe: Callable[[], Path]) -> Inntak:
-    return ta_inn(ny_mappe(), filer[::-1])
+def forlengs(filer: list[Path], inn: Callable[[list[Path]], Inntak]) -> Inntak:
+    return inn(filer)
 
 
-def utfall(inntak: Inntak) -> dict[str, str]:
-    return {fil: str(rad["outcome"]) for fil, rad in inntak.rader.items()}
+@pytest.fixture(scope="module")
+def baklengs(filer: list[Path], inn: Callable[[list[Path]], Inntak]) -> Inntak:
+    return inn(filer[::-1])
 
 
-def opphold(inntak: Inntak) -> list[tuple[Any, ...]]:
+def utfall(svar: dict[str, Svar]) -> dict[str, str]:
+    return {fil: hvert.outcome for fil, hvert in svar.items()}
+
+
+def _opphold(rommet: Rom) -> list[tuple[Any, ...]]:
     """The stays as the manual queue is shown them, without what is random and when it arrived."""
-    with rom(inntak.mappe / "data", datetime.now(UTC)) as her:
-        views = [v for v in her.utsnitt("samhandling", MANUELL).values() if type(v).__name__ == "OppholdUtsnitt"]
+    views = [v for v in rommet.utsnitt("samhandling", MANUELL).values() if type(v).__name__ == "OppholdUtsnitt"]
     return sorted(
         (
             v.status.value, v.utfall.value, str(v.innlagt), _dag(v.utskrevet), str(v.forventet_utskrivning),
@@ -142,38 +190,33 @@ def _dag(moment: datetime | None) -> str:
 
 
 def test_each_file_comes_to_its_right_outcome(forlengs: Inntak) -> None:
-    assert utfall(forlengs) == {fil: rett for fil, (rett, _, _) in RETT.items()}
+    assert utfall(forlengs.svar) == {fil: rett for fil, (rett, _, _) in RETT.items()}
 
 
 def test_each_file_comes_to_its_right_outcome_backwards_too(baklengs: Inntak) -> None:
-    assert utfall(baklengs) == {fil: rett for fil, (_, rett, _) in RETT.items()}
+    assert utfall(baklengs.svar) == {fil: rett for fil, (_, rett, _) in RETT.items()}
 
 
 def test_every_file_is_answered_once_by_the_version_of_its_standard_and_validly(
     forlengs: Inntak, sample_folder: Path
 ) -> None:
     skjemasett = last_skjemasett([sample_folder / "plo-1.6" / "xsd"])
-    for fil, rad in forlengs.rader.items():
-        kvittering = Path(rad["apprec"]).read_bytes()
-        assert valider(skjemasett, kvittering) == (), fil
+    for fil, svar in forlengs.svar.items():
+        assert valider(skjemasett, svar.apprec) == (), fil
         versjon = b"2004-11-21" if fil.startswith("Dialogmelding") else b"2012-02-15"
-        assert b"xmlstds/apprec/" + versjon in kvittering, fil
-        assert rad["msg_id"].encode() in kvittering, fil
-    assert len(list((forlengs.mappe / "kvitteringer").iterdir())) == len(RETT)
+        assert b"xmlstds/apprec/" + versjon in svar.apprec, fil
+        assert svar.msg_id.encode() in svar.apprec, fil
 
 
 def test_what_is_refused_is_refused_as_not_supported_and_belongs_to_no_stay(forlengs: Inntak) -> None:
-    avvist = {fil: rad for fil, rad in forlengs.rader.items() if rad["outcome"] == "negative"}
-    assert {rad["reason"]["code"] for rad in avvist.values()} == {"T10"}
-    assert {rad["opphold_ref"] for rad in avvist.values()} == {None}
+    avvist = [svar for svar in forlengs.svar.values() if svar.outcome == "negative"]
+    assert {(svar.koder, svar.opphold_ref) for svar in avvist} == {(("T10",), None)}
 
 
-def test_the_same_files_again_are_duplicates_with_the_same_receipts(forlengs: Inntak, filer: list[Path]) -> None:
-    første = {fil: Path(rad["apprec"]).read_bytes() for fil, rad in forlengs.rader.items()}
-    igjen = ta_inn(forlengs.mappe, filer)
-    assert set(utfall(igjen).values()) == {"duplicate"}
-    assert {fil: Path(rad["apprec"]).read_bytes() for fil, rad in igjen.rader.items()} == første
-    bindeledd(forlengs.mappe / "data", "verify")
+def test_the_same_files_again_are_duplicates_with_the_same_receipts(forlengs: Inntak) -> None:
+    assert set(utfall(forlengs.igjen).values()) == {"duplicate"}
+    kvitteringer = [{fil: svar.apprec for fil, svar in gang.items()} for gang in (forlengs.svar, forlengs.igjen)]
+    assert kvitteringer[0] == kvitteringer[1]
 
 
 # -- what it led to -------------------------------------------------------------------------------------------------
@@ -201,11 +244,11 @@ DØDSFALL_SOM_BLE_TRUKKET = ("KANSELLERT", "UKJENT", "None", "", "None", (("DOED
 
 
 def test_the_stays_are_what_the_messages_tell_together(forlengs: Inntak) -> None:
-    assert opphold(forlengs) == sorted([INNLAGT_I_JANUAR, VARSLET, DØDSFALL_SOM_BLE_TRUKKET])
+    assert forlengs.opphold == sorted([INNLAGT_I_JANUAR, VARSLET, DØDSFALL_SOM_BLE_TRUKKET])
 
 
 def test_backwards_the_stays_are_the_same(forlengs: Inntak, baklengs: Inntak) -> None:
-    assert opphold(baklengs) == opphold(forlengs)
+    assert baklengs.opphold == forlengs.opphold
 
 
 def test_the_board_and_the_message_list_show_the_result(forlengs: Inntak, filer: list[Path]) -> None:
@@ -215,11 +258,7 @@ def test_the_board_and_the_message_list_show_the_result(forlengs: Inntak, filer:
         assert melding.pasient is not None
         if RETT[fil.stem][0] != "negative":
             navn.add(f"{melding.pasient.fornavn} {melding.pasient.etternavn}")
-    with rom(forlengs.mappe / "data", datetime.now(UTC)) as her:
-        leser = Nettleser(make_app(her.inst, demo=True))
-        bruker = next(u for u in BERGEN.katalog.users.values() if any(p.party == MANUELL for p in u.posts))
-        logg_inn(leser, bruker.id, MANUELL, next(p.role for p in bruker.posts if p.party == MANUELL))
-        tavle, meldinger = leser.get("/tavle").text, leser.get("/meldinger").text
+    tavle, meldinger = forlengs.tavle, forlengs.meldinger
     assert len(navn) == 3
     assert {n for n in navn if n in tavle} == navn
     assert "torsdag 1. februar 2018" in tavle

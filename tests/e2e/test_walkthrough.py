@@ -11,22 +11,17 @@ from pathlib import Path
 import pytest
 
 from bindeledd.app.installation import codec
-from bindeledd.core.envelope import Actor
-from services.ansvarsgruppe import gruppe, samtykke
-from services.ansvarsgruppe import planer as ansvarsgruppe
-from services.felles.kjent import Rammer
-from services.samhandling.mottak import Mottaksresultat, ta_imot
+from services.samhandling.mottak import Mottaksresultat
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.rom import HELE_BERGEN, TABELL, Rom, lager, rom
-from tests.stories.folk import registrer
+from tests.meldinger import PASIENT
+from tests.rom import HELE_BERGEN, Rom, lager, rom
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, kjent, samtykker
+from tests.trinn import TRINN, på_trinn
 from tests.unit.samhandling.meldinger import sending, utc
 
 ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PAM, NAV = (
     "act-kronstad", "enhet-aarstad", "hjemmetjeneste-aarstad", "dps-kronstad", "pam", "nav-aarstad",
 )  # fmt: skip
-KOORDINATOR = Actor("koordinator", "bergen-kommune", ENHET)
-KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-enhet")
-ACT_MEDLEM = Actor("act-medlem", "helse-bergen", ACT)
 PERSONEN = "innbygger"
 AVDELINGENS = (PAM,)
 """Beside the walkthrough's two: the ward is told the name of whom it is asked about (docs/adr/0008)."""
@@ -55,7 +50,7 @@ class Fortalt:
     """What the message led to, with the positions that the files stood at before it."""
 
     her: Rom
-    person: str
+    person: Menneske
     resultat: Mottaksresultat
     før: dict[str, int]
     nøkler_før: int
@@ -85,47 +80,25 @@ def tell(mappe: Path, tjeneste: str, sql: str, *verdier: object) -> int:
         return int(db.all(sql, verdier)[0][0])
 
 
-@pytest.fixture
-def her(tmp_path: Path, trinn: str) -> Iterator[Rom]:
-    with rom(tmp_path, FØR, oppsett=HELE_BERGEN) as rommet:
-        yield rommet
+@pytest.fixture(scope="module", params=TRINN)
+def fortalt(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortalt]:
+    """tx 0: a person of an ACT team with a koordinator, consent to ACT, none to NAV; then the message, and no more.
 
-
-def gjør(her: Rom, tjeneste: str, hva: object) -> object:
-    """Carry out a plan, and let it take effect everywhere."""
-    svar = her.inst.engines[tjeneste].command(hva).answer  # type: ignore[arg-type]
-    her.pump()
-    return svar
-
-
-@pytest.fixture
-def fortalt(her: Rom) -> Fortalt:
-    """tx 0: a person of an ACT team with a koordinator, consent to ACT, none to NAV; then the message, and no more."""
-    rammer = Rammer(HELE_BERGEN, TABELL)
-    person = str(gjør(her, "samhandling", registrer(KOORDINATOR)))
-    oppnevnt = ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, rammer)
-    gjør(her, "ansvarsgruppe", oppnevnt)
-    g = str(gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, rammer)))
-    for part in (ACT, NAV):
-        gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
-        gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))
-    gi = samtykke.GiSamtykke(ACT, "oppfoelging", ("opphold.*", "plan.*"))
-    gjør(her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, gi, KOORDINATOR, rammer))
-    her.klokke.now = MOTTATT
-    her.pump()
-    før = {navn: engine.position for navn, engine in her.inst.engines.items()}
-    antall = len(nøkler(her.inst.folder))
-    melding = lag_innlagt(sending(1, MOTTATT - timedelta(minutes=5)), tid=INNLAGT)
-    resultat = ta_imot(her.inst.engines["samhandling"], melding, mottatt=MOTTATT)
-    return Fortalt(her, person, resultat, før, antall)
-
-
-def la(fortalt: Fortalt, *tjenester: str) -> None:
-    """Let these services take in what waits for them."""
-    for worker in fortalt.her.inst.embedded.workers:
-        if worker.engine.service.name in tjenester:
-            while worker.work():
-                pass
+    The tests follow it, one after another: what it leads to afterwards comes with the first that asks for it.
+    """
+    mappe = tmp_path_factory.mktemp("en-melding")
+    på_trinn(request, mappe)
+    with rom(mappe, FØR, oppsett=HELE_BERGEN) as her:
+        hvem = kjent(her, PASIENT, "aarstad", ENHET)
+        ansvarsgruppe_for(her, hvem, ENHET, ACT, NAV)
+        samtykker(her, hvem, ENHET, ACT, "opphold.*", "plan.*")
+        her.til(MOTTATT)
+        før = {
+            navn: tell(mappe, navn, "SELECT COALESCE(MAX(position), 0) FROM log") for navn in lager(mappe).services()
+        }
+        antall = len(nøkler(mappe))
+        resultat = her.bare_mottatt(lag_innlagt(sending(1, MOTTATT - timedelta(minutes=5)), tid=INNLAGT), MOTTATT)
+        yield Fortalt(her, hvem, resultat, før, antall)
 
 
 def nye(fortalt: Fortalt, tjeneste: str) -> list[Rad]:
@@ -142,7 +115,7 @@ def test_tx_1_nine_keys_and_the_wards_each_bound_to_the_person(fortalt: Fortalt)
     nye_strømmer = {r.stream for r in nye(fortalt, "samhandling")}
     av_meldingen = [n for n in nye_nøkler if n[1] in nye_strømmer]
     assert len(nye_nøkler) - fortalt.nøkler_før == 9 + len(AVDELINGENS) == len(av_meldingen)
-    assert {n[2] for n in av_meldingen} == {fortalt.person}
+    assert {n[2] for n in av_meldingen} == {fortalt.person.ref}
     assert sorted(n[3] for n in av_meldingen) == sorted(
         ["", "", ACT, ENHET, HJEMMETJENESTE, KRONSTAD, PERSONEN, HJEMMETJENESTE, KRONSTAD, *AVDELINGENS]
     )
@@ -167,7 +140,17 @@ def test_tx_2_the_rows_in_their_order(fortalt: Fortalt) -> None:
     ]
 
 
+def test_tx_2_the_receipt_is_positive_and_the_deadline_lies_in_its_table(fortalt: Fortalt) -> None:
+    mappe = fortalt.her.inst.folder
+    assert fortalt.resultat.outcome == "positive"
+    assert fortalt.resultat.apprec is not None
+    forfall = round((INNLAGT + timedelta(hours=24)).timestamp() * 1_000_000)
+    sql = "SELECT COUNT(*) FROM due WHERE stream = ? AND name = 'tidligmelding' AND at = ?"
+    assert tell(mappe, "samhandling", sql, fortalt.resultat.opphold_ref, forfall) == 1
+
+
 def test_tx_2_each_party_has_it_on_its_own_ground(fortalt: Fortalt) -> None:
+    fortalt.her.pump()
     grunner = {
         part: next(iter(fortalt.her.utsnitt("samhandling", part).values())).grunn.grunnlag
         for part in (HJEMMETJENESTE, KRONSTAD)
@@ -182,15 +165,6 @@ def test_tx_2_each_party_has_it_on_its_own_ground(fortalt: Fortalt) -> None:
     assert grunner == {HJEMMETJENESTE: "A", KRONSTAD: "R"}
 
 
-def test_tx_2_the_receipt_is_positive_and_the_deadline_lies_in_its_table(fortalt: Fortalt) -> None:
-    mappe = fortalt.her.inst.folder
-    assert fortalt.resultat.outcome == "positive"
-    assert fortalt.resultat.apprec is not None
-    forfall = round((INNLAGT + timedelta(hours=24)).timestamp() * 1_000_000)
-    sql = "SELECT COUNT(*) FROM due WHERE stream = ? AND name = 'tidligmelding' AND at = ?"
-    assert tell(mappe, "samhandling", sql, fortalt.resultat.opphold_ref, forfall) == 1
-
-
 def test_nav_has_no_key_stream_or_row_and_its_view_of_the_group_is_unchanged(fortalt: Fortalt) -> None:
     fortalt.her.pump()
     mappe = fortalt.her.inst.folder
@@ -200,7 +174,7 @@ def test_nav_has_no_key_stream_or_row_and_its_view_of_the_group_is_unchanged(for
 
 
 def test_tx_3_ansvarsgruppe_gives_the_task_and_shows_it(fortalt: Fortalt) -> None:
-    la(fortalt, "ansvarsgruppe")
+    fortalt.her.pump()
     egne = [rad for rad in nye(fortalt, "ansvarsgruppe") if rad.writer == "ansvarsgruppe"]
     mottatt = [str(rad) for rad in nye(fortalt, "ansvarsgruppe") if rad.writer == "samhandling"]
     assert mottatt == ["opphold PasientInnlagt 1", "opphold RettInstansAvklart 2", "opphold FristSatt 3"]
@@ -212,7 +186,7 @@ def test_tx_3_ansvarsgruppe_gives_the_task_and_shows_it(fortalt: Fortalt) -> Non
 
 
 def test_tx_4_and_5_kriseplan_asks_for_the_plan_that_is_missing(fortalt: Fortalt) -> None:
-    la(fortalt, "kriseplan")
+    fortalt.her.pump()
     egne = [rad for rad in nye(fortalt, "kriseplan") if rad.writer == "kriseplan"]
     assert str(egne[0]) == "kriseplan KriseplanEtterlyst 1"
     vist = {rad.topic.rpartition(".")[2] for rad in egne if rad.navn == "KriseplanUtsnitt"}
@@ -224,7 +198,7 @@ def test_tx_4_and_5_kriseplan_asks_for_the_plan_that_is_missing(fortalt: Fortalt
 
 
 def test_tx_6_and_7_the_ward_is_asked_about_the_children(fortalt: Fortalt) -> None:
-    la(fortalt, "barn_paaroerende")
+    fortalt.her.pump()
     egne = [rad for rad in nye(fortalt, "barn_paaroerende") if rad.writer == "barn_paaroerende"]
     assert str(egne[0]) == "kartlegging KartleggingKrevd 1"
     (view,) = fortalt.her.utsnitt("barn_paaroerende", PAM).values()
@@ -234,9 +208,27 @@ def test_tx_6_and_7_the_ward_is_asked_about_the_children(fortalt: Fortalt) -> No
 
 def test_tx_8_web_has_received_views_only(fortalt: Fortalt) -> None:
     fortalt.her.pump()
-    mottatt = nye(fortalt, "web")
+    mottatt = nye(fortalt, fortalt.her.tavle)
     assert mottatt
     assert all(".til." in rad.topic for rad in mottatt)
+
+
+def test_consent_withdrawn_ends_no_view_that_a_relation_carries(fortalt: Fortalt) -> None:
+    fortalt.her.pump()
+    gitt = next(p for p in fortalt.her.logg("ansvarsgruppe") if p.navn == "SamtykkeGitt").event.samtykke_id
+    personen = f"ansvarsgruppe/personer/{fortalt.person.ref}"
+    fortalt.her.be(aktør(ENHET, "samtykke.trekk"), f"{personen}/samtykker/{gitt}/trekk")
+    assert fortalt.resultat.opphold_ref in fortalt.her.utsnitt("samhandling", ACT)
+
+
+def test_opposition_ends_the_view_at_once(fortalt: Fortalt) -> None:
+    fortalt.her.pump()
+    sti = f"ansvarsgruppe/personer/{fortalt.person.ref}/sperringer"
+    fortalt.her.be(aktør(ENHET, "sperring.registrer"), sti, part=ACT)
+    assert fortalt.resultat.opphold_ref not in fortalt.her.utsnitt("samhandling", ACT)
+    siste = [p for p in fortalt.her.logg("samhandling") if p.topic == f"samhandling.til.{ACT}"]
+    assert "UtsnittAvsluttet" in {p.navn for p in siste}
+    assert isinstance(siste[-1].envelope.hendt, datetime)
 
 
 def test_tx_10_at_the_hour_the_clock_is_judged_as_of_the_due_time(fortalt: Fortalt) -> None:
@@ -251,23 +243,3 @@ def test_tx_10_at_the_hour_the_clock_is_judged_as_of_the_due_time(fortalt: Forta
     assert {part: view.frister[0].tilstand.value for part, view in stay.items()} == dict.fromkeys(
         (ENHET, KRONSTAD), "OVERSKREDET"
     )
-
-
-def test_consent_withdrawn_ends_no_view_that_a_relation_carries(fortalt: Fortalt) -> None:
-    rammer, person = Rammer(HELE_BERGEN, TABELL), fortalt.person
-    fortalt.her.pump()
-    gitt = next(p for p in fortalt.her.logg("ansvarsgruppe") if p.navn == "SamtykkeGitt").event.samtykke_id
-    trekk = samtykke.TrekkSamtykke(gitt)
-    gjør(fortalt.her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, trekk, KOORDINATOR, rammer))
-    assert fortalt.resultat.opphold_ref in fortalt.her.utsnitt("samhandling", ACT)
-
-
-def test_opposition_ends_the_view_at_once(fortalt: Fortalt) -> None:
-    rammer, person = Rammer(HELE_BERGEN, TABELL), fortalt.person
-    fortalt.her.pump()
-    sperr = samtykke.RegistrerSperring(ACT, ())
-    gjør(fortalt.her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, sperr, KOORDINATOR, rammer))
-    assert fortalt.resultat.opphold_ref not in fortalt.her.utsnitt("samhandling", ACT)
-    siste = [p for p in fortalt.her.logg("samhandling") if p.topic == f"samhandling.til.{ACT}"]
-    assert "UtsnittAvsluttet" in {p.navn for p in siste}
-    assert isinstance(siste[-1].envelope.hendt, datetime)

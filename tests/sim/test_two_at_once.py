@@ -25,6 +25,7 @@ from services.felles.samarbeid import SAMTYKKE
 from services.samhandling import opphold, person
 from services.samhandling.mottak import ta_imot
 from services.samhandling.planer import sett_bydel
+from tests.broker.kafka import vent
 from tests.crash.jobber import KOORDINATOR, NÅ, SLAG, Jobb, alle_jobber, melding, pasient, utfør
 from tests.crash.kontroll import kontroller
 from tests.rom import HELE_BERGEN, Rom, rom
@@ -37,7 +38,7 @@ BYDELER = sorted(HELE_BERGEN.bydeler.keys() - {"aarstad"})
 
 
 @pytest.fixture
-def her(tmp_path: Path, trinn: str) -> Iterator[Rom]:
+def her(tmp_path: Path, hvert_trinn: str) -> Iterator[Rom]:
     """An installation whose threads are at work. At the end it is looked at by the independent checker."""
     bytte = sys.getswitchinterval()
     sys.setswitchinterval(0.0001)
@@ -172,11 +173,8 @@ def registrert(her: Rom) -> str:
 
 def _vent(her: Rom, tjeneste: str, stream: str) -> None:
     """Until a service has taken the stream in."""
-    engine, kom = her.inst.engines[tjeneste], threading.Event()
-    engine.listeners.append(kom.set)
-    while not engine.look(lambda tx: tx.version(stream)):
-        assert kom.wait(30)
-        kom.clear()
+    engine = her.inst.engines[tjeneste]
+    vent(lambda: bool(engine.look(lambda tx: tx.version(stream))), f"{tjeneste} has taken it in")
 
 
 def test_of_many_who_decide_on_the_same_version_one_is_first_and_the_others_are_told(her: Rom, registrert: str) -> None:
@@ -237,7 +235,7 @@ def test_what_a_person_has_one_of_is_made_once_by_many_at_once(
 # -- the disk ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trinn", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("hvert_trinn", ["sqlite"], indirect=True)
 def test_a_commit_that_fails_fails_for_all_who_shared_it_and_leaves_nothing(
     her: Rom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,8 +8,6 @@ from datetime import date
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.ansvarsgruppe import gruppe, samtykke
-from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.felles.kjent import Rammer
 from services.samhandling import planer as samhandling
 from services.samhandling.plo.melding import Adressat, Organisasjon, Pasient
@@ -36,10 +34,10 @@ def enhet(part_id: str) -> Adressat:
     )
 
 
-def aktør(part_id: str) -> Actor:
-    """Somebody of a party, in a role that the party has."""
-    slag = HELE_BERGEN.parter[part_id].slag
-    rolle = next(r.id for r in HELE_BERGEN.katalog.roles.values() if slag in r.kinds)
+def aktør(part_id: str, handling: str = "") -> Actor:
+    """Somebody of a party, in a role that the party has, and that may do this."""
+    slag, roller = HELE_BERGEN.parter[part_id].slag, HELE_BERGEN.katalog.roles.values()
+    rolle = next(r.id for r in roller if slag in r.kinds and (not handling or handling in r.may))
     return Actor(rolle, HELE_BERGEN.parter[part_id].organisasjon, part_id)
 
 
@@ -56,28 +54,39 @@ def registrer(av: Actor, hvem: Pasient = PASIENT, bydel: str | None = "aarstad")
 def menneske(rom: Rom, født: date, bydel: str, koordinators_enhet: str) -> Menneske:
     """A person known here, with a koordinator."""
     pasient = Pasient("Prøvesen", "Syntetisk", født=født, kjønn="1", identer=(person_id(syntetisk(født)),))
-    ref = str(rom.gjør("samhandling", registrer(aktør(koordinators_enhet), pasient, bydel)))
+    return kjent(rom, pasient, bydel, koordinators_enhet)
+
+
+def kjent(rom: Rom, pasient: Pasient, bydel: str, koordinators_enhet: str) -> Menneske:
+    """The same, of somebody as messages name them."""
+    født = pasient.født.isoformat() if pasient.født else None
+    numre = [{"nummer": ident.id, "type": ident.type} for ident in pasient.identer]
+    ref = rom.be(
+        aktør("koordinerende-enhet", "koe.avklar"), "samhandling/personer", fornavn=pasient.fornavn,
+        etternavn=pasient.etternavn, født=født, numre=numre, bydel=bydel,
+    )  # fmt: skip
     ansatt = next(
         u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == koordinators_enhet for p in u.posts)
     )
-    oppnevner = aktør("koordinerende-enhet")
-    rom.gjør("ansvarsgruppe", ansvarsgruppe.sett_koordinator(ref, koordinators_enhet, ansatt, oppnevner, RAMMER))
+    oppnevner = aktør("koordinerende-enhet", "plan.koordinator")
+    rom.be(oppnevner, f"ansvarsgruppe/personer/{ref}/koordinator", part=koordinators_enhet, koordinator=ansatt)
     return Menneske(ref, pasient)
 
 
 def ansvarsgruppe_for(rom: Rom, hvem: Menneske, eier: str, *medlemmer: str) -> str:
     """An ansvarsgruppe in which everyone who is asked says yes. Returns its ref."""
-    ref = str(rom.gjør("ansvarsgruppe", ansvarsgruppe.opprett_gruppe(hvem.ref, aktør(eier), RAMMER)))
+    ref = rom.be(aktør(eier, "gruppe.opprett"), f"ansvarsgruppe/personer/{hvem.ref}/gruppe")
     for part in medlemmer:
-        rom.gjør("ansvarsgruppe", ansvarsgruppe.inviter(hvem.ref, ref, part, aktør(eier)))
-        rom.gjør("ansvarsgruppe", ansvarsgruppe.for_egen_enhet(ref, gruppe.Svar(part, med=True), aktør(part)))
+        inviterer = aktør(eier, "gruppe.inviter")
+        rom.be(inviterer, f"ansvarsgruppe/personer/{hvem.ref}/gruppe/{ref}/inviter", part=part)
+        rom.be(aktør(part, "gruppe.svar"), f"ansvarsgruppe/gruppe/{ref}/svar", med=True)
     return ref
 
 
 def samtykker(rom: Rom, hvem: Menneske, eier: str, part: str, *deler: str) -> str:
     """The person consents that a party may know these parts. Returns the consent's id."""
-    gi = samtykke.GiSamtykke(part, "oppfoelging", deler)
-    rom.gjør("ansvarsgruppe", ansvarsgruppe.samtykke_for(hvem.ref, gi, aktør(eier), RAMMER))
+    sti = f"ansvarsgruppe/personer/{hvem.ref}/samtykker"
+    rom.be(aktør(eier, "samtykke.gi"), sti, part=part, formaal="oppfoelging", deler=deler)
     gitt = [p.event for p in rom.logg("ansvarsgruppe") if p.navn == "SamtykkeGitt" and p.event.part == part]
     return str(gitt[-1].samtykke_id)
 

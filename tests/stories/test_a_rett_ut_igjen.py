@@ -37,7 +37,7 @@ def stay(rommet: Rom, part: str) -> Any:
 
 
 @pytest.fixture
-def uken(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske]]:
+def uken(tmp_path: Path, hvert_trinn: str) -> Iterator[tuple[Rom, Menneske]]:
     """Friday 22:40 to PAM, told 22:55; nothing more until the discharge on Sunday."""
     with rom(tmp_path, tid(2024, 1, 15, 9, 0), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1989, 4, 3), "aarstad", ENHET)
@@ -55,11 +55,10 @@ def ut(rommet: Rom, hvem: Menneske) -> None:
     assert rommet.melding(melding, tid(2024, 2, 4, 11, 10)).outcome == "positive"
 
 
-@pytest.mark.parametrize("part", [ACT, ENHET])
-def test_friday_22_55_act_and_koordinator_have_a_row(uken: tuple[Rom, Menneske], part: str) -> None:
-    view = stay(uken[0], part)
-    assert view.innlagt == FREDAG_KVELD
-    assert view.grunn.grunnlag == "R"
+def test_friday_22_55_act_and_koordinator_have_a_row(uken: tuple[Rom, Menneske]) -> None:
+    for part in (ACT, ENHET):
+        view = stay(uken[0], part)
+        assert (view.innlagt, view.grunn.grunnlag) == (FREDAG_KVELD, "R"), part
 
 
 def test_saturday_22_40_the_clock_is_missed(uken: tuple[Rom, Menneske]) -> None:

@@ -56,7 +56,7 @@ class Solli:
 
 
 @pytest.fixture
-def solli(tmp_path: Path, trinn: str) -> Iterator[Solli]:
+def solli(tmp_path: Path, hvert_trinn: str) -> Iterator[Solli]:
     """Admitted 11 Dec 2023, with a complete tidligmelding the same day."""
     with rom(tmp_path, tid(2023, 12, 1, 9, 0), oppsett=HELE_BERGEN) as rommet:
         fra = Solli(rommet, menneske(rommet, date(1979, 8, 9), "fana", ENHET))

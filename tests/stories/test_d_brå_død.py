@@ -25,7 +25,7 @@ def tid(*deler: int) -> datetime:
 
 
 @pytest.fixture
-def etter(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske]]:
+def etter(tmp_path: Path, hvert_trinn: str) -> Iterator[tuple[Rom, Menneske]]:
     """A patient of the ACT team, in a stay since Thursday; `LOG_DOD` comes Monday 08:00."""
     with rom(tmp_path, tid(2026, 10, 1, 9, 0), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1984, 5, 6), "fana", ENHET)

@@ -11,14 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bindeledd.core.sealed import Klartekst
-from bindeledd.schema.generated.felles import Tekst
-from services.ansvarsgruppe import planer as ansvarsgruppe
-from services.ansvarsgruppe import samtykke
-from services.kriseplan import planer as kriseplan
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import RAMMER, Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver, samtykker
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver, samtykker
 from tests.unit.samhandling.meldinger import sending
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -30,12 +25,11 @@ def tid(*deler: int) -> datetime:
     return datetime(*deler, tzinfo=OSLO)  # type: ignore[arg-type,misc]
 
 
-def innhold(ord_: str) -> dict[str, Any]:
-    """A plan's parts, in the person's words."""
-    return {
-        "roedt_nivaa": Klartekst(Tekst(tekst=ord_)),
-        "innleggelse": Klartekst(Tekst(tekst=f"{ord_} ved innleggelse")),
-    }
+def skriv_plan(rommet: Rom, hvem: Menneske, hva: str, ord_: str) -> None:
+    """The ACT team writes down a plan's parts, in the person's words."""
+    deler = {"roedt_nivaa": ord_, "innleggelse": f"{ord_} ved innleggelse"}
+    sti = f"kriseplan/personer/{hvem.ref}/{hva}"
+    rommet.be(aktør(ACT, "kriseplan.skriv"), sti, medvirkning=["pasient"], deler=deler)
 
 
 def plan(rommet: Rom, part: str) -> Any:
@@ -50,15 +44,15 @@ def les(rommet: Rom, sealed: Any) -> str:
 
 
 @pytest.fixture
-def august(tmp_path: Path, trinn: str) -> Iterator[tuple[Rom, Menneske, str]]:
+def august(tmp_path: Path, hvert_trinn: str) -> Iterator[tuple[Rom, Menneske, str]]:
     """Plan v2, shared with the emergency clinic and PAM by consent; ACT writes it; NAV is told nothing."""
     with rom(tmp_path, tid(2026, 3, 10, 10, 0), oppsett=HELE_BERGEN) as rommet:
         hvem = menneske(rommet, date(1992, 2, 2), "aasane", ENHET)
         ansvarsgruppe_for(rommet, hvem, ENHET, ACT, NAV)
-        rommet.gjør("kriseplan", kriseplan.opprett(hvem.ref, ("pasient",), innhold("v1"), aktør(ACT), RAMMER))
+        skriv_plan(rommet, hvem, "plan", "v1")
         legevakten = samtykker(rommet, hvem, ENHET, LEGEVAKT, "kriseplan.*")
         samtykker(rommet, hvem, ENHET, PAM, "kriseplan.*")
-        rommet.gjør("kriseplan", kriseplan.revider(hvem.ref, ("pasient",), innhold("v2"), aktør(ACT), RAMMER))
+        skriv_plan(rommet, hvem, "plan/revider", "v2")
         rommet.til(tid(2026, 8, 28, 12, 0))
         yield rommet, hvem, legevakten
 
@@ -90,9 +84,9 @@ def test_v3_reaches_pam_and_the_clinic_that_lost_its_consent_has_nothing(august:
     rommet, hvem, legevakten = august
     legg_inn(rommet, hvem)
     rommet.til(tid(2026, 8, 31, 10, 0))
-    trekk = samtykke.TrekkSamtykke(legevakten)
-    rommet.gjør("ansvarsgruppe", ansvarsgruppe.samtykke_for(hvem.ref, trekk, aktør(ENHET), RAMMER))
-    rommet.gjør("kriseplan", kriseplan.revider(hvem.ref, ("pasient",), innhold("v3"), aktør(ACT), RAMMER))
+    sti = f"ansvarsgruppe/personer/{hvem.ref}/samtykker/{legevakten}/trekk"
+    rommet.be(aktør(ENHET, "samtykke.trekk"), sti)
+    skriv_plan(rommet, hvem, "plan/revider", "v3")
     assert plan(rommet, PAM).versjon == 3
     assert plan(rommet, LEGEVAKT) is None
     til_legevakten = [p for p in rommet.logg("kriseplan") if p.topic == f"kriseplan.til.{LEGEVAKT}"]

@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SUITE = """
 from tests.conftest import *
-from tests.broker.conftest import broker
 import pytest
 
 @pytest.mark.browser

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests import ladder
+from tests.trinn import TRINN
 
 ROOT = Path(__file__).resolve().parents[2]
 SOME = (
@@ -45,6 +46,14 @@ def test_every_line_of_the_cut_names_something_that_is_there() -> None:
         path, _, test = line.partition("[")[0].partition("::")
         assert (ROOT / path).exists(), line
         assert not test or f"def {test}(" in (ROOT / path).read_text("utf-8"), line
+
+
+def test_what_runs_on_each_rung_is_the_ladders_on_the_third_but_for_one_file() -> None:
+    story, walk = "tests/stories/test_a_rett_ut_igjen.py::test_noe[{}]", "tests/e2e/test_walkthrough.py::test_noe[{}]"
+    assert [ladder.in_cut(story.format(trinn)) for trinn in TRINN] == [True, True, False]
+    assert [ladder.in_cut(walk.format(trinn)) for trinn in TRINN] == [True, True, True]
+    assert ladder.on_rung_3(story.format("act-kronstad-kafka"))
+    assert not ladder.on_rung_3(story.format("kafkaesk"))
 
 
 def test_what_make_test_leaves_out_is_run_on_the_ladder_and_kills_in_both() -> None:
