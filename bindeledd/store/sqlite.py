@@ -30,7 +30,7 @@ PRAGMA journal_size_limit=16777216;
 """
 
 
-LOOK_SECONDS, WHILE_BUSY_SECONDS = 0.01, 0.001
+LOOK_SECONDS, WHILE_BUSY_SECONDS = 0.005, 0.001
 """Between two looks whether another process has written: each costs some microseconds."""
 BUSY_SECONDS = 1.0
 """For so long after somebody wrote, more is expected."""
