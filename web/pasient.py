@@ -136,6 +136,8 @@ class Pasient:
     samtykker: tuple[Opplysning, ...]
     samtykkesiden: bool
     """Whether this user has business on the page of consents."""
+    kan_samtykker: bool
+    """And may write something there."""
     begrunnelser: tuple[Begrunnelse, ...]
     avsluttet: tuple[Avsluttet, ...]
     rekkefølge: tuple[str, ...]
@@ -166,6 +168,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
         samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
+        kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
         rekkefølge=hvem.side.person,

@@ -49,6 +49,8 @@ class Felt:
     """One thing that a row says, under the name it has."""
 
     id: str
+    nr: int
+    """Its column."""
     navn: str
     merke: Merke | None
     tid: Tid | None = None
@@ -83,12 +85,15 @@ class Tavle:
     grupper: tuple[Gruppe, ...]
     trenger_noen: int
     antall: int
+    kolonner: int
     tom: str
 
 
-def nivå(bilde: Bilde, nå: datetime) -> Nivå:
-    """How soon somebody is needed: a task that nobody has taken, or a clock that has run out, is now."""
-    if any(a.oppgave.tilstand is Oppgavetilstand.AAPEN or a.over_fristen(nå) for a in bilde.arbeid):
+def nivå(bilde: Bilde, nå: datetime, side: Side) -> Nivå:
+    """How soon somebody is needed: a task that nobody has taken, a clock that has run out, and what the role says."""
+    if not forhold(bilde, nå).isdisjoint(side.haster) or any(
+        a.oppgave.tilstand is Oppgavetilstand.AAPEN or a.over_fristen(nå) for a in bilde.arbeid
+    ):
         return Nivå.NÅ
     opphold = bilde.nå_opphold()
     pågår = opphold is not None and opphold.status in PÅGÅR
@@ -130,7 +135,7 @@ def rekkefølge(bilde: Bilde, nå: datetime, side: Side) -> tuple[Nivå, int, da
         ]
     sist = max((g.gitt for g in bilde.gitte), default=_ALDRI)
     nr = next((nr for nr, navn in enumerate(side.foerst) if navn in er), len(side.foerst))
-    return nivå(bilde, nå), nr, min(frister, default=_ALDRI), -sist.timestamp(), bilde.person_ref
+    return nivå(bilde, nå, side), nr, min(frister, default=_ALDRI), -sist.timestamp(), bilde.person_ref
 
 
 def tavle(bilder: Iterable[Bilde], usikre: frozenset[str], hvem: Hvem) -> Tavle:
@@ -140,14 +145,14 @@ def tavle(bilder: Iterable[Bilde], usikre: frozenset[str], hvem: Hvem) -> Tavle:
     """
     side = hvem.side
     synlige = sorted((b for b in bilder if b.gitte), key=lambda b: rekkefølge(b, hvem.nå, side))
-    rader = [(nivå(b, hvem.nå), _rad(b, usikre, hvem)) for b in synlige]
+    rader = [(nivå(b, hvem.nå, side), _rad(b, usikre, hvem)) for b in synlige]
     if side.etter_navn:
         rader.sort(key=lambda par: (par[0], par[1].navn))
     grupper = tuple(
         Gruppe(n.name.lower(), overskrift(n, side), tuple(rad for nivå_, rad in rader if nivå_ is n)) for n in Nivå
     )
     trenger_noen = len([n for n, _ in rader if n is Nivå.NÅ])
-    return Tavle(tuple(g for g in grupper if g.rader), trenger_noen, len(rader), side.tom)
+    return Tavle(tuple(g for g in grupper if g.rader), trenger_noen, len(rader), len(side.tavle), side.tom)
 
 
 def _brutt(opphold: OppholdUtsnitt, nå: datetime) -> bool:
@@ -167,27 +172,32 @@ def _rad(bilde: Bilde, usikre: frozenset[str], hvem: Hvem) -> Rad:
         bydel=hvem.bydeler.get(person.bydel or "", "") if person is not None else "",
         ubekreftet=person is not None and not person.bekreftet,
         usikker=usikker,
-        felt=() if usikker else tuple(felt for navn in hvem.side.tavle for felt in _felt(navn, bilde, hvem)),
+        felt=() if usikker else tuple(_felter(bilde, hvem)),
         oppgaver=oppgaver[:OPPGAVER_ÅPNE],
         flere_oppgaver=oppgaver[OPPGAVER_ÅPNE:],
     )
 
 
-def _felt(navn: str, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
-    """What a row says under this name; nothing when nothing has been said."""
+def _felter(bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
+    """What a row says, in the role's order; nothing under a name when nothing has been said."""
+    for nr, navn in enumerate(hvem.side.tavle, 1):
+        yield from _felt(navn, nr, bilde, hvem)
+
+
+def _felt(navn: str, nr: int, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
     opphold = bilde.nå_opphold()
     match navn:
         case "opphold" if opphold is not None:
-            yield Felt(navn, "Opphold", vist.oppholdsmerke(opphold), vist.oppholdstid(opphold, hvem))
+            yield Felt(navn, nr, "Opphold", vist.oppholdsmerke(opphold), vist.oppholdstid(opphold, hvem))
         case "frist" if opphold is not None and opphold.status in PÅGÅR:
             frister = (vist.frist(f, hvem) for f in opphold.frister if f.tilstand is not FristTilstand.BORTFALT)
-            yield from (Felt(navn, "Frist", f.merke, f.forfall) for f in islice(frister, 1))
+            yield from (Felt(navn, nr, "Frist", f.merke, f.forfall) for f in islice(frister, 1))
         case "kriseplan" if (merke := vist.kriseplanmerke(bilde.ett(KriseplanUtsnitt))) is not None:
-            yield Felt(navn, "Kriseplan", merke)
+            yield Felt(navn, nr, "Kriseplan", merke)
         case "barn" if (merke := vist.barnemerke(bilde.ett(KartleggingUtsnitt))) is not None:
-            yield Felt(navn, "Barn", merke)
+            yield Felt(navn, nr, "Barn", merke)
         case "koordinator" if (plan := bilde.ett(PlanUtsnitt)) is not None and plan.koordinator_part is not None:
             hos = hvem.part(plan.koordinator_part)
-            yield Felt(navn, "Koordinator", None, None, hvem.brukere.get(plan.koordinator or "", "") or hos)
+            yield Felt(navn, nr, "Koordinator", None, None, hvem.brukere.get(plan.koordinator or "", "") or hos)
         case _:
             return

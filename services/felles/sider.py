@@ -25,6 +25,7 @@ ELLERS = "ellers"
 class Side:
     """One role's order of work. `foerst`: of those who wait equally much, whoever is in the first of these comes first.
 
+    `haster`: whoever is in one of these needs somebody now, besides those with an untaken task or a clock that ran out.
     `oppgaver`: the kinds of task in the order in which they are done. `etter_navn`: the board is a list to look up a
     name in. `tom` says when somebody comes onto the board; a heading that is empty is the usual one.
     """
@@ -32,6 +33,7 @@ class Side:
     tavle: tuple[str, ...] = RADENS_FELT
     person: tuple[str, ...] = PERSONENS_DELER
     foerst: tuple[str, ...] = ()
+    haster: tuple[str, ...] = ()
     oppgaver: tuple[str, ...] = ()
     etter_navn: bool = False
     tom: str = ""
@@ -51,6 +53,7 @@ def les_sider(fil: Leser, roller: Container[str]) -> dict[str, Side]:
             tavle=_kjente(rad, "tavle", RADENS_FELT),
             person=_alle(_kjente(rad, "person", PERSONENS_DELER), PERSONENS_DELER),
             foerst=_kjente(rad, "foerst", FORHOLD),
+            haster=_kjente(rad, "haster", FORHOLD),
             oppgaver=_kjente(rad, "oppgaver", _OPPGAVER),
             etter_navn="etter_navn" in rad.data and rad.ja_nei("etter_navn"),
             tom=rad.tekst("tom", ellers=""),

@@ -60,29 +60,29 @@ HJEMME = opphold(
 
 
 def test_a_clock_that_ran_out_needs_somebody_now() -> None:
-    assert nivå(bilde(BRUTT), NÅ) is Nivå.NÅ
+    assert nivå(bilde(BRUTT), NÅ, VANLIG) is Nivå.NÅ
 
 
 def test_a_clock_that_nobody_has_judged_yet_needs_somebody_the_moment_it_runs_out() -> None:
     løper = bilde(opphold(NÅ - timedelta(hours=24)))
-    assert nivå(løper, NÅ - timedelta(seconds=1)) is Nivå.FØLG_MED
-    assert nivå(løper, NÅ) is Nivå.NÅ
+    assert nivå(løper, NÅ - timedelta(seconds=1), VANLIG) is Nivå.FØLG_MED
+    assert nivå(løper, NÅ, VANLIG) is Nivå.NÅ
 
 
 def test_a_clock_of_a_stay_that_is_over_needs_nobody() -> None:
-    assert nivå(bilde(HJEMME), NÅ) is Nivå.ELLERS
+    assert nivå(bilde(HJEMME), NÅ, VANLIG) is Nivå.ELLERS
 
 
 def test_a_task_that_nobody_has_taken_needs_somebody_now_and_one_that_is_taken_is_followed() -> None:
     ledig = oppgave(50, Oppgaveslag.LAG_KRISEPLAN)
     tatt = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103")
-    assert nivå(bilde(kriseplan(oppgaver=(ledig,))), NÅ) is Nivå.NÅ
-    assert nivå(bilde(kriseplan(oppgaver=(tatt,))), NÅ) is Nivå.FØLG_MED
+    assert nivå(bilde(kriseplan(oppgaver=(ledig,))), NÅ, VANLIG) is Nivå.NÅ
+    assert nivå(bilde(kriseplan(oppgaver=(tatt,))), NÅ, VANLIG) is Nivå.FØLG_MED
 
 
 def test_a_task_that_is_taken_needs_somebody_again_when_its_deadline_has_passed() -> None:
     sen = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103", frist=NÅ)
-    assert nivå(bilde(kriseplan(oppgaver=(sen,))), NÅ) is Nivå.NÅ
+    assert nivå(bilde(kriseplan(oppgaver=(sen,))), NÅ, VANLIG) is Nivå.NÅ
 
 
 def test_a_task_of_another_party_or_one_that_is_done_is_not_shown() -> None:
@@ -223,3 +223,9 @@ def test_every_role_has_a_page_of_its_own_or_that_of_the_others_and_leaves_no_se
 
 def test_a_board_with_nobody_on_it_says_when_somebody_comes() -> None:
     assert "kriseplanen" in tavle([], frozenset(), hvem(side=SIDER["legevakt-lege"])).tom
+
+
+def test_what_hastens_for_one_role_is_no_more_than_news_to_another() -> None:
+    forfalt = bilde(person("Ola"), barn(tilstand=Kartleggingstilstand.FORFALT))
+    assert nivå(forfalt, NÅ, SIDER["barneansvarlig"]) is Nivå.NÅ
+    assert nivå(forfalt, NÅ, SIDER["act-medlem"]) is Nivå.ELLERS
