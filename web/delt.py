@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -46,9 +46,9 @@ _UTGAVER = "SELECT l.data FROM log l JOIN stream_head h ON h.begins = l.begins W
 
 @dataclass(frozen=True, slots=True)
 class Gang:
-    """From when to when a party had something of one kind, and which parts of it at some time meanwhile."""
+    """From when to when a party had something, why, and which parts of it at some time meanwhile."""
 
-    hva: str
+    hva: tuple[str, ...]
     deler: tuple[str, ...]
     fra: Tid
     til: Tid | None
@@ -83,7 +83,13 @@ def delt(engine: Engine, person_ref: str, hvem: Hvem, slag_av: Mapping[str, str]
 
 
 def _nyeste_først(ganger: Iterable[Gang]) -> tuple[Gang, ...]:
-    return tuple(sorted(ganger, key=lambda g: (g.til is None, g.fra.maskin), reverse=True))
+    """What was given for the same time and reason is told as one."""
+    samlet: dict[tuple[Tid, Tid | None, str], Gang] = {}
+    for g in ganger:
+        før = samlet.get((g.fra, g.til, g.hvorfor))
+        alt = replace(g, hva=(*før.hva, *g.hva), deler=(*før.deler, *g.deler)) if før is not None else g
+        samlet[g.fra, g.til, g.hvorfor] = alt
+    return tuple(sorted(samlet.values(), key=lambda g: (g.til is None, g.fra.maskin), reverse=True))
 
 
 def _utgaver(engine: Engine, strøm: str) -> Iterator[tuple[Any, Any]]:
@@ -115,7 +121,8 @@ def _gang(periode: list[tuple[Any, Any]], til: Tid | None, hvem: Hvem) -> Gang:
         if d.deling is Deling.DELT and d.del_ not in TAUSHET
     )
     deler = tuple(hvem.deler[del_] for del_ in dict.fromkeys(navn) if del_ in hvem.deler and hvem.ser(del_))
-    return Gang(sagt.slag(sist.avro_name), deler, hvem.tid(først.registrert), til, sagt.grunnlag(sist.grunn.grunnlag))
+    hva = "Hvem du er" if isinstance(sist, PersonUtsnitt) else sagt.slag(sist.avro_name)
+    return Gang((hva,), deler, hvem.tid(først.registrert), til, sagt.grunnlag(sist.grunn.grunnlag))
 
 
 @router.get("/innsyn/delt")

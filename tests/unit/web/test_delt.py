@@ -40,7 +40,7 @@ def test_what_was_given_stays_in_the_persons_story_after_the_consent_has_ended(t
         legevakt = f"{oppsett().parter['legevakt'].navn} (har ikke noe nå)"
         assert side.index("ACT-team Kronstad") < side.index(legevakt), "who has it still stands first"
         assert "Kriseplanen Fra i går kl. 23.00 til i dag kl. 03.00" in side[side.index(legevakt) :]
-        assert "NAV sosialtjeneste Årstad (har ikke noe nå) Hvem personen er" in side
+        assert "NAV sosialtjeneste Årstad (har ikke noe nå) Hvem du er" in side
         assert "Personen selv" not in side
 
 
