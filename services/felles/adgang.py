@@ -15,13 +15,14 @@ from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave
 def for_dem_som_kan(plan: Plan, om: tuple[str, ...], part: str, handling: str, rammer: Rammer) -> Plan:
     """The plan, for a party that may do this act to the person that the first ref in `om` is, or is about.
 
-    Raises NotAllowed with the reason for any other. What is about nobody known is the plan's own to refuse.
+    Raises NotAllowed with the reason for any other. What is about nobody in the register (a child's case) is the
+    plan's own to weigh, by what the party may see of it.
     """
 
     def planned(lookup: Lookup) -> tuple[Any, Any]:
         krav = rammer.tabell.krav_til(handling)
         person = next((hvem for ref in om if (hvem := lookup.whose(ref)) is not None), None)
-        if krav is None or person is None:
+        if krav is None or person is None or lookup.version(person) == 0:
             return plan(lookup)
         gitt = kjent_for(lookup, person, rammer).kan(part, krav)
         if not gitt.ja:

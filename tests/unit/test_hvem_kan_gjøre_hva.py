@@ -7,6 +7,7 @@ then say to what it asked) and `.` when it is refused for who it is. A route tha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -17,10 +18,12 @@ from fastapi.routing import APIRoute
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.http import install
 from bindeledd.runtime.service import Lookup
+from bindeledd.schema.generated.barn_paaroerende import Barnerelasjon, Barnet
 from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.barn_pårørende import api as barn_api
+from services.barn_pårørende import barneplaner
 from services.felles.samarbeid import GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
@@ -70,6 +73,20 @@ kriseplan/personer/{p}/plan/tilbakekall            +     +     .    .      +    
 barn_paaroerende/personer/{p}/ingen-barn           +     +     +    +      +     .     .      .    .    .      .
 barn_paaroerende/personer/{p}/avslag               +     +     +    +      +     .     .      .    .    .      .
 barn_paaroerende/personer/{p}/samtale              +     +     +    +      +     .     .      .    .    .      .
+barn_paaroerende/personer/{p}/utsett               +     +     +    +      +     .     .      .    .    .      .
+barn_paaroerende/personer/{p}/barn                 +     +     +    +      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/henvisninger             +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/henvisninger/{x}/send    +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/meldeplikt               +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/etterlatt                +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/hoert                    +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/tvil                     +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/henvisninger/{x}/ta-imot .     .     .    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/henvisninger/{x}/svar    .     .     .    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/henvisninger/{x}/tiltak  .     .     .    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/tiltak/{x}/avslutt       +     .     +    .      .     .     .      .    .    .      .
+kriseplan/personer/{p}/plan/bruk                   +     +     .    .      +     .     +      .    .    .      .
+kriseplan/personer/{p}/plan/bruk/{x}/evaluer       +     +     .    .      +     .     .      .    .    .      .
 samhandling/personer/{p}/bydel                     +     +     +    +      +     +     +      .    +    .      .
 samhandling/personer/{p}/bekreft                   +     +     +    +      +     +     +      .    +    .      .
 samhandling/personer/{p}/forkast                   +     +     +    +      +     +     +      .    +    .      .
@@ -84,7 +101,14 @@ OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgave
 """Tasks are their unit's own: each is asked for by everybody below."""
 UTEN_PERSON = {"samhandling/personer"}
 """Registers somebody: there is no person yet."""
-FOR_HVEM_DE_ER = ("hol §§7-2, 7-3", "gruppe.invitert", "gruppe.medlem", "melding.mottaker", "oppgave.part")
+FOR_HVEM_DE_ER = (
+    "hol §§7-2, 7-3",
+    "gruppe.invitert",
+    "gruppe.medlem",
+    "melding.mottaker",
+    "oppgave.part",
+    "kriseplan.deling",
+)
 """Rules that refuse a unit for who it is."""
 KROPPER: dict[str, Any] = {
     "samtykker": {"part": "finnes-ikke", "formaal": "barn", "deler": ["plan.finnes"]},
@@ -93,12 +117,24 @@ KROPPER: dict[str, Any] = {
     "inviter": {"part": "finnes-ikke"},
     "avslutt": {"grunn": "finnes_ikke"},
     "svar": {"med": True},
+    "svar-barn": {"tar_imot": True},
     "fratre": {"grunn": "finnes_ikke"},
     "plan": {"medvirkning": ["pasient"], "deler": {}},
     "revider": {"medvirkning": ["finnes_ikke"], "deler": {"barn": "syntetisk"}},
     "tilbakekall": {"grunn": "finnes_ikke"},
     "avslag": {"grunn": "finnes_ikke"},
     "samtale": {"antall_barn": 1},
+    "utsett": {"grunn": "finnes_ikke"},
+    "barn": {"fornavn": "Syntetisk", "etternavn": "Prøvesen", "født": "2015-05-05"},
+    "henvisninger": {"forelder": INGEN, "til": "finnes-ikke", "stoettebehov": "syntetisk", "kontakt": "syntetisk"},
+    "meldeplikt": {"forelder": INGEN, "utfall": "FOELG_MED", "innhold": "syntetisk"},
+    "etterlatt": {"forelder": INGEN},
+    "hoert": {},
+    "tvil": {"kandidat": INGEN, "samme": False},
+    "ta-imot": {},
+    "tiltak": {"innhold": "syntetisk"},
+    "bruk": {"nivaa": "ROEDT"},
+    "evaluer": {"virket": "syntetisk"},
     "bydel": {"bydel": "aarstad"},
     "bekreft": {"grunn": "bor_her"},
     "forkast": {"grunn": "feil_person"},
@@ -134,6 +170,11 @@ class Byen:
         rommet.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
         mottatt = (p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt")
         self.melding = next(mottatt)
+        barnet = Barnet(fornavn="Syntetisk", etternavn="Prøvesen", foedt=date(2012, 3, 4))
+        registrert = barneplaner.registrer(
+            self.person, barnet, None, Barnerelasjon.FORELDER, None, koord, RAMMER
+        )  # fmt: skip
+        self.barn = str(rommet.gjør("barn_paaroerende", registrert))
         self.app = FastAPI()
         install(self.app)
         self.app.state.authenticate = lambda _request: Actor("alt", "", self.som)
@@ -145,7 +186,7 @@ class Byen:
     def slipper_inn(self, sti: str, som: str, kropp: Any) -> bool:
         """Whether a unit is let in; refused for who it is, it must be told why in a sentence."""
         self.som = som
-        adresse = sti.format(p=self.person, g=self.gruppe, m=self.melding, x=INGEN)
+        adresse = sti.format(p=self.person, g=self.gruppe, m=self.melding, b=self.barn, x=INGEN)
         svar = self.klient.post(f"/api/{adresse}", json=kropp)
         assert svar.status_code in (200, 403, 409), (sti, som, svar.text)
         if svar.status_code == 403 and svar.json().get("rule"):
@@ -165,10 +206,17 @@ def les_tabellen() -> dict[str, dict[str, bool]]:
     return {sti: dict(zip(hode, (celle == "+" for celle in celler), strict=True)) for sti, *celler in rader}
 
 
+MED_BRUKER = ("aapnet", "besvart", "meldeplikt", "etterlatt", "ta-imot", "bruk", "evaluer")
+"""Addresses whose body names the user who does it."""
+
+
 def kropp_til(sti: str, part: str) -> Any:
-    if sti.startswith("samhandling/meldinger") or sti == "aapnet":
-        return {"av": next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))}
-    return KROPPER.get(sti.rpartition("/")[2])
+    hva = "svar-barn" if sti.endswith("{x}/svar") else sti.rpartition("/")[2]
+    kropp = KROPPER.get(hva)
+    if hva not in MED_BRUKER:
+        return kropp
+    bruker = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
+    return {**(kropp or {}), "av": bruker}
 
 
 @pytest.mark.parametrize(("sti", "ventet"), les_tabellen().items(), ids=lambda x: x if isinstance(x, str) else "")
