@@ -264,10 +264,10 @@ def kan_sendes(slag: str, grunnlag: Henvisningsgrunnlag) -> bool:
 def _henvis(state: Barnesak, command: Henvis, omstendigheter: Circumstances) -> Sequence[Any]:
     rammer: Rammer = omstendigheter.rules
     slag = part_for(rammer.oppsett, command.til_part).slag
-    if slag not in HELSEMOTTAKERE | UTENFOR_HELSE:
-        raise RuleBroken("barn.mottaker", "Henvis til en helsestasjon, BUP, fastlege, barnehage, skole eller PPT")
     if (command.forelder, command.fra_part) not in state.deler:
         raise RuleBroken("barn.del", "Enheten har ikke registrert dette barnet for denne personen")
+    if slag not in HELSEMOTTAKERE | UTENFOR_HELSE:
+        raise RuleBroken("barn.mottaker", "Henvis til en helsestasjon, BUP, fastlege, barnehage, skole eller PPT")
     lever = (h for h in state.henvisninger.values() if h.tilstand is not Henvisningstilstand.TAR_IKKE_IMOT)
     if any(
         (h.forelder, h.fra_part, h.til_part) == (command.forelder, command.fra_part, command.til_part) for h in lever

@@ -158,7 +158,7 @@ def avgjør_tvil(barn_ref: str, kandidat: str, samme: bool, aktør: Actor, ramme
     """A person has decided whether two cases are one child's. Where they are, both are the same child's from now on."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        sak = _må_se(lookup, barn_ref, aktør.party, rammer)
+        sak = _må_se(lookup, barn_ref, aktør.party, rammer, tvil=True)
         barnet = lookup.whose(kandidat if samme else barn_ref)
         if barnet is None:
             raise RuleBroken("barn.ukjent", "Saken finnes ikke her")
@@ -187,13 +187,19 @@ def _i_saken(barn_ref: str, command: Any, aktør: Actor, rammer: Rammer, henvisn
     return plan
 
 
-def _må_se(lookup: Lookup, barn_ref: str, part: str, rammer: Rammer, henvisning: str = "") -> Barnesak:
-    """The case, for a party that may know of it. Raises RuleBroken when there is none, NotAllowed for others."""
+def _må_se(
+    lookup: Lookup, barn_ref: str, part: str, rammer: Rammer, henvisning: str = "", *, tvil: bool = False
+) -> Barnesak:
+    """The case, for a party that may know of it, and of the referral or a doubt.
+
+    Raises RuleBroken when there is none, NotAllowed for any other party.
+    """
     if lookup.version(barn_ref) == 0:
         raise RuleBroken("barn.ukjent", "Saken finnes ikke her")
     sak: Barnesak = lookup.state(BARN, barn_ref)
     vist = saksutsnitt.utsnitt(sak, part, grunner(lookup, lookup.whose(barn_ref), rammer))
-    if vist is None or (henvisning and henvisning not in {h.henvisning_ref for h in vist.henvisninger}):
+    henvist = {h.henvisning_ref for h in vist.henvisninger} if vist is not None else set()
+    if vist is None or (henvisning and henvisning not in henvist) or (tvil and not vist.tvil):
         raise NotAllowed("this unit has no part in the case. A unit that has must do it")
     return sak
 

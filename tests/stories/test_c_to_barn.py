@@ -1,6 +1,6 @@
 """Story C, "To barn, to foreldre": two children, two parents, one case to a child.
 
-Left out: that the children's part of the crisis plan follows (it is shared by the consent to that part alone).
+Left out: the barneansvarlig is a role of a unit, and any of its people who has it holds the baton.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from services.ansvarsgruppe import samtykke
 from services.barn_pårørende import barneplaner
 from services.barn_pårørende import planer as barn
 from services.barn_pårørende.barneplaner import Henvisningstekst
+from services.kriseplan import planer as kriseplan
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.meldinger import syntetisk
 from tests.rom import HELE_BERGEN, Rom, rom
@@ -223,6 +224,16 @@ def test_the_assessment_of_the_duty_to_report_is_the_units_own(familie: Familie)
     assert [v.forfatter for v in familie.sak(BETANIEN).vurderinger] == ["demo-091"]
     for part in (HELSESTASJON, KRONSTAD):
         assert familie.sak(part).vurderinger == ()
+
+
+def test_the_childrens_part_of_the_crisis_plan_follows_and_no_other(familie: Familie) -> None:
+    innhold = {"barn": tekst("Mormor tar dem"), "innleggelse": tekst("Helst Betanien")}
+    plan = kriseplan.opprett(familie.mor.ref, ("pasient",), innhold, aktør(ENHET), RAMMER)
+    familie.rom.gjør("kriseplan", plan)
+    samtykker(familie.rom, familie.mor, ENHET, HELSESTASJON, "kriseplan.barn")
+    (vist,) = familie.rom.utsnitt("kriseplan", HELSESTASJON).values()
+    assert (vist.barn is not None, vist.innleggelse) == (True, None)
+    assert familie.rom.utsnitt("kriseplan", BARNEHAGE) == {}
 
 
 # -- the baton -----------------------------------------------------------------------------------------------------

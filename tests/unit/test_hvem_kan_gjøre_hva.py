@@ -80,7 +80,7 @@ barn_paaroerende/barn/{b}/henvisninger/{x}/send    +     .     +    .      .    
 barn_paaroerende/barn/{b}/meldeplikt               +     .     +    .      .     .     .      .    .    .      .
 barn_paaroerende/barn/{b}/etterlatt                +     .     +    .      .     .     .      .    .    .      .
 barn_paaroerende/barn/{b}/hoert                    +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/tvil                     +     .     +    .      .     .     .      .    .    .      .
+barn_paaroerende/barn/{b}/tvil                     .     .     .    .      .     .     .      .    .    .      .
 barn_paaroerende/barn/{b}/henvisninger/{x}/ta-imot .     .     .    .      .     .     .      .    .    .      .
 barn_paaroerende/barn/{b}/henvisninger/{x}/svar    .     .     .    .      .     .     .      .    .    .      .
 barn_paaroerende/barn/{b}/henvisninger/{x}/tiltak  .     .     .    .      .     .     .      .    .    .      .

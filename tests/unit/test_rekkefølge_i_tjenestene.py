@@ -92,10 +92,10 @@ def _utfall(meldinger: list[Melding], pump_etter: frozenset[int], *, med_plan: b
                 her.pump()
         her.pump()
         assert not her.inst.embedded.unhealthy()
-        return {tjeneste: _bilde(her, tjeneste) for tjeneste in TJENESTER}
+        return {tjeneste: bilde(her, tjeneste) for tjeneste in TJENESTER}
 
 
-def _bilde(her: Rom, tjeneste: str) -> dict[str, Any]:
+def bilde(her: Rom, tjeneste: str) -> dict[str, Any]:
     """Every party's views of a service, with the tasks in them; without random refs."""
     parter = sorted({p.topic.rpartition(".")[2] for p in her.logg(tjeneste) if ".til." in p.topic})
     vist = {part: sorted(map(repr, map(_uten_refs, her.utsnitt(tjeneste, part).values()))) for part in parter}
