@@ -264,6 +264,7 @@ def api(by_: By) -> FastAPI:
         return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
 
     @app.post("/api/{sted}/personer/{person_ref}/{hva:path}")
+    @app.post("/api/{sted}/barn/{person_ref}/{hva:path}")
     def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
         by_.svart.append((sted, person_ref, hva, kropp))
         return svar(sted)

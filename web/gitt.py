@@ -20,7 +20,7 @@ from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Projection
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
-from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 UTSNITT = (
     PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
-    KriseplanUtsnitt, KartleggingUtsnitt,
+    KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt,
 )  # fmt: skip
 """The kinds of view that the pages know how to show."""
 
@@ -145,6 +145,13 @@ def personer(engine: Engine, part: str) -> frozenset[str]:
     spørring = "SELECT DISTINCT person_ref FROM gitt WHERE part = ? AND avsluttet IS NULL AND slag <> ?"
     rader = engine.read(lambda db: db.all(spørring, (part, MeldingUtsnitt.avro_name)))
     return frozenset(rad[0] for rad in rader if rad[0] is not None)
+
+
+def person_med(engine: Engine, part: str, aggregat: str) -> str | None:
+    """The person whom a party's live view of an aggregate is about; None when it has none."""
+    spørring = "SELECT person_ref FROM gitt WHERE part = ? AND aggregat = ? AND avsluttet IS NULL"
+    rader: list[tuple[Any, ...]] = engine.read(lambda db: db.all(spørring, (part, aggregat)))
+    return rader[0][0] if rader else None
 
 
 def antall_personer(engine: Engine) -> dict[str, int]:

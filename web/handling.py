@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt
-from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import OppholdUtsnitt, PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
@@ -37,6 +37,7 @@ STED = {
     AnsvarsgruppeUtsnitt.avro_name: "ansvarsgruppe/gruppe",
     KriseplanUtsnitt.avro_name: "kriseplan/kriseplan",
     KartleggingUtsnitt.avro_name: "barn_paaroerende/kartlegging",
+    BarnesakUtsnitt.avro_name: "barn_paaroerende/barn",
 }
 """Where commands to the aggregate behind a view go, under /api."""
 GJØR = {"ta": "Ta oppgaven", "loes": "Si at oppgaven er løst"}

@@ -13,7 +13,16 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     PlanUtsnitt,
     SamtykkeUtsnitt,
 )
-from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import (
+    Barnerelasjon,
+    BarnesakUtsnitt,
+    BarnetallUtsnitt,
+    Henvisningsgrunnlag,
+    Henvisningstilstand,
+    Kartleggingstilstand,
+    KartleggingUtsnitt,
+    Meldepliktutfall,
+)
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
@@ -98,6 +107,54 @@ BARN: dict[Kartleggingstilstand, tuple[str, Farge]] = {
     Kartleggingstilstand.UTSATT: ("Ikke spurt ennå, spørres igjen", "warning"),
 }
 
+BARNERELASJON: dict[Barnerelasjon, str] = {
+    Barnerelasjon.UKJENT: "Noen i familien",
+    Barnerelasjon.FORELDER: "En forelder",
+    Barnerelasjon.OMSORG: "En som har omsorg for barnet",
+    Barnerelasjon.SOESKEN: "Et søsken",
+}
+
+HENVISNINGSGRUNNLAG: dict[Henvisningsgrunnlag, str] = {
+    Henvisningsgrunnlag.UKJENT: "Ukjent",
+    Henvisningsgrunnlag.SAMTYKKET: "Personen har sagt ja",
+    Henvisningsgrunnlag.IKKE_MOTSATT: "Personen har ikke sagt nei",
+    Henvisningsgrunnlag.MOTSATT: "Personen har sagt nei",
+}
+
+HENVISNING: dict[Henvisningstilstand, tuple[str, Farge]] = {
+    Henvisningstilstand.UKJENT: ("Ukjent", "neutral"),
+    Henvisningstilstand.HOLDT: ("Kan sendes nå", "info"),
+    Henvisningstilstand.SENDT: ("Sendt, ingen har tatt den ennå", "warning"),
+    Henvisningstilstand.MOTTATT: ("Tatt imot, ikke svart ennå", "info"),
+    Henvisningstilstand.TAR_IMOT: ("Hjelper barnet", "success"),
+    Henvisningstilstand.TAR_IKKE_IMOT: ("Kan ikke hjelpe", "danger"),
+}
+
+MELDEPLIKT: dict[Meldepliktutfall, str] = {
+    Meldepliktutfall.UKJENT: "Ukjent",
+    Meldepliktutfall.IKKE_GRUNN: "Ikke grunn til å melde",
+    Meldepliktutfall.FOELG_MED: "Følg med, og vurder på nytt",
+    Meldepliktutfall.MELD: "Skal meldes til barnevernet",
+}
+
+UTSATT = {
+    "for_syk": "Personen var for syk",
+    "mangler_tolk": "Vi manglet tolk",
+    "rakk_ikke": "Vi rakk det ikke",
+    "annet": "Noe annet",
+}
+AVSLAATT = {
+    "vil_ikke": "Ville ikke svare",
+    "ikke_i_stand": "Var ikke i stand til å svare",
+    "senere": "Ville svare senere",
+}
+TILTAK_SLUTT = {
+    "gjennomfoert": "Det er gjennomført",
+    "flyttet": "Familien har flyttet",
+    "ikke_lenger_oensket": "Familien ønsker det ikke lenger",
+    "annet": "Noe annet",
+}
+
 ROLLE: dict[Grupperolle, str] = {
     Grupperolle.UKJENT: "Medlem",
     Grupperolle.KOORDINATORS_ENHET: "Koordinators enhet",
@@ -169,6 +226,8 @@ SLAG = {
     AnsvarsgruppeUtsnitt.avro_name: "Ansvarsgruppen",
     KriseplanUtsnitt.avro_name: "Kriseplanen",
     KartleggingUtsnitt.avro_name: "Barn som pårørende",
+    BarnesakUtsnitt.avro_name: "Barnet og hva det trenger",
+    BarnetallUtsnitt.avro_name: "Hvor mange barn som følges opp",
 }
 
 MANGEL = {

@@ -15,7 +15,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SamtykkeVist,
     SperringVist,
 )
-from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Tekst
 from bindeledd.schema.generated.kriseplan import Kontakter, KriseplanUtsnitt, TegnOgTiltak
 from bindeledd.schema.generated.samhandling import (
@@ -48,6 +48,7 @@ TABELL = {
     AnsvarsgruppeUtsnitt.avro_name: "plan",
     KriseplanUtsnitt.avro_name: "kriseplan",
     KartleggingUtsnitt.avro_name: "barn",
+    BarnesakUtsnitt.avro_name: "barn",
 }
 """In which of the access table's tables the parts of a view stand."""
 

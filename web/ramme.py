@@ -116,6 +116,9 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "kan_koe": økt is not None and sees(katalog, økt.stilling, "melding.koe") and any(
             may(katalog, økt.stilling, handling) for handling in ("koe.avklar", "person.avgjoer_treff")
         ),
+        "kan_barn": økt is not None and økt.part != INNBYGGER and any(
+            sees(katalog, økt.stilling, del_) for del_ in ("barn.kartlagt", "barn.tvil")
+        ),
         "er_innbygger": økt is not None and økt.part == INNBYGGER,
         "kan_delt": økt is not None and økt.person_ref is not None and vet_om_alle(web)
         and may(katalog, økt.stilling, "innsyn.egen_logg"),

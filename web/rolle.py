@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
-from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
@@ -54,6 +54,10 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _kriseplan(utsnitt, ser)
         case KartleggingUtsnitt():
             return _kartlegging(utsnitt, ser)
+        case BarnesakUtsnitt():
+            return _barnesak(utsnitt, ser)
+        case BarnetallUtsnitt():
+            return utsnitt if ser("barn.kartlagt") else None
         case PlanUtsnitt() | AnsvarsgruppeUtsnitt():
             oppgaver = utsnitt.oppgaver if ser("plan.oppgaver") else ()
             return replace(utsnitt, oppgaver=oppgaver) if ser("plan.finnes") or oppgaver else None
@@ -133,4 +137,20 @@ def _kartlegging(utsnitt: KartleggingUtsnitt, ser: Ser) -> KartleggingUtsnitt | 
         return replace(utsnitt, oppgaver=oppgaver)
     if not oppgaver:
         return None
-    return replace(utsnitt, oppgaver=oppgaver, antall_barn=0, deler=(), tilstand=type(utsnitt.tilstand).UKJENT)
+    return replace(
+        utsnitt, oppgaver=oppgaver, antall_barn=0, deler=(), tilstand=type(utsnitt.tilstand).UKJENT, barn=(),
+        barnenavn=(), henvisninger=(), spoer_igjen=None,
+    )  # fmt: skip
+
+
+def _barnesak(utsnitt: BarnesakUtsnitt, ser: Ser) -> BarnesakUtsnitt | None:
+    """Without the case itself only those see it who decide whether it is of the same child as another."""
+    tvil = utsnitt.tvil if ser("barn.tvil") else ()
+    vurderinger = utsnitt.vurderinger if ser("barn.meldeplikt") else ()
+    oppgaver = utsnitt.oppgaver if ser("barn.oppgaver") else ()
+    if not ser("barn.kartlagt"):
+        tomt: dict[str, Any] = {"familie": (), "henvisninger": (), "tiltak": (), "hoert": (), "skal_hoeres": False}
+        smalt = replace(utsnitt, tvil=tvil, vurderinger=vurderinger, oppgaver=oppgaver, **tomt)
+        return smalt if tvil or vurderinger or oppgaver else None
+    familie = utsnitt.familie if ser("barn.foreldersyk") else ()
+    return replace(utsnitt, tvil=tvil, vurderinger=vurderinger, oppgaver=oppgaver, familie=familie)

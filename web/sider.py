@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from bindeledd.core.errors import NotAllowed
+from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from web import gitt, oppslag
@@ -38,6 +39,8 @@ GJORT = {
     "trukket": "Samtykket er trukket.",
     "sperret": "Det er registrert at personen motsetter seg deling.",
     "opphevet": "Det er registrert at personen ikke lenger motsetter seg deling.",
+    "barn": "Det er lagret.",
+    "henvist": "Henvisningen er lagret.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""
@@ -100,6 +103,8 @@ def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
     bilde = bilde_av(web, økt, ref)
     if bilde is None:
         return _avvist(request, web, økt, ref)
+    if bilde.alle(BarnesakUtsnitt) and not bilde.alle(PersonUtsnitt):
+        return videre(request, f"/barn/{ref}")  # who is known here as somebody's child, and as nothing else
     noter(web, økt, Visning.PASIENT, [bilde])
     usikker = ref in gitt.usikre(web.engine)
     vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem_av(web, økt))

@@ -41,22 +41,26 @@ BEKREFT = Svar(
 )  # fmt: skip
 """To "is this one of ours?", which is asked of an unconfirmed person without a task."""
 
-SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
-    Oppgaveslag.SPOER_OM_BARN: (
-        Svar("ingen-barn", "Nei, ingen under 18", "barn.kartlegg", _BARN, "/personer/{person}/ingen-barn"),
-        Svar(
-            "vil-ikke", "Ville ikke svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
-            kropp={"grunn": "vil_ikke"},
-        ),
-        Svar(
-            "ikke-i-stand", "Var ikke i stand til å svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
-            kropp={"grunn": "ikke_i_stand"},
-        ),
-        Svar(
-            "har-barn", "Ja, samtalen er holdt", "barn.kartlegg", _BARN, "/personer/{person}/samtale",
-            Felt("antall_barn", "Antall barn og søsken under 18", "antall"),
-        ),
+_OM_BARN = (
+    Svar("ingen-barn", "Nei, ingen under 18", "barn.kartlegg", _BARN, "/personer/{person}/ingen-barn"),
+    Svar(
+        "vil-ikke", "Ville ikke svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
+        kropp={"grunn": "vil_ikke"},
     ),
+    Svar(
+        "ikke-i-stand", "Var ikke i stand til å svare", "barn.kartlegg", _BARN, "/personer/{person}/avslag",
+        kropp={"grunn": "ikke_i_stand"},
+    ),
+    Svar(
+        "har-barn", "Ja, samtalen er holdt", "barn.kartlegg", _BARN, "/personer/{person}/samtale",
+        Felt("antall_barn", "Antall barn og søsken under 18", "antall"),
+    ),
+)  # fmt: skip
+"""What came of the question about children, the first time and when it is asked again."""
+
+SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
+    Oppgaveslag.SPOER_OM_BARN: _OM_BARN,
+    Oppgaveslag.SPOER_IGJEN_OM_BARN: _OM_BARN,
     Oppgaveslag.LAG_KRISEPLAN: (
         Svar("tilbudt", "Kriseplan er tilbudt", "kriseplan.tilby", _KRISEPLAN, "/personer/{person}/tilby"),
         Svar("takket-nei", "Personen takket nei", "kriseplan.tilby", _KRISEPLAN, "/personer/{person}/takk-nei"),
@@ -69,7 +73,7 @@ SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
     ),
 }  # fmt: skip
 
-BARE_SVAR = frozenset({Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.AVKLAR_BYDEL})
+BARE_SVAR = frozenset({Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL})
 """Tasks that nobody can call done without saying what came of them."""
 
 

@@ -9,7 +9,12 @@ from typing import Any
 
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.ansvarsgruppe import SamtykkeVist
-from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import (
+    BarnesakUtsnitt,
+    Barnet,
+    Kartleggingstilstand,
+    KartleggingUtsnitt,
+)
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
@@ -24,6 +29,8 @@ from web.svar import BARE_SVAR, Svar, mulige
 STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
     Oppgaveslag.LAG_KRISEPLAN: ("kriseplan.skriv", "Skriv kriseplanen", "kriseplan"),
     Oppgaveslag.VURDER_KRISEPLAN: ("kriseplan.skriv", "Gå gjennom kriseplanen", "kriseplan"),
+    Oppgaveslag.SNAKK_MED_FORELDER: ("barn.kartlegg", "Skriv ned samtalen", "barn"),
+    Oppgaveslag.HENVIS_BARN: ("barn.registrer", "Registrer barna", "barn"),
     Oppgaveslag.DEL_KRISEPLAN: ("samtykke.gi", "Registrer samtykket", "samtykker/nytt"),
 }
 """Where some tasks are done: (the act it takes, words, the end of the address)."""
@@ -121,6 +128,8 @@ def navn(personalia: Any) -> str:
     match personalia:
         case Personalia(fornavn=fornavn, mellomnavn=mellomnavn, etternavn=etternavn):
             return " ".join(del_ for del_ in (fornavn, mellomnavn, etternavn) if del_) or IKKE_DELT
+        case Barnet(fornavn=fornavn, etternavn=etternavn):
+            return f"{fornavn} {etternavn}".strip() or IKKE_DELT
         case Shredded():
             return SLETTET
         case _:
@@ -128,8 +137,15 @@ def navn(personalia: Any) -> str:
 
 
 def personalia(bilde: Bilde, hvem: Hvem) -> Any:
-    utsnitt = bilde.ett(PersonUtsnitt)
-    return hvem.åpne(utsnitt.personalia) if utsnitt is not None else None
+    """Who it is: as the register says, or as the case of a child does."""
+    utsnitt, sak = bilde.ett(PersonUtsnitt), bilde.ett(BarnesakUtsnitt)
+    if utsnitt is not None:
+        return hvem.åpne(utsnitt.personalia)
+    return hvem.åpne(sak.barnet) if sak is not None else None
+
+
+def dato(dag: date) -> str:
+    return tid.dato(dag)
 
 
 def frist(vist: FristVist, hvem: Hvem) -> Frist:
@@ -218,7 +234,8 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         kan_løse=hvem.kan("oppgave.loes") and o.slag not in BARE_SVAR,
         paragraf=o.paragraf,
         svar=mulige(o.slag, hvem.kan),
-        steg=_steg(o.slag, hvem),
+        # In a child's own case it is done where the task is shown.
+        steg=None if arbeid.gitt.slag == BarnesakUtsnitt.avro_name else _steg(o.slag, hvem),
     )
 
 

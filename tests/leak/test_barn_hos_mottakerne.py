@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from bindeledd.core.errors import BindeleddError
-from bindeledd.core.sealed import Forseglet, Klartekst
+from bindeledd.core.sealed import Klartekst
 from bindeledd.ops import utsnitt as eksport
 from bindeledd.runtime.engine import Engine
 from bindeledd.schema.generated.barn_paaroerende import Barnenummer, Barnerelasjon, Barnet, Meldepliktutfall
@@ -34,12 +34,13 @@ from services.barn_pårørende.barneplaner import Henvisningstekst
 from services.barn_pårørende.sak import BARN
 from services.kriseplan import planer as kriseplan
 from services.samhandling.plo.skriv import lag_død, lag_innlagt, lag_tidligmelding, lag_utskrevet
-from tests.crash.filer import forseglede
 from tests.leak.merker import ORD, finn, former
 from tests.meldinger import syntetisk
-from tests.rom import HELE_BERGEN, Rom, rom
+from tests.nettsider import Nettleser, logg_inn
+from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import RAMMER, Menneske, aktør, enhet, menneske
 from tests.unit.samhandling.meldinger import sending, utc
+from web.app import lag_app
 
 DPS, PAM, ENHET = "dps-betanien", "pam", "enhet-laksevaag"
 HELSE, UTENFOR = ("helsestasjon-laksevaag", "bup", "fastlege"), ("barnehage-laksevaag", "skole-laksevaag", "ppt")
@@ -248,17 +249,37 @@ def gitt(rommet: Rom, parter: set[str]) -> dict[str, bytes]:
     return funnet
 
 
+def sider(rommet: Rom) -> dict[str, bytes]:
+    """Every page about children that a receiver can open: the board, the list, each child."""
+    app = lag_app(rommet.inst.engines["web"], HELE_BERGEN, TABELL.deler, _ingen_kommandoer, list)
+    funnet: dict[str, bytes] = {}
+    for part in (*UTENFOR, HELSE[0]):
+        leser, rolle = Nettleser(app), aktør(part).role
+        bruker = next(
+            u.id for u in HELE_BERGEN.katalog.users.values() if any((p.party, p.role) == (part, rolle) for p in u.posts)
+        )
+        logg_inn(leser, bruker, part, rolle)
+        poster = [p for p in rommet.logg("barn_paaroerende") if p.topic == f"barn_paaroerende.til.{part}"]
+        barna = {p.envelope.person_ref for p in poster}
+        for sti in ("/tavle", "/barn", *(f"/{hva}/{ref}" for ref in barna for hva in ("barn", "pasient"))):
+            funnet[f"page {part} {sti}"] = leser.get(sti).content
+    return funnet
+
+
+def _ingen_kommandoer(_aktør: Any) -> Any:
+    raise AssertionError("a page that is only looked at sends no command")
+
+
 def _eksport(navn: str, engine: Engine, part: str, db: Db) -> list[dict[str, Any]]:
     return eksport.as_json(eksport.given(navn, db, engine.around.codec, part, None))
 
 
 def _åpnet(rommet: Rom, data: bytes) -> bytes:
     kodek, ring = rommet.inst.around.codec, rommet.inst.around.keyring
-    alt = [b""]
-    for verdi in forseglede(kodek.decode(data)[1].to_avro()):
-        forseglet: Forseglet[object] = Forseglet(**verdi)
-        alt.append(crypto.unseal(ring.key(forseglet.key).secret, forseglet))
-    return b"\n".join(alt)
+    _, post = kodek.decode(data)
+    felt = [getattr(post, navn) for navn in kodek.sealed_fields(post.avro_name)]
+    alle = [verdi for hver in felt for verdi in (hver if isinstance(hver, tuple) else (hver,)) if verdi is not None]
+    return b"\n".join([b"", *(crypto.unseal(ring.key(verdi.key).secret, verdi) for verdi in alle)])
 
 
 def nåler(h: Historie) -> Mapping[tuple[str, str], bytes]:
@@ -290,6 +311,8 @@ def test_no_receiver_has_a_byte_of_the_adults_illness_medicine_place_or_dates(tm
         saker = {s: b for s, b in gitt(h.rom, UTENFOR_HELSE | set(HELSE)).items() if "barn_paaroerende" in s}
         assert finn(saker, nålene) == []
         assert finn(gitt(h.rom, UTENFOR_HELSE), nålene) == [], "nor by any other service, outside the health service"
+        sidene = sider(h.rom)
+        assert finn(sidene, nålene) == []
         assert any(STØTTE.encode() in innhold for innhold in saker.values()), "nobody was told anything"
         # Those who may know have it: the needles are such as can be found.
         hos_dem = "\n".join(finn(gitt(h.rom, {DPS, PAM, ENHET}), nålene))
