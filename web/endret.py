@@ -100,6 +100,8 @@ def _kriseplan(før: KriseplanUtsnitt, nå: KriseplanUtsnitt) -> Iterator[str]:
         yield "Personen har fått en kriseplan."
     elif før.tilstand is not nå.tilstand:
         yield f"Kriseplanen: {sagt.KRISEPLAN[nå.tilstand][0]}."
+    if len(nå.bruk) > len(før.bruk):
+        yield "Kriseplanen er tatt i bruk."
 
 
 def _samtykker(før: SamtykkeUtsnitt, nå: SamtykkeUtsnitt, hvem: Hvem) -> Iterator[str]:

@@ -140,6 +140,13 @@ def slik_det_var(engine: Engine, nå: Gitt, versjon: int) -> Any:
     return None if isinstance(utsnitt, UtsnittAvsluttet) else utsnitt
 
 
+def slik_det_har_vært(engine: Engine, nå: Gitt, høyst: int) -> list[Any]:
+    """What a view has said, the oldest first, of the last `høyst` times that it was given; not that it had ended."""
+    data = engine.read(lambda db: log.read_part(db, nå.strøm, max(0, nå.versjon - høyst), høyst))
+    alle = (engine.around.codec.decode(post)[1] for post in data)
+    return [utsnitt for utsnitt in alle if not isinstance(utsnitt, UtsnittAvsluttet)]
+
+
 def personer(engine: Engine, part: str) -> frozenset[str]:
     """Persons about whom a party has anything, messages aside."""
     spørring = "SELECT DISTINCT person_ref FROM gitt WHERE part = ? AND avsluttet IS NULL AND slag <> ?"

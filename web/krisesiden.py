@@ -6,8 +6,8 @@ only they changed is taken in, what only this user changed stays, and where both
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -16,16 +16,18 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed, Shredded
-from bindeledd.schema.generated.felles import Deling, Tekst
-from bindeledd.schema.generated.kriseplan import Kontakter, KriseplanUtsnitt, TegnOgTiltak
+from bindeledd.schema.generated.felles import Deling
+from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from web import gitt, vist
+from services.felles.tid import lokal_dag
+from web import gitt, krisedeler, vist
 from web import ord as sagt
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.handling import Igjen, Merke, Nøkkel, det_nye, etter, send_som, utdatert
 from web.kommandoer import Sett
-from web.ramme import Web, hvem_av, web_av, økt_av
+from web.krisedeler import Deler
+from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.rolle import KRISEPLANDELER, smal
 from web.sider import REF, bilde_av, vis_om
 from web.velg import krev_merke
@@ -35,25 +37,21 @@ from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
 TJENESTE, SKRIV, DEL = "kriseplan", "kriseplan.skriv", "kriseplan.del"
-TEKST_MAKS, LINJER_MAKS, KORT_MAKS = 4000, 40, 200
-TOMME_RADER = 3
-TEKSTDELER = ("roedt_nivaa", "innleggelse", "barn", "hjem_og_oekonomi")
+TOMME_RADER = 2
 
 Versjon = Annotated[int, Form(ge=0, le=10**9)]
 """The version of the view that the form was made from; 0 when there was none."""
 
-Verdi = str | tuple[tuple[str, ...], tuple[str, ...]] | tuple[tuple[str, str, str], ...]
-"""What a part says: a text, (warning signs, what helps), or (name, telephone, when) of each contact. Empty: nothing."""
-Deler = Mapping[str, Verdi]
-
 
 @dataclass(frozen=True, slots=True)
 class Ført:
-    """What stands in the form: the parts, who took part, and beside a part what somebody else has written there."""
+    """What stands in the form: what the plan says, who took part, the day on which it is gone through, and beside a
+    field what somebody else has written there."""
 
     deler: Deler
     medvirkning: tuple[str, ...] = ()
-    andres: Mapping[str, Verdi] | None = None
+    revideres: str = ""
+    andres: Deler | None = None
     versjon: int | None = None
     endringer: tuple[str, ...] = ()
     feil: str = ""
@@ -66,92 +64,40 @@ def kan_skrive(utsnitt: KriseplanUtsnitt | None, hvem: Hvem) -> bool:
 
 def redigerbare(utsnitt: KriseplanUtsnitt | None, hvem: Hvem) -> tuple[str, ...]:
     """The parts that the user's role and party may see, so that nobody overwrites what they have not read."""
-    synlige = tuple(del_ for del_ in KRISEPLANDELER if hvem.ser(f"kriseplan.{del_}"))
+    synlige = tuple(del_ for del_ in krisedeler.SKJEMA if hvem.ser(f"kriseplan.{del_}"))
     if utsnitt is None or utsnitt.finnes is not Deling.DELT:
         return synlige
     åpne = {d.del_ for d in utsnitt.deler if d.deling in (Deling.DELT, Deling.FINNES_IKKE)}
-    return tuple(d for d in synlige if d in åpne and not isinstance(hvem.åpne(getattr(utsnitt, d)), Shredded))
-
-
-def les(utsnitt: KriseplanUtsnitt | None, deler: tuple[str, ...], hvem: Hvem) -> Deler:
-    """What the plan says in these parts. Opens sealed values: the look-up must be written by now."""
-    return {del_: _les(hvem.åpne(getattr(utsnitt, del_)) if utsnitt is not None else None, del_) for del_ in deler}
-
-
-def _les(innhold: Any, del_: str) -> Verdi:
-    match innhold:
-        case Tekst(tekst=tekst):
-            return _ren(tekst)
-        case TegnOgTiltak(varselsignaler=signaler, tiltak=tiltak):
-            return tuple(signaler), tuple(tiltak)
-        case Kontakter(kontakter=kontakter):
-            return tuple((k.navn, k.telefon, k.naar) for k in kontakter)
-        case _:
-            return ((), ()) if del_ == "tegn_og_tiltak" else () if del_ == "kontakter" else ""
-
-
-def fra_skjema(skjema: FormData, deler: tuple[str, ...]) -> Deler:
-    """What somebody has filled in, in the same shape."""
-    ført: dict[str, Verdi] = {}
-    for del_ in deler:
-        if del_ == "tegn_og_tiltak":
-            ført[del_] = (_linjer(skjema, "varselsignaler"), _linjer(skjema, "tiltak"))
-        elif del_ == "kontakter":
-            felt = [[_ren(str(v)) for v in skjema.getlist(f"kontakt_{f}")] for f in ("navn", "telefon", "naar")]
-            ført[del_] = tuple((n, t, når) for n, t, når in zip(*felt, strict=False) if n or t or når)
-        else:
-            ført[del_] = _ren(str(skjema.get(del_, "")))
-    return ført
-
-
-def _linjer(skjema: FormData, navn: str) -> tuple[str, ...]:
-    return tuple(linje for rå in str(skjema.get(navn, "")).splitlines() if (linje := _ren(rå)))
-
-
-def _ren(tekst: str) -> str:
-    return "\n".join(linje.rstrip() for linje in tekst.splitlines()).strip()
+    åpne &= {d for d in synlige if not isinstance(krisedeler.innhold_av(utsnitt, d, hvem.åpne), Shredded)}
+    return tuple(d for d in synlige if d in åpne)
 
 
 def slå_sammen(base: Deler, mine: Deler, deres: Deler) -> tuple[Deler, Deler]:
-    """(what the form should hold now, what others have written in parts that the user has changed as well)."""
-    felles = {del_: deres[del_] if mine.get(del_) == base.get(del_) else mine[del_] for del_ in deres if del_ in mine}
-    felles |= {del_: verdi for del_, verdi in deres.items() if del_ not in mine}
+    """(what the form should hold now, what others have written in fields that the user has changed as well)."""
+    felles = {navn: deres[navn] if mine.get(navn) == base.get(navn) else mine[navn] for navn in deres if navn in mine}
+    felles |= {navn: verdi for navn, verdi in deres.items() if navn not in mine}
     strid = {
-        del_: verdi
-        for del_, verdi in deres.items()
-        if del_ in mine and verdi != base.get(del_) and mine[del_] not in (base.get(del_), verdi)
+        navn: verdi
+        for navn, verdi in deres.items()
+        if navn in mine and verdi != base.get(navn) and mine[navn] not in (base.get(navn), verdi)
     }
     return felles, strid
 
 
-def kropp(endret: Deler) -> dict[str, object]:
-    """The parts as the service takes them; None takes a part out."""
-    return {del_: _kropp(del_, verdi) for del_, verdi in endret.items()}
-
-
-def _kropp(del_: str, verdi: Any) -> object:
-    if del_ == "tegn_og_tiltak":
-        signaler, tiltak = verdi
-        return {"varselsignaler": signaler, "tiltak": tiltak} if signaler or tiltak else None
-    if del_ == "kontakter":
-        return [{"navn": n, "telefon": t, "naar": når} for n, t, når in verdi] or None
-    return verdi or None
-
-
-def feil_i(deler: Deler, medvirkning: tuple[str, ...]) -> str:
+def feil_i(deler: Deler, medvirkning: tuple[str, ...], revideres: str) -> str:
     """What is wrong with what was filled in, and what to do; empty when nothing is."""
     if not medvirkning or not set(medvirkning) <= sagt.MEDVIRKNING.keys():
         return "Kryss av for hvem som var med."
-    for del_, verdi in deler.items():
-        if del_ in TEKSTDELER and len(verdi) > TEKST_MAKS:
-            return f"«{sagt.KRISEPLANDEL[del_]}» er for lang. Skriv høyst {TEKST_MAKS} tegn."
-        if del_ == "tegn_og_tiltak" and any(len(liste) > LINJER_MAKS for liste in verdi):
-            return f"Skriv høyst {LINJER_MAKS} linjer med varselsignaler, og høyst {LINJER_MAKS} med det som hjelper."
-        if del_ == "kontakter" and (
-            len(verdi) > LINJER_MAKS or any(not k[0] or max(map(len, k)) > KORT_MAKS for k in verdi)
-        ):
-            return f"Hver kontakt må ha et navn, og hvert felt kan ha høyst {KORT_MAKS} tegn."
-    return ""
+    if revideres and not _er_dag(revideres):
+        return "Skriv dagen planen skal gås gjennom som en dato."
+    return krisedeler.feil_i(deler)
+
+
+def _er_dag(tekst: str) -> bool:
+    try:
+        return bool(date.fromisoformat(tekst))
+    except ValueError:
+        return False
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
@@ -187,16 +133,18 @@ def _skjema(ført: Ført | None) -> Any:
         if not kan_skrive(utsnitt, hvem):
             return None
         deler = redigerbare(utsnitt, hvem)
-        vist_nå = ført or Ført(les(utsnitt, deler, hvem), ("pasient",) if økt.person_ref else ())
-        deler = tuple(del_ for del_ in deler if del_ in vist_nå.deler)
+        vist_nå = ført or Ført(krisedeler.les(utsnitt, deler, hvem.åpne), ("pasient",) if økt.person_ref else ())
+        ført_i = {nøkkel.partition(".")[0] for nøkkel in vist_nå.deler}
+        deler = tuple(del_ for del_ in deler if del_ in ført_i)
         gjelder = utsnitt is not None and utsnitt.finnes is Deling.DELT
         return {
             "navn": vist.navn(vist.personalia(bilde, hvem)), "ført": vist_nå, "skrives": deler, "gjelder": gjelder,
             "skjulte": tuple(sagt.KRISEPLANDEL[d] for d in KRISEPLANDELER if gjelder and d not in deler),
             "versjon": vist_nå.versjon if vist_nå.versjon is not None else nå.versjon if nå is not None else 0,
-            "delnavn": sagt.KRISEPLANDEL, "hjelp": sagt.KRISEPLANHJELP, "medvirkning": sagt.MEDVIRKNING,
-            "tekst_maks": TEKST_MAKS, "kort_maks": KORT_MAKS, "tomme": TOMME_RADER,
-            "kan_tilbakekalle": gjelder and hvem.kan(DEL),
+            "delnavn": sagt.KRISEPLANDEL, "medvirkning": sagt.MEDVIRKNING, "skjema": krisedeler.SKJEMA,
+            "kort_maks": krisedeler.KORT_MAKS, "tomme": TOMME_RADER, "linjer": krisedeler.som_linjer,
+            "mangler": krisedeler.mangler(vist_nå.deler, vist_nå.medvirkning),
+            "dager": _dager(web.nå), "kan_tilbakekalle": gjelder and hvem.kan(DEL),
         }  # fmt: skip
 
     return innhold
@@ -226,18 +174,20 @@ async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, 
     hvem = hvem_av(web, økt)
     i_skjemaet = skjema.getlist("del")
     deler = tuple(d for d in await run_in_threadpool(redigerbare, sett_utsnitt, hvem) if d in i_skjemaet)
-    mine, medvirkning = fra_skjema(skjema, deler), tuple(str(m) for m in skjema.getlist("medvirkning"))
-    ført = Ført(mine, medvirkning, versjon=versjon)
-    if feil := feil_i(mine, medvirkning):
+    base = await run_in_threadpool(krisedeler.les, sett_utsnitt, deler, hvem.åpne)
+    mine, medvirkning = {**base, **krisedeler.fra_skjema(skjema, deler)}, _medvirkning(skjema)
+    revideres = str(skjema.get("revideres", ""))
+    ført = Ført(mine, medvirkning, revideres, versjon=versjon)
+    if feil := feil_i(mine, medvirkning, revideres):
         return await _igjen(request, ref, ført, feil)
-    base = await run_in_threadpool(les, sett_utsnitt, deler, hvem)
-    endret = kropp({del_: verdi for del_, verdi in mine.items() if verdi != base[del_]})
+    endret = krisedeler.kropp(mine, (navn for navn, verdi in mine.items() if verdi != base[navn]))
     gjelder = sett_utsnitt is not None and sett_utsnitt.finnes is Deling.DELT
     if not gjelder and not any(verdi is not None for verdi in endret.values()):
         return await _igjen(request, ref, ført, "Skriv noe i minst én del.")
     sti = f"/api/{TJENESTE}/personer/{ref}/plan{'/revider' if gjelder else ''}"
     sett = Sett(nå.strøm, versjon) if nå is not None else None
-    svar = await send_som(web, økt, sti, {"medvirkning": medvirkning, "deler": endret}, nøkkel, sett)
+    kropp = {"medvirkning": medvirkning, "deler": endret} | ({"revideres": revideres} if revideres else {})
+    svar = await send_som(web, økt, sti, kropp, nøkkel, sett)
     if svar.ok:
         return await etter(request, web, økt, svar, f"/pasient/{ref}", "kriseplan")
     if not svar.utdatert or sett is None:
@@ -245,12 +195,35 @@ async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, 
     nyeste, endringer = await det_nye(web, økt, ref, sett)
     if nyeste is None:
         return await _igjen(request, ref, ført, f"{endringer[0]} Prøv å lagre igjen.")
-    deres = await run_in_threadpool(lambda: les(nyeste.utsnitt, redigerbare(nyeste.utsnitt, hvem), hvem))
+    deres = await run_in_threadpool(
+        lambda: krisedeler.les(nyeste.utsnitt, redigerbare(nyeste.utsnitt, hvem), hvem.åpne)
+    )
     felles, strid = slå_sammen(base, mine, deres)
-    på_nytt = Ført(felles, medvirkning, strid, nyeste.versjon, endringer)
+    på_nytt = Ført(felles, medvirkning, revideres, strid, nyeste.versjon, endringer)
     return await run_in_threadpool(
         vis_om, request, ref, "kriseplan.html", Visning.KRISEPLAN, _skjema(på_nytt), status=409
     )
+
+
+@router.post("/pasient/{ref}/kriseplan/mangler", dependencies=[Depends(krev_samme_opphav)])
+async def si_hva_som_mangler(request: Request, ref: str, merke: Merke) -> Response:
+    """What the plan does not say yet: asked by the open form with what stands in it. Nothing of it is kept."""
+    web, økt = web_av(request), økt_av(request)
+    krev_merke(web.økter.merke(økt), merke)
+    skjema = await request.form()
+    deler = krisedeler.fra_skjema(skjema, [d for d in krisedeler.SKJEMA if d in skjema.getlist("del")])
+    sier = krisedeler.mangler(deler, _medvirkning(skjema))
+    return side(web, "kriseplan_mangler.html", økt, mangler=sier, ref=ref)
+
+
+def _medvirkning(skjema: FormData) -> tuple[str, ...]:
+    return tuple(str(m) for m in skjema.getlist("medvirkning"))
+
+
+def _dager(nå: datetime) -> tuple[str, str]:
+    """The first and the last day that the form offers for going through the plan; the service decides."""
+    i_dag = lokal_dag(nå)
+    return (i_dag + timedelta(days=1)).isoformat(), (i_dag + timedelta(days=365)).isoformat()
 
 
 @router.post("/pasient/{ref}/kriseplan/tilbakekall", dependencies=[Depends(krev_samme_opphav)])
@@ -300,7 +273,7 @@ def _på_hva(
 
 async def _igjen(request: Request, ref: str, ført: Ført, feil: str) -> Response:
     """The form again, with every word that was written in it."""
-    på_nytt = Ført(ført.deler, ført.medvirkning, versjon=ført.versjon, feil=feil)
+    på_nytt = replace(ført, feil=feil)
     return await run_in_threadpool(
         vis_om, request, ref, "kriseplan.html", Visning.KRISEPLAN, _skjema(på_nytt), status=409
     )

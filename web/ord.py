@@ -24,7 +24,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
     Meldepliktutfall,
 )
 from bindeledd.schema.generated.felles import Oppgaveslag
-from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.kriseplan import Kriseplannivaa, Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
     Meldingsutfall,
     MeldingUtsnitt,
@@ -246,7 +246,7 @@ VISNING: dict[Visning, str] = {
     Visning.PASIENT: "Siden om deg",
     Visning.MELDINGER: "Lista over meldinger til enheten: at det har kommet en melding om deg",
     Visning.SAMTYKKE: "Samtykkene dine",
-    Visning.KRISEPLAN: "Kriseplanen din, for å skrive i den",
+    Visning.KRISEPLAN: "Kriseplanen din",
     Visning.KOE: "Lista over saker som noen må avklare: navn, fødselsdato og adresse",
     Visning.INNSYN: "Denne lista over hvem som har sett",
 }
@@ -274,20 +274,28 @@ FORMÅL = {
 """What a consent may be for."""
 
 KRISEPLANDEL = {
-    "tegn_og_tiltak": "Tegn og tiltak",
-    "roedt_nivaa": "Rødt nivå: gjør dette nå",
+    "tegn_og_tiltak": "Grønt og gult nivå: tegn og tiltak",
+    "roedt_nivaa": "Rødt nivå: når det er akutt",
     "kontakter": "Hvem skal kontaktes",
     "innleggelse": "Ønsker ved innleggelse",
     "barn": "Barn",
-    "hjem_og_oekonomi": "Hjem og økonomi",
+    "hjem_og_oekonomi": "Hjem, dyr, arbeid og penger",
 }
 
-KRISEPLANHJELP = {
-    "roedt_nivaa": "Hva skal den som møter personen gjøre, når det er akutt?",
-    "innleggelse": "Hva er viktig for personen hvis det blir innleggelse?",
-    "barn": "Hvem tar seg av barna, og hva vet de?",
-    "hjem_og_oekonomi": "Bolig, dyr, arbeid og regninger: hva må noen ordne?",
+KRISEPLANNIVÅ: dict[Kriseplannivaa, tuple[str, Farge]] = {
+    Kriseplannivaa.UKJENT: ("Ukjent nivå", "neutral"),
+    Kriseplannivaa.GROENT: ("Grønt nivå", "success"),
+    Kriseplannivaa.GULT: ("Gult nivå", "warning"),
+    Kriseplannivaa.ROEDT: ("Rødt nivå", "danger"),
 }
+
+KRISEPLAN_FORFALT = {
+    "utskrevet": "personen har vært innlagt siden den ble laget",
+    "brukt": "den er brukt siden den ble laget",
+    "kontakt_endret": "noen som følger opp personen, er byttet ut",
+    "revisjonsdato": "dagen for å gå gjennom den er kommet",
+}
+"""Why a crisis plan must be gone through again."""
 
 MEDVIRKNING = {
     "pasient": "Personen selv",

@@ -16,8 +16,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringVist,
 )
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
-from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Tekst
-from bindeledd.schema.generated.kriseplan import Kontakter, KriseplanUtsnitt, TegnOgTiltak
+from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn
+from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
     Fagperson,
     Helseopplysninger,
@@ -30,8 +30,8 @@ from bindeledd.schema.generated.samhandling import (
     Sted,
     Utfall,
 )
+from web import krisedeler, tid, vist
 from web import ord as sagt
-from web import tid, vist
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.svar import BEKREFT
@@ -91,9 +91,12 @@ class Opphold:
 
 @dataclass(frozen=True, slots=True)
 class Kriseplan:
+    """Where the plan stands, and the pages about it: (end of the address, words). What it says stands there."""
+
     merke: Merke | None
     fakta: tuple[Opplysning, ...]
-    deler: tuple[Opplysning, ...]
+    forfalt: tuple[str, ...]
+    sider: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,37 +290,18 @@ def _kriseplan(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Kriseplan:
         fakta.append(Opplysning("Versjon", f"{utsnitt.versjon}, fra" if laget else str(utsnitt.versjon), laget))
     if utsnitt.eier_part:
         fakta.append(Opplysning("Holdes oppdatert av", hvem.part(utsnitt.eier_part)))
-    return Kriseplan(vist.kriseplanmerke(utsnitt), tuple(fakta), tuple(_kriseplandeler(utsnitt, hvem)))
+    if utsnitt.bruk:
+        siste = utsnitt.bruk[0]
+        nivå, _ = sagt.KRISEPLANNIVÅ[siste.nivaa]
+        fakta.append(Opplysning("Sist brukt", f"{nivå}, {hvem.part(siste.part)},", hvem.tid(siste.tatt_i_bruk)))
+    delt = utsnitt.finnes is Deling.DELT
+    sider = krisedeler.sider_av(utsnitt, hvem) if delt else ()
+    return Kriseplan(vist.kriseplanmerke(utsnitt), tuple(fakta), krisedeler.forfalt(utsnitt), sider)
 
 
 def _skriver(utsnitt: KriseplanUtsnitt | None, hvem: Hvem) -> bool:
     """Whether this user may write the plan: the person and the author units (access.md). The service decides."""
     return hvem.kan("kriseplan.skriv") and vist.kan_skrives(utsnitt)
-
-
-def _kriseplandeler(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:
-    """What the person has written, the most urgent first."""
-    overskrifter = (
-        ("Rødt nivå: gjør dette nå", utsnitt.roedt_nivaa), ("Ring", utsnitt.kontakter),
-        ("Tegn og tiltak", utsnitt.tegn_og_tiltak), ("Ønsker ved innleggelse", utsnitt.innleggelse),
-        ("Barn", utsnitt.barn), ("Hjem og økonomi", utsnitt.hjem_og_oekonomi),
-    )  # fmt: skip
-    for navn, forseglet in overskrifter:
-        match hvem.åpne(forseglet):
-            case Tekst(tekst=tekst) if tekst:
-                yield Opplysning(navn, tekst)
-            case Kontakter(kontakter=kontakter) if kontakter:
-                ring = (", ".join(d for d in (k.navn, k.telefon, k.naar) if d) for k in kontakter)
-                yield Opplysning(navn, "", linjer=tuple(ring))
-            case TegnOgTiltak(varselsignaler=signaler, tiltak=tiltak):
-                if signaler:
-                    yield Opplysning("Varselsignaler", "", linjer=signaler)
-                if tiltak:
-                    yield Opplysning("Det som hjelper", "", linjer=tiltak)
-            case Shredded():
-                yield Opplysning(navn, vist.SLETTET)
-            case _:
-                continue
 
 
 def _koordinator(utsnitt: PlanUtsnitt | None, hvem: Hvem) -> tuple[Opplysning, ...]:

@@ -6,7 +6,7 @@ is not shown to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +39,16 @@ _LINJE = {
     Oppholdshendelse.RAPPORT: "opphold.helse",
 }
 
-KRISEPLANDELER = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi")
-"""The parts of a crisis plan, each sealed for itself, called the same in the view and in the access table."""
+KRISEPLANDELER: Mapping[str, tuple[str, ...]] = {
+    "roedt_nivaa": ("roedt", "roedt_nivaa"),
+    "kontakter": ("kontakter",),
+    "tegn_og_tiltak": ("tegn_og_tiltak",),
+    "innleggelse": ("innleggelsesoensker", "innleggelse"),
+    "barn": ("barna", "barn"),
+    "hjem_og_oekonomi": ("hjem", "hjem_og_oekonomi"),
+}
+"""The parts of a crisis plan, the most urgent first, as the access table calls them → the fields of the view that one
+may be sealed in: in its own form, or as the mere text that was written before there was one."""
 
 
 def smal(utsnitt: Any, ser: Ser) -> Any:
@@ -127,7 +135,13 @@ def _kriseplan(utsnitt: KriseplanUtsnitt, ser: Ser) -> KriseplanUtsnitt | None:
     oppgaver = utsnitt.oppgaver if ser("kriseplan.oppgaver") else ()
     if not ser("kriseplan.finnes"):
         return None
-    skjult: dict[str, Any] = {del_: None for del_ in KRISEPLANDELER if not ser(f"kriseplan.{del_}")}
+    skjult: dict[str, Any] = {
+        felt: None for del_, alle in KRISEPLANDELER.items() if not ser(f"kriseplan.{del_}") for felt in alle
+    }
+    if not ser("kriseplan.bruk"):
+        skjult |= {"bruk": (), "erfaring": None, "evaluering": None}
+    if not ser("kriseplan.kopier"):
+        skjult["kopier"] = ()
     return replace(utsnitt, oppgaver=oppgaver, **skjult)
 
 

@@ -35,6 +35,8 @@ GJORT = {
     "forkast": "Saken er avsluttet, og innholdet blir slettet.",
     "kriseplan": "Kriseplanen er lagret.",
     "tilbakekalt": "Kriseplanen er trukket tilbake.",
+    "brukt": "Det er skrevet ned at planen er tatt i bruk. De som følger opp personen, får vite det.",
+    "fortalt": "Det er skrevet ned hvordan det gikk.",
     "samtykke": "Samtykket er registrert.",
     "trukket": "Samtykket er trukket.",
     "sperret": "Det er registrert at personen motsetter seg deling.",

@@ -14,7 +14,7 @@ from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetils
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, PersonUtsnitt
 from services.felles.sider import Side
-from web import vist
+from web import krisedeler, vist
 from web.bilde import PÅGÅR, Bilde
 from web.vist import Hvem, Merke, Oppgave, Tid
 
@@ -55,6 +55,8 @@ class Felt:
     merke: Merke | None
     tid: Tid | None = None
     tekst: str = ""
+    rødt: bool = False
+    """Whether it leads to the red level of a crisis plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,10 @@ def _felt(navn: str, nr: int, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
         case "frist" if opphold is not None and opphold.status in PÅGÅR:
             frister = (vist.frist(f, hvem) for f in opphold.frister if f.tilstand is not FristTilstand.BORTFALT)
             yield from (Felt(navn, nr, "Frist", f.merke, f.forfall) for f in islice(frister, 1))
-        case "kriseplan" if (merke := vist.kriseplanmerke(bilde.ett(KriseplanUtsnitt))) is not None:
-            yield Felt(navn, nr, "Kriseplan", merke)
+        case "kriseplan" if (merke := vist.kriseplanmerke(kriseplan := bilde.ett(KriseplanUtsnitt))) is not None:
+            versjon = f" Versjon {kriseplan.versjon}" if kriseplan is not None and kriseplan.versjon else ""
+            rødt = krisedeler.har(kriseplan, "roedt_nivaa")
+            yield Felt(navn, nr, "Kriseplan", merke, tekst=versjon, rødt=rødt)
         case "barn" if (merke := vist.barnemerke(bilde.ett(KartleggingUtsnitt))) is not None:
             yield Felt(navn, nr, "Barn", merke)
         case "koordinator" if (plan := bilde.ett(PlanUtsnitt)) is not None and plan.koordinator_part is not None:

@@ -31,6 +31,7 @@ STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
     Oppgaveslag.VURDER_KRISEPLAN: ("kriseplan.skriv", "Gå gjennom kriseplanen", "kriseplan"),
     Oppgaveslag.SNAKK_MED_FORELDER: ("barn.kartlegg", "Skriv ned samtalen", "barn"),
     Oppgaveslag.HENVIS_BARN: ("barn.registrer", "Registrer barna", "barn"),
+    Oppgaveslag.LES_BRUKT_KRISEPLAN: ("kriseplan.bruk", "Les hva som skjedde", "kriseplan/brukt"),
     Oppgaveslag.DEL_KRISEPLAN: ("samtykke.gi", "Registrer samtykket", "samtykker/nytt"),
 }
 """Where some tasks are done: (the act it takes, words, the end of the address)."""

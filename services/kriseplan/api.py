@@ -5,6 +5,7 @@ What a plan says is sealed before it is stored; it is never in an address or an 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -40,8 +41,13 @@ from services.kriseplan.domain import TOPIC
 Linjer = Annotated[tuple[Fritekst, ...], Field(max_length=40)]
 Kort = Annotated[str, Field(max_length=200)]
 Lang = Annotated[str, Field(max_length=4000)]
-DEL_MAKS = 6000
-"""Bytes that a part may say in all, so that the whole plan, its copies and its tasks fit one record."""
+DEL_MAKS, ERFARING_MAKS = 5000, 3000
+"""Bytes that a part, and what came of a use, may say: a whole plan with its copies, uses and tasks fits a record."""
+
+
+def _lengde(verdi: object) -> int:
+    """In bytes, about as it is stored."""
+    return len(json.dumps(verdi, ensure_ascii=False).encode())
 
 
 class Tiltaket(Kropp):
@@ -56,17 +62,7 @@ class Tiltaket(Kropp):
 Tiltaksliste = Annotated[tuple[Tiltaket, ...], Field(max_length=40)]
 
 
-class Delen(Kropp):
-    """A part of a plan. Raises a validation error when it says more than fits."""
-
-    @model_validator(mode="after")
-    def får_plass(self) -> Self:
-        if len(self.model_dump_json(exclude_defaults=True).encode()) > DEL_MAKS:
-            raise ValueError(f"the part is longer than {DEL_MAKS} bytes. Shorten it")
-        return self
-
-
-class Tegn(Delen):
+class Tegn(Kropp):
     """Warning signs and what helps, on the green and the yellow level. Lines of no level are those of older forms."""
 
     varselsignaler: Linjer = ()
@@ -79,7 +75,7 @@ class Tegn(Delen):
     hjulpet: Linjer = ()
 
 
-class Roedt(Delen):
+class Roedt(Kropp):
     """The red level: what changes, what others do, and how the person wishes to be met."""
 
     tegn: Linjer = ()
@@ -98,7 +94,7 @@ class Ringeliste(Kropp):
     rolle: Kort = ""
 
 
-class Innleggelsen(Delen):
+class Innleggelsen(Kropp):
     """What the person wishes if it comes to an admission."""
 
     sted: Lang = ""
@@ -108,7 +104,7 @@ class Innleggelsen(Delen):
     annet: Lang = ""
 
 
-class Barna(Delen):
+class Barna(Kropp):
     """The children's part."""
 
     hvem_tar_barna: Lang = ""
@@ -118,7 +114,7 @@ class Barna(Delen):
     annet: Lang = ""
 
 
-class Hjemmet(Delen):
+class Hjemmet(Kropp):
     """What somebody must see to at home."""
 
     dyr: Lang = ""
@@ -142,6 +138,13 @@ class Deler(Kropp):
     barn: Barna | Fritekst | None = None
     hjem_og_oekonomi: Hjemmet | Fritekst | None = None
 
+    @model_validator(mode="after")
+    def får_plass(self) -> Self:
+        for del_ in self.model_fields_set:
+            if _lengde(self.model_dump(mode="json", include={del_}, exclude_defaults=True)) > DEL_MAKS:
+                raise ValueError(f"{del_} is longer than {DEL_MAKS} bytes. Shorten it")
+        return self
+
 
 class Planen(Kropp):
     """A plan or a revision: who took part, the parts, and the day on which it is gone through at the latest."""
@@ -157,6 +160,12 @@ class Erfaring(Kropp):
     av: Id
     virket: Annotated[str, Field(max_length=1500)] = ""
     virket_ikke: Annotated[str, Field(max_length=1500)] = ""
+
+    @model_validator(mode="after")
+    def får_plass(self) -> Self:
+        if _lengde([self.virket, self.virket_ikke]) > ERFARING_MAKS:
+            raise ValueError(f"it is longer than {ERFARING_MAKS} bytes. Shorten it")
+        return self
 
 
 class Bruken(Erfaring):

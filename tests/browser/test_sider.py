@@ -153,7 +153,7 @@ def test_the_board_does_not_change_under_somebody_who_is_filling_in_a_form(page:
         åpen.by.gi("kriseplan", ref(105), ref(1), {ACT: full_kriseplan()})
     expect(felt).to_have_value("2")
     page.get_by_role("link", name="Tilbake til tavla").focus()
-    expect(page.get_by_text("Ring ACT-teamet med en gang.")).to_be_visible()
+    expect(page.get_by_role("link", name="Rødt nivå")).to_be_visible()
 
 
 def test_the_browser_complains_of_nothing_and_keeps_nothing(page: Page, åpen: Åpen) -> None:

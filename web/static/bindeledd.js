@@ -91,3 +91,7 @@ for (const skjema of document.querySelectorAll("form.skjema")) {
   skjema.addEventListener("input", () => siFra(skjema));
   skjema.addEventListener("change", () => siFra(skjema));
 }
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-skriv-ut]")) window.print();
+});

@@ -123,11 +123,33 @@ def test_the_user_works_in_the_unit_that_asks(fulgt: Her) -> None:  # noqa: F811
     assert plan(fulgt, ACT).bruk == ()
 
 
-def test_a_part_that_says_more_than_fits_is_refused(fulgt: Her) -> None:  # noqa: F811
-    lang = {"hva_de_vet": "å" * 3500}
-    svar = fulgt.post("kriseplan/personer/{p}/plan", {**PLAN, "deler": {"barn": lang}}, som=ACT)
+MANGE = [{"navn": "å" * 100, "telefon": "1"}] * 40
+
+
+@pytest.mark.parametrize(
+    "deler", [{"barn": {"hva_de_vet": "å" * 2500}}, {"barn": "å" * 2500}, {"kontakter": MANGE}], ids=str
+)
+def test_a_part_that_says_more_than_fits_is_refused(fulgt: Her, deler: dict[str, Any]) -> None:  # noqa: F811
+    svar = fulgt.post("kriseplan/personer/{p}/plan", {**PLAN, "deler": deler}, som=ACT)
     assert svar.status_code == 422
     assert "å" * 20 not in svar.text
+
+
+def test_a_plan_of_six_whole_parts_that_is_shared_used_and_told_of_fits_its_record(fulgt: Her) -> None:  # noqa: F811
+    full = "å" * 2400
+    lag(fulgt, {
+        "tegn_og_tiltak": {"utloesende": [full]}, "roedt_nivaa": {"annet": full}, "barn": full,
+        "kontakter": MANGE[:20], "innleggelse": {"annet": full}, "hjem_og_oekonomi": {"annet": full},
+    })  # fmt: skip
+    for part in (PAM, "dps-kronstad", "fastlege", "bup"):
+        samtykk(fulgt, part, "kriseplan.*")
+    for _ in range(7):
+        lag(fulgt, {}, "plan/revider")
+        fulgt.ok(
+            BRUK_HER, {"av": "demo-102", "nivaa": "ROEDT", "virket": "å" * 1000, "virket_ikke": "x" * 500}, som=ACT
+        )
+    view = plan(fulgt, ENHET)
+    assert (view.versjon, len(view.kopier), len(view.bruk)) == (8, 30, 7)
 
 
 def test_the_day_on_which_it_is_gone_through_is_told_to_all_who_have_it(fulgt: Her) -> None:  # noqa: F811

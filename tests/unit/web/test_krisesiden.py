@@ -61,18 +61,30 @@ def felter(side: str) -> dict[str, Any]:
     """Everything that the form would send as it stands."""
     (form,) = re.findall(r'<form method="post" action="[^"]*/kriseplan".*?</form>', side, re.DOTALL)
     funnet: dict[str, Any] = {}
-    for navn, verdi in re.findall(r'<input [^>]*?name="(\w+)"[^>]*? value="([^"]*)"(?![^>]*checkbox)', form):
-        if navn in ("del", "kontakt_navn", "kontakt_telefon", "kontakt_naar"):
+    for navn, verdi in re.findall(r'<input [^>]*?name="([\w.]+)"[^>]*? value="([^"]*)"(?![^>]*checkbox)', form):
+        if navn == "del" or navn.count(".") == 2:
             funnet.setdefault(navn, []).append(html.unescape(verdi))
         elif navn != "medvirkning":
             funnet[navn] = html.unescape(verdi)
-    for navn, verdi in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+    for navn, verdi in re.findall(r'<textarea [^>]*name="([\w.]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
         funnet[navn] = html.unescape(verdi)
     return funnet
 
 
 def send(leser: Nettleser, **endret: Any) -> Any:
-    return leser.post(HER, {**felter(leser.get(HER).text), "medvirkning": ["pasient"], **endret})
+    """Fill in the form and send it; `roedt_nivaa__annet` is the field `roedt_nivaa.annet`."""
+    skrevet_ = {navn.replace("__", "."): verdi for navn, verdi in endret.items()}
+    return leser.post(HER, {**felter(leser.get(HER).text), "medvirkning": ["pasient"], **skrevet_})
+
+
+def ring(*rader: tuple[str, str, str, str]) -> dict[str, list[str]]:
+    """The contacts of the form: name, who it is, telephone, when."""
+    celler = zip(*rader, strict=True)
+    return dict(
+        zip(
+            [f"kontakter__kontakter__{n}" for n in ("navn", "rolle", "telefon", "naar")], map(list, celler), strict=True
+        )
+    )
 
 
 def test_the_words_are_those_that_the_service_knows() -> None:
@@ -85,14 +97,20 @@ def test_a_first_plan_is_made_of_what_was_written(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, kriseplan())
         svar = send(
-            leser, roedt_nivaa="Ring søster.\r\nSå ACT.  ", varselsignaler="Sover lite\r\n\r\nSpiser lite",
-            kontakt_navn=["Søster", "", ""], kontakt_telefon=["40 00 00 00", "", ""], kontakt_naar=["", "", ""],
+            leser, roedt_nivaa__moetes="Snakk rolig.\r\nHør først.  ",
+            tegn_og_tiltak__gule_tegn="Sover lite\r\n\r\nSpiser lite",
+            roedt_nivaa__tiltak__hva=["Ring ACT", ""], roedt_nivaa__tiltak__hvem=["Søster", ""],
+            roedt_nivaa__tiltak__naar=["", ""], roedt_nivaa__tiltak__hvordan=["", ""],
+            **ring(("Søster", "", "40 00 00 00", ""), ("", "", "", "")),
         )  # fmt: skip
         assert svar.headers["location"] == f"/pasient/{ref(1)}?gjort=kriseplan"
         deler = {
-            "roedt_nivaa": "Ring søster.\nSå ACT.",
-            "tegn_og_tiltak": {"varselsignaler": ["Sover lite", "Spiser lite"], "tiltak": []},
-            "kontakter": [{"navn": "Søster", "telefon": "40 00 00 00", "naar": ""}],
+            "tegn_og_tiltak": {"gule_tegn": ["Sover lite", "Spiser lite"]},
+            "roedt_nivaa": {
+                "tiltak": [{"hva": "Ring ACT", "hvem": "Søster"}],
+                "moetes": "Snakk rolig.\nHør først.",
+            },
+            "kontakter": [{"navn": "Søster", "telefon": "40 00 00 00"}],
         }
         assert by_.svart == [("kriseplan", ref(1), "plan", {"medvirkning": ["pasient"], "deler": deler})]
         assert by_.sett[-1][1] == '"1"'
@@ -102,9 +120,60 @@ def test_a_first_plan_is_made_of_what_was_written(tmp_path: Path) -> None:
 def test_a_revision_sends_only_the_parts_that_were_changed_and_null_for_one_taken_out(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, plan())
-        send(leser, barn="Mormor tar dem", kontakt_navn=[""] * 4, kontakt_telefon=[""] * 4, kontakt_naar=[""] * 4)
+        send(leser, barn__hvem_tar_barna="Mormor tar dem", **ring(*[("", "", "", "")] * 3))
         (_, _, hva, kropp) = by_.svart[0]
-        assert (hva, kropp["deler"]) == ("plan/revider", {"kontakter": None, "barn": "Mormor tar dem"})
+        barn = {"hvem_tar_barna": "Mormor tar dem"}
+        assert (hva, kropp["deler"]) == ("plan/revider", {"kontakter": None, "barn": barn})
+
+
+def test_what_was_written_as_a_text_stands_where_it_belongs_and_goes_along_when_the_part_is_changed(
+    tmp_path: Path,
+) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, plan())
+        nå = felter(leser.get(HER).text)
+        assert nå["roedt_nivaa.annet"] == "Ring ACT-teamet med en gang."
+        assert nå["tegn_og_tiltak.gule_tegn"] == "Sover lite"
+        assert nå["tegn_og_tiltak.gule_tiltak.hva"] == ["Gå en tur", "Ring søster", "", ""]
+        send(leser, roedt_nivaa__tegn="Svarer ikke")
+        rødt = {"tegn": ["Svarer ikke"], "annet": "Ring ACT-teamet med en gang."}
+        assert by_.svart[0][3]["deler"] == {"roedt_nivaa": rødt}
+
+
+def test_a_form_that_knows_fewer_fields_takes_none_of_the_others_out(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, plan())
+        alle = felter(leser.get(HER).text)
+        gammelt = {navn: alle[navn] for navn in ("versjon", "noekkel", "merke", "del")}
+        assert (
+            leser.post(HER, {**gammelt, "medvirkning": ["pasient"], "roedt_nivaa": "Gammelt felt"}).status_code == 303
+        )
+        assert by_.svart[0][3]["deler"] == {}
+
+
+def test_the_day_on_which_the_plan_is_gone_through_goes_along(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, plan())
+        assert "som en dato" in send(leser, revideres="i morgen").text
+        assert send(leser, revideres="2024-06-01").status_code == 303
+        assert by_.svart[0][3]["revideres"] == "2024-06-01"
+
+
+def test_the_open_form_says_what_the_plan_does_not_say_yet(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, plan())
+        assert "hvordan personen vil bli møtt" in leser.get(HER).text
+        skrevet_ = {
+            **felter(leser.get(HER).text),
+            "roedt_nivaa.moetes": "Rolig",
+            "roedt_nivaa.tiltak.hva": ["Ring", ""],
+        }
+        svar = leser.post(f"{HER}/mangler", skrevet_)
+        assert svar.status_code == 200
+        for hva in ("hvem som gjør «Ring»", "hva andre ser når det er akutt", "hvem som var med på å skrive"):
+            assert hva in svar.text
+        assert "hvordan personen vil bli møtt" not in svar.text
+        assert by_.svart == []
 
 
 def test_a_plan_that_was_gone_through_and_not_changed_can_be_saved(tmp_path: Path) -> None:
@@ -117,20 +186,19 @@ def test_a_plan_that_was_gone_through_and_not_changed_can_be_saved(tmp_path: Pat
     ("endret", "sier"),
     [
         ({"medvirkning": []}, "Kryss av for hvem som var med."),
-        ({"barn": "x" * 4001}, "«Barn» er for lang."),
-        ({"tiltak": "\n".join("x" * 41)}, "høyst 40 linjer"),
-        (
-            {"kontakt_navn": ["", "", ""], "kontakt_telefon": ["1", "", ""], "kontakt_naar": ["", "", ""]},
-            "må ha et navn",
-        ),
+        ({"barn__annet": "x" * 4001}, "Skriv høyst 4000 tegn."),
+        ({"barn__annet": "å" * 3500}, "«Barn» er for lang."),
+        ({"tegn_og_tiltak__hjulpet": "\n".join("x" * 41)}, "høyst 40 linjer"),
+        (ring(("", "", "1", "")), "Fyll ut «navn» på hver linje."),
+        (ring(("x" * 201, "", "1", "")), "høyst 200 tegn"),
     ],
 )
 def test_what_cannot_be_saved_is_said_and_every_word_stands(tmp_path: Path, endret: dict[str, Any], sier: str) -> None:
     with by(tmp_path) as by_:
-        svar = send(gi(by_, kriseplan()), **{"roedt_nivaa": "Ring søster", **endret})
+        svar = send(gi(by_, kriseplan()), **{"roedt_nivaa__annet": "Ring søster", **endret})
         assert svar.status_code == 409
         assert sier in svar.text
-        assert felter(svar.text)["roedt_nivaa"] == "Ring søster"
+        assert felter(svar.text)["roedt_nivaa.annet"] == "Ring søster"
         assert by_.svart == []
 
 
@@ -143,9 +211,9 @@ def test_what_the_service_refuses_leaves_every_word_in_the_form(tmp_path: Path) 
     with by(tmp_path) as by_:
         leser = gi(by_, kriseplan())
         by_.nekter = "En enhet av dette slaget holder ikke kriseplaner ved like"
-        svar = send(leser, innleggelse="Ikke dårlig nytt på kvelden & <ro>")
+        svar = send(leser, innleggelse__annet="Ikke dårlig nytt på kvelden & <ro>")
         assert "holder ikke kriseplaner ved like" in svar.text
-        assert felter(svar.text)["innleggelse"] == "Ikke dårlig nytt på kvelden & <ro>"
+        assert felter(svar.text)["innleggelse.annet"] == "Ikke dårlig nytt på kvelden & <ro>"
 
 
 def test_two_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -154,8 +222,8 @@ def test_two_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
         mitt = {
             **felter(leser.get(HER).text),
             "medvirkning": ["pasient"],
-            "roedt_nivaa": "Min tekst",
-            "innleggelse": "Mitt",
+            "roedt_nivaa.annet": "Min tekst",
+            "innleggelse.annet": "Mitt",
         }
         by_.gi("kriseplan", ref(103), ref(1), {
             ACT: plan(versjon=3, roedt_nivaa=tekst("Deres tekst"), barn=tekst("Mormor")),
@@ -165,21 +233,21 @@ def test_two_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
         assert "Kriseplanen er kommet i en ny versjon: 3." in svar.text
         assert "Deres tekst" in svar.text
         nå = felter(svar.text)
-        assert (nå["roedt_nivaa"], nå["innleggelse"], nå["barn"]) == ("Min tekst", "Mitt", "Mormor")
+        assert (nå["roedt_nivaa.annet"], nå["innleggelse.annet"], nå["barn.annet"]) == ("Min tekst", "Mitt", "Mormor")
         assert leser.post(HER, {**nå, "medvirkning": ["pasient"]}).status_code == 303
-        assert by_.svart[0][3]["deler"] == {"roedt_nivaa": "Min tekst", "innleggelse": "Mitt"}
+        assert by_.svart[0][3]["deler"] == {"roedt_nivaa": {"annet": "Min tekst"}, "innleggelse": {"annet": "Mitt"}}
 
 
 def test_a_plan_that_somebody_made_meanwhile_is_met_with_both_texts(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, None)
-        mitt = {**felter(leser.get(HER).text), "medvirkning": ["pasient"], "roedt_nivaa": "Min tekst"}
+        mitt = {**felter(leser.get(HER).text), "medvirkning": ["pasient"], "roedt_nivaa.annet": "Min tekst"}
         assert mitt["versjon"] == "0"
         by_.gi("kriseplan", ref(103), ref(1), {ACT: plan()})
         svar = leser.post(HER, mitt)
         assert (svar.status_code, by_.svart) == (409, [])
         assert "Ring ACT-teamet med en gang." in svar.text
-        assert felter(svar.text)["roedt_nivaa"] == "Min tekst"
+        assert felter(svar.text)["roedt_nivaa.annet"] == "Min tekst"
 
 
 def test_the_merge_takes_what_only_one_of_them_changed() -> None:
@@ -227,9 +295,9 @@ def test_a_part_that_the_party_has_not_been_given_stays_as_it_is(tmp_path: Path)
         )
         leser = gi(by_, replace(full_kriseplan(), deler=deler))
         side = leser.get(HER).text
-        assert 'name="barn"' not in side
+        assert 'name="barn.' not in side
         assert "De blir stående som de er: Barn." in side
-        send(leser, barn="Smuglet inn")
+        send(leser, barn__annet="Smuglet inn")
         assert by_.svart[0][3]["deler"] == {}
 
 
