@@ -16,6 +16,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.kriseplan import Kriseplannivaa
 from services.ansvarsgruppe import gruppe
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe_tjeneste
@@ -38,7 +39,7 @@ ENHET, ACT, DPS, PAM, NAV = "enhet-aarstad", "act-kronstad", "dps-kronstad", "pa
 KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-enhet")
 KOORDINATOR, ACT_MEDLEM = Actor("koordinator", "bergen-kommune", ENHET), Actor("act-medlem", "helse-bergen", ACT)
 TJENESTER = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
-REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "gjelder", "laget"})
+REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "bruk_ref", "gjelder", "laget"})
 INN, NESTE = utc(2026, 3, 2, 20, 0), utc(2026, 4, 2, 10, 0)
 
 Melding = tuple[datetime, bytes]
@@ -65,7 +66,7 @@ def _gjør(her: Rom, tjeneste: str, plan: Plan) -> Any:
 
 
 def _begynn(her: Rom, *, med_plan: bool) -> None:
-    """A person with a koordinator, a group with ACT, DPS and NAV, and (or not) a crisis plan that PAM may read."""
+    """A person with a koordinator, a group with ACT, DPS and NAV, and (or not) a crisis plan that PAM has used."""
     person = str(_gjør(her, "samhandling", registrer(KOORDINATOR)))
     _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, RAMMER))
     g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, RAMMER))
@@ -77,6 +78,8 @@ def _begynn(her: Rom, *, med_plan: bool) -> None:
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, gi, KOORDINATOR, RAMMER))
         innhold = {"roedt_nivaa": Klartekst(Tekst(tekst="syntetisk"))}
         _gjør(her, "kriseplan", kriseplan.opprett(person, ("pasient",), innhold, ACT_MEDLEM, RAMMER))
+        bruk = kriseplan.ta_i_bruk(person, Kriseplannivaa.ROEDT, "demo-109", Actor("pam-kontakt", "", PAM), RAMMER)
+        _gjør(her, "kriseplan", bruk)
 
 
 def _utfall(meldinger: list[Melding], pump_etter: frozenset[int], *, med_plan: bool) -> dict[str, Any]:
@@ -162,6 +165,7 @@ def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_pl
     fasit = _fasit(2, TO, med_plan=med_plan)
     assert "FOELG_OPP_UTSKRIVNING" in repr(fasit["ansvarsgruppe"][ENHET])
     assert ("REVISJON_FORFALT" in repr(fasit["kriseplan"][ACT])) is med_plan
+    assert ("LES_BRUKT_KRISEPLAN" in repr(fasit["kriseplan"][ENHET])) is med_plan
     assert _utfall(*_stokk(TO, frø), med_plan=med_plan) == fasit
 
 
