@@ -20,38 +20,34 @@ from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
 from bindeledd.store.postgres import PostgresDb
 from bindeledd.store.sqlite import SqliteDb
+from services.samhandling import tjeneste as samhandling
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.crash.arbeider import _ved
 from tests.crash.filer import ROT
 from tests.crash.kontroll import kontroller
 from tests.e2e.test_serve import for_mappen
 from tests.meldinger import NÅ, sending
-from tests.rom import lager, rom
+from tests.rom import BERGEN, TABELL, lager, rom
 
 NY = b"n" * 32
-PÅ_RUNGENE = (SqliteDb, PostgresDb)
+TJENESTER = [samhandling.tjeneste(BERGEN, TABELL)]
 
 
-def _ved_rungs(navn: str, *, før: bool) -> None:
-    for db in PÅ_RUNGENE:
-        _ved(db, navn, 1, før=før)
-
-
-def _ved_dens_commit(*, før: bool) -> None:
-    """Die at the commit that ends the wrapping: the one after it was verified."""
+def _ved_dens_commit() -> None:
+    """Die after the commit that ends the wrapping: the one that follows its being verified."""
     egentlig = rewrap._refuse_other
 
     def verifisert(before: object, after: object) -> None:
         egentlig(before, after)
-        _ved_rungs("commit", før=før)
+        for db in (SqliteDb, PostgresDb):
+            _ved(db, "commit", 1, før=False)
 
     rewrap._refuse_other = verifisert
 
 
 PUNKTER: dict[str, Callable[[], None]] = {
-    "når nøklene er skrevet": lambda: _ved_rungs("run_many", før=False),
-    "før commit": lambda: _ved_dens_commit(før=True),
-    "etter commit": lambda: _ved_dens_commit(før=False),
+    "når alt er skrevet": lambda: _ved(rewrap, "_refuse_other", 1, før=True),
+    "etter commit": _ved_dens_commit,
 }
 
 
@@ -77,7 +73,7 @@ def nøklene(mappe: Path, hemmelig: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("punkt", PUNKTER)
 def test_killed_while_keys_are_wrapped_anew_all_are_old_or_all_are_new(tmp_path: Path, trinn: str, punkt: str) -> None:
     rå = lag_innlagt(sending(), tid=NÅ)
-    with rom(tmp_path, NÅ) as her:
+    with rom(tmp_path, NÅ, tjenester=TJENESTER) as her:
         assert her.melding(rå, NÅ).outcome == "positive"
     gammel = (tmp_path / MASTER).read_bytes()
     før = nøklene(tmp_path, gammel)
@@ -93,6 +89,6 @@ def test_killed_while_keys_are_wrapped_anew_all_are_old_or_all_are_new(tmp_path:
         nøklene(tmp_path, gjelder_ikke)
     assert nøklene(tmp_path, gjelder) == før
     (tmp_path / MASTER).write_bytes(gjelder)
-    with rom(tmp_path, NÅ) as her:
+    with rom(tmp_path, NÅ, tjenester=TJENESTER) as her:
         assert her.melding(rå, NÅ).outcome == "duplicate"
     assert kontroller(tmp_path) == []
