@@ -191,8 +191,7 @@ def kan(
     """
     if krav.uansett_sperring:
         grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
-    deler = [(del_, False) for del_ in krav.deler] + [(del_, True) for del_ in krav.egne]
-    alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert, egen=egen) for del_, egen in deler]
+    alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert) for del_ in krav.deler]
     gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in krav.grunner), None)
     if gir_lov is not None:
         return gir_lov

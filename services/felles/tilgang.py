@@ -133,8 +133,6 @@ class Krav:
     """What a party must be able to know, now, to do something: one of `deler` by one of `grunner`."""
 
     deler: tuple[str, ...]
-    egne: tuple[str, ...]
-    """Parts that are the party's own here, and serve as well."""
     grunner: frozenset[str]
     uansett_sperring: bool
     paragraf: str
@@ -258,9 +256,8 @@ def _les_krav(fil: Leser, deler: Mapping[str, str]) -> dict[str, Krav | None]:
             rad.tekst("vurderes")
             ut[handling] = None
             continue
-        rad.bare("deler", "egne", "grunner", "uansett_sperring", "paragraf")
-        egne = rad.tekster("egne") if "egne" in rad.data else ()
-        for del_ in (*rad.tekster("deler"), *egne):
+        rad.bare("deler", "grunner", "uansett_sperring", "paragraf")
+        for del_ in rad.tekster("deler"):
             if del_ not in deler:
                 raise rad.feil("deler", f"{del_!r} finnes ikke", "Bruk en del av denne tabellen")
         for grunn in rad.tekster("grunner"):
@@ -268,7 +265,7 @@ def _les_krav(fil: Leser, deler: Mapping[str, str]) -> dict[str, Krav | None]:
                 raise rad.feil("grunner", f"{grunn!r} er ukjent", f"Bruk av: {', '.join(sorted(_GRUNNER))}")
         uansett = "uansett_sperring" in rad.data and rad.ja_nei("uansett_sperring")
         ut[handling] = Krav(
-            rad.tekster("deler"), egne, frozenset(rad.tekster("grunner")), uansett, rad.tekst("paragraf")
+            rad.tekster("deler"), frozenset(rad.tekster("grunner")), uansett, rad.tekst("paragraf")
         )  # fmt: skip
     return ut
 

@@ -63,8 +63,8 @@ ansvarsgruppe/personer/{p}/koordinator             +     +     +    +      +    
 ansvarsgruppe/personer/{p}/gruppe                  +     +     +    +      +     .     .      .    .    .      .
 ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .     .     .      .    .    .      .
 ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .
-ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    .      .
-ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    .      .
+ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    +      .
+ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    +      .
 kriseplan/personer/{p}/tilby                       +     +     +    +      +     .     .      .    .    .      .
 kriseplan/personer/{p}/takk-nei                    +     +     +    +      +     .     .      .    .    .      .
 kriseplan/personer/{p}/plan                        +     +     +    +      +     .     .      .    .    .      .
