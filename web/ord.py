@@ -10,8 +10,14 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
     Grupperolle,
     Medlemstilstand,
+    Moetesvar,
+    Moetetilstand,
+    MoeteUtsnitt,
+    Plantilstand,
     PlanUtsnitt,
     SamtykkeUtsnitt,
+    Tiltakstilstand,
+    TiltakUtsnitt,
 )
 from bindeledd.schema.generated.barn_paaroerende import (
     Barnerelasjon,
@@ -178,6 +184,39 @@ MEDLEM: dict[Medlemstilstand, str] = {
     Medlemstilstand.FRATRAADT: "har sluttet",
 }
 
+PLAN: dict[Plantilstand, tuple[str, Farge]] = {
+    Plantilstand.UKJENT: ("Ikke delt med dere", "neutral"),
+    Plantilstand.INGEN: ("Ikke tilbudt ennå", "warning"),
+    Plantilstand.TILBUDT: ("Tilbudt, ikke svart ennå", "warning"),
+    Plantilstand.TAKKET_NEI: ("Takket nei", "neutral"),
+    Plantilstand.GJELDER: ("Gjelder", "success"),
+    Plantilstand.AVSLUTTET: ("Avsluttet", "neutral"),
+}
+
+MØTE: dict[Moetetilstand, tuple[str, Farge]] = {
+    Moetetilstand.UKJENT: ("Ukjent", "neutral"),
+    Moetetilstand.INNKALT: ("Innkalt", "info"),
+    Moetetilstand.AVLYST: ("Avlyst", "neutral"),
+    Moetetilstand.HOLDT: ("Holdt, referatet mangler", "warning"),
+    Moetetilstand.GODKJENT: ("Holdt", "success"),
+}
+
+MØTESVAR: dict[Moetesvar, str] = {
+    Moetesvar.UKJENT: "",
+    Moetesvar.IKKE_SVART: "har ikke svart",
+    Moetesvar.KOMMER: "kommer",
+    Moetesvar.KOMMER_IKKE: "kommer ikke",
+}
+
+TILTAK: dict[Tiltakstilstand, tuple[str, Farge]] = {
+    Tiltakstilstand.UKJENT: ("Ukjent", "neutral"),
+    Tiltakstilstand.AVTALT: ("Avtalt", "info"),
+    Tiltakstilstand.GJORT: ("Gjort", "success"),
+    Tiltakstilstand.BORTFALT: ("Ikke aktuelt lenger", "neutral"),
+}
+
+PAA_VENT: tuple[str, Farge] = ("På vent", "neutral")
+
 UTFALL: dict[Meldingsutfall, tuple[str, Farge]] = {
     Meldingsutfall.UKJENT: ("Ukjent", "neutral"),
     Meldingsutfall.TATT_INN: ("Tatt inn", "success"),
@@ -224,6 +263,8 @@ SLAG = {
     SamtykkeUtsnitt.avro_name: "Samtykker",
     PlanUtsnitt.avro_name: "Koordinator og plan",
     AnsvarsgruppeUtsnitt.avro_name: "Ansvarsgruppen",
+    MoeteUtsnitt.avro_name: "Møter i ansvarsgruppen",
+    TiltakUtsnitt.avro_name: "Tiltak",
     KriseplanUtsnitt.avro_name: "Kriseplanen",
     KartleggingUtsnitt.avro_name: "Barn som pårørende",
     BarnesakUtsnitt.avro_name: "Barnet og hva det trenger",
@@ -249,6 +290,8 @@ VISNING: dict[Visning, str] = {
     Visning.KRISEPLAN: "Kriseplanen din",
     Visning.KOE: "Lista over saker som noen må avklare: navn, fødselsdato og adresse",
     Visning.INNSYN: "Denne lista over hvem som har sett",
+    Visning.GRUPPE: "Siden om ansvarsgruppen din og møtene",
+    Visning.PLAN: "Den individuelle planen din",
 }
 
 GRUNNLAG = {
@@ -311,6 +354,44 @@ TILBAKEKALT = {
     "annet": "En annen grunn",
 }
 """Why a crisis plan is recalled."""
+
+KOORDINATORBYTTE = {
+    "personens_oenske": "Personen ønsker det",
+    "flyttet": "Personen har flyttet",
+    "sluttet": "Koordinatoren har sluttet",
+    "annet": "En annen grunn",
+}
+
+REPRESENTANT = {
+    "verge": "Verge",
+    "foresatt": "Foresatt",
+    "paaroerende": "Pårørende",
+    "advokat": "Advokat",
+    "annen": "En annen",
+}
+
+AVLYST = {
+    "personens_oenske": "Personen ønsker det",
+    "ny_innkalling": "Det kommer en ny innkalling",
+    "sykdom": "Sykdom",
+    "annet": "En annen grunn",
+}
+"""Why a meeting is called off."""
+
+FRATRER = {
+    "ikke_lenger_hjelp": "Vi hjelper ikke personen lenger",
+    "personens_oenske": "Personen ønsker det",
+    "flyttet": "Personen har flyttet",
+    "annet": "En annen grunn",
+}
+
+PLANSLUTT = {
+    "samtykke_trukket": "Personen har trukket samtykket til planen",
+    "maalene_naadd": "Målene er nådd",
+    "flyttet": "Personen har flyttet",
+    "annet": "En annen grunn",
+}
+"""Why an individual plan ends."""
 
 TREFFGRUNN = {
     "snakket_med_personen": "Vi har snakket med personen",

@@ -1,4 +1,7 @@
-"""The commands of ansvarsgruppe over HTTP: consents and oppositions, the koordinator, the group, and their tasks."""
+"""The commands of ansvarsgruppe over HTTP: consents and oppositions, the koordinator, the group, and their tasks.
+
+Those about the individual plan and about meetings are in `api_plan.py` and `api_møte.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,13 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
+from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
-from services.ansvarsgruppe import gruppe, planer, samtykke
+from bindeledd.schema.generated.felles import Tekst
+from services.ansvarsgruppe import gruppe, møte, planer, samtykke, tiltak
+from services.ansvarsgruppe.api_møte import møteruter
+from services.ansvarsgruppe.api_plan import planruter, tiltaksruter
 from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
@@ -48,13 +55,24 @@ class Gruppesvar(Kropp):
     med: bool
 
 
+class Representant(Kropp):
+    """Who speaks for the person, as the person chooses; nobody any more when there is no name."""
+
+    slag: Kode = "annen"
+    navn: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/ansvarsgruppe."""
     engine = engines["ansvarsgruppe"]
     router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
     _samtykker(router, engine, engine.service.rules)
     _koordinator_og_gruppe(router, engine, engine.service.rules)
-    oppgaveruter(router, engine, oppsett, {"plan": PLAN, "gruppe": GRUPPE})
+    planruter(router, engine, engine.service.rules)
+    tiltaksruter(router, engine, engine.service.rules)
+    møteruter(router, engine, engine.service.rules)
+    temaer = {"plan": PLAN, "gruppe": GRUPPE, "moete": møte.TOPIC, "tiltak": tiltak.TOPIC}
+    oppgaveruter(router, engine, oppsett, temaer)
     return router
 
 
@@ -103,6 +121,16 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
         """Invites a unit."""
         return utfør(engine, asked, planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor), stream=gruppe_ref)
 
+    @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/representant")
+    def representant(
+        person_ref: Ref, gruppe_ref: Ref, ny: Representant, asked: Annotated[Asked, spør("gruppe.representant")]
+    ) -> Answer:
+        """Writes down whom the person has chosen to speak for them, besides themself."""
+        navn = Klartekst(Tekst(tekst=ny.navn)) if ny.navn is not None else None
+        command = gruppe.OppnevnRepresentant(ny.slag, navn)
+        plan = planer.oppnevn_representant(person_ref, gruppe_ref, command, asked.actor)
+        return utfør(engine, asked, plan, stream=gruppe_ref)
+
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/avslutt")
     def avslutt(
         person_ref: Ref, gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("gruppe.opprett")]
@@ -114,7 +142,7 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
     @router.post("/gruppe/{gruppe_ref}/svar")
     def svar(gruppe_ref: Ref, svaret: Gruppesvar, asked: Annotated[Asked, spør("gruppe.svar")]) -> Answer:
         """The invited unit itself answers."""
-        command = gruppe.Svar(asked.actor.party, svaret.med)
+        command = gruppe.Svar(asked.actor.party, svaret.med, asked.actor.role)
         return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
 
     @router.post("/gruppe/{gruppe_ref}/fratre")

@@ -1,6 +1,7 @@
 """The ansvarsgruppe: which units work together around a person, with or without a plan.
 
-Source: rules 2.3. A unit is a member from the moment it says yes; what it may know follows from that, not from here.
+Source: rules 2.3. A unit is a member from the moment it says yes; what it may know follows from that, not from here. A
+meeting of the group is a stream of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from bindeledd.core.decider import Circumstances
 from bindeledd.core.errors import RuleBroken
+from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeAvsluttet,
     AnsvarsgruppeOpprettet,
@@ -19,10 +21,13 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MedlemInvitert,
     Medlemstilstand,
     MedlemSvarte,
+    RepresentantOppnevnt,
 )
-from services.ansvarsgruppe.oppfølging import AvstemOppgaver
+from bindeledd.schema.generated.felles import OppgaveLoest, Oppgaveslag, Tekst
+from services.ansvarsgruppe.oppfølging import KALL_INN, AvstemOppgaver
 from services.felles.kjent import Rammer
-from services.felles.oppgaver import LøsOppgave, TaOppgave, arbeid, avstem
+from services.felles.oppgaver import LøsOppgave, TaOppgave, Ønsket, arbeid, avstem, som_de_er
+from services.felles.oppholdsbilde import opphold_i
 from services.felles.samarbeid import Gruppe
 
 ROLLE_AV_SLAG: Mapping[str, Grupperolle] = {
@@ -41,6 +46,8 @@ ROLLE_AV_SLAG: Mapping[str, Grupperolle] = {
 """What a unit is in a group follows from what kind of unit it is."""
 
 FRATREDELSESGRUNNER = ("ikke_lenger_hjelp", "personens_oenske", "flyttet", "annet")
+REPRESENTANTER = ("verge", "foresatt", "paaroerende", "advokat", "annen")
+INVITASJON = "lokal rutine: den som er invitert til en ansvarsgruppe, svarer"
 SLUTTGRUNNER = ("personens_oenske", "ikke_lenger_behov", "flyttet", "doed", "annet")
 
 
@@ -64,6 +71,7 @@ class Svar:
 
     part: str
     med: bool
+    av: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,22 @@ class Fratre:
 
     part: str
     grunn: str
+
+
+@dataclass(frozen=True, slots=True)
+class OppnevnRepresentant:
+    """Command: the person names a representative, who is invited besides the person. No `navn`: none any more."""
+
+    slag: str
+    navn: Sealed[Tekst] | None
+
+
+@dataclass(frozen=True, slots=True)
+class InnkallingErSendt:
+    """Command: the group has been summoned because of this stay, which is what the task asked for."""
+
+    opphold_ref: str
+    av: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +110,17 @@ def decide(state: Gruppe, command: Any, omstendigheter: Circumstances) -> Sequen
     if isinstance(command, OpprettGruppe):
         return _opprett(state, command, omstendigheter)
     if isinstance(command, AvstemOppgaver):
-        return avstem(state.oppgaver, command.ønsker, omstendigheter)
+        egne = () if command.død or not state.lever else _invitasjoner(state)
+        return avstem(state.oppgaver, (*command.ønsker, *egne), omstendigheter)
     if not state.lever:
         raise RuleBroken("gruppe.lever", "Ansvarsgruppen finnes ikke, eller den er avsluttet")
     match command:
-        case Inviter():
-            return _inviter(state, command, omstendigheter)
-        case Svar():
-            return _svar(state, command)
-        case Fratre():
-            return _fratre(state, command)
+        case Inviter() | Svar() | Fratre():
+            return _medlemskap(state, command, omstendigheter)
+        case OppnevnRepresentant():
+            return _representant(command)
+        case InnkallingErSendt():
+            return _innkalt(state, command)
         case AvsluttGruppe():
             _kjent_grunn(command.grunn, SLUTTGRUNNER)
             return [AnsvarsgruppeAvsluttet(grunn=command.grunn)]
@@ -117,11 +142,37 @@ def _opprett(state: Gruppe, command: OpprettGruppe, omstendigheter: Circumstance
     ]
 
 
+def _medlemskap(state: Gruppe, command: Inviter | Svar | Fratre, omstendigheter: Circumstances) -> Sequence[Any]:
+    match command:
+        case Inviter():
+            return _inviter(state, command, omstendigheter)
+        case Svar():
+            return _svar(state, command)
+        case Fratre():
+            return _fratre(state, command)
+
+
+def _innkalt(state: Gruppe, command: InnkallingErSendt) -> Sequence[Any]:
+    åpne = (o for o in state.oppgaver.åpne() if o.slag is KALL_INN and opphold_i(o.gjelder) == command.opphold_ref)
+    return [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or command.av) for o in åpne]
+
+
 def _inviter(state: Gruppe, command: Inviter, omstendigheter: Circumstances) -> Sequence[Any]:
     rolle = _rolle(command.part, omstendigheter.rules)
     if state.med(command.part) is not None:
         return []
-    return [MedlemInvitert(medlem_ref=omstendigheter.ref(), part=command.part, rolle=rolle)]
+    invitert = MedlemInvitert(medlem_ref=omstendigheter.ref(), part=command.part, rolle=rolle)
+    ønsker = (*som_de_er(state.oppgaver), _invitasjon(command.part, invitert.medlem_ref))
+    return [invitert, *avstem(state.oppgaver, ønsker, omstendigheter)]
+
+
+def _invitasjoner(state: Gruppe) -> list[Ønsket]:
+    venter = (m for m in state.medlemmer.values() if m.tilstand is Medlemstilstand.INVITERT)
+    return [_invitasjon(m.part, m.medlem_ref) for m in venter]
+
+
+def _invitasjon(part: str, medlem_ref: str) -> Ønsket:
+    return Ønsket(Oppgaveslag.SVAR_PAA_INVITASJON, part, medlem_ref, INVITASJON)
 
 
 def _svar(state: Gruppe, command: Svar) -> Sequence[Any]:
@@ -132,7 +183,9 @@ def _svar(state: Gruppe, command: Svar) -> Sequence[Any]:
         if command.med:
             return []
         raise RuleBroken("gruppe.svart", "Enheten er allerede med. Bruk «fratre» for å gå ut")
-    return [MedlemSvarte(medlem_ref=medlem.medlem_ref, med=command.med)]
+    bedt = [o for o in state.oppgaver.åpne() if o.gjelder == medlem.medlem_ref]
+    løst = [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or command.av) for o in bedt]
+    return [MedlemSvarte(medlem_ref=medlem.medlem_ref, med=command.med), *løst]
 
 
 def _fratre(state: Gruppe, command: Fratre) -> Sequence[Any]:
@@ -141,6 +194,14 @@ def _fratre(state: Gruppe, command: Fratre) -> Sequence[Any]:
         raise RuleBroken("gruppe.medlem", "Enheten er ikke med i ansvarsgruppen")
     _kjent_grunn(command.grunn, FRATREDELSESGRUNNER)
     return [MedlemFratraadte(medlem_ref=medlem.medlem_ref, grunn=command.grunn)]
+
+
+def _representant(command: OppnevnRepresentant) -> Sequence[Any]:
+    if command.navn is None:
+        return [RepresentantOppnevnt(slag="", navn=None)]
+    if command.slag not in REPRESENTANTER:
+        raise RuleBroken("gruppe.representant", f"Si hvem representanten er. Bruk en av: {', '.join(REPRESENTANTER)}")
+    return [RepresentantOppnevnt(slag=command.slag, navn=command.navn)]
 
 
 def _rolle(part_id: str, rammer: Rammer) -> Grupperolle:

@@ -1,4 +1,7 @@
-"""What people ask of consents, koordinator and group, as plans: the same for the API, the pages and the simulator."""
+"""What people ask of consents, koordinator and group, as plans: the same for the API, the pages and the simulator.
+
+What they ask of the individual plan and its measures is in `planarbeid.py`, of meetings in `møteplaner.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from services.ansvarsgruppe.reactions import avstem
 from services.felles import kilder, samarbeid
 from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
+from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
 
 
@@ -68,7 +72,7 @@ def avslutt_gruppe(person_ref: str, gruppe_ref: str, grunn: str, aktør: Actor) 
     """The group ends. What waits goes to the koordinator's unit."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
-        state = _må_styre(lookup, person_ref, gruppe_ref, aktør)
+        state = må_styre(lookup, person_ref, gruppe_ref, aktør)
         avsluttet = Bestilling(GRUPPE, gruppe_ref, gruppe.AvsluttGruppe(grunn), aktør)
         blir = replace(state, avsluttet=True)
         return [avsluttet, *avstem(lookup, person_ref, aktør, gruppe=(gruppe_ref, blir))], None
@@ -80,8 +84,23 @@ def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor) -> Plan:
     """A member, or the koordinator's unit, invites another unit."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
-        _må_styre(lookup, person_ref, gruppe_ref, aktør)
+        må_styre(lookup, person_ref, gruppe_ref, aktør)
         return [Bestilling(GRUPPE, gruppe_ref, gruppe.Inviter(part), aktør)], None
+
+    return plan
+
+
+def oppnevn_representant(
+    person_ref: str, gruppe_ref: str, command: gruppe.OppnevnRepresentant, aktør: Actor
+) -> Plan:  # fmt: skip
+    """The person names a representative; a member, the koordinator's unit or the person writes it down."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        if aktør.party != INNBYGGER:
+            må_styre(lookup, person_ref, gruppe_ref, aktør)
+        elif gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
+            raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
+        return [Bestilling(GRUPPE, gruppe_ref, command, aktør)], None
 
     return plan
 
@@ -91,8 +110,11 @@ def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør
     return lambda _lookup: ([Bestilling(GRUPPE, gruppe_ref, command, aktør)], None)
 
 
-def _må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:
-    """The group, for those who decide on it: its members and the koordinator's unit."""
+def må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:
+    """The group, for those who decide on it: its members and the koordinator's unit.
+
+    Raises RuleBroken for a group that is not the person's, NotAllowed for anybody else.
+    """
     if gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
         raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
     state: samarbeid.Gruppe = lookup.state(GRUPPE, gruppe_ref)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Service
-from services.ansvarsgruppe import gruppe, plan, samtykke, utsnitt
+from services.ansvarsgruppe import gruppe, møte, plan, samtykke, tiltak, utsnitt
 from services.ansvarsgruppe.reactions import reaksjoner_for
 from services.felles import kilder, samarbeid
 from services.felles.kilder import grunner_for
@@ -29,12 +29,20 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
                 views=Views(utsnitt.kandidater_samtykke, utsnitt.utsnitt_samtykke, gjelder_til),
             ),
             Aggregate(
-                samarbeid.PLAN, samarbeid.Plan(), plan.decide, samarbeid.evolve_plan,
+                samarbeid.PLAN, samarbeid.Plan(), plan.decide, samarbeid.evolve_plan, due=plan.due,
                 views=Views(utsnitt.kandidater_plan, utsnitt.utsnitt_plan, gjelder_til),
             ),
             Aggregate(
                 samarbeid.GRUPPE, samarbeid.Gruppe(), gruppe.decide, samarbeid.evolve_gruppe,
                 views=Views(utsnitt.kandidater_gruppe, utsnitt.utsnitt_gruppe, gjelder_til),
+            ),
+            Aggregate(
+                møte.TOPIC, møte.Møte(), møte.decide, møte.evolve, due=møte.due,
+                views=Views(utsnitt.kandidater_møte, utsnitt.utsnitt_møte, gjelder_til),
+            ),
+            Aggregate(
+                tiltak.TOPIC, tiltak.Tiltak(), tiltak.decide, tiltak.evolve,
+                views=Views(utsnitt.kandidater_tiltak, utsnitt.utsnitt_tiltak, gjelder_til),
             ),
         ),
         readers=(kilder.PERSONLESER, kilder.OPPHOLDSLESER),

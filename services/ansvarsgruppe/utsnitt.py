@@ -1,4 +1,5 @@
-"""What each party may know of a person's consents, koordinator and group (access.md, "Consent, plan, group"): pure."""
+"""What each party may know of a person's consents, plan, group, meetings and measures: pure (access.md, "Consent, plan,
+group")."""
 
 from __future__ import annotations
 
@@ -9,12 +10,19 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
     Medlem,
     Medlemstilstand,
+    Moetedeltaker,
+    Moetesvar,
+    MoeteUtsnitt,
+    Plantilstand,
     PlanUtsnitt,
     SamtykkeUtsnitt,
     SamtykkeVist,
     SperringVist,
+    TiltakUtsnitt,
 )
 from bindeledd.schema.generated.felles import Grunn, Oppgave
+from services.ansvarsgruppe.møte import Møte
+from services.ansvarsgruppe.tiltak import Tiltak
 from services.felles.grunnlag import Svar
 from services.felles.kjent import OPPGAVER_VIST, Kjent, deling, delstatus, egne_oppgaver, grunn_av
 from services.felles.samarbeid import Gruppe, Plan, Samtykker
@@ -83,15 +91,21 @@ def kandidater_plan(state: Plan, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_plan(state: Plan, part_id: str, kjent: Kjent) -> PlanUtsnitt | None:
-    """Who the koordinator is, and that there is no plan: the latter only on R or S."""
-    finnes = kjent.svar(part_id, "plan.finnes")
+    """Who the koordinator is, and the plan. That there is none, or that it was declined, only on R or S."""
+    finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
     oppgaver, svarene = _oppgaver(state, part_id, kjent)
-    if not finnes.ja or state.koordinator_part is None:
+    if not finnes.ja or (state.koordinator_part is None and state.tilstand is Plantilstand.INGEN):
         return None
+    vises = state.har_plan and innhold.ja
     return PlanUtsnitt(
-        aggregat="", grunn=grunn_av(finnes, svarene), koordinator_part=state.koordinator_part,
-        koordinator=state.koordinator, plan=deling(finnes, finnes=False), oppgaver=oppgaver,
-        deler=(delstatus("finnes", finnes, finnes=True),),
+        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene)), koordinator_part=state.koordinator_part,
+        koordinator=state.koordinator, plan=deling(finnes, finnes=state.har_plan), oppgaver=oppgaver,
+        deler=(
+            delstatus("finnes", finnes, finnes=True), delstatus("innhold", innhold, finnes=state.har_plan),
+        ),
+        tilstand=state.tilstand if state.har_plan or finnes.grunn in ("R", "S") else Plantilstand.UKJENT,
+        fra=state.plan_fra if vises else None, revisjon=state.revisjon if vises else None,
+        maal=state.maal if vises else None, vurdering=state.vurdering if vises else None,
     )  # fmt: skip
 
 
@@ -104,14 +118,21 @@ def kandidater_gruppe(state: Gruppe, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_gruppe(state: Gruppe, part_id: str, kjent: Kjent) -> AnsvarsgruppeUtsnitt | None:
-    """The group as a party may know it: who is in it goes with the plan's content; its own membership it knows."""
+    """The group as a party may know it: who is in it goes with the plan's content; its own membership it knows.
+
+    That the group waits because of a stay is told to those who may know of the stay.
+    """
     finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
     if not finnes.ja:
         return None
     oppgaver, svarene = _oppgaver(state, part_id, kjent)
     medlemmer = _medlemmer(m for m in state.medlemmer.values() if innhold.ja or m.part == part_id)
+    pågår = {o.ref: kjent.om_opphold(part_id, o.ref) for o in kjent.opphold if o.pågår and o.klar is None}
+    om = [gitt for gitt in pågår.values() if gitt is not None]
     return AnsvarsgruppeUtsnitt(
-        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene)), medlemmer=medlemmer, oppgaver=oppgaver,
+        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene, *om)), medlemmer=medlemmer, oppgaver=oppgaver,
+        representant_slag=state.representant_slag if innhold.ja else "",
+        representant=state.representant if innhold.ja else None, paa_vent=any(gitt.ja for gitt in om),
         avsluttet=state.avsluttet,
         deler=(delstatus("finnes", finnes, finnes=True), delstatus("innhold", innhold, finnes=bool(state.medlemmer))),
     )  # fmt: skip
@@ -147,3 +168,87 @@ def _medlemmer(alle: Iterable[Medlem]) -> tuple[Medlem, ...]:
 def _er_med(gruppe: Gruppe, part_id: str) -> bool:
     medlem = gruppe.med(part_id)
     return medlem is not None and medlem.tilstand is Medlemstilstand.MED
+
+
+# -- meetings ------------------------------------------------------------------------------------------------------
+
+
+def kandidater_møte(state: Møte, kjent: Kjent) -> Iterable[str]:
+    """The parties with any ground now, and those who were invited."""
+    return kjent.kandidater(state.inviterte)
+
+
+def utsnitt_møte(state: Møte, part_id: str, kjent: Kjent) -> MoeteUtsnitt | None:
+    """When and where, for those who are invited; what it is about, who comes, the minutes go with the plan's content.
+
+    What a meeting about a stay is for, and what was said there, is told only to those who may know of that stay: to
+    the others it is a meeting like any other.
+    """
+    finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
+    om = _om(state.opphold_ref, part_id, kjent)
+    eget = kjent.svar(part_id, "plan.moete", egen=part_id in state.inviterte)
+    ser_innhold = innhold.ja and (om is None or om.ja)
+    if not finnes.ja or not (eget.ja or ser_innhold):
+        return None
+    oppgaver, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
+    deltakere = (part for part in state.inviterte if ser_innhold or part == part_id)
+    return MoeteUtsnitt(
+        aggregat="", grunn=grunn_av(finnes, (innhold, eget, *([om] if om else []), *svarene)),
+        gruppe_ref=state.gruppe_ref, av_part=state.av_part, tid=_tid(state), innspill_til=state.innspill_til,
+        tilstand=state.tilstand, sted=state.sted,
+        innhold=state.innhold if ser_innhold else None,
+        opphold_ref=state.opphold_ref if om is not None and om.ja else None,
+        deltakere=tuple(_deltaker(state, part) for part in deltakere),
+        tiltak=state.tiltak if ser_innhold else (), neste=state.neste if ser_innhold else None,
+        referat=state.referat if ser_innhold else None, oppgaver=oppgaver,
+        deler=(
+            delstatus("moete", eget, finnes=True),
+            delstatus("innhold", innhold, finnes=ser_innhold),
+        ),
+    )  # fmt: skip
+
+
+def _om(opphold_ref: str | None, part_id: str, kjent: Kjent) -> Svar | None:
+    """May the party know of this stay; of one that turned out not to be, whether it may know of stays at all."""
+    if opphold_ref is None:
+        return None
+    return kjent.om_opphold(part_id, opphold_ref) or kjent.svar(part_id, "opphold.finnes")
+
+
+def _tid(state: Møte) -> datetime:
+    assert state.tid is not None
+    return state.tid
+
+
+def _deltaker(state: Møte, part: str) -> Moetedeltaker:
+    kommer = state.svar.get(part, True if part == state.av_part else None)
+    svar = Moetesvar.IKKE_SVART if kommer is None else Moetesvar.KOMMER if kommer else Moetesvar.KOMMER_IKKE
+    return Moetedeltaker(part=part, svar=svar, tilstede=part in state.tilstede)
+
+
+# -- measures ------------------------------------------------------------------------------------------------------
+
+
+def kandidater_tiltak(state: Tiltak, kjent: Kjent) -> Iterable[str]:
+    """The parties with any ground now, and who is responsible."""
+    return kjent.kandidater((state.part,))
+
+
+def utsnitt_tiltak(state: Tiltak, part_id: str, kjent: Kjent) -> TiltakUtsnitt | None:
+    """One's own measure, and with the plan's content the others'. Why it waits is told to who may know of the stay."""
+    innhold = kjent.svar(part_id, "plan.innhold")
+    eget = kjent.svar(part_id, "plan.eget_tiltak", egen=part_id == state.part)
+    om, venter = _om(state.gjelder_opphold, part_id, kjent), _om(state.venter_paa, part_id, kjent)
+    andres = innhold.ja and (om is None or om.ja)
+    if not (eget.ja or andres):
+        return None
+    oppgaver, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
+    bærende = eget if eget.ja else innhold
+    alle = (innhold, eget, *(gitt for gitt in (om, venter) if gitt is not None), *svarene)
+    return TiltakUtsnitt(
+        aggregat="", grunn=grunn_av(bærende, alle), part=state.part, frist=state.frist, gaar_videre=state.går_videre,
+        tilstand=state.tilstand, paa_vent=state.venter_paa is not None,
+        opphold_ref=state.venter_paa if venter is not None and venter.ja else None, innhold=state.innhold,
+        plan_ref=state.plan_ref if andres else None, moete_ref=state.moete_ref, oppgaver=oppgaver,
+        deler=(delstatus("eget_tiltak" if eget.ja else "innhold", bærende, finnes=True),),
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
 from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kan, kandidater, neste_endring, svar
 from services.felles.oppgaver import Oppgaver
-from services.felles.oppholdsbilde import Opphold
+from services.felles.oppholdsbilde import Opphold, opphold_i
 from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import Samtykker
@@ -68,7 +68,7 @@ class Kjent:
 
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more."""
-        opphold = next((o for o in self.opphold if o.ref == ref), None)
+        opphold = next((o for o in self.opphold if o.ref == opphold_i(ref)), None)
         if opphold is None:
             return None
         return self.svar(

@@ -137,6 +137,11 @@ def avstem(oppgaver: Oppgaver, ønsket: Iterable[Ønsket], omstendigheter: Circu
     return events
 
 
+def som_de_er(oppgaver: Oppgaver) -> tuple[Ønsket, ...]:
+    """The open tasks as wishes: to `avstem` besides others, they change nothing."""
+    return tuple(Ønsket(o.slag, o.part, o.gjelder, o.paragraf, o.frist) for o in oppgaver.åpne())
+
+
 def _nøkkel(oppgave: Oppgave) -> tuple[str, str, str]:
     return (oppgave.slag, oppgave.part, oppgave.gjelder)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -22,14 +22,17 @@ from bindeledd.schema.generated.samhandling import (
     PasientUtskrevet,
     RettInstansAvklart,
     Utfall,
+    UtskrivningsklarAvmeldt,
+    UtskrivningsklarMeldt,
 )
 from services.felles.kansellering import Faktum, sendt, trukket_av
+from services.felles.tid import dagens_slutt
 
 OPPHOLD = "samhandling.opphold"
 
 ENDRER = (
     PasientInnlagt, PasientUtskrevet, DoedsfallMeldt, DoedsfallKjent, MeldingKnyttet, OppholdKansellert,
-    OppholdKorrigert,
+    OppholdKorrigert, UtskrivningsklarMeldt, UtskrivningsklarAvmeldt,
 )  # fmt: skip
 """The events after which a stay may stand otherwise than before."""
 
@@ -53,9 +56,19 @@ class Oppholdsbilde:
 
     def gjeldende(self, slag: type) -> Faktum | None:
         """The fact of this kind that stands; when messages differ, the one that was sent last."""
+        return max(self._stående(slag), key=lambda f: sendt(f.først), default=None)
+
+    def klar(self) -> Faktum | None:
+        """That the patient is ready for discharge, unless that was taken back later: by the day that it is told of, and
+        of one day what was sent last."""
+        sagt = self._stående((UtskrivningsklarMeldt, UtskrivningsklarAvmeldt))
+        siste = max(sagt, key=lambda f: (dagens_slutt(f.event.dato), *sendt(f.først)), default=None)
+        return siste if siste is not None and isinstance(siste.event, UtskrivningsklarMeldt) else None
+
+    def _stående(self, slag: type | tuple[type, ...]) -> list[Faktum]:
         trukket = trukket_av(self.kanselleringer, self.fakta.values())
         stående = (faktum.uten(trukket) for faktum in self.fakta.values() if isinstance(faktum.event, slag))
-        return max((f for f in stående if f is not None), key=lambda f: sendt(f.først), default=None)
+        return [faktum for faktum in stående if faktum is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,9 @@ class Opphold:
     """What stands of a stay. `slutt` is when the person left or died; None while the stay lasts. `død`: the death was
     told of this very stay.
 
-    `innlagt_sendt` and `slutt_sendt`: whether somebody was told of it as addressee, and not only by a copy.
+    `klar` is the day from which the person has been ready for discharge, as long as that stands.
+
+    `innlagt_sendt`, `klar_sendt`, `slutt_sendt`: whether somebody was told of it as addressee, and not only by a copy.
     """
 
     ref: str
@@ -71,6 +86,8 @@ class Opphold:
     innlagt_sendt: bool = False
     avdeling: str | None = None
     dps: str | None = None
+    klar: date | None = None
+    klar_sendt: bool = False
     slutt: datetime | None = None
     slutt_sendt: bool = False
     død: bool = False
@@ -91,7 +108,13 @@ class Opphold:
 def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
     """The stay after an event."""
     match event:
-        case PasientInnlagt() | PasientUtskrevet() | DoedsfallMeldt():
+        case (
+            PasientInnlagt()
+            | PasientUtskrevet()
+            | DoedsfallMeldt()
+            | UtskrivningsklarMeldt()
+            | UtskrivningsklarAvmeldt()
+        ):
             faktum = Faktum(event, (event.kilde,))
             fakta = MappingProxyType({**state.fakta, event.kilde.melding_ref: faktum})
             return _med_mottakere(replace(state, fakta=fakta), event.kilde)
@@ -118,6 +141,7 @@ def evolve(state: Oppholdsbilde, event: Any) -> Oppholdsbilde:
 def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:
     """What stands of a stay; None when all of it has been withdrawn or moved."""
     innlagt, ut, død = (bilde.gjeldende(slag) for slag in (PasientInnlagt, PasientUtskrevet, DoedsfallMeldt))
+    klar = bilde.klar()
     if innlagt is None and ut is None and død is None:
         return None
     slutt = [f for f in (ut, død) if f is not None]
@@ -129,11 +153,23 @@ def som_står(ref: str, bilde: Oppholdsbilde) -> Opphold | None:
         innlagt_sendt=innlagt is not None and bool(innlagt.adressert),
         avdeling=innlagt.event.avdeling if innlagt else None,
         dps=bilde.dps,
+        klar=klar.event.dato if klar else None,
+        klar_sendt=klar is not None and bool(klar.adressert),
         slutt=min(tider, default=None),
         slutt_sendt=any(f.adressert for f in slutt),
         død=død is not None or (ut is not None and ut.event.utfall is Utfall.DOED),
         mottakere=bilde.mottakere,
     )
+
+
+def om_dagen(ref: str, dag: date) -> str:
+    """What a task is about that a stay gives anew for each such day."""
+    return f"{ref}:{dag.isoformat()}"
+
+
+def opphold_i(gjelder: str) -> str:
+    """The stay that a task is about; of a task about no stay, what it is about."""
+    return gjelder.partition(":")[0]
 
 
 def siste(opphold: tuple[Opphold, ...]) -> Opphold | None:

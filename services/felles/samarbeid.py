@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,8 @@ from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeAvsluttet,
     AnsvarsgruppeOpprettet,
+    Brukermaal,
+    BrukermaalSatt,
     KoordinatorByttet,
     KoordinatorOppnevnt,
     Medlem,
@@ -22,13 +24,21 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MedlemInvitert,
     Medlemstilstand,
     MedlemSvarte,
+    PlanAvsluttet,
+    PlanEvaluert,
+    PlanOpprettet,
+    PlanTilbudt,
+    Plantilstand,
+    RepresentantOppnevnt,
     SamtykkeGitt,
     SamtykkeTrukket,
     SamtykkeVist,
     SperringOpphevet,
     SperringRegistrert,
     SperringVist,
+    TakketNeiTilPlan,
 )
+from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import (
     BydelSatt,
     Personalia,
@@ -66,12 +76,25 @@ class Samtykker:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A person's koordinator, and the tasks that the koordinator's unit has where there is no group."""
+    """A person's koordinator and individual plan, and the tasks of the koordinator's unit.
+
+    `fra`: since when there is a koordinator; `plan_fra`: since when there is the plan, which `av_part` made.
+    """
 
     koordinator_part: str | None = None
     koordinator: str | None = None
     fra: datetime | None = None
+    tilstand: Plantilstand = Plantilstand.INGEN
+    av_part: str = ""
+    plan_fra: datetime | None = None
+    revisjon: date | None = None
+    maal: Sealed[Brukermaal] | None = None
+    vurdering: Sealed[Tekst] | None = None
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
+
+    @property
+    def har_plan(self) -> bool:
+        return self.tilstand is Plantilstand.GJELDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +105,8 @@ class Gruppe:
     fra: datetime | None = None
     medlemmer: Mapping[str, Medlem] = field(default_factory=_ingen)
     avsluttet: bool = False
+    representant_slag: str = ""
+    representant: Sealed[Tekst] | None = None
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
 
     @property
@@ -137,12 +162,27 @@ def _sperring(state: Samtykker, sperring: SperringVist) -> Samtykker:
 
 
 def evolve_plan(state: Plan, event: Any) -> Plan:
-    """The koordinator after an event."""
+    """The koordinator and the plan after an event."""
     match event:
         case KoordinatorOppnevnt():
             return replace(state, koordinator_part=event.part, koordinator=event.koordinator, fra=event.fra)
         case KoordinatorByttet():
             return replace(state, koordinator_part=event.part, koordinator=event.koordinator)
+        case PlanTilbudt():
+            return replace(state, tilstand=Plantilstand.TILBUDT)
+        case TakketNeiTilPlan():
+            return replace(state, tilstand=Plantilstand.TAKKET_NEI)
+        case PlanOpprettet():
+            return replace(
+                state, tilstand=Plantilstand.GJELDER, av_part=event.av_part, plan_fra=event.fra,
+                revisjon=event.revisjon, maal=None, vurdering=None,
+            )  # fmt: skip
+        case BrukermaalSatt():
+            return replace(state, maal=event.maal)
+        case PlanEvaluert():
+            return replace(state, revisjon=event.revisjon, vurdering=event.vurdering)
+        case PlanAvsluttet():
+            return replace(state, tilstand=Plantilstand.AVSLUTTET)
         case _:
             return replace(state, oppgaver=state.oppgaver.evolve(event))
 
@@ -161,6 +201,8 @@ def evolve_gruppe(state: Gruppe, event: Any) -> Gruppe:
             return _medlem(state, event.medlem_ref, Medlemstilstand.MED if event.med else Medlemstilstand.TAKKET_NEI)
         case MedlemFratraadte():
             return _medlem(state, event.medlem_ref, Medlemstilstand.FRATRAADT)
+        case RepresentantOppnevnt():
+            return replace(state, representant_slag=event.slag, representant=event.navn)
         case AnsvarsgruppeAvsluttet():
             return replace(state, avsluttet=True)
         case _:

@@ -178,6 +178,7 @@ def kommandoer(person: str) -> Iterator[tuple[str, str, Any]]:
     yield ENHET, f"ansvarsgruppe/personer/{person}/samtykker", samtykke
     yield ENHET, f"ansvarsgruppe/personer/{person}/samtykker", {**samtykke, "part": PAM}
     yield ENHET, f"ansvarsgruppe/personer/{person}/sperringer", {"part": "skole-aarstad", "deler": []}
+    yield from _plan_og_møte(person)
     yield ENHET, f"kriseplan/personer/{person}/tilby", None
     medvirket = {"medvirkning": ["pasient"]}
     yield ENHET, f"kriseplan/personer/{person}/plan", {**medvirket, "deler": KRISEPLAN}
@@ -187,6 +188,27 @@ def kommandoer(person: str) -> Iterator[tuple[str, str, Any]]:
     yield PAM, f"kriseplan/personer/{person}/plan/bruk", brukt
     samtale = {"antall_barn": 1, "innhold": ORD["samtale"]}
     yield ENHET, f"barn_paaroerende/personer/{person}/samtale", samtale
+
+
+def _plan_og_møte(person: str) -> Iterator[tuple[str, str, Any]]:
+    """`{gruppe}` and `{moete}` stand for the ref that the last such command gave."""
+    her, dag = f"ansvarsgruppe/personer/{person}", "2026-09-01"
+    maal = {"maal": [ORD["maal"]], "ressurser": ORD["ressurser"], "behov": ORD["behov"], "bidrag": ORD["bidrag"]}
+    yield ENHET, f"{her}/plan", {"samtykket": True, "revisjon": dag, "maal": maal}
+    yield ENHET, f"{her}/plan/evaluer", {"revisjon": dag, "vurdering": ORD["vurdering"]}
+    yield ENHET, f"{her}/tiltak", {"part": ENHET, "tekst": ORD["tiltakstekst"]}
+    yield ENHET, f"{her}/gruppe/{{gruppe}}/representant", {"slag": "verge", "navn": ORD["representant"]}
+    møte = {"sted": ORD["møtested"], "formaal": ORD["formål"], "saker": [ORD["sak"]], "inviterte": []}
+    yield ENHET, f"{her}/gruppe/{{gruppe}}/moete", {**møte, "tid": (NÅ + timedelta(minutes=1)).isoformat()}
+
+
+def referatet(person: str) -> Iterator[tuple[str, str, Any]]:
+    """What came of the meeting, once it has begun."""
+    møtet = f"ansvarsgruppe/personer/{person}/moete/{{moete}}"
+    yield ENHET, f"{møtet}/holdt", {"tilstede": [ENHET]}
+    oppgave = {"part": ENHET, "tekst": ORD["møteoppgave"]}
+    innhold = {"maal": ORD["referat"], "beslutninger": [ORD["beslutning"]], "uenighet": ORD["uenighet"]}
+    yield ENHET, f"{møtet}/referat", {**innhold, "oppgaver": [oppgave]}
 
 
 def gale_kommandoer(person: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -254,10 +276,15 @@ def fortell(mappe: Path) -> Iterator[Fortalt]:
 
 
 def _kommandoer(fortalt: Fortalt, app: Klient) -> None:
-    for nr, (som, sti, kropp) in enumerate(kommandoer(fortalt.person)):
+    refs: dict[str, str] = {}
+    for nr, (som, mal, kropp) in enumerate((*kommandoer(fortalt.person), *referatet(fortalt.person))):
+        if mal.endswith("/holdt"):
+            fortalt.rom.til(NÅ + timedelta(minutes=1))
+        sti = mal.format(**refs)
         nøkkel = {"Idempotency-Key": f"{FØDSELSNUMMER}-{nr}"}
         svar = app.post(f"/api/{sti}", json=kropp, headers={**_pass(fortalt.rom, som), **nøkkel})
         assert svar.status_code == 200, f"{sti}: {svar.text}"
+        refs[sti.rpartition("/")[2]] = svar.json()["stream"]
         fortalt.hør(f"200 {sti.rpartition('/')[2]}", _alt(svar))
         fortalt.rom.pump()
 

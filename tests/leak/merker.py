@@ -27,6 +27,8 @@ _ORD = (
     "uleselig", "bombe", "hale", "utløsende", "grønntegn", "grønthva", "grønthvem", "gultegn", "gulthva", "gultnår",
     "hjulpet", "rødttegn", "rødthva", "rødthvordan", "møtes", "hjelperikke", "rolle", "ønsketsted", "ønsket", "uønsket",
     "hvemtarbarna", "hvadevet", "dyr", "økonomi", "virket", "virketikke",
+    "maal", "ressurser", "behov", "bidrag", "vurdering", "tiltakstekst", "møtested",
+    "formål", "sak", "referat", "beslutning", "uenighet", "møteoppgave", "representant",
 )  # fmt: skip
 ORD: Mapping[str, str] = {ord_: f"Qzx{ord_.capitalize()}å" for ord_ in _ORD}
 """Each word once, with a letter that is not ASCII, so that every encoding shows."""

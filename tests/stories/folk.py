@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Plan
@@ -83,6 +83,16 @@ def ansvarsgruppe_for(rom: Rom, hvem: Menneske, eier: str, *medlemmer: str) -> s
         if HELE_BERGEN.parter[part].helsetjeneste:
             rom.be(aktør(part, "gruppe.svar"), f"ansvarsgruppe/gruppe/{ref}/svar", med=True)
     return ref
+
+
+def kall_inn(
+    rom: Rom, hvem: Menneske, gruppen: str, eier: str, tid: datetime, *inviterte: str, opphold: str | None = None
+) -> str:  # fmt: skip
+    """The group is summoned. Returns the meeting's ref."""
+    return rom.be(
+        aktør(eier, "gruppe.moete"), f"ansvarsgruppe/personer/{hvem.ref}/gruppe/{gruppen}/moete", tid=tid.isoformat(),
+        sted="Møterommet", formaal="Hva nå?", saker=("Bolig",), inviterte=inviterte, opphold_ref=opphold,
+    )  # fmt: skip
 
 
 def samtykker(rom: Rom, hvem: Menneske, eier: str, part: str, *deler: str) -> str:

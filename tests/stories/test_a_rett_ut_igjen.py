@@ -78,7 +78,7 @@ def test_monday_there_is_no_crisis_plan_and_the_koordinators_unit_has_its_tasks(
     assert stay(rommet, ACT).status.value == "UTSKREVET"
     (kriseplan,) = rommet.utsnitt("kriseplan", ACT).values()
     assert kriseplan.finnes.value == "FINNES_IKKE"
-    assert {"LAG_KRISEPLAN", "FOELG_OPP_UTSKRIVNING"} <= oppgaver(rommet, ENHET)
+    assert {"LAG_KRISEPLAN", "FOELG_OPP_UTSKRIVNING", "KALL_INN_ANSVARSGRUPPE"} <= oppgaver(rommet, ENHET)
 
 
 def test_dps_kronstad_is_told_with_the_sentence(uken: tuple[Rom, Menneske]) -> None:

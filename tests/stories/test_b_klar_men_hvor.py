@@ -19,11 +19,11 @@ from services.samhandling.plo.skriv import (
     lag_utskrivningsklar,
 )
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, enhet, menneske, oppgaver
+from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, kall_inn, menneske, oppgaver, samtykker
 from tests.unit.samhandling.meldinger import sending
 
 OSLO = ZoneInfo("Europe/Oslo")
-ENHET, FORVALTNING, SOLLI = "enhet-fana", "forvaltning-fana", "dps-solli"
+ENHET, FORVALTNING, SOLLI, NAV = "enhet-fana", "forvaltning-fana", "dps-solli", "nav-fana"
 
 
 def tid(*deler: int) -> datetime:
@@ -92,3 +92,49 @@ def test_what_makes_a_day_not_payable_is_said(solli: Solli) -> None:
     mangler = solli.stay(FORVALTNING).utskrivningsklar_mangler
     assert "tidligmelding" not in mangler
     assert "samarbeidsmoete" in mangler
+
+
+KALL_INN = "KALL_INN_ANSVARSGRUPPE"
+
+
+def møter(solli: Solli, part: str) -> list[Any]:
+    """The meetings that a party has been given, in order."""
+    views = solli.rom.utsnitt("ansvarsgruppe", part).values()
+    return sorted((v for v in views if type(v).__name__ == "MoeteUtsnitt"), key=lambda møte: møte.tid)
+
+
+def test_the_group_is_summoned_on_18_and_27_december_and_the_patient_invited_both_times(solli: Solli) -> None:
+    rommet, hvem = solli.rom, solli.hvem
+    samtykker(rommet, hvem, ENHET, NAV, "plan.finnes")
+    gruppen = ansvarsgruppe_for(rommet, hvem, ENHET, SOLLI, NAV)
+    ordinært = kall_inn(rommet, hvem, gruppen, ENHET, tid(2024, 2, 1, 10, 0), NAV)
+    (opphold,) = (ref for ref, v in rommet.utsnitt("samhandling", ENHET).items() if hasattr(v, "innlagt"))
+    assert KALL_INN not in oppgaver(rommet, ENHET)
+
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 18, 9, 0), dato=date(2023, 12, 18), innlagt=INNLAGT)
+    assert KALL_INN in oppgaver(rommet, ENHET)
+    kall_inn(rommet, hvem, gruppen, ENHET, tid(2023, 12, 20, 9, 0), SOLLI, NAV, opphold=opphold)
+    assert KALL_INN not in oppgaver(rommet, ENHET)
+
+    solli.sender(lag_avmelding, tid(2023, 12, 21, 9, 0), dato=date(2023, 12, 21), innlagt=INNLAGT)
+    assert KALL_INN not in oppgaver(rommet, ENHET)
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 27, 9, 0), dato=date(2023, 12, 27), innlagt=INNLAGT)
+    assert KALL_INN in oppgaver(rommet, ENHET)
+    kall_inn(rommet, hvem, gruppen, ENHET, tid(2023, 12, 29, 9, 0), SOLLI, NAV, opphold=opphold)
+    solli.sender(lag_utskrevet, tid(2024, 1, 3, 12, 0), tid=tid(2024, 1, 3, 11, 0))
+    assert KALL_INN not in oppgaver(rommet, ENHET)
+
+    assert [møte.tid for møte in møter(solli, "innbygger")] == [
+        tid(2023, 12, 20, 9, 0), tid(2023, 12, 29, 9, 0), tid(2024, 2, 1, 10, 0),
+    ]  # fmt: skip
+    assert "SVAR_PAA_INNKALLING" in oppgaver(rommet, "innbygger")
+    assert [møte.innhold is not None for møte in møter(solli, ENHET)] == [True, True, True]
+    # NAV is told when and where, and cannot tell a summons for a discharge from the other one.
+    første, andre, vanlig = møter(solli, NAV)
+    for møte in (første, andre):
+        assert (møte.innhold, møte.opphold_ref, [d.part for d in møte.deltakere]) == (None, None, [NAV])
+        likt = {"tid": vanlig.tid, "sted": vanlig.sted, "aggregat": ordinært, "oppgaver": vanlig.oppgaver}
+        assert replace(møte, **likt, tilstand=vanlig.tilstand) == vanlig
+    assert rommet.utsnitt("samhandling", NAV).keys() == {
+        ref for ref, v in rommet.utsnitt("samhandling", NAV).items() if type(v).__name__ == "PersonUtsnitt"
+    }

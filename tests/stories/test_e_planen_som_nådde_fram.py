@@ -54,6 +54,8 @@ def les(rommet: Rom, sealed: Any) -> str:
 def v2(rommet: Rom) -> tuple[Menneske, str]:
     """Plan v2, which ACT writes: by consent the emergency clinic and PAM have all of it, the sister the contacts."""
     hvem = menneske(rommet, date(1992, 2, 2), "aasane", ENHET)
+    for sagt in ("tilby", "takk-nei"):
+        rommet.be(aktør(ENHET, "plan.tilby"), f"ansvarsgruppe/personer/{hvem.ref}/plan/{sagt}")
     ansvarsgruppe_for(rommet, hvem, ENHET, ACT, NAV)
     skriv_plan(rommet, hvem, "plan", "v1")
     legevakten = samtykker(rommet, hvem, ENHET, LEGEVAKT, "kriseplan.*")
@@ -215,3 +217,13 @@ def test_at_discharge_the_revision_falls_due(august: tuple[Rom, Menneske, str]) 
     assert plan(rommet, ACT).tilstand.value == "REVISJON_FORFALT"
     assert plan(rommet, ACT).forfalt == ("utskrevet",)
     assert "VURDER_KRISEPLAN" in oppgaver(rommet, ACT)
+
+
+def test_an_individual_plan_was_declined_and_there_is_a_group_and_a_koordinator_all_the_same(
+    august: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, _, _ = august
+    views = list(rommet.utsnitt("ansvarsgruppe", ACT).values())
+    (planen,) = (v for v in views if type(v).__name__ == "PlanUtsnitt")
+    (gruppen,) = (v for v in views if type(v).__name__ == "AnsvarsgruppeUtsnitt")
+    assert (planen.tilstand.value, planen.koordinator_part, gruppen.avsluttet) == ("TAKKET_NEI", ENHET, False)

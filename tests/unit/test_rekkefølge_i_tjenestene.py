@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import tempfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,19 @@ from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.kriseplan import Kriseplannivaa
-from services.ansvarsgruppe import gruppe
+from services.ansvarsgruppe import gruppe, planarbeid
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe_tjeneste
+from services.ansvarsgruppe.plan import OpprettPlan
 from services.ansvarsgruppe.samtykke import GiSamtykke
+from services.ansvarsgruppe.tiltak import Avtal
 from services.barn_pårørende import tjeneste as barn_tjeneste
 from services.felles.kjent import Rammer
 from services.kriseplan import planer as kriseplan
 from services.kriseplan import tjeneste as kriseplan_tjeneste
 from services.samhandling import tjeneste as samhandling_tjeneste
 from services.samhandling.mottak import ta_imot
-from services.samhandling.plo.skriv import lag_død, lag_innlagt, lag_utskrevet
+from services.samhandling.plo.skriv import lag_avmelding, lag_død, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import pam, sending, utc
@@ -40,6 +42,7 @@ KOORDINERENDE = Actor("koordinerende-ansatt", "bergen-kommune", "koordinerende-e
 KOORDINATOR, ACT_MEDLEM = Actor("koordinator", "bergen-kommune", ENHET), Actor("act-medlem", "helse-bergen", ACT)
 TJENESTER = ("ansvarsgruppe", "kriseplan", "barn_paaroerende")
 REFS = frozenset({"aggregat", "oppgave_ref", "medlem_ref", "samtykke_id", "bruk_ref", "gjelder", "laget"})
+REFS |= {"plan_ref", "opphold_ref"}
 INN, NESTE = utc(2026, 3, 2, 20, 0), utc(2026, 4, 2, 10, 0)
 
 Melding = tuple[datetime, bytes]
@@ -50,6 +53,17 @@ UTSKREVET = (utc(2026, 3, 9, 12, 0), lag_utskrevet(sending(2, utc(2026, 3, 9, 11
 IKKE_UTSKREVET = (
     utc(2026, 3, 9, 13, 0),
     lag_utskrevet(sending(3, utc(2026, 3, 9, 12, 55), status="C", viser_til=2), tid=utc(2026, 3, 9, 11, 0)),
+)
+KLAR = (
+    utc(2026, 3, 6, 9, 0),
+    lag_utskrivningsklar(sending(21, utc(2026, 3, 6, 8, 50)), dato=date(2026, 3, 6), innlagt=INN),
+)
+IKKE_KLAR = (
+    utc(2026, 3, 7, 9, 0), lag_avmelding(sending(22, utc(2026, 3, 7, 8, 50)), dato=date(2026, 3, 7), innlagt=INN)
+)  # fmt: skip
+KLAR_IGJEN = (
+    utc(2026, 3, 8, 9, 0),
+    lag_utskrivningsklar(sending(23, utc(2026, 3, 8, 8, 50)), dato=date(2026, 3, 8), innlagt=INN),
 )
 INNLAGT_IGJEN = (utc(2026, 4, 2, 11, 0), lag_innlagt(sending(4, utc(2026, 4, 2, 10, 50)), tid=NESTE))
 UTSKREVET_IGJEN = (
@@ -74,6 +88,11 @@ def _begynn(her: Rom, *, med_plan: bool) -> None:
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))
     if med_plan:
+        opprett = OpprettPlan(ENHET, samtykket=True, revisjon=date(2027, 2, 1))
+        _gjør(her, "ansvarsgruppe", planarbeid.om_planen(person, opprett, KOORDINATOR, RAMMER))
+        for går_videre in (True, False):
+            tiltak = Avtal(ACT, date(2026, 6, 1), går_videre, Klartekst(Tekst(tekst="syntetisk")))
+            _gjør(her, "ansvarsgruppe", planarbeid.avtal_tiltak(person, tiltak, KOORDINATOR, RAMMER))
         gi = GiSamtykke(PAM, "akutt_hjelp", ("kriseplan.roedt_nivaa",))
         _gjør(her, "ansvarsgruppe", ansvarsgruppe.samtykke_for(person, gi, KOORDINATOR, RAMMER))
         innhold = {"roedt_nivaa": Klartekst(Tekst(tekst="syntetisk"))}
@@ -127,6 +146,8 @@ def _stokk(meldinger: list[Melding], frø: int) -> tuple[list[Melding], frozense
 
 ETT = [INNLAGT, KOPI, UTSKREVET, IKKE_UTSKREVET]
 TO = [INNLAGT, UTSKREVET, INNLAGT_IGJEN, UTSKREVET_IGJEN]
+KLARE = [INNLAGT, KLAR, IKKE_KLAR, KLAR_IGJEN]
+UTE = [*KLARE, UTSKREVET]
 MED_DØD = [INNLAGT, UTSKREVET, DØD]
 HOS_DPS = pam("99010050")
 INNLAGT_HOS_DPS = (
@@ -167,6 +188,16 @@ def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_pl
     assert ("REVISJON_FORFALT" in repr(fasit["kriseplan"][ACT])) is med_plan
     assert ("LES_BRUKT_KRISEPLAN" in repr(fasit["kriseplan"][ENHET])) is med_plan
     assert _utfall(*_stokk(TO, frø), med_plan=med_plan) == fasit
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32), st.booleans())
+def test_any_order_of_readiness_and_its_withdrawal_summons_the_group_or_not(frø: int, ute: bool) -> None:
+    meldinger = UTE if ute else KLARE
+    fasit = _fasit(5 + ute, meldinger, med_plan=True)
+    assert "KALL_INN_ANSVARSGRUPPE" in repr(fasit["ansvarsgruppe"][ENHET])
+    assert ("'paa_vent': True" in repr(fasit["ansvarsgruppe"][ACT])) is not ute
+    assert _utfall(*_stokk(meldinger, frø), med_plan=True) == fasit
 
 
 @settings(max_examples=20)

@@ -21,6 +21,8 @@ class Visning(StrEnum):
     KRISEPLAN = "KRISEPLAN"
     KOE = "KOE"
     INNSYN = "INNSYN"
+    GRUPPE = "GRUPPE"
+    PLAN = "PLAN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,16 +15,25 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MedlemFratraadte,
     MedlemInvitert,
     MedlemSvarte,
+    RepresentantOppnevnt,
 )
 from bindeledd.schema.generated.felles import OppgaveOpprettet, Oppgaveslag
-from services.ansvarsgruppe.gruppe import AvsluttGruppe, Fratre, Inviter, OpprettGruppe, Svar
+from services.ansvarsgruppe.gruppe import (
+    AvsluttGruppe,
+    Fratre,
+    InnkallingErSendt,
+    Inviter,
+    OppnevnRepresentant,
+    OpprettGruppe,
+    Svar,
+)
 from services.ansvarsgruppe.oppfølging import AvstemOppgaver
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.tjeneste import tjeneste
 from services.felles.oppgaver import LøsOppgave, TaOppgave, Ønsket
-from tests.dsl import ACT, DPS, ENHET, ENHVER, KOORDINATOR, NAV, NÅ, PAM, RAMMER, given
+from tests.dsl import ACT, DPS, ENHET, ENHVER, KOORDINATOR, NAV, NÅ, PAM, RAMMER, forseglet, given
 
-_, PLAN, GRUPPE = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
+_SAMTYKKE, PLAN, GRUPPE, *_ = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 OPPNEVNT = KoordinatorOppnevnt(part=ENHET, koordinator=KOORDINATOR, fra=NÅ)
 ØNSKE = Ønsket(Oppgaveslag.FOELG_OPP_INNLEGGELSE, ENHET, "o1", "hol §7-2")
 
@@ -107,15 +116,15 @@ def test_a_kind_of_unit_that_sits_in_no_group_is_refused(part: str) -> None:
 
 
 def test_the_role_of_a_unit_follows_from_its_kind() -> None:
-    given(GRUPPE, *gruppe()).when(Inviter(NAV)).then(
-        MedlemInvitert(medlem_ref=ENHVER, part=NAV, rolle=Grupperolle.NAV)
-    )  # fmt: skip
+    invitert, spurt = given(GRUPPE, *gruppe()).when(Inviter(NAV)).events
+    assert invitert == MedlemInvitert(medlem_ref=ENHVER, part=NAV, rolle=Grupperolle.NAV)
+    assert (spurt.slag, spurt.part) == (Oppgaveslag.SVAR_PAA_INVITASJON, NAV)
 
 
 def test_a_unit_that_is_invited_is_not_invited_again_until_it_has_said_no() -> None:
     given(GRUPPE, *gruppe(invitert())).when(Inviter(ACT)).then_nothing()
     nei = MedlemSvarte(medlem_ref="m1", med=False)
-    given(GRUPPE, *gruppe(invitert(), nei)).when(Inviter(ACT)).then_kinds("MedlemInvitert")
+    given(GRUPPE, *gruppe(invitert(), nei)).when(Inviter(ACT)).then_kinds("MedlemInvitert", "OppgaveOpprettet")
 
 
 @pytest.mark.parametrize("med", [True, False])
@@ -141,6 +150,30 @@ def test_a_group_that_has_ended_takes_nothing_more() -> None:
     slutt = given(GRUPPE, *gruppe(AnsvarsgruppeAvsluttet(grunn="flyttet")))
     for command in (Inviter(ACT), Svar(ACT, med=True), Fratre(ENHET, "flyttet"), AvsluttGruppe("flyttet")):
         slutt.when(command).then_refused("gruppe.lever")
+
+
+def test_who_is_invited_has_the_task_to_answer_until_it_has_answered() -> None:
+    spurt = given(GRUPPE, *gruppe()).og(Inviter(ACT))
+    spurt.when(AvstemOppgaver(())).then_nothing()
+    spurt.when(Svar(ACT, med=True)).then_kinds("MedlemSvarte", "OppgaveLoest")
+    spurt.when(AvstemOppgaver((), død=True)).then_kinds("OppgaveFalt")
+
+
+def test_2_3_a_representative_is_named_and_taken_away_as_the_person_chooses() -> None:
+    navn = forseglet("navn")
+    given(GRUPPE, *gruppe()).when(OppnevnRepresentant("verge", navn)).then(
+        RepresentantOppnevnt(slag="verge", navn=navn)
+    )  # fmt: skip
+    given(GRUPPE, *gruppe()).when(OppnevnRepresentant("hvem som helst", navn)).then_refused("gruppe.representant")
+    ingen = given(GRUPPE, *gruppe()).og(OppnevnRepresentant("verge", navn), OppnevnRepresentant("", None))
+    assert (ingen.state.representant_slag, ingen.state.representant) == ("", None)
+
+
+def test_to_have_summoned_the_group_about_a_stay_is_what_the_task_asked_for() -> None:
+    ønske = Ønsket(Oppgaveslag.KALL_INN_ANSVARSGRUPPE, ENHET, "o1:2026-03-02", "lokal rutine")
+    bedt = given(GRUPPE, *gruppe()).og(AvstemOppgaver((ønske,)))
+    bedt.when(InnkallingErSendt("o1", "koordinator")).then_kinds("OppgaveLoest")
+    bedt.when(InnkallingErSendt("o2", "koordinator")).then_nothing()
 
 
 # -- tasks ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,14 @@ FØR = NÅ - timedelta(days=30)
 PLANEN = ("plan", Plan(ENHET, "demo-069", FØR))
 GRUPPEN = ("gruppe", Gruppe(ACT, FØR))
 INN, UT = Oppgaveslag.FOELG_OPP_INNLEGGELSE, Oppgaveslag.FOELG_OPP_UTSKRIVNING
+KALL = Oppgaveslag.KALL_INN_ANSVARSGRUPPE
 
 
 def gitt(*, plan: tuple[str, Plan] | None, gruppe: tuple[str, Gruppe] | None, alle: tuple[Opphold, ...]) -> list[str]:
     """What each stream holds, one short line for each task."""
     fordelt = fordel(Situasjon((plan,) if plan else (), (gruppe,) if gruppe else (), alle))
-    return [f"{ref}: {ø.slag.value} {ø.part} {ø.gjelder[0]}" for ref, ønsker in fordelt.items() for ø in ønsker]
+    følges_opp = [(ref, ø) for ref, ønsker in fordelt.items() for ø in ønsker if ø.slag is not KALL]
+    return [f"{ref}: {ø.slag.value} {ø.part} {ø.gjelder[0]}" for ref, ø in følges_opp]
 
 
 def ferdig(slag: Oppgaveslag, part: str, gjelder: str) -> Oppgaver:
@@ -89,3 +92,49 @@ def test_what_the_former_unit_has_done_is_not_given_to_the_new_one() -> None:
     plan = ("plan", Plan(ENHET, "demo-069", FØR))
     gruppe = ("gruppe", Gruppe(ACT, FØR, oppgaver=ferdig(INN, ACT, "o" * 32)))
     assert gitt(plan=plan, gruppe=gruppe, alle=(opphold(),)) == []
+
+
+# -- the group is summoned -----------------------------------------------------------------------------------------
+
+DAG = NÅ.date()
+
+
+def klar(**annet: Any) -> Opphold:
+    return opphold(**{"klar": DAG, "klar_sendt": True, **annet})
+
+
+def kalles(*alle: Opphold, gruppe: tuple[str, Gruppe] | None = GRUPPEN) -> list[str]:
+    """What the summons to the group is about, where there should be one."""
+    fordelt = fordel(Situasjon((PLANEN,), (gruppe,) if gruppe else (), alle))
+    return [ø.gjelder for ønsker in fordelt.values() for ø in ønsker if ø.slag is KALL]
+
+
+def test_the_group_is_summoned_when_the_person_is_ready_for_discharge() -> None:
+    assert kalles(klar()) == [f"{'o' * 32}:{DAG.isoformat()}"]
+    assert kalles(opphold()) == []
+
+
+def test_each_new_day_of_readiness_is_a_new_task_though_the_first_one_was_done() -> None:
+    gjort = ("gruppe", Gruppe(ACT, FØR, oppgaver=ferdig(KALL, ENHET, f"{'o' * 32}:{DAG.isoformat()}")))
+    assert kalles(klar(), gruppe=gjort) == []
+    igjen = DAG + timedelta(days=9)
+    assert kalles(klar(klar=igjen), gruppe=gjort) == [f"{'o' * 32}:{igjen.isoformat()}"]
+
+
+def test_a_discharge_that_nobody_told_of_before_summons_the_group_once() -> None:
+    assert kalles(utskrevet()) == ["o" * 32]
+    gjort = ("gruppe", Gruppe(ACT, FØR, oppgaver=ferdig(KALL, ENHET, f"{'o' * 32}:{DAG.isoformat()}")))
+    assert kalles(utskrevet(), gruppe=gjort) == []
+
+
+def test_nobody_is_summoned_where_there_is_no_group_and_after_a_death_and_by_a_copy() -> None:
+    assert kalles(klar(), gruppe=None) == []
+    assert kalles(klar(klar_sendt=False)) == []
+    assert kalles(utskrevet(død=True)) == []
+
+
+@pytest.mark.parametrize(("når", "får"), [(NÅ - timedelta(hours=2), True), (NÅ, False)])
+def test_a_koordinator_appointed_after_the_discharge_does_not_summon_for_it(når: datetime, får: bool) -> None:
+    plan = ("plan", Plan(ENHET, "demo-069", når))
+    fordelt = fordel(Situasjon((plan,), (GRUPPEN,), (utskrevet(),)))
+    assert any(ø.slag is KALL for ønsker in fordelt.values() for ø in ønsker) is får

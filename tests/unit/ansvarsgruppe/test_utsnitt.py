@@ -47,7 +47,7 @@ from tests.dsl import (
     sperring,
 )
 
-SAMTYKKE, PLAN, GRUPPE = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
+SAMTYKKE, PLAN, GRUPPE, *_ = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 HJELPERE = [*dsl.HJELPERE, *hjelper(NAV, R.MEDLEM)]
 HELSE = (ENHET, ACT, HJEMMETJENESTE, PAM, DPS)
 OPPGAVE = OppgaveOpprettet(

@@ -104,6 +104,7 @@ plan        koord medlem utenfor dps avdeling personen repr
 finnes      R     R      C       R   R        S        S
 innhold     R     R      C       .   R        S        S
 eget_tiltak E     E      M       E   E        S        S
+moete       E     E      M       E   E        S        S
 samtykker   R     E      M       R   R        S        S
 oppgaver    E     E      M       E   E        E        .
 
