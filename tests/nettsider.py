@@ -34,6 +34,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Grupperolle,
     Medlem,
     Medlemstilstand,
+    Plantilstand,
     PlanUtsnitt,
     SamtykkeUtsnitt,
     SamtykkeVist,
@@ -229,6 +230,7 @@ class _Hvem(BaseModel):
 def api(by_: By) -> FastAPI:
     """The services' own routes, as far as the pages use them: the view changes, as it would."""
     app = FastAPI()
+    _på_det_sette(app, by_)
 
     def svar(tjeneste_: str, etter: int | None = None) -> dict[str, object]:
         engine = by_.inne.engines[tjeneste_]
@@ -243,6 +245,30 @@ def api(by_: By) -> FastAPI:
         by_.gi(tjeneste_, aggregat, person, nye)
         return svar(tjeneste_, etter)
 
+    @app.post("/api/{sted}/{slag}/{aggregat}/oppgaver/{oppgave}/{gjort}")
+    def oppgave(sted: str, slag: str, aggregat: str, oppgave: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
+        tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
+        return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
+
+    @app.post("/api/{sted}/personer/{person_ref}/{hva:path}")
+    @app.post("/api/{sted}/barn/{person_ref}/{hva:path}")
+    def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
+        by_.svart.append((sted, person_ref, hva, kropp))
+        return svar(sted)
+
+    @app.post("/api/ansvarsgruppe/{slag}/{aggregat}/{hva}")
+    def svart_om(slag: str, aggregat: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
+        by_.svart.append(("ansvarsgruppe", aggregat, f"{slag}/{hva}", kropp))
+        return svar("ansvarsgruppe")
+
+    @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
+    def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
+        return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))
+
+    return app
+
+
+def _på_det_sette(app: FastAPI, by_: By) -> None:
     @app.middleware("http")
     async def på_det_sette(request: Request, videre: Any) -> Response:
         """Refuses what was decided on an older view, as the services do."""
@@ -257,23 +283,6 @@ def api(by_: By) -> FastAPI:
         by_.sett.append((strøm, sett))
         by_.nøkler.add(nøkkel)
         return await videre(request)  # type: ignore[no-any-return]
-
-    @app.post("/api/{sted}/{slag}/{aggregat}/oppgaver/{oppgave}/{gjort}")
-    def oppgave(sted: str, slag: str, aggregat: str, oppgave: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
-        tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
-        return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
-
-    @app.post("/api/{sted}/personer/{person_ref}/{hva:path}")
-    @app.post("/api/{sted}/barn/{person_ref}/{hva:path}")
-    def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
-        by_.svart.append((sted, person_ref, hva, kropp))
-        return svar(sted)
-
-    @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
-    def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
-        return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))
-
-    return app
 
 
 def _person(tx: Lookup, tjeneste_: str, aggregat: str) -> str | None:
@@ -393,10 +402,12 @@ def sperring(nummer: int, part: str | None, *deler: str) -> SperringVist:
     return SperringVist(sperring_id=ref(nummer), part=part, deler=deler, gjelder_fra=NÅ - timedelta(days=3))
 
 
-def plan() -> PlanUtsnitt:
-    return PlanUtsnitt(
-        aggregat="", grunn=GRUNN, koordinator_part=ENHET, koordinator="demo-069", plan=Deling.FINNES_IKKE
-    )
+def plan(**endret: Any) -> PlanUtsnitt:
+    vanlig: dict[str, Any] = {
+        "aggregat": "", "grunn": GRUNN, "koordinator_part": ENHET, "koordinator": "demo-069",
+        "plan": Deling.FINNES_IKKE, "tilstand": Plantilstand.INGEN,
+    }  # fmt: skip
+    return PlanUtsnitt(**{**vanlig, **endret})
 
 
 def barn(tilstand: Kartleggingstilstand = Kartleggingstilstand.KREVD, **endret: Any) -> KartleggingUtsnitt:

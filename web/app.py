@@ -14,7 +14,21 @@ from bindeledd.core.clock import new_ref
 from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
-from web import barnesiden, barneskjema, delt, handling, koe, kriselest, krisesiden, samtykker, sider, velg
+from web import (
+    barnesiden,
+    barneskjema,
+    delt,
+    gruppesiden,
+    handling,
+    koe,
+    kriselest,
+    krisesiden,
+    møtesiden,
+    plansiden,
+    samtykker,
+    sider,
+    velg,
+)  # fmt: skip
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
 from web.ramme import HER, Web, maler, side, videre, web_av, økt_av
@@ -39,7 +53,11 @@ def lag_app(
         engine, oppsett, deler, kommandoer, stanset, Økter(engine.around.keyring, oppsett.katalog), logg,
         Varsler(engine), maler(),
     )  # fmt: skip
-    for del_ in (sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema):
+    sidene = (
+        sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema, gruppesiden, møtesiden,
+        plansiden,
+    )  # fmt: skip
+    for del_ in sidene:
         app.include_router(del_.router)
     app.mount("/static", StaticFiles(directory=HER / "static"))
     app.add_exception_handler(IngenØkt, _uten_økt)

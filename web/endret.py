@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bindeledd.schema.generated.ansvarsgruppe import PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    MoeteUtsnitt,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+    TiltakUtsnitt,
+)
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
@@ -67,10 +73,8 @@ def _innhold(før: Any, nå: Any, hvem: Hvem) -> Iterable[str]:
             return [f"Barn som pårørende: {merke.tekst}."] if merke is not None else []
         case SamtykkeUtsnitt(), SamtykkeUtsnitt():
             return _samtykker(før, nå, hvem)
-        case PlanUtsnitt(), PlanUtsnitt() if (før.koordinator_part, før.koordinator) != (
-            nå.koordinator_part, nå.koordinator,
-        ):  # fmt: skip
-            return ["Personen har fått ny koordinator."]
+        case ((PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt()), _):
+            return _samarbeid(før, nå, hvem)
         case PersonUtsnitt(), PersonUtsnitt():
             return _person(før, nå, hvem)
         case MeldingUtsnitt(), MeldingUtsnitt() if nå.aapnet and not før.aapnet:
@@ -118,6 +122,62 @@ def _samtykker(før: SamtykkeUtsnitt, nå: SamtykkeUtsnitt, hvem: Hvem) -> Itera
             yield f"Personen motsetter seg deling med {navn}."
         elif sperring.opphevet and not hadde[sperring.sperring_id].opphevet:
             yield f"Personen motsetter seg ikke lenger deling med {navn}."
+
+
+def _samarbeid(før: Any, nå: Any, hvem: Hvem) -> Iterable[str]:
+    match før, nå:
+        case PlanUtsnitt(), PlanUtsnitt():
+            return _plan(før, nå)
+        case AnsvarsgruppeUtsnitt(), AnsvarsgruppeUtsnitt():
+            return _gruppe(før, nå, hvem)
+        case MoeteUtsnitt(), MoeteUtsnitt():
+            return _møte(før, nå, hvem)
+        case TiltakUtsnitt(), TiltakUtsnitt():
+            return _tiltak(før, nå, hvem)
+        case _:
+            return []
+
+
+def _plan(før: PlanUtsnitt, nå: PlanUtsnitt) -> Iterator[str]:
+    if (før.koordinator_part, før.koordinator) != (nå.koordinator_part, nå.koordinator):
+        yield "Personen har fått ny koordinator."
+    if før.tilstand is not nå.tilstand:
+        yield f"Individuell plan: {sagt.PLAN[nå.tilstand][0]}."
+    if nå.maal is not None and nå.maal != før.maal:
+        yield "Målene i planen er skrevet om."
+    if nå.revisjon is not None and nå.revisjon != før.revisjon:
+        yield "Planen er gått gjennom."
+
+
+def _gruppe(før: AnsvarsgruppeUtsnitt, nå: AnsvarsgruppeUtsnitt, hvem: Hvem) -> Iterator[str]:
+    if nå.avsluttet and not før.avsluttet:
+        yield "Ansvarsgruppen er avsluttet."
+    hadde = {medlem.medlem_ref: medlem.tilstand for medlem in før.medlemmer}
+    for medlem in nå.medlemmer:
+        if hadde.get(medlem.medlem_ref) is not medlem.tilstand:
+            yield f"{hvem.part(medlem.part)} {sagt.MEDLEM[medlem.tilstand]}."
+    if nå.representant != før.representant:
+        yield "Personen har valgt en annen representant."
+
+
+def _møte(før: MoeteUtsnitt, nå: MoeteUtsnitt, hvem: Hvem) -> Iterator[str]:
+    if før.tilstand is not nå.tilstand:
+        yield f"Møtet er nå: {sagt.MØTE[nå.tilstand][0]}."
+    svarte = {deltaker.part: deltaker.svar for deltaker in før.deltakere}
+    for deltaker in nå.deltakere:
+        if svarte.get(deltaker.part) is not deltaker.svar:
+            yield f"{hvem.part(deltaker.part)} {sagt.MØTESVAR[deltaker.svar]}."
+
+
+def _tiltak(før: TiltakUtsnitt, nå: TiltakUtsnitt, hvem: Hvem) -> Iterator[str]:
+    if før.tilstand is not nå.tilstand:
+        yield f"Tiltaket er nå: {sagt.TILTAK[nå.tilstand][0]}."
+    if før.paa_vent is not nå.paa_vent:
+        yield "Tiltaket er satt på vent." if nå.paa_vent else "Tiltaket er tatt opp igjen."
+    if før.part != nå.part:
+        yield f"{hvem.part(nå.part)} har nå ansvaret for tiltaket."
+    if (før.frist, før.innhold) != (nå.frist, nå.innhold):
+        yield "Tiltaket er skrevet om, eller har fått en annen frist."
 
 
 def _person(før: PersonUtsnitt, nå: PersonUtsnitt, hvem: Hvem) -> Iterator[str]:

@@ -19,7 +19,13 @@ from bindeledd.core.errors import Shredded
 from bindeledd.core.sealed import Forseglet, Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Projection
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    MoeteUtsnitt,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+    TiltakUtsnitt,
+)
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
@@ -32,7 +38,7 @@ T = TypeVar("T")
 
 UTSNITT = (
     PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
-    KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt,
+    MoeteUtsnitt, TiltakUtsnitt, KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt,
 )  # fmt: skip
 """The kinds of view that the pages know how to show."""
 

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, MoeteUtsnitt, PlanUtsnitt, TiltakUtsnitt
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import OppholdUtsnitt, PersonUtsnitt
@@ -35,6 +35,8 @@ STED = {
     OppholdUtsnitt.avro_name: "samhandling/opphold",
     PlanUtsnitt.avro_name: "ansvarsgruppe/plan",
     AnsvarsgruppeUtsnitt.avro_name: "ansvarsgruppe/gruppe",
+    MoeteUtsnitt.avro_name: "ansvarsgruppe/moete",
+    TiltakUtsnitt.avro_name: "ansvarsgruppe/tiltak",
     KriseplanUtsnitt.avro_name: "kriseplan/kriseplan",
     KartleggingUtsnitt.avro_name: "barn_paaroerende/kartlegging",
     BarnesakUtsnitt.avro_name: "barn_paaroerende/barn",

@@ -10,10 +10,14 @@ from typing import Any
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
+    Moetetilstand,
+    MoeteUtsnitt,
+    Plantilstand,
     PlanUtsnitt,
     SamtykkeUtsnitt,
     SamtykkeVist,
     SperringVist,
+    TiltakUtsnitt,
 )
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn
@@ -46,6 +50,8 @@ TABELL = {
     OppholdUtsnitt.avro_name: "opphold",
     PlanUtsnitt.avro_name: "plan",
     AnsvarsgruppeUtsnitt.avro_name: "plan",
+    MoeteUtsnitt.avro_name: "plan",
+    TiltakUtsnitt.avro_name: "plan",
     KriseplanUtsnitt.avro_name: "kriseplan",
     KartleggingUtsnitt.avro_name: "barn",
     BarnesakUtsnitt.avro_name: "barn",
@@ -136,6 +142,11 @@ class Pasient:
     skriv_kriseplan: bool
     koordinator: tuple[Opplysning, ...]
     medlemmer: tuple[Opplysning, ...]
+    neste_møte: Tid | None
+    plan: Merke | None
+    gruppesiden: bool
+    plansiden: bool
+    """Whether this user has business on the page of the group, and on that of the individual plan."""
     barn: Merke | None
     samtykker: tuple[Opplysning, ...]
     samtykkesiden: bool
@@ -169,6 +180,10 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         skriv_kriseplan=_skriver(kriseplan, hvem),
         koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
         medlemmer=_medlemmer(bilde, hvem),
+        neste_møte=_neste_møte(bilde, hvem),
+        plan=_planmerke(bilde.ett(PlanUtsnitt)),
+        gruppesiden=any(hvem.ser(d) for d in ("plan.finnes", "plan.moete")) or hvem.kan("gruppe.opprett"),
+        plansiden=any(hvem.ser(f"plan.{d}") for d in ("finnes", "innhold", "eget_tiltak")) and _har_plan(bilde),
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
         samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
@@ -310,6 +325,23 @@ def _koordinator(utsnitt: PlanUtsnitt | None, hvem: Hvem) -> tuple[Opplysning, .
     navn = hvem.brukere.get(utsnitt.koordinator or "", "")
     enhet = hvem.part(utsnitt.koordinator_part)
     return (Opplysning("Koordinator", f"{navn}, {enhet}" if navn else enhet),)
+
+
+def _har_plan(bilde: Bilde) -> bool:
+    """Whether there is anything on the page of the plan: a plan or that there is none, or a measure of one's own."""
+    return bool(bilde.alle(PlanUtsnitt) or bilde.alle(TiltakUtsnitt))
+
+
+def _planmerke(utsnitt: PlanUtsnitt | None) -> Merke | None:
+    if utsnitt is None or utsnitt.tilstand is Plantilstand.UKJENT:
+        return None
+    return Merke(*sagt.PLAN[utsnitt.tilstand])
+
+
+def _neste_møte(bilde: Bilde, hvem: Hvem) -> Tid | None:
+    innkalt = (g.utsnitt for g in bilde.alle(MoeteUtsnitt) if g.utsnitt.tilstand is Moetetilstand.INNKALT)
+    tid_ = min((møte.tid for møte in innkalt if møte.tid > hvem.nå), default=None)
+    return hvem.tid(tid_) if tid_ is not None else None
 
 
 def _medlemmer(bilde: Bilde, hvem: Hvem) -> tuple[Opplysning, ...]:

@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, PlanUtsnitt, SamtykkeUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppeUtsnitt,
+    MoeteUtsnitt,
+    PlanUtsnitt,
+    SamtykkeUtsnitt,
+    TiltakUtsnitt,
+)
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
@@ -66,9 +72,8 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _barnesak(utsnitt, ser)
         case BarnetallUtsnitt():
             return utsnitt if ser("barn.kartlagt") else None
-        case PlanUtsnitt() | AnsvarsgruppeUtsnitt():
-            oppgaver = utsnitt.oppgaver if ser("plan.oppgaver") else ()
-            return replace(utsnitt, oppgaver=oppgaver) if ser("plan.finnes") or oppgaver else None
+        case PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt():
+            return _plan(utsnitt, ser)
         case SamtykkeUtsnitt():
             return utsnitt if ser("plan.samtykker") else None
         case MeldingUtsnitt():
@@ -143,6 +148,39 @@ def _kriseplan(utsnitt: KriseplanUtsnitt, ser: Ser) -> KriseplanUtsnitt | None:
     if not ser("kriseplan.kopier"):
         skjult["kopier"] = ()
     return replace(utsnitt, oppgaver=oppgaver, **skjult)
+
+
+def _plan(utsnitt: Any, ser: Ser) -> Any:
+    """Plan and group, a meeting or a measure. What they say goes with the content of the plan, and what they say of a
+    stay with the stay."""
+    oppgaver = utsnitt.oppgaver if ser("plan.oppgaver") else ()
+    if not oppgaver and not any(ser(f"plan.{del_}") for del_ in _VET_OM[type(utsnitt)](utsnitt)):
+        return None
+    skjult: dict[str, Any] = {"oppgaver": oppgaver}
+    vet_om_opphold = ser("opphold.finnes")
+    match utsnitt:
+        case PlanUtsnitt() if not ser("plan.innhold"):
+            skjult |= {"fra": None, "revisjon": None, "maal": None, "vurdering": None}
+        case AnsvarsgruppeUtsnitt():
+            skjult["paa_vent"] = utsnitt.paa_vent and vet_om_opphold
+            if not ser("plan.innhold"):
+                skjult |= {"representant_slag": "", "representant": None}
+        case MoeteUtsnitt() if not ser("plan.innhold") or (utsnitt.opphold_ref is not None and not vet_om_opphold):
+            skjult |= {
+                "innhold": None, "opphold_ref": None, "deltakere": (), "tiltak": (), "neste": None, "referat": None,
+            }  # fmt: skip
+        case TiltakUtsnitt() if not vet_om_opphold:
+            skjult["opphold_ref"] = None
+    return replace(utsnitt, **skjult)
+
+
+_VET_OM: dict[type, Callable[[Any], tuple[str, ...]]] = {
+    PlanUtsnitt: lambda _utsnitt: ("finnes",),
+    AnsvarsgruppeUtsnitt: lambda _utsnitt: ("finnes",),
+    MoeteUtsnitt: lambda _utsnitt: ("moete", "innhold"),
+    TiltakUtsnitt: lambda utsnitt: ("innhold", *(d.del_ for d in utsnitt.deler)),
+}
+"""By which parts a role knows of it: of a measure, by that it is one's own, or by the plan's content."""
 
 
 def _kartlegging(utsnitt: KartleggingUtsnitt, ser: Ser) -> KartleggingUtsnitt | None:

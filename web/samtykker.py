@@ -8,45 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.ansvarsgruppe import SamtykkeUtsnitt, SamtykkeVist, SperringVist
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.oppsett import INNBYGGER, Oppsett, Part
+from services.felles.oppsett import Oppsett
 from services.felles.tid import dagens_slutt, lokal_dag
 from web import ord as sagt
-from web import vist
+from web import skjema, vist
 from web.bilde import Bilde
-from web.gitt import Gitt
-from web.handling import Igjen, Merke, Nøkkel, etter, gikk_ikke, send_som, utdatert
+from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.pasient import SAMTYKKEHANDLINGER
-from web.ramme import Web, hvem_av, web_av, økt_av
-from web.sider import GJORT, REF, bilde_av, vis_om
-from web.velg import krev_merke
+from web.ramme import Web, hvem_av
+from web.sider import GJORT, bilde_av, vis_om
+from web.skjema import Versjon
 from web.vern import krev_samme_opphav
 from web.vist import Hvem, Tid
 from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
 TJENESTE = "ansvarsgruppe"
-UTENFOR = frozenset({INNBYGGER, "forum", "revisjon", "slt"})
-"""Kinds of party that nobody consents to: the person themself, and those who see figures only."""
-IKKE_VALG = frozenset({"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt", "bruk", "kopier"})
+IKKE_VALG = frozenset(
+    {"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt", "bruk", "kopier", "moete"}
+)
 """Parts that no consent is about: a unit's own, and what the law alone decides on."""
 FEIL = "Noe mangler: velg en enhet, hva det er til, og minst én ting som skal deles. Datoen må være i dag eller senere."
 FEIL_SPERRING = "Velg hvem det gjelder."
 FEIL_MENER = "Velg hva personen mener."
 
-Versjon = Annotated[int, Form(ge=0, le=10**9)]
-"""The version of the consents that the form was made from; 0 when there were none."""
 _Deler = Annotated[list[str], Form(max_length=40)]
 
 
@@ -123,19 +118,6 @@ def _navn(deler: Sequence[str], hvem: Hvem) -> tuple[str, ...]:
 # -- what can be chosen -----------------------------------------------------------------------------------------------
 
 
-def enheter(oppsett: Oppsett, bydel: str | None) -> list[tuple[str, list[Part]]]:
-    """The units that can be chosen, by where they work: the person's own bydel first."""
-    grupper: dict[str, list[Part]] = {}
-    for part in oppsett.parter.values():
-        if part.slag in UTENFOR or part.id == INNBYGGER:
-            continue
-        sted = f"Bydel {oppsett.bydeler[part.bydel]}" if part.bydel is not None else f"Hele {oppsett.kommune}"
-        grupper.setdefault(sted, []).append(part)
-    egen = f"Bydel {oppsett.bydeler.get(bydel or '', '')}"
-    rekke = sorted(grupper, key=lambda sted: (sted != egen, sted.startswith("Bydel"), sted))
-    return [(sted, sorted(grupper[sted], key=lambda part: part.navn)) for sted in rekke]
-
-
 def valg_av_deler(hvem: Hvem) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """(table, its name, [(part, its name)]) for all that a person decides on."""
     for tabell, navn in sagt.TABELLER.items():
@@ -188,7 +170,7 @@ def _skjema(ført: Ført, handling: str, feil: str = "") -> Any:
             return None
         person = bilde.ett(PersonUtsnitt)
         valg = {
-            "enheter": enheter(web.oppsett, person.bydel if person is not None else None),
+            "enheter": skjema.enheter(web.oppsett, person.bydel if person is not None else None),
             "tabeller": list(valg_av_deler(hvem)), "formål": sagt.FORMÅL, "ført": ført, "feil": feil,
             "fra_dag": lokal_dag(hvem.nå).isoformat(),
             "lengst": _lengst(web.oppsett, hvem),
@@ -227,7 +209,7 @@ async def gi(
     """Write down a consent."""
     ført = Ført(part, formål, tuple(deler), til)
     web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "samtykke.gi", versjon)
-    slutt = _dag(til)
+    slutt = skjema.dag(til)
     kjente = _kjente(web, økt)
     gyldig = part in web.oppsett.parter and formål in sagt.FORMÅL and deler and set(deler) <= kjente
     if not gyldig or (til and slutt is None):
@@ -315,33 +297,20 @@ ALLE = "alle"
 
 
 def _kom_inn(request: Request, ref: str, merke: str, handling: str, versjon: int) -> tuple[Web, Økt, Sett | None]:
-    """Who asks, and on which version. Raises NotAllowed for a role that may not, and a person not shared with them."""
-    web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
-    bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
-    if bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(handling):
-        raise NotAllowed("this role may not do this, or the person is not shared with its unit")
-    gitte: list[Gitt] = bilde.alle(SamtykkeUtsnitt)
-    return web, økt, Sett(gitte[0].strøm, versjon) if gitte and versjon else None
+    web, økt, _, sett = skjema.kom_inn(request, ref, merke, handling, SamtykkeUtsnitt, versjon)
+    return web, økt, sett
 
 
 async def _igjen(request: Request, ref: str, mal: str, innhold: Any) -> Response:
-    """The form again, with what was filled in and what is wrong with it."""
-    return await run_in_threadpool(vis_om, request, ref, mal, Visning.SAMTYKKE, innhold, status=409)
+    return await skjema.igjen(request, ref, mal, Visning.SAMTYKKE, innhold)
 
 
 async def _ferdig(
     request: Request, web: Web, økt: Økt, ref: str, svar: Svar, sett: Sett | None, gjort: str, hva: str,
-    felt: tuple[tuple[str, str], ...],
+    felt: skjema.Felt,
 ) -> Response:  # fmt: skip
     hjem = f"/pasient/{ref}/samtykker"
-    if not svar.utdatert or sett is None:
-        return await etter(request, web, økt, svar, hjem, gjort)
-
-    def igjen(nå: Gitt) -> Igjen:
-        return Igjen(hva, request.url.path, (*felt, ("versjon", str(nå.versjon))))
-
-    return await utdatert(web, økt, ref, sett, igjen, hjem)
+    return await skjema.ferdig(request, web, økt, ref, svar, sett, hjem, gjort, hva, felt)
 
 
 def _finn(web: Web, økt: Økt, ref: str, samtykke_id: str) -> SamtykkeVist | None:
@@ -360,10 +329,3 @@ def _kjente(web: Web, økt: Økt) -> set[str]:
     """The parts that the form offers."""
     alle = list(valg_av_deler(hvem_av(web, økt)))
     return {kode for _, _, deler in alle for kode, _ in deler} | {f"{tabell}.*" for tabell, _, _ in alle}
-
-
-def _dag(tekst: str) -> date | None:
-    try:
-        return date.fromisoformat(tekst)
-    except ValueError:
-        return None

@@ -43,6 +43,18 @@ GJORT = {
     "opphevet": "Det er registrert at personen ikke lenger motsetter seg deling.",
     "barn": "Det er lagret.",
     "henvist": "Henvisningen er lagret.",
+    "koordinator": "Koordinatoren er oppnevnt.",
+    "gruppe": "Ansvarsgruppen er opprettet.",
+    "invitert": "Invitasjonen er sendt.",
+    "representant": "Representanten er skrevet ned.",
+    "fratraadt": "Dere er ikke lenger med i ansvarsgruppen.",
+    "innkalt": "Innkallingen er sendt.",
+    "avlyst": "Møtet er avlyst.",
+    "referat": "Referatet er godkjent, og oppgavene er gitt.",
+    "plan": "Planen er lagret.",
+    "plantilbud": "Det er skrevet ned.",
+    "planslutt": "Planen er avsluttet.",
+    "tiltak": "Tiltaket er lagret.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""

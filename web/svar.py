@@ -73,7 +73,12 @@ SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
     ),
 }  # fmt: skip
 
-BARE_SVAR = frozenset({Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL})
+BARE_SVAR = frozenset(
+    {
+        Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL,
+        Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT, Oppgaveslag.VURDER_PLAN,
+    }
+)  # fmt: skip
 """Tasks that nobody can call done without saying what came of them."""
 
 

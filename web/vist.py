@@ -33,6 +33,12 @@ STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
     Oppgaveslag.HENVIS_BARN: ("barn.registrer", "Registrer barna", "barn"),
     Oppgaveslag.LES_BRUKT_KRISEPLAN: ("kriseplan.bruk", "Les hva som skjedde", "kriseplan/brukt"),
     Oppgaveslag.DEL_KRISEPLAN: ("samtykke.gi", "Registrer samtykket", "samtykker/nytt"),
+    Oppgaveslag.KALL_INN_ANSVARSGRUPPE: ("gruppe.moete", "Kall inn", "gruppe/innkalling"),
+    Oppgaveslag.SVAR_PAA_INVITASJON: ("gruppe.svar", "Svar", "gruppe"),
+    Oppgaveslag.SVAR_PAA_INNKALLING: ("gruppe.svar", "Svar", "gruppe"),
+    Oppgaveslag.SKRIV_REFERAT: ("gruppe.moete", "Skriv referat", "gruppe"),
+    Oppgaveslag.FOELG_OPP_TILTAK: ("oppgave.loes", "Se tiltaket", "plan"),
+    Oppgaveslag.VURDER_PLAN: ("plan.skriv", "Gå gjennom planen", "plan/gjennomgang"),
 }
 """Where some tasks are done: (the act it takes, words, the end of the address)."""
 

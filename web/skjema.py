@@ -1,0 +1,120 @@
+"""What the forms about one person share: who asks and on what they decided, the form again, and what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from bindeledd.core.errors import NotAllowed
+from bindeledd.schema.generated.tilgang import Visning
+from services.felles.oppsett import INNBYGGER, Oppsett, Part
+from services.felles.tid import OSLO
+from web.bilde import Bilde
+from web.gitt import Gitt
+from web.handling import Igjen, etter, utdatert
+from web.kommandoer import Sett, Svar
+from web.ramme import Web, hvem_av, web_av, økt_av
+from web.sider import REF, Innhold, bilde_av, vis_om
+from web.velg import krev_merke
+from web.økt import Økt
+
+Versjon = Annotated[int, Form(ge=0, le=10**9)]
+"""The version of the view that the form was made from; 0 when there was none."""
+Felt = tuple[tuple[str, str], ...]
+"""What a form holds, to be sent again."""
+
+TEKST_MAKS, KORT_MAKS, LINJER_MAKS = 4000, 200, 20
+UTENFOR = frozenset({INNBYGGER, "forum", "revisjon", "slt"})
+"""Kinds of party that no form about a person offers: the person themself, and those who see figures only."""
+
+
+def kom_inn(
+    request: Request, ref: str, merke: str, handling: str, slag: type[Any], versjon: int, aggregat: str = ""
+) -> tuple[Web, Økt, Bilde, Sett | None]:
+    """Who asks, what they see of the person, and which version of a view of this kind they decided on.
+
+    Raises NotAllowed for a role that may not, and for a person who is not shared with them.
+    """
+    web, økt = web_av(request), økt_av(request)
+    krev_merke(web.økter.merke(økt), merke)
+    bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
+    if bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(handling):
+        raise NotAllowed("this role may not do this, or the person is not shared with its unit")
+    gitt = den(bilde, slag, aggregat)
+    return web, økt, bilde, Sett(gitt.strøm, versjon) if gitt is not None and versjon else None
+
+
+def den(bilde: Bilde, slag: type[Any], aggregat: str = "") -> Gitt | None:
+    """The newest view of a kind, or the one of an aggregate."""
+    gitte: list[Gitt] = bilde.alle(slag)
+    return next((g for g in gitte if aggregat in ("", g.aggregat)), None)
+
+
+async def igjen(request: Request, ref: str, mal: str, visning: Visning, innhold: Innhold) -> Response:
+    """The form again, with what was filled in and what is wrong with it."""
+    return await run_in_threadpool(vis_om, request, ref, mal, visning, innhold, status=409)
+
+
+async def ferdig(
+    request: Request, web: Web, økt: Økt, ref: str, svar: Svar, sett: Sett | None, hjem: str, gjort: str, hva: str,
+    felt: Felt,
+) -> Response:  # fmt: skip
+    """Back to the page; or what has changed meanwhile, with the same thing to do again."""
+    if not svar.utdatert or sett is None:
+        return await etter(request, web, økt, svar, hjem, gjort)
+
+    def på_nytt(nå: Gitt) -> Igjen:
+        return Igjen(hva, request.url.path, (*felt, ("versjon", str(nå.versjon))))
+
+    return await utdatert(web, økt, ref, sett, på_nytt, hjem)
+
+
+# -- what is filled in ------------------------------------------------------------------------------------------------
+
+
+def dag(tekst: str) -> date | None:
+    try:
+        return date.fromisoformat(tekst)
+    except ValueError:
+        return None
+
+
+def øyeblikk(dato: str, klokke: str) -> datetime | None:
+    """A Norwegian day and time of day; None when one of them is missing."""
+    try:
+        return datetime.combine(date.fromisoformat(dato), time.fromisoformat(klokke), OSLO)
+    except ValueError:
+        return None
+
+
+def linjer(tekst: str) -> tuple[str, ...]:
+    """One thing on each line; empty lines say nothing."""
+    return tuple(linje for rå in tekst.splitlines() if (linje := rå.strip()))
+
+
+def for_lang(navn: str, tekst: str, maks: int = TEKST_MAKS) -> Sequence[str]:
+    return [f"«{navn}» er for lang. Skriv høyst {maks} tegn."] if len(tekst) > maks else []
+
+
+def for_mange(navn: str, linjene: Sequence[str]) -> Sequence[str]:
+    if len(linjene) > LINJER_MAKS:
+        return [f"«{navn}» har for mange linjer. Skriv høyst {LINJER_MAKS}."]
+    return [feil for linje in linjene for feil in for_lang(navn, linje)][:1]
+
+
+def enheter(oppsett: Oppsett, bydel: str | None) -> list[tuple[str, list[Part]]]:
+    """The units that can be chosen, by where they work: the person's own bydel first."""
+    grupper: dict[str, list[Part]] = {}
+    for part in oppsett.parter.values():
+        if part.slag in UTENFOR or part.id == INNBYGGER:
+            continue
+        sted = f"Bydel {oppsett.bydeler[part.bydel]}" if part.bydel is not None else f"Hele {oppsett.kommune}"
+        grupper.setdefault(sted, []).append(part)
+    egen = f"Bydel {oppsett.bydeler.get(bydel or '', '')}"
+    rekke = sorted(grupper, key=lambda sted: (sted != egen, sted.startswith("Bydel"), sted))
+    return [(sted, sorted(grupper[sted], key=lambda part: part.navn)) for sted in rekke]
