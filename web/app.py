@@ -54,8 +54,8 @@ def lag_app(
         Varsler(engine), maler(),
     )  # fmt: skip
     sidene = (
-        sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema, gruppesiden, møtesiden,
-        plansiden,
+        sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema, gruppesiden,
+        møtesiden, plansiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

@@ -76,7 +76,8 @@ SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
 BARE_SVAR = frozenset(
     {
         Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL,
-        Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT, Oppgaveslag.VURDER_PLAN,
+        Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT,
+        Oppgaveslag.VURDER_PLAN,
     }
 )  # fmt: skip
 """Tasks that nobody can call done without saying what came of them."""
