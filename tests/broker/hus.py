@@ -117,8 +117,8 @@ class Hus:
             vei.pump()
             oppe.stopp(*oppe.numre)
             assert {navn: oppe.sagt(navn) for navn in oppe.numre if not oppe.sagt(navn).endswith("slutt 0\n")} == {}
-            assert kontroller(mappe) == []
-            assert kontroller_temaer(mappe, self.kafka) == []
+            funn = [*kontroller(mappe), *kontroller_temaer(mappe, self.kafka)]
+            assert funn == [], funn
 
 
 @contextmanager
@@ -202,16 +202,16 @@ class Mellom:
         self._gitt.clear()
         if not self.venter():
             return 0
-        until_quiet: list[str] = []
+        igjen: list[str] = []
 
         def stille() -> bool:
-            until_quiet[:] = self.venter()
-            return not until_quiet
+            igjen[:] = self.venter()
+            return not igjen
 
         try:
             vent(stille, "all is quiet", SEKUNDER)
         except AssertionError as error:
-            raise AssertionError(f"{error}: {until_quiet[:5]}") from None
+            raise AssertionError(f"{error}: {igjen[:5]}") from None
         return 1
 
     def start(self) -> None:

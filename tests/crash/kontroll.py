@@ -153,10 +153,17 @@ def fakta(mappe: Mappe) -> Funn:
 
 def personer(mappe: Mappe) -> Funn:
     """Whoever a record is about was registered."""
-    registrert = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "PersonRegistrert"}
+    registrert = _registrerte(mappe)
     for fil in mappe.filer.values():
         ukjent = {person for *_, person in fil.hoder if person is not None} - registrert
         yield from (f"{fil.navn}: has streams of {person[:8]}, who was never registered" for person in sorted(ukjent))
+
+
+def _registrerte(mappe: Mappe) -> set[str]:
+    """Persons, and the children of their cases, each registered by the service that knows of them first."""
+    barna = (post for post in _egne(mappe, "barn_paaroerende") if post.navn == "BarnRegistrert")
+    personer = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "PersonRegistrert"}
+    return personer | {str(post.konvolutt["person_ref"]) for post in barna}
 
 
 def utsnitt(mappe: Mappe) -> Funn:
@@ -239,7 +246,7 @@ def nøkler_brukes(mappe: Mappe) -> Funn:
 
 def blindindeks(mappe: Mappe) -> Funn:
     """A national id leads only to somebody who is registered, and everybody with an id is found by one."""
-    registrert = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "PersonRegistrert"}
+    registrert = _registrerte(mappe)
     knyttet = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "IdentitetKnyttet"}
     slått_inn = {post.felt["tapt"] for post in _egne(mappe, "samhandling") if post.navn == "PersonerSlaattSammen"}
     funnet = {person for _, person in mappe.blinde}
