@@ -151,6 +151,13 @@ def fakta(mappe: Mappe) -> Funn:
             yield f"{post}: was taken in, and no stay holds what it told"
 
 
+def _registrerte(mappe: Mappe) -> set[str]:
+    """Everybody in the register; and the children of those who are ill, who are known from their cases alone."""
+    registrert = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "PersonRegistrert"}
+    barn = (post.konvolutt["person_ref"] for post in _egne(mappe, "barn_paaroerende") if post.navn == "BarnRegistrert")
+    return registrert.union(barn)
+
+
 def personer(mappe: Mappe) -> Funn:
     """Whoever a record is about was registered."""
     registrert = _registrerte(mappe)
