@@ -74,14 +74,12 @@ def kjent(rom: Rom, pasient: Pasient, bydel: str, koordinators_enhet: str) -> Me
 
 
 def ansvarsgruppe_for(rom: Rom, hvem: Menneske, eier: str, *medlemmer: str) -> str:
-    """An ansvarsgruppe to which these are asked. All say yes that may answer: without a consent others than the health
-    services may not know what they are asked (hpl §§22, 25). Returns its ref."""
+    """An ansvarsgruppe in which everyone who is asked says yes. Returns its ref."""
     ref = rom.be(aktør(eier, "gruppe.opprett"), f"ansvarsgruppe/personer/{hvem.ref}/gruppe")
     for part in medlemmer:
         inviterer = aktør(eier, "gruppe.inviter")
         rom.be(inviterer, f"ansvarsgruppe/personer/{hvem.ref}/gruppe/{ref}/inviter", part=part)
-        if HELE_BERGEN.parter[part].helsetjeneste:
-            rom.be(aktør(part, "gruppe.svar"), f"ansvarsgruppe/gruppe/{ref}/svar", med=True)
+        rom.be(aktør(part, "gruppe.svar"), f"ansvarsgruppe/gruppe/{ref}/svar", med=True)
     return ref
 
 
