@@ -69,7 +69,7 @@ ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .    
 ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .
 ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    +      .
 ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    +      .
-ansvarsgruppe/moete/{q}/svar                       +     +     .    .      +     .     .      +    +    .      .
+ansvarsgruppe/moete/{q}/svar                       +     +     .    .      +     .     .      +    +    +      .
 ansvarsgruppe/personer/{p}/plan/tilby              +     +     +    .      +     .     .      .    .    .      .
 ansvarsgruppe/personer/{p}/plan/takk-nei           +     +     +    .      +     .     .      .    .    .      .
 ansvarsgruppe/personer/{p}/plan                    +     +     +    .      +     .     .      .    .    .      .
@@ -248,7 +248,7 @@ MED_BRUKER = ("aapnet", "besvart", "meldeplikt", "etterlatt", "ta-imot", "bruk",
 def kropp_til(sti: str, part: str) -> Any:
     hva = "svar-barn" if sti.endswith("{x}/svar") else sti.rpartition("/")[2]
     kropp = KROPPER.get(sti, KROPPER.get(hva))
-    if hva not in MED_BRUKER:
+    if hva not in MED_BRUKER or sti in KROPPER:
         return kropp
     bruker = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
     return {**(kropp or {}), "av": bruker}
