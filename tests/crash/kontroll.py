@@ -166,13 +166,6 @@ def personer(mappe: Mappe) -> Funn:
         yield from (f"{fil.navn}: has streams of {person[:8]}, who was never registered" for person in sorted(ukjent))
 
 
-def _registrerte(mappe: Mappe) -> set[str]:
-    """Persons, and the children of their cases, each registered by the service that knows of them first."""
-    barna = (post for post in _egne(mappe, "barn_paaroerende") if post.navn == "BarnRegistrert")
-    personer = {post.strøm for post in _egne(mappe, "samhandling") if post.navn == "PersonRegistrert"}
-    return personer | {str(post.konvolutt["person_ref"]) for post in barna}
-
-
 def utsnitt(mappe: Mappe) -> Funn:
     """A party has one stream of views of an aggregate, and the aggregate exists."""
     for fil in mappe.filer.values():
