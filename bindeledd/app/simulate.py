@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config, Settings
+from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
 from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
@@ -179,8 +180,8 @@ def _everything(oppsett: Oppsett, plan: Plan) -> list[Steg]:
 
 def _one(løp: Løp, plan: Plan) -> list[Steg]:
     steps: list[Steg] = []
-    if løp.treffer(0.85):
-        steps += før_oppholdet(løp, plan.first_day)
+    if løp.treffer(Andel.KJENT_FRA_FØR):
+        steps += før_oppholdet(løp, plan.first_day, plan.last_day)
     inn = klokka(plan.first_day, 12 + løp.terning.uniform(0, max(1, plan.days - 1) * 24))
     for _ in range(løp.terning.choice((0, 1, 1, 1, 1, 1, 1, 1, 2, 2))):
         ut = inn + timedelta(minutes=round(løp.terning.choice((1.2, 2, 3, 4, 5, 7, 10)) * 1440))

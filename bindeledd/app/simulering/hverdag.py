@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from bindeledd.app.simulering.andeler import Andel
+from bindeledd.app.simulering.barna import følg_barna, registrer_barna
 from bindeledd.app.simulering.hjelpere import KØEN
 from bindeledd.app.simulering.løp import Løp, Steg
+from bindeledd.app.simulering.opphold import åpne_uåpnede
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.core.sealed import Klartekst
-from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
+from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende import planer as barneplaner
+from services.barn_pårørende.domain import SPØRRES
 from services.samhandling import planer
 from services.samhandling.person import TOPIC as PERSON
 
@@ -26,47 +30,47 @@ def arbeidsdager(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
 
 
 def _arbeid(løp: Løp, verden: Verden) -> None:
-    for melding_ref, part in løp.uåpnet:
-        if løp.treffer(0.95):
-            _åpne(melding_ref, part, verden)
-    løp.uåpnet.clear()
+    if løp.treffer(Andel.ÅPNET_NESTE_DAG):
+        åpne_uåpnede(løp, verden)
     if not løp.person_ref:
         return
     _avklar(løp, verden)
     for åpen in list(verden.åpne_oppgaver(løp.person_ref)):
-        if åpen.slag is Oppgaveslag.SPOER_OM_BARN:
+        if åpen.slag in SPØRRES:
             _spør_om_barn(løp, åpen.part, verden)
-        elif not åpen.tatt and løp.treffer(0.6):
+        elif not åpen.tatt and løp.treffer(Andel.OPPGAVE_TATT):
             verden.ta(åpen)
-        elif åpen.tatt and løp.treffer(0.5):
+        elif åpen.tatt and løp.treffer(Andel.OPPGAVE_LØST):
             verden.løs(åpen)
+    følg_barna(løp, verden)
 
 
 def _spør_om_barn(løp: Løp, avdeling: str, verden: Verden) -> None:
     """The ward asks, and gets an answer most of the time."""
     aktør = verden.aktør(avdeling, "barn.kartlegg")
     person_ref, rammer, svar = løp.person_ref, verden.rammer, løp.terning.random()
-    if svar < 0.3:
-        verden.gjør("barn_paaroerende", barneplaner.ingen_barn(person_ref, aktør, rammer))
-    elif svar < 0.4:
-        verden.gjør("barn_paaroerende", barneplaner.avslå(person_ref, "vil_ikke", aktør, rammer))
-    elif svar < 0.65:
+    for andel, plan in (
+        (Andel.INGEN_BARN, barneplaner.ingen_barn(person_ref, aktør, rammer)),
+        (Andel.VIL_IKKE_SI_OM_BARN, barneplaner.avslå(person_ref, "vil_ikke", aktør, rammer)),
+        (Andel.SPURT_SENERE, barneplaner.utsett(person_ref, "for_syk", aktør, rammer)),
+    ):
+        svar -= andel.andel
+        if svar < 0:
+            verden.gjør("barn_paaroerende", plan)
+            return
+    if svar < Andel.HAR_BARN.andel:
         sagt = Klartekst(Tekst(tekst="Barna er hos den andre forelderen. Vil snakke mer om det neste uke."))
         antall = løp.terning.randint(1, 3)
-        verden.gjør("barn_paaroerende", barneplaner.hold_samtale(person_ref, antall, sagt, aktør, rammer))
-
-
-def _åpne(melding_ref: str, part: str, verden: Verden) -> None:
-    aktør, bruker = verden.aktør(part, "melding.aapne"), verden.bruker(part, "melding.aapne")
-    verden.gjør("samhandling", planer.åpne_melding(melding_ref, part, bruker, aktør))
+        if verden.gjør("barn_paaroerende", barneplaner.hold_samtale(person_ref, antall, sagt, aktør, rammer)):
+            registrer_barna(løp, avdeling, antall, verden)
 
 
 def _avklar(løp: Løp, verden: Verden) -> None:
     """A person who came in unknown is confirmed, and gets a bydel, after a day or two."""
     for person in verden.tilstander("samhandling", PERSON, løp.person_ref):
         aktør = verden.aktør(KØEN, "koe.avklar")
-        if not person.bekreftet and løp.treffer(0.5):
+        if not person.bekreftet and løp.treffer(Andel.PERSON_BEKREFTET):
             verden.gjør("samhandling", planer.bekreft_person(løp.person_ref, "har_tjenester_her", aktør))
-        if person.bydel is None and løp.treffer(0.5):
+        if person.bydel is None and løp.treffer(Andel.BYDEL_SATT):
             bydel, kommune = løp.innbygger.bydel, løp.oppsett.kommunenummer
             verden.gjør("samhandling", planer.sett_bydel(løp.person_ref, bydel, kommune, aktør))

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
+from bindeledd.app.simulering.andeler import Hyppighet
 from bindeledd.app.simulering.folk import Innbygger
-from bindeledd.app.simulering.verden import Handling
+from bindeledd.app.simulering.verden import Handling, Verden
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import dps_for_bydel
 from services.felles.tid import OSLO
 
 Steg = tuple[datetime, Handling]
 """Something that happens at a moment."""
+
+
+@dataclass(slots=True)
+class Barn:
+    """A child of the person: its case, the unit that registered it, and what that unit still means to do."""
+
+    sak: str
+    fra: str
+    gjenstår: list[Callable[[Løp, Barn, Verden], None]] = field(default_factory=list)
+    henvist: bool = False
 
 
 @dataclass(slots=True)
@@ -25,12 +37,15 @@ class Løp:
     terning: random.Random
     person_ref: str = ""
     gruppe: str = ""
+    barn: list[Barn] = field(default_factory=list)
+    kan_kriseplan: list[str] = field(default_factory=list)
+    """The parties that the person has said may have the crisis plan."""
     uåpnet: list[tuple[str, str]] = field(default_factory=list)
     """(message, party) that nobody has opened yet."""
 
-    def treffer(self, sjanse: float) -> bool:
+    def treffer(self, hyppighet: Hyppighet) -> bool:
         """True about so often."""
-        return self.terning.random() < sjanse
+        return self.terning.random() < hyppighet.andel
 
     def egen(self, slag: str) -> str:
         """The party of this kind that serves where the person lives."""
@@ -49,6 +64,10 @@ class Løp:
         """So many hours later, to the minute."""
         minutter = round(self.terning.uniform(minst, mest) * 60)
         return tid + timedelta(minutes=minutter)
+
+    def en_dag(self, fra: date, til: date) -> date:
+        """A day from one to another, both included; the first one when the other is before it."""
+        return fra + timedelta(days=self.terning.randint(0, max(0, (til - fra).days)))
 
     def i_arbeidstiden(self, dag: date) -> datetime:
         """A time of day when offices are open."""

@@ -108,6 +108,10 @@ class Verden:
             engine.look(lambda tx: [tx.state(topic, stream) for stream in tx.streams_of(topic, person_ref)])
         )  # fmt: skip
 
+    def tilstand(self, tjeneste: str, topic: str, stream: str) -> Any:
+        """The state of one aggregate."""
+        return self.installasjon.engines[tjeneste].look(lambda tx: tx.state(topic, stream))
+
     def person_bak(self, opphold_ref: str) -> str:
         """Whose stay it is."""
         head = self.installasjon.engines["samhandling"].read(lambda db: log.head(db, opphold_ref))

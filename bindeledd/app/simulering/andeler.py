@@ -1,0 +1,95 @@
+"""Knows how often each thing happens in the made-up Bergen, and where each figure is from: one table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+BERGEN = "kommunens plan for psykisk helse 2016–2020"
+VALG = "vårt valg, for at alt skal kunne sees"
+
+
+class Hyppighet(NamedTuple):
+    """So often, of those whom it can happen to; and the source of the figure, or that it is our own."""
+
+    andel: float
+    kilde: str
+
+
+class Andel:
+    """The table."""
+
+    # Who is known, and who follows them up
+    KJENT_FRA_FØR = Hyppighet(0.85, f"{VALG}: de fleste som legges inn, får tjenester alt")
+    UTEN_FAST_BOSTED = Hyppighet(0.08, f"{BERGEN}: 277 bostedsløse av 3 661 kartlagte")
+    KOORDINATOR = Hyppighet(0.85, "pbrl §2-5, hol §7-2: koordinator også uten plan; noen mangler")
+    ANSVARSGRUPPE = Hyppighet(0.6, VALG)
+    ACT_ER_MED = Hyppighet(
+        0.65, f"{BERGEN}: 913 av 1 655 med lav funksjon følges også av spesialister (0,55), flere i gruppe"
+    )
+    HJEMMETJENESTE_ER_MED = Hyppighet(0.5, VALG)
+    NAV_ER_MED = Hyppighet(0.35, VALG)
+    SVARER_JA = Hyppighet(0.85, VALG)
+
+    # Crisis plans
+    KRISEPLAN = Hyppighet(0.55, f"{BERGEN}: mange mangler kriseplan")
+    TAKKER_NEI_TIL_KRISEPLAN = Hyppighet(0.4, VALG)
+    KRISEPLAN_MED_BARN = Hyppighet(0.4, VALG)
+    KRISEPLAN_REVIDERT = Hyppighet(
+        0.55, "rules 2.1: gjennomgås etter opphold, etter bruk og når en kontakt er en annen"
+    )
+    KRISEPLAN_TILBAKEKALT = Hyppighet(0.06, VALG)
+    KRISEPLAN_BRUKT = Hyppighet(0.6, VALG)
+    KRISEPLAN_BRUKT_RØDT = Hyppighet(0.35, VALG)
+    BRUK_EVALUERT = Hyppighet(0.6, VALG)
+
+    # What people consent to
+    SAMTYKKE = Hyppighet(0.6, VALG)
+    SAMTYKKE_TIL_ET_ANNET = Hyppighet(0.35, VALG)
+    SAMTYKKE_TRUKKET = Hyppighet(0.2, VALG)
+    SAMTYKKE_KORT = Hyppighet(0.25, f"{VALG}: et samtykke som slutter av seg selv")
+    SPERRING = Hyppighet(0.12, VALG)
+    SPERRING_OPPHEVET = Hyppighet(0.3, VALG)
+
+    # Children
+    INGEN_BARN = Hyppighet(0.3, VALG)
+    VIL_IKKE_SI_OM_BARN = Hyppighet(0.1, f"{BERGEN}: å kartlegge hvert barn, med eller uten samtykke, er vanskelig")
+    SPURT_SENERE = Hyppighet(0.08, VALG)
+    HAR_BARN = Hyppighet(0.35, VALG)
+    BARN_REGISTRERT = Hyppighet(0.85, "hpl §10a; noen venter på å bli registrert")
+    BARN_HENVIST = Hyppighet(0.75, "hpl §10a; noen venter på å bli henvist")
+    BARN_HENVIST_UTENFOR_HELSE = Hyppighet(0.45, "hpl §22: skole og barnehage bare med samtykke")
+    SAMTYKKE_FOR_BARNET = Hyppighet(0.4, VALG)
+    SPERRING_FOR_BARNET = Hyppighet(0.12, VALG)
+    SENDT_ETTER_SAMTALE = Hyppighet(0.1, f"{VALG}: hver arbeidsdag")
+    HENVISNING_TATT = Hyppighet(0.3, f"{VALG}: hver arbeidsdag")
+    HENVISNING_AVVIST = Hyppighet(0.12, VALG)
+    BARNETILTAK = Hyppighet(0.4, f"{VALG}: hver arbeidsdag")
+    BARNETILTAK_SLUTT = Hyppighet(0.1, f"{VALG}: hver arbeidsdag")
+    MELDEPLIKT_VURDERT = Hyppighet(0.25, "hpl §33: hver gang det er grunn til det")
+    BARNET_HØRT = Hyppighet(0.3, VALG)
+    SAMME_BARN_KANSKJE = Hyppighet(0.12, f"{VALG}: samme navn og fødselsdag hos to voksne")
+
+    # Stays and messages
+    MELDING_UTEN_NAVN = Hyppighet(0.06, VALG)
+    SENDT_TO_GANGER = Hyppighet(0.1, VALG)
+    TIDLIGMELDING = Hyppighet(0.88, f"{BERGEN}: utskriving uten varsel og plan er et kjent avvik")
+    TIDLIGMELDING_FOR_SEN = Hyppighet(0.2, "forskrift 2011-11-18-1115 §8: innen 24 timer")
+    OPPDATERT = Hyppighet(0.4, VALG)
+    DØR = Hyppighet(0.03, VALG)
+    KLAR_MELDES = Hyppighet(0.75, VALG)
+    LEGE_NEVNT = Hyppighet(0.8, "forskrift 2011-11-18-1115 §9: lege eller psykolog")
+    AVMELDT = Hyppighet(0.2, VALG)
+    RAPPORT = Hyppighet(0.4, VALG)
+    FRA_PAM = Hyppighet(0.6, f"{VALG}: akuttmottaket har vakt når DPS er stengt")
+    TIL_FORVALTNING = Hyppighet(0.4, VALG)
+    KOPI = Hyppighet(0.3, VALG)
+    GAMMEL_STANDARD = Hyppighet(0.15, VALG)
+    ÅPNET_SNART = Hyppighet(0.8, VALG)
+    ÅPNET_NESTE_DAG = Hyppighet(0.7, f"{VALG}: resten blir liggende uåpnet")
+    BESVART = Hyppighet(0.3, VALG)
+
+    # What is worked with, each working day
+    OPPGAVE_TATT = Hyppighet(0.6, VALG)
+    OPPGAVE_LØST = Hyppighet(0.5, VALG)
+    PERSON_BEKREFTET = Hyppighet(0.5, VALG)
+    BYDEL_SATT = Hyppighet(0.5, VALG)
