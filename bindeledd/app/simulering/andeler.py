@@ -29,6 +29,14 @@ class Andel:
     HJEMMETJENESTE_ER_MED = Hyppighet(0.5, VALG)
     NAV_ER_MED = Hyppighet(0.35, VALG)
     SVARER_JA = Hyppighet(0.85, VALG)
+    SVARER_PÅ_INNKALLING = Hyppighet(0.8, VALG)
+    MØTE_AVLYST = Hyppighet(0.15, VALG)
+    REFERAT = Hyppighet(0.75, VALG)
+
+    # Individual plans
+    PLAN_TILBUDT = Hyppighet(0.8, "pbrl §2-5: den som har rett til plan, får tilbud om det")
+    PLAN_AVSLÅTT = Hyppighet(0.55, f"{BERGEN}: mer enn halvparten takker nei")
+    PLAN_GÅTT_GJENNOM = Hyppighet(0.6, VALG)
 
     # Crisis plans
     KRISEPLAN = Hyppighet(0.55, f"{BERGEN}: mange mangler kriseplan")

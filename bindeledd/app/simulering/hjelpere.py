@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bindeledd.app.simulering.andeler import Andel, Hyppighet
+from bindeledd.app.simulering.gruppen import individuell_plan, møter
 from bindeledd.app.simulering.kriseplaner import kriseplan
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.samtykker import samtykker
@@ -28,6 +29,8 @@ def før_oppholdet(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
         yield ny + timedelta(minutes=5), lambda verden: _få_koordinator(løp, verden)
         if løp.treffer(Andel.ANSVARSGRUPPE):
             yield ny + timedelta(minutes=10), lambda verden: _få_gruppe(løp, verden, første)
+            yield from møter(løp, første, siste)
+        yield from individuell_plan(løp, ny + timedelta(minutes=15), første, siste)
         yield from kriseplan(løp, ny + timedelta(minutes=20), første, siste)
 
 

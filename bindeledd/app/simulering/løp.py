@@ -37,6 +37,8 @@ class Løp:
     terning: random.Random
     person_ref: str = ""
     gruppe: str = ""
+    møte: str = ""
+    """The group's latest meeting."""
     barn: list[Barn] = field(default_factory=list)
     kan_kriseplan: list[str] = field(default_factory=list)
     """The parties that the person has said may have the crisis plan."""

@@ -24,8 +24,8 @@ from services.samhandling.mottak import Mottaksresultat, ta_imot
 
 MED_OPPGAVER = (
     ("samhandling", "samhandling.opphold"), ("ansvarsgruppe", "ansvarsgruppe.plan"),
-    ("ansvarsgruppe", "ansvarsgruppe.gruppe"), ("kriseplan", "kriseplan.kriseplan"),
-    ("barn_paaroerende", "barn_paaroerende.kartlegging"),
+    ("ansvarsgruppe", "ansvarsgruppe.gruppe"), ("ansvarsgruppe", "ansvarsgruppe.tiltak"),
+    ("kriseplan", "kriseplan.kriseplan"), ("barn_paaroerende", "barn_paaroerende.kartlegging"),
 )  # fmt: skip
 """Service and topic of everything that gives tasks."""
 
@@ -41,6 +41,7 @@ class Åpen:
     slag: Oppgaveslag
     part: str
     tatt: bool
+    frist: datetime | None
 
 
 @dataclass(slots=True)
@@ -157,7 +158,17 @@ def _oppgaver(tx: Any, tjeneste: str, topic: str, person_ref: str) -> list[Åpen
     for stream in tx.streams_of(topic, person_ref):
         oppgaver: Oppgaver = tx.state(topic, stream).oppgaver
         åpne += [
-            Åpen(tjeneste, topic, stream, oppgave.oppgave_ref, oppgave.slag, oppgave.part, bool(oppgave.tatt_av))
+            Åpen(
+                tjeneste,
+                topic,
+                stream,
+                oppgave.oppgave_ref,
+                oppgave.slag,
+                oppgave.part,
+                bool(oppgave.tatt_av),
+                oppgave.frist,
+            )
             for oppgave in oppgaver.åpne()
         ]
-    return åpne
+    # Refs are random where the seed does not make them: what chance decides next must not follow their order.
+    return sorted(åpne, key=lambda oppgave: (str(oppgave.frist), oppgave.slag, oppgave.part, oppgave.tatt))

@@ -17,7 +17,7 @@ from bindeledd.app.simulering.andeler import Andel, Hyppighet
 from bindeledd.app.stores import Files
 from bindeledd.runtime.topics import VIEWS
 
-BYEN = Plan(date(2026, 3, 2), days=9, patients=20, seed=8)
+BYEN = Plan(date(2026, 3, 2), days=9, patients=20, seed=9)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,20 @@ def test_children_are_mapped_registered_referred_taken_and_helped(skrevet: Count
 ])  # fmt: skip
 def test_consents_are_given_withdrawn_and_opposed_and_groups_have_members(skrevet: Counter[str], hva: str) -> None:
     assert skrevet[hva]
+
+
+@pytest.mark.parametrize("hva", [
+    "AnsvarsgruppemoeteInnkalt", "AnsvarsgruppemoeteBesvart", "AnsvarsgruppemoeteHoldt", "ReferatGodkjent",
+    "TiltakAvtalt", "TiltakSattPaaVent", "TiltakGjenopptatt", "PlanOpprettet", "BrukermaalSatt",
+])  # fmt: skip
+def test_groups_meet_and_plans_have_goals_and_measures_that_wait_while_a_stay_lasts(
+    skrevet: Counter[str], hva: str
+) -> None:
+    assert skrevet[hva]
+
+
+def test_more_than_half_of_those_who_answer_decline_an_individual_plan(skrevet: Counter[str]) -> None:
+    assert skrevet["TakketNeiTilPlan"] > skrevet["PlanOpprettet"] > 0
 
 
 def test_most_messages_are_opened_in_time_and_some_are_not(skrevet: Counter[str]) -> None:

@@ -1,0 +1,174 @@
+"""Lays out what the ansvarsgruppe does: meetings summoned, answered, held, written up or called off; and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from bindeledd.app.simulering.andeler import Andel
+from bindeledd.app.simulering.løp import Løp, Steg, klokka
+from bindeledd.app.simulering.verden import Verden
+from bindeledd.core.sealed import Klartekst
+from bindeledd.runtime.service import Plan
+from bindeledd.schema.generated.ansvarsgruppe import (
+    Brukermaal,
+    Medlemstilstand,
+    Moeteinnhold,
+    Moetested,
+    Moetetilstand,
+    Referat,
+)
+from bindeledd.schema.generated.felles import Tekst
+from services.ansvarsgruppe import møte, møteplaner, plan, planarbeid, tiltak
+from services.ansvarsgruppe.møteplaner import Møtereferat, Oppgave
+from services.felles.oppsett import INNBYGGER
+from services.felles.samarbeid import GRUPPE, Gruppe
+from services.felles.tid import lokal_dag
+
+TJENESTE = "ansvarsgruppe"
+SAKER = (
+    ("Hvordan det går hjemme", "Hvem som gjør hva de neste ukene"),
+    ("Utskriving og den første uken etterpå", "Bolig"),
+    ("Arbeid og fritid", "Neste møte"),
+)
+MÅL = (
+    ("Bo for meg selv igjen til sommeren", "Spille i band på onsdager"),
+    ("Ha barna hos meg annenhver helg",),
+    ("Jobbe to dager i uken på verkstedet", "Sove uten lys på"),
+)
+TILTAK = ("Hjelpe til med søknad om bolig", "Følge til verkstedet den første uken", "Ringe hver søndag kveld")
+
+
+def møter(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
+    """A meeting or two of the group; the last one may lie ahead."""
+    dag = løp.en_dag(første, siste)
+    while dag <= siste:
+        innkalt, holdes = løp.i_arbeidstiden(dag), dag + timedelta(days=løp.terning.randint(2, 8))
+        tid = klokka(holdes, løp.terning.choice((9, 10, 12, 13)))
+        yield innkalt, partial(_kall_inn, løp, tid)
+        yield løp.litt_etter(innkalt, 1, 20), lambda verden: _svar(løp, verden)
+        if løp.treffer(Andel.MØTE_AVLYST):
+            yield tid - timedelta(hours=2), lambda verden: _avlys(løp, verden)
+        yield tid + timedelta(hours=1), lambda verden: _hold(løp, verden)
+        if løp.treffer(Andel.REFERAT):
+            yield løp.litt_etter(tid, 2, 26), lambda verden: _godkjenn(løp, verden)
+        dag = holdes + timedelta(days=løp.terning.randint(20, 60))
+
+
+def individuell_plan(løp: Løp, ny: datetime, første: date, siste: date) -> Iterator[Steg]:
+    """Offered to whoever has a koordinator. More than half decline."""
+    if not løp.treffer(Andel.PLAN_TILBUDT):
+        return
+    yield ny, lambda verden: _om_planen(løp, plan.TilbyPlan(løp.egen("enhet")), "plan.tilby", verden)
+    svar = løp.i_arbeidstiden(løp.en_dag(første + timedelta(days=1), første + timedelta(days=3)))
+    if løp.treffer(Andel.PLAN_AVSLÅTT):
+        yield svar, lambda verden: _om_planen(løp, plan.TakkNeiTilPlan(løp.egen("enhet")), "plan.tilby", verden)
+        return
+    gås_gjennom = løp.en_dag(lokal_dag(svar) + timedelta(days=2), siste + timedelta(days=60))
+    yield svar, lambda verden: _opprett(løp, gås_gjennom, verden)
+    if gås_gjennom < siste and løp.treffer(Andel.PLAN_GÅTT_GJENNOM):
+        yield løp.i_arbeidstiden(gås_gjennom + timedelta(days=1)), lambda verden: _gå_gjennom(løp, verden)
+
+
+# -- meetings ------------------------------------------------------------------------------------------------------
+
+
+def _kall_inn(løp: Løp, tid: datetime, verden: Verden) -> None:
+    if not løp.gruppe:
+        return
+    sted = Moetested(sted="Møterommet i andre etasje", video="")
+    innhold = Moeteinnhold(formaal="Planlegge sammen", saker=løp.terning.choice(SAKER))
+    innkalling = møte.KallInn(
+        løp.gruppe, løp.egen("enhet"), tid, _medlemmer(løp, verden), Klartekst(sted), Klartekst(innhold),
+        lokal_dag(tid) - timedelta(days=1),
+    )  # fmt: skip
+    aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
+    innkalt = møteplaner.kall_inn(løp.person_ref, innkalling, aktør, verden.rammer)
+    løp.møte = verden.gjør(TJENESTE, innkalt) or ""
+
+
+def _svar(løp: Løp, verden: Verden) -> None:
+    for part in (INNBYGGER, *_medlemmer(løp, verden)) if løp.møte else ():
+        if part != løp.egen("enhet") and løp.treffer(Andel.SVARER_PÅ_INNKALLING):
+            aktør = verden.aktør(part, "gruppe.svar")
+            verden.gjør(TJENESTE, møteplaner.besvar(løp.møte, løp.treffer(Andel.SVARER_JA), aktør))
+
+
+def _avlys(løp: Løp, verden: Verden) -> None:
+    _styr(løp, møte.Avlys("sykdom"), verden)
+
+
+def _hold(løp: Løp, verden: Verden) -> None:
+    if løp.møte and _møtet(løp, verden).tilstand is Moetetilstand.INNKALT:
+        kom = tuple(sorted(part for part, kommer in _møtet(løp, verden).svar.items() if kommer))
+        _styr(løp, møte.Hold((løp.egen("enhet"), *kom)), verden)
+
+
+def _styr(løp: Løp, command: møte.Avlys | møte.Hold, verden: Verden) -> None:
+    if løp.møte:
+        aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
+        verden.gjør(TJENESTE, møteplaner.styr(løp.person_ref, løp.møte, command, aktør))
+
+
+def _godkjenn(løp: Løp, verden: Verden) -> None:
+    if not løp.møte or _møtet(løp, verden).tilstand is not Moetetilstand.HOLDT:
+        return
+    referat = Referat(
+        maal="Har sovet bedre, og har vært på øving to ganger.",
+        beslutninger=("Hjemmetjenesten kommer om kvelden i stedet for om morgenen",),
+        uenighet=løp.terning.choice(("", "", "Personen vil flytte nå. Enheten vil vente til over sommeren.")),
+    )
+    i_dag = lokal_dag(verden.klokke())
+    oppgaver = tuple(
+        Oppgave(part, i_dag + timedelta(days=løp.terning.randint(5, 30)), _tekst(løp.terning.choice(TILTAK)))
+        for part in _møtet(løp, verden).tilstede[:2]
+    )
+    ferdig = Møtereferat(Klartekst(referat), oppgaver, i_dag + timedelta(days=60))
+    aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
+    verden.gjør(TJENESTE, møteplaner.godkjenn(løp.person_ref, løp.møte, ferdig, aktør, verden.rammer))
+
+
+def _medlemmer(løp: Løp, verden: Verden) -> tuple[str, ...]:
+    """Who of the units is in the group, in an order that no chance decides."""
+    gruppe: Gruppe = verden.tilstand(TJENESTE, GRUPPE, løp.gruppe)
+    return tuple(sorted(m.part for m in gruppe.medlemmer.values() if m.tilstand is Medlemstilstand.MED))
+
+
+def _møtet(løp: Løp, verden: Verden) -> møte.Møte:
+    møtet: møte.Møte = verden.tilstand(TJENESTE, møte.TOPIC, løp.møte)
+    return møtet
+
+
+# -- the individual plan -------------------------------------------------------------------------------------------
+
+
+def _om_planen(løp: Løp, command: planarbeid.Plankommando, handling: str, verden: Verden) -> None:
+    aktør = verden.aktør(løp.egen("enhet"), handling)
+    verden.gjør(TJENESTE, planarbeid.om_planen(løp.person_ref, command, aktør, verden.rammer))
+
+
+def _opprett(løp: Løp, gås_gjennom: date, verden: Verden) -> None:
+    mål = Brukermaal(
+        maal=løp.terning.choice(MÅL), ressurser="Spiller gitar, har en søster i nærheten", behov="Ro, og faste tider",
+        bidrag="Sier selv fra når det blir for mye",
+    )  # fmt: skip
+    _om_planen(løp, plan.OpprettPlan(løp.egen("enhet"), True, gås_gjennom, Klartekst(mål)), "plan.skriv", verden)
+    for part in (løp.egen("enhet"), INNBYGGER, løp.egen("hjemmetjeneste"))[: løp.terning.randint(1, 3)]:
+        verden.gjør(TJENESTE, _tiltak(løp, part, gås_gjennom, verden))
+
+
+def _tiltak(løp: Løp, part: str, frist: date, verden: Verden) -> Plan:
+    aktør = verden.aktør(løp.egen("enhet"), "plan.skriv")
+    avtalt = tiltak.Avtal(part, frist, part == INNBYGGER, _tekst(løp.terning.choice(TILTAK)))
+    return planarbeid.avtal_tiltak(løp.person_ref, avtalt, aktør, verden.rammer)
+
+
+def _gå_gjennom(løp: Løp, verden: Verden) -> None:
+    igjen = lokal_dag(verden.klokke()) + timedelta(days=90)
+    vurdering = _tekst("Målene står. To av tiltakene er gjort.")
+    _om_planen(løp, plan.EvaluerPlan(igjen, vurdering, "koordinator"), "plan.skriv", verden)
+
+
+def _tekst(tekst: str) -> Klartekst[Tekst]:
+    return Klartekst(Tekst(tekst=tekst))
