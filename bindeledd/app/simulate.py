@@ -32,7 +32,7 @@ from services.felles.tid import lokal_dag
 
 DEMO_DAYS = 14
 DEMO_PATIENTS = 40
-DEMO_SEED = 2026
+DEMO_SEED = 2027
 Step = Callable[[int], None]
 
 

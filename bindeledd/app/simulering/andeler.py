@@ -35,7 +35,7 @@ class Andel:
 
     # Individual plans
     PLAN_TILBUDT = Hyppighet(0.8, "pbrl §2-5: den som har rett til plan, får tilbud om det")
-    PLAN_AVSLÅTT = Hyppighet(0.55, f"{BERGEN}: mer enn halvparten takker nei")
+    PLAN_AVSLÅTT = Hyppighet(0.6, f"{BERGEN}: mer enn halvparten takker nei")
     PLAN_GÅTT_GJENNOM = Hyppighet(0.6, VALG)
 
     # Crisis plans
