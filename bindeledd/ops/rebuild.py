@@ -270,8 +270,8 @@ def _fold_newest(folded: _Fold, rows: Iterable[log.Stored]) -> None:
             continue
         for fold in folded.newest_folds.get(envelope.type, ()):
             fold(folded.db, envelope, event)
-    folded.db.run_many("INSERT INTO stream_head VALUES (?,?,?,?,?,?,?)", heads)
-    folded.db.run_many("INSERT INTO view_stream VALUES (?,?,?,?,?,?)", shown)
+    folded.db.insert("stream_head", heads)
+    folded.db.insert("view_stream", shown)
 
 
 def _read_newest(folded: _Fold, row: log.Stored) -> tuple[Envelope, Any]:

@@ -52,6 +52,10 @@ class Db(Protocol):
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None: ...
 
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        """Rows that are not there yet, with a value for each of the table's columns."""
+        ...
+
     def create(self, tables: str) -> None:
         """Create tables from DDL with the engine's words for {blob} (bytes), {position} (the primary key of a log) and
         {clustered} (rows lie in the order of a primary key that is not a number)."""

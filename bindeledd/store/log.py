@@ -56,6 +56,31 @@ class Stored(NamedTuple):
     data: bytes
 
 
+class Pending:
+    """What a transaction has appended and not written yet: many rows go in one statement, and of each stream only
+    where it stands in the end."""
+
+    __slots__ = ("_heads", "_rows")
+
+    def __init__(self) -> None:
+        self._rows: list[Stored] = []
+        self._heads: dict[str, tuple[Head, Head | None]] = {}
+
+    def append(self, row: Stored, new: Head, before: Head | None) -> None:
+        """A row, where its stream stands with it, and where it stood."""
+        moved = self._heads.get(new.stream)
+        self._rows.append(row)
+        self._heads[new.stream] = (new, moved[1] if moved is not None else before)
+
+    def write(self, db: Db) -> None:
+        if not self._rows:
+            return
+        append(db, *self._rows)
+        set_heads(db, self._heads.values())
+        self._rows.clear()
+        self._heads.clear()
+
+
 class Stands(NamedTuple):
     """Who wrote in a store last, and where its log stood then."""
 
@@ -76,11 +101,8 @@ def last_position(db: Db) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def append(db: Db, row: Stored) -> None:
-    db.run(
-        "INSERT INTO log VALUES (?,?,?,?,?,?,?)",
-        (row.position, row.writer, row.topic, row.stream, row.begins, row.version, row.data),
-    )
+def append(db: Db, *rows: Stored) -> None:
+    db.insert("log", rows)
 
 
 def head(db: Db, stream: str) -> Head | None:
@@ -88,16 +110,31 @@ def head(db: Db, stream: str) -> Head | None:
     return Head._make(row) if row else None
 
 
+def heads_of(db: Db, streams: Sequence[str]) -> list[Head]:
+    """Where these streams stand, those of them that are there."""
+    rows = db.all(f"SELECT * FROM stream_head WHERE stream IN ({_marks(streams)})", streams)  # noqa: S608
+    return [Head._make(row) for row in rows]
+
+
 def set_head(db: Db, new: Head, before: Head | None = None) -> None:
     """The stream stands here from now on. `before`: where it stood, when that is known."""
-    if before is not None and before.person_ref == new.person_ref:
-        # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
-        db.run("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", (new.version, new.hash, new.stream))
-        return
-    db.run(
+    set_heads(db, ((new, before),))
+
+
+def set_heads(db: Db, moved: Iterable[tuple[Head, Head | None]]) -> None:
+    """Several streams, each as `set_head` takes one."""
+    gone_on, others = [], []
+    for new, before in moved:
+        if before is not None and before.person_ref == new.person_ref:
+            gone_on.append((new.version, new.hash, new.stream))
+        else:
+            others.append((new.stream, new.writer, new.topic, new.person_ref, new.begins, new.version, new.hash))
+    # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
+    db.run_many("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", gone_on)
+    db.run_many(
         "INSERT INTO stream_head VALUES (?,?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
         "version = excluded.version, hash = excluded.hash, person_ref = excluded.person_ref",
-        (new.stream, new.writer, new.topic, new.person_ref, new.begins, new.version, new.hash),
+        others,
     )
 
 

@@ -66,6 +66,10 @@ class SqliteDb:
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._db.executemany(sql, rows)
 
+    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        if rows:
+            self.run_many(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)  # noqa: S608
+
     def create(self, tables: str) -> None:
         # One by one, for a script would commit what is open.
         for statement in tables.format(blob="BLOB", position="INTEGER", clustered="WITHOUT ROWID").split(";"):

@@ -32,6 +32,14 @@ def test_records_come_back_as_their_exact_bytes_in_the_order_of_positions(db: Db
     assert log.last_position(db) == 3
 
 
+def test_many_records_are_written_at_once(db: Db) -> None:
+    rows = [row(position, f"s{position}", 1, bytes([position % 256])) for position in range(1, 251)]
+    db.begin()
+    log.append(db, *rows)
+    db.commit()
+    assert log.read_page(db, 0, 1000) == rows
+
+
 def test_the_writers_own_are_read_between_two_positions(db: Db) -> None:
     received = log.Stored(2, "another", "another.topic", "b", 2, 1, b"")
     db.begin()
@@ -115,6 +123,32 @@ def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:
     assert log.streams_of(db, "writer.topic", "person") == []
 
 
+def test_of_what_waits_every_record_is_written_and_of_each_stream_where_it_stands_in_the_end(db: Db) -> None:
+    pending = log.Pending()
+    stood: dict[str, log.Head] = {}
+
+    def goes_on(position: int, stream: str, version: int, person: str) -> None:
+        one = row(position, stream, version)
+        head = log.Head(stream, "writer", "writer.topic", person, one.begins, version, b"%d" % position)
+        pending.append(one, head, stood.get(stream))
+        stood[stream] = head
+
+    db.begin()
+    goes_on(1, "a", 1, "p")
+    goes_on(2, "b", 1, "p")
+    pending.write(db)
+    goes_on(3, "b", 2, "q")
+    goes_on(4, "b", 3, "q")
+    goes_on(5, "c", 1, "p")
+    assert [one.position for one in log.read_page(db, 0, 10)] == [1, 2]
+    pending.write(db)
+    pending.write(db)
+    db.commit()
+    assert [one.position for one in log.read_page(db, 0, 10)] == [1, 2, 3, 4, 5]
+    assert sorted(log.heads_of(db, ["a", "b", "c", "d"])) == sorted(stood.values())
+    assert log.streams_of(db, "writer.topic", "p") == ["a", "c"]
+
+
 def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
     heads = [log.Head(name, writer, topic, None, 1, 1, b"h") for name, writer, topic in _STREAMS]
     db.begin()
@@ -169,6 +203,38 @@ def test_an_undone_savepoint_takes_only_its_own_work_with_it(db: Db) -> None:
     db.savepoint()
     log.append(db, row(2, "after"))
     db.release()
+    db.commit()
+    assert [(one.position, one.stream) for one in log.read_page(db, 0, 10)] == [(1, "kept"), (2, "after")]
+
+
+def test_what_is_said_many_times_takes_effect_in_its_place(db: Db) -> None:
+    db.begin()
+    for value in "abc":
+        log.set_meta(db, "x", value)
+    db.run("UPDATE meta SET value = value || ? WHERE name = ?", ("-", "x"))
+    db.run("UPDATE meta SET value = value || ? WHERE name = ?", ("+", "x"))
+    log.set_meta(db, "y", "d")
+    db.commit()
+    assert (log.meta(db, "x"), log.meta(db, "y")) == ("c-+", "d")
+
+
+def test_when_one_of_many_fails_the_savepoint_takes_all_of_them_with_it(db: Db) -> None:
+    db.begin()
+    log.append(db, row(1, "kept"))
+    db.savepoint()
+    for position in (2, 3, 4):
+        db.run("INSERT INTO raw_message VALUES (?,?)", (f"s{position}", b""))
+        log.append(db, row(position, f"s{position}"))
+    log.append(db, row(5, "unlike the next"))
+
+    def said() -> None:
+        log.append(db, row(5, "again"), row(6, "after it"))
+        db.release()
+
+    with pytest.raises(db.faults):
+        said()
+    db.undo()
+    log.append(db, row(2, "after"))
     db.commit()
     assert [(one.position, one.stream) for one in log.read_page(db, 0, 10)] == [(1, "kept"), (2, "after")]
 
