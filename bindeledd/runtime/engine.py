@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from bindeledd.core.errors import BindeleddError, InvalidMessage, TransientError, UnknownSchema, UnmetContent
 from bindeledd.ops import metrics, tracing
-from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again
+from bindeledd.runtime.handle import Command, Fallen, Message, Outcome, Received, handle, look_again, read
 from bindeledd.runtime.inbox import Verdict
 from bindeledd.runtime.ledger import Ledger, Surroundings
 from bindeledd.runtime.service import Plan, Service
@@ -178,10 +178,10 @@ class Engine(Ledger):
             return handle(tx, message)
         since = time.time_ns()
         outcome = handle(tx, message)
-        self._trace(message, outcome, since)
+        self._trace(tx, message, outcome, since)
         return outcome
 
-    def _trace(self, message: Message, outcome: Outcome, since: int) -> None:
+    def _trace(self, tx: Tx, message: Message, outcome: Outcome, since: int) -> None:
         """Tell what took effect. What a commit that fails undoes has been told all the same."""
         name, peek = self.service.name, self.around.codec.peek
         if isinstance(message, Received):
@@ -189,13 +189,13 @@ class Engine(Ledger):
                 tracing.did(name, "takes in", peek(message.data), since, writer=message.source)
         elif outcome.written and not outcome.repeated:
             first = outcome.written[0]
-            data = log.read_version(self._db, first.stream, first.version)
+            data = tx.record(first.stream, first.version)
             assert data is not None
             tracing.did(name, "carries out", peek(data), since, writer=None)
 
     def _keep(self, tx: Tx) -> None:
         """All has gone well in `tx`: the next one begins where it ended."""
-        tx.keep_known()
+        tx.finish()
         self._position = tx.position
         if tx.judged_unheard:
             log.set_meta(self._db, UNHEARD, tx.ref())
@@ -207,10 +207,12 @@ class Engine(Ledger):
 
     def _page(self, cursors: Mapping[str, tuple[int, int]], records: Sequence[Received], *, guarded: bool) -> None:
         tx = None if guarded else self._tx()
+        if tx is not None:
+            tx.look_up({read(self.around.codec, record.data)[0].stream for record in records})
         verdicts = [self._take_in(record, tx) for record in records]
         if tx is not None:
             self._keep(tx)
-        waits = [record for record, verdict in zip(records, verdicts, strict=True) if verdict == Verdict.WAITS.value]
+        waits = [record for record, verdict in zip(records, verdicts, strict=True) if verdict is Verdict.WAITS]
         for stream in dict.fromkeys(self.around.codec.peek(record.data).stream for record in waits):
             self._close_gap(stream)
         for source, (epoch, upto) in cursors.items():
@@ -218,18 +220,17 @@ class Engine(Ledger):
         for verdict, count in Counter(verdicts).items():
             metrics.RECEIVED.labels(self.service.name, verdict).inc(count)
 
-    def _take_in(self, record: Received, tx: Tx | None = None, *, retrying: bool = False) -> str:
-        """What the inbox says of one record, which is parked when it cannot take effect ("parked": it failed).
+    def _take_in(self, record: Received, tx: Tx | None = None, *, retrying: bool = False) -> Verdict:
+        """What the inbox says of one record, which is parked when it cannot take effect.
 
         Without a `tx` that it shares with others it has a savepoint of its own: what it did is undone when it fails.
         """
         found: Verdict | BaseException
         found = self._handle_in(tx, record).verdict if tx is not None else self._attempt(record, retrying=retrying)
-        if found in (Verdict.NEXT, Verdict.DUPLICATE):
-            return str(found.value)
-        verdict = str(found.value) if isinstance(found, Verdict) else "parked"
+        if found is Verdict.NEXT or found is Verdict.DUPLICATE:
+            return found
         self._park(record, "" if found is Verdict.WAITS else _reason(found), tx)
-        return verdict
+        return found if isinstance(found, Verdict) else Verdict.PARKED
 
     def _attempt(self, record: Received, *, retrying: bool) -> Verdict | BaseException:
         verdicts: list[Verdict] = []
@@ -264,7 +265,7 @@ class Engine(Ledger):
             record = Received(row.source, row.topic, row.position, row.data)
             verdict = self._take_in(record, retrying=True)
             metrics.RECEIVED.labels(self.service.name, verdict).inc()
-            if verdict not in (Verdict.NEXT.value, Verdict.DUPLICATE.value):
+            if verdict not in (Verdict.NEXT, Verdict.DUPLICATE):
                 break
             effects += 1
         for row in rows[:1]:
@@ -321,7 +322,7 @@ def _reason(found: Verdict | BaseException) -> str:
     """What may be shown of an error. Our own errors hold no person's data; of others only the type is kept."""
     match found:
         case Verdict():
-            return f"{found.value}: the record does not follow the stream as it is known here"
+            return f"{found}: the record does not follow the stream as it is known here"
         case BindeleddError():
             return str(found)
         case _:

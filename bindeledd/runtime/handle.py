@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, assert_never, cast
+from typing import Any, Final, NamedTuple, assert_never, cast
 
 from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, FristUtloept
 from bindeledd.core.envelope import MAX_DEPTH, Actor, Envelope
@@ -36,8 +36,7 @@ class Command:
     """(scope of the Idempotency-Key, fingerprint of the request)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """A record of another writer, as its exact bytes."""
 
     source: str
@@ -67,6 +66,9 @@ class Outcome:
     answer: Any = None
     verdict: Verdict = Verdict.NEXT
     repeated: bool = False
+
+
+_SAID: Final = {verdict: Outcome(verdict=verdict) for verdict in Verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,12 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 
 def _received(tx: Tx, message: Received) -> Outcome:
     envelope, event = read(tx.codec, message.data)
-    verdict = check(tx.db, tx.head(envelope.stream), envelope, message.data)
+    verdict = check(tx.head(envelope.stream), envelope, message.data, tx.record)
     if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and envelope.stream in tx.waiting:
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.
-        return Outcome(verdict=Verdict.WAITS)
+        return _SAID[Verdict.WAITS]
     if verdict is not Verdict.NEXT:
-        return Outcome(verdict=verdict)
+        return _SAID[verdict]
     if envelope.depth >= MAX_DEPTH and message.react:
         raise TooDeep(f"a chain of more than {MAX_DEPTH} causes", f"stream {envelope.stream} v{envelope.version}")
     new_type = isinstance(event, UnknownSchema) and not tx.codec.reads(envelope.type)
@@ -141,13 +143,13 @@ def _received(tx: Tx, message: Received) -> Outcome:
     tx.store(message.source, message.topic, envelope, message.data)
     if new_type:
         tx.unknown += 1
-        return Outcome()
+        return _SAID[Verdict.NEXT]
     tx.fold(message.topic, envelope, event)
     react = tx.service.reactions.get(event.avro_name)
     orders = tuple(react(tx, envelope, event)) if react and message.react else ()
     if orders or tx.persons:
         _carry_out(tx, orders, Cause(envelope.correlation, envelope.id, envelope.depth + 1))
-    return Outcome()
+    return _SAID[Verdict.NEXT]
 
 
 def look_again(tx: Tx, topic: str, person_ref: str | None) -> None:

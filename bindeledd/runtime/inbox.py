@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Callable
+from enum import StrEnum
 
 from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.store import log
-from bindeledd.store.db import Db
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """What the inbox says of a record. The epoch explains a conflict, it does not hide one."""
 
     NEXT = "next"
@@ -18,15 +18,19 @@ class Verdict(Enum):
     GAP = "gap"
     WAITS = "waits"
     """Its stream is parked: it queues behind, in order."""
+    PARKED = "parked"
+    """It cannot take effect here."""
 
 
-def check(db: Db, head: log.Head | None, envelope: Envelope, data: bytes) -> Verdict:
-    """Compare a record with where its stream stands here."""
+def check(
+    head: log.Head | None, envelope: Envelope, data: bytes, record: Callable[[str, int], bytes | None]
+) -> Verdict:
+    """Compare a record with where its stream stands here. `record` finds one of ours, by stream and version."""
     version, last_hash = (head.version, head.hash) if head else (0, b"")
     if envelope.version > version + 1:
         return Verdict.GAP
     if envelope.version == version + 1:
         return Verdict.NEXT if envelope.prev == last_hash else Verdict.CONFLICT
-    ours = log.read_version(db, envelope.stream, envelope.version)
+    ours = record(envelope.stream, envelope.version)
     same = ours is not None and record_hash(ours) == record_hash(data)
     return Verdict.DUPLICATE if same else Verdict.CONFLICT

@@ -57,7 +57,8 @@ class Written(NamedTuple):
 class Tx:
     """One savepoint's worth of work. Implements `Lookup` for plans, reactions and grounds."""
 
-    db: Db
+    bare: Db
+    """The store, to write to. What is asked of it is asked of `db`."""
     service: Service
     codec: Codec
     keys: KeySession
@@ -75,6 +76,7 @@ class Tx:
     asks: bool
     """Whether somebody can be asked for a schema that is not known here."""
     retrying: bool = False
+    pending: log.Pending = field(default_factory=log.Pending)
     judged_unheard: bool = False
     """Whether grounds were asked for though they have not: somebody may have to look again."""
     unknown: int = 0
@@ -101,6 +103,12 @@ class Tx:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
+    @property
+    def db(self) -> Db:
+        """The store, with all that has been appended in it."""
+        self.pending.write(self.bare)
+        return self.bare
+
     def ref(self) -> str:
         return new_ref(self.entropy)
 
@@ -115,8 +123,19 @@ class Tx:
         """Where a stream stands; None when there is none."""
         if stream not in self.heads:
             known = None if self.relinked else self.known.heads.get(stream)
-            self.heads[stream] = known or log.head(self.db, stream)
+            self.heads[stream] = known or log.head(self.bare, stream)  # it has not been appended to
         return self.heads[stream]
+
+    def look_up(self, streams: Collection[str]) -> None:
+        """Find out at once where these streams stand, before each of them is asked for."""
+        unknown = [stream for stream in streams if self.known.heads.get(stream) is None]
+        if unknown:
+            self.heads.update(dict.fromkeys(unknown))
+            self.heads.update((head.stream, head) for head in log.heads_of(self.bare, unknown))
+
+    def record(self, stream: str, version: int) -> bytes | None:
+        """One record of a stream, as its exact bytes."""
+        return log.read_version(self.db, stream, version)
 
     def streams_of(self, topic: str, person_ref: str) -> list[str]:
         key = (topic, person_ref)
@@ -136,7 +155,7 @@ class Tx:
         return head.person_ref if head is not None else None
 
     def first_person_of(self, stream: str) -> str | None:
-        data = log.read_version(self.db, stream, 1)
+        data = self.record(stream, 1)
         return self.codec.peek(data).person_ref if data is not None else None
 
     def sealed_by(self, person_ref: str) -> frozenset[str]:
@@ -278,7 +297,7 @@ class Tx:
         person_ref = self._whose(envelope)
         self._keep(source, topic, envelope, data, record_hash(data), person_ref)
         if (learned := self.codec.learned(data)) is not None:
-            log.keep_schema(self.db, fingerprint_in(data), learned)
+            log.keep_schema(self.bare, fingerprint_in(data), learned)
         if person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(person_ref)
 
@@ -288,9 +307,8 @@ class Tx:
         stream, version = envelope.stream, envelope.version
         before = self.head(stream)
         begins = before.begins if before is not None else self.position
-        log.append(self.db, log.Stored(self.position, writer, topic, stream, begins, version, data))
         self.heads[stream] = new = log.Head(stream, writer, topic, person_ref, begins, version, digest)
-        log.set_head(self.db, new, before)
+        self.pending.append(log.Stored(self.position, writer, topic, stream, begins, version, data), new, before)
         if before is None or before.person_ref != person_ref:
             for whose in (person_ref, before.person_ref if before is not None else None):
                 if whose is not None:
@@ -309,7 +327,7 @@ class Tx:
         for projection in self.service.projections:
             fold = projection.folds.get(event.avro_name)
             if fold is not None:
-                fold(self.db, envelope, event)
+                fold(self.bare, envelope, event)
         if envelope.person_ref is not None and topic in self.service.ground_topics:
             self.persons.add(envelope.person_ref)
         relink = self.service.relinks.get(event.avro_name)
@@ -327,28 +345,28 @@ class Tx:
         self.persons.add(person_ref)
 
     def set_due(self, row: due.DueRow) -> None:
-        due.set_due(self.db, row)
+        due.set_due(self.bare, row)
         self.due_changed = True
 
     def take_fallen(self, row: due.DueRow) -> bool:
         """Take a thing that fell due, to judge it. False when it has been judged, or moved, since it was read."""
-        found = due.clear_fallen(self.db, row)
+        found = due.clear_fallen(self.bare, row)
         self.due_changed |= found
         return found
 
     def clear_due(self, stream: str, name: str) -> None:
-        self.due_changed |= due.clear(self.db, stream, name)
+        self.due_changed |= due.clear(self.bare, stream, name)
 
     def views_of(self, aggregate: str) -> Mapping[str, shown.ViewStream]:
         """Party → its view stream, for one aggregate."""
         found = self.views.get(aggregate) or self.known.views.get(aggregate)
         if found is None:
-            found = shown.of_aggregate(self.db, aggregate)
+            found = shown.of_aggregate(self.bare, aggregate)
         self.views[aggregate] = found
         return found
 
     def save_view(self, view: shown.ViewStream) -> None:
-        shown.save(self.db, view)
+        shown.save(self.bare, view)
         self.views[view.aggregate] = {**self.views_of(view.aggregate), view.party: view}
 
     def grounds_changed(self, person_ref: str, now: Any) -> bool:
@@ -360,8 +378,9 @@ class Tx:
         self.grounds[person_ref] = now
         return before is None or not self.service.same_answers(before, now)
 
-    def keep_known(self) -> None:
-        """The savepoint has gone well: what was read and written in it is known from now on."""
+    def finish(self) -> None:
+        """Write what waits. The savepoint has gone well then: what was read and written in it is known from now on."""
+        self.pending.write(self.bare)
         if self.relinked:
             self.known.forget()
         for stream, head in self.heads.items():
@@ -386,7 +405,7 @@ class Tx:
         key = self.keys.key_for(stream, person_ref)
         sealed = crypto.seal(key.key_id, key.secret, stream, "raw", raw, self.entropy(crypto.NONCE_BYTES))
         kept = sealed.nonce + sealed.ciphertext
-        log.keep_raw(self.db, stream, kept)
+        log.keep_raw(self.bare, stream, kept)
         return hashlib.sha256(kept).digest()
 
     def _completed(self, envelope: Envelope, event: Any, party: str, aggregat: str) -> Any:
