@@ -35,6 +35,13 @@ GARBAGE_OBJECTS = 10_000
 WAIT_SECONDS_MAX = 60.0
 
 
+def spare_what_stays() -> None:
+    """What is loaded by now lives as long as the process: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
+
+
 class Tail:
     """One service reading another's log: how far it has looked, and how far behind it is."""
 
@@ -201,10 +208,7 @@ class Embedded:
 
     def start(self) -> None:
         """Run in the background until `stop`."""
-        # What is loaded by now lives as long as the process: the collector need not look through it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(GARBAGE_OBJECTS)
+        spare_what_stays()
         self._thread.start()
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ from kafka.structs import OffsetAndMetadata
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker
+from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker, spare_what_stays
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received, read
 from bindeledd.runtime.kafka import Cluster, Framing, Identity, is_heartbeat, transient
@@ -272,6 +272,7 @@ class Working:
         self._thread = threading.Thread(target=self._run, name="worker")
 
     def start(self) -> None:
+        spare_what_stays()
         self._thread.start()
 
     def stop(self) -> None:

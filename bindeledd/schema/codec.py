@@ -106,8 +106,8 @@ class Codec:
         An envelope only ever grows at its end (checked), so today's schema reads the beginning of a newer one.
         Raises InvalidMessage when there is no envelope to read.
         """
-        body = _body(data)
-        reader = self._readers.get(data[2:BODY])
+        fingerprint, body = _opened(data)
+        reader = self._readers.get(fingerprint)
         try:
             schema = self._today[KONVOLUTT] if reader is None else reader.envelope
             head: Any = schemaless_reader(body, schema, None)
@@ -201,10 +201,10 @@ class Codec:
         return data
 
     def _read(self, data: bytes) -> tuple[_Reader, dict[str, Any]]:
-        body = _body(data)
-        reader = self._readers.get(data[2:BODY])
+        fingerprint, body = _opened(data)
+        reader = self._readers.get(fingerprint)
         if reader is None:
-            raise UnknownSchema(data[2:BODY].hex())
+            raise UnknownSchema(fingerprint.hex())
         try:
             record = schemaless_reader(body, reader.written, reader.resolve_to)
         except Exception:  # noqa: BLE001 - fastavro raises whatever its C code meets
@@ -216,13 +216,13 @@ class Codec:
         return reader, record
 
 
-def _body(data: bytes) -> BytesIO:
+def _opened(data: bytes) -> tuple[bytes, BytesIO]:
+    """The fingerprint of the schema that wrote a record, and its body."""
     if len(data) > MAX_BYTES:
         raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}")
-    fingerprint_in(data)
-    body = BytesIO(data)
+    fingerprint, body = fingerprint_in(data), BytesIO(data)
     body.seek(BODY)
-    return body
+    return fingerprint, body
 
 
 def _where(name: str, schema: Any, error: Exception) -> str:

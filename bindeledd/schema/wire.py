@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 
 from bindeledd.core.envelope import Actor, Envelope
@@ -17,6 +18,8 @@ from bindeledd.core.sealed import Forseglet
 
 T = TypeVar("T")
 
+ACTORS_KEPT: Final = 256
+"""Who has done something does more: the same few stand in most envelopes."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
@@ -143,7 +146,7 @@ def konvolutt(envelope: Envelope) -> dict[str, object]:
 
 def envelope(d: Mapping[str, Any]) -> Envelope:
     """The envelope that `konvolutt` wrote."""
-    actor = d["actor"]
+    actor: dict[str, str] = d["actor"]
     return Envelope(
         d["id"],
         d["type"],
@@ -157,12 +160,15 @@ def envelope(d: Mapping[str, Any]) -> Envelope:
         instant(d["hendt"]),
         instant(d["mottatt"]),
         instant(d["registrert"]),
-        Actor(actor["role"], actor["organisation"], actor["party"]),
+        _actor(actor["role"], actor["organisation"], actor["party"]),
         d["ground"],
         d["correlation"],
         d["causation"],
         d["depth"],
     )
+
+
+_actor = lru_cache(ACTORS_KEPT)(Actor)
 
 
 def _wrong_type(value: object, expected: str, where: str) -> InvalidMessage:
