@@ -6,17 +6,17 @@ import asyncio
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from bench import carried, plan
+from bench import carried, plan, taken
 from bench.figures import Figure, Measured, Workload, percentile, rate
 from bench.postgres import database, files
-from bench.taken import Bare, Pace, Took, durable, faststream, polls, reader, refuse_loss, writes
+from bench.taken import Bare, Pace, Took, durable, polls, reader, refuse_loss, writes
 from bindeledd.app.stores import Stores
 from bindeledd.core.clock import new_ref, system_entropy
 from bindeledd.core.envelope import Envelope
@@ -24,7 +24,7 @@ from bindeledd.runtime.kafka import AsStored, Cluster
 from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.service import Projection
 from bindeledd.runtime.sources import Sources
-from bindeledd.runtime.worker import Topics, Working
+from bindeledd.runtime.worker import POLL_RECORDS, Topics, Working
 from bindeledd.schema.generated.kriseplan import KriseplanRevidert
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -80,8 +80,10 @@ def _drains(new: New) -> dict[str, float]:
     return {
         "drain": _ours(new(), topic),
         "bare": _peer(new(), topic, RECORDS, polls),
-        "batch": _peer(new(), topic, RECORDS, _faststream(batch=True)),
-        "single": _peer(new(), topic, SINGLE, _faststream(batch=False)),
+        "batch": _peer(new(), topic, RECORDS, _in_loop(taken.faststream, batch=True)),
+        "single": _peer(new(), topic, SINGLE, _in_loop(taken.faststream, batch=False)),
+        "batch tuned": _peer(new(), topic, RECORDS, _in_loop(taken.faststream_tuned, batch=True)),
+        "single tuned": _peer(new(), topic, SINGLE, _in_loop(taken.faststream_tuned, batch=False)),
     }
 
 
@@ -103,8 +105,8 @@ def _ours(stores: Stores, topic: str) -> float:
 Consumes = Callable[[str, str, Callable[[Sequence[Any]], object], Callable[[], bool]], None]
 
 
-def _faststream(*, batch: bool) -> Consumes:
-    return lambda bootstrap, topic, take_in, done: asyncio.run(faststream(bootstrap, topic, take_in, done, batch=batch))
+def _in_loop(way: Callable[..., Coroutine[Any, Any, None]], *, batch: bool) -> Consumes:
+    return lambda *asked: asyncio.run(way(*asked, batch=batch))
 
 
 def _peer(stores: Stores, topic: str, count: int, consumes: Consumes) -> float:
@@ -311,9 +313,11 @@ def _figures(rung: str, shown: str, batch: float, p99: float) -> tuple[Figure, .
     return (
         Figure(drain, f"{shown}: taking in, beside a bare loop", beside=f"bare {rung}", at_least=0.75, peer=True),
         Figure(drain, f"{shown}: beside FastStream in batches", beside=beside_batch, at_least=batch, peer=True),
+        Figure(drain, f"{shown}: beside that, tuned", beside=f"batch tuned {rung}", peer=True),
         Figure(
             drain, f"{shown}: beside FastStream message by message", beside=f"single {rung}", at_least=10.0, peer=True
         ),
+        Figure(drain, f"{shown}: beside that, tuned", beside=f"single tuned {rung}", peer=True),
         Figure(f"bare {rung}", f"{shown}: that bare loop beside FastStream in batches", beside=beside_batch),
         Figure(
             f"p50 {rung}", f"{shown}: half of the commands are there within, beside the bare pipeline", "ms",
@@ -337,7 +341,9 @@ WORKLOAD = Workload(
     f"`bindeledd worker` does: {RECORDS:,} records into the log, the streams' heads, a row that is folded, and the "
     "cursors, counted from the first commit. The bare loop (kafka-python, fastavro, batched SQL in one transaction a "
     "poll) writes the same rows into the same tables and checks nothing. FastStream does so in batches, and "
-    f"{SINGLE:,} message by message, with no types applied. A command's way: {A_SECOND} a second at an even pace, "
+    f"{SINGLE:,} message by message, and acknowledges what has been stored: as it comes (types applied, all that comes "
+    f"in logged, batches as they come), and tuned (neither, and batches of {POLL_RECORDS} at most). "
+    f"A command's way: {A_SECOND} a second at an even pace, "
     "sealed, from the moment it was due until the other service's row is durable; relay and reader are processes of "
     "their own. The bare pipeline inserts a row, commits, sends, and stores with the bare loop. Sending: "
     f"{RELAYED:,} records of a full log, beside an idempotent producer with acks=all that has the same at hand.",
