@@ -66,8 +66,9 @@ soak: $(STAMPS)/dev $(STAMPS)/project test-assets ## The long runs: many kills, 
 
 setup: $(STAMPS)/dev $(STAMPS)/project test-assets ## Only the set-up
 
-generate: $(STAMPS)/project assets ## Write the event classes anew from schemas/
+generate: $(STAMPS)/project assets ## Write anew what is generated: event classes, docs/events.md, docs/api.md
 	$(BIN)/bindeledd schemas generate
+	$(BIN)/bindeledd docs docs
 
 lock: $(STAMPS)/tools ## Choose versions anew and write requirements/*.txt
 	$(LOCK) --upgrade pyproject.toml --output-file requirements/run.txt

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import FastAPI, Header, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -111,7 +111,10 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def caller(act: str) -> Any:
-    """A dependency that lets those in who may do `act` (an id of the configuration's acts). Raises NotAllowed."""
+    """A dependency that lets those in who may do `act` (an id of the configuration's acts). Raises NotAllowed.
+
+    The act is the route's scope, so that a description of the routes can tell it.
+    """
 
     async def asked(
         request: Request,
@@ -136,7 +139,7 @@ def caller(act: str) -> Any:
         correlation = given if _REF.fullmatch(given) else ""
         return Asked(actor, request.scope["route"].path, idempotency_key, version, content, response, correlation)
 
-    return Depends(asked)
+    return Security(asked, scopes=[act])
 
 
 def actor_of(request: Request) -> Actor:
