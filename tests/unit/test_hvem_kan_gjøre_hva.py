@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
@@ -264,9 +263,9 @@ def test_every_command_of_every_service_stands_in_the_table(byen: Byen) -> None:
     def form(sti: str) -> str:
         return "/".join("*" if del_.startswith("{") else del_ for del_ in sti.split("/"))
 
-    ruter = {
-        r.path.removeprefix("/api/") for r in byen.app.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())
-    }
+    stier = byen.app.openapi()["paths"]
+    ruter = {sti.removeprefix("/api/") for sti, metoder in stier.items() if "post" in metoder}
+    assert len(ruter) > 50
     kjente = {form(sti) for sti in les_tabellen()} | UTEN_PERSON
     ukjente = {r for r in ruter if form(r) not in kjente and not r.startswith(OPPGAVER)}
     assert not ukjente, f"nobody has said who may do this. Give each a row in the table: {sorted(ukjente)}"
