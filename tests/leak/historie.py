@@ -22,7 +22,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import Shredded
 from bindeledd.core.sealed import Forseglet
 from bindeledd.runtime.service import Service
-from bindeledd.schema.generated.samhandling import PasientInnlagt
+from bindeledd.schema.generated.samhandling import PasientUtskrevet
 from bindeledd.seal import keys as crypto
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -244,16 +244,14 @@ def gale_kommandoer(person: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def tjenester() -> list[Service]:
-    """The services, of which one cannot bear a certain admission, and says so with everything it knows."""
+    """The services, of which one cannot bear that a stay ends, and says so with everything it knows."""
 
-    def ødelagt(lookup: Any, konvolutt: Any, event: Any) -> Any:
-        if lookup.open(event.sted).enhet == ORD["post"] and konvolutt.version == 1:
-            raise RuntimeError(f"{ORD['fornavn']} {FØDSELSNUMMER} {event}")
-        return barn.reactions[PasientInnlagt.avro_name](lookup, konvolutt, event)
+    def ødelagt(_lookup: Any, _konvolutt: Any, event: Any) -> Any:
+        raise RuntimeError(f"{ORD['fornavn']} {FØDSELSNUMMER} {ORD['merknad']} {event}")
 
     alle = {tjeneste.name: tjeneste for tjeneste in all_services(Config(HELE_BERGEN, TABELL))}
     barn = alle["barn_paaroerende"]
-    alle[barn.name] = replace(barn, reactions={**barn.reactions, PasientInnlagt.avro_name: ødelagt})
+    alle[barn.name] = replace(barn, reactions={**barn.reactions, PasientUtskrevet.avro_name: ødelagt})
     return list(alle.values())
 
 
