@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -23,7 +24,8 @@ class Klient:
 
     def be(self, metode: str, sti: str, **valg: Any) -> httpx.Response:
         """Send one request and wait for all of the answer."""
-        return asyncio.run(self._be(metode, sti, valg))
+        with ThreadPoolExecutor(1) as tråd:  # the one that asks may have a loop running, as a browser's has
+            return tråd.submit(asyncio.run, self._be(metode, sti, valg)).result()
 
     async def _be(self, metode: str, sti: str, valg: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(self._app, client=self._fra)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import NotAllowed
 from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale, Utsett
 from services.barn_pårørende.reactions import avstem
-from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
-from services.felles.kjent import Rammer
+from services.felles.kilder import eneste_strøm, kjent_for, må_finnes
+from services.felles.kjent import Rammer, egne_oppgaver
 
 
 def ingen_barn(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:
@@ -41,9 +42,22 @@ def _for_person(
     """The command, and then whatever the answer asks for."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        må_finnes(lookup, person_ref)
         stream = eneste_strøm(lookup, TOPIC, person_ref)
+        _må_kunne_spørre(lookup, person_ref, stream, aktør.party, rammer)
         ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream
 
     return plan
+
+
+def _må_kunne_spørre(lookup: Lookup, person_ref: str, stream: str, part: str, rammer: Rammer) -> None:
+    """Raises NotAllowed for a unit that neither helps the person nor has been asked to: a ward that the person has left
+    may still answer what it was to ask (hpl §10a)."""
+    kjent, state = kjent_for(lookup, person_ref, rammer), lookup.state(TOPIC, stream)
+    if egne_oppgaver(kjent, state.oppgaver, part, "barn.oppgaver")[0]:
+        return
+    krav = rammer.tabell.krav_ellers
+    gitt = kjent.kan(part, krav)
+    if not gitt.ja:
+        raise NotAllowed(gitt.setning, krav.paragraf)
