@@ -97,7 +97,7 @@ def test_the_clock_that_nobody_met_shows_on_the_open_board_at_the_hour(page: Pag
     linje.rom.klokke.now = FREDAG_KVELD + timedelta(hours=24)
     linje.rom.inst.engines["samhandling"].judge_due(linje.rom.klokke.now)
     expect(page.get_by_text("Tidligmelding kom ikke i tide")).to_be_visible()
-    expect(page.get_by_role("heading", name="Trenger noen nå")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ta på morgenmøtet")).to_be_visible()
 
 
 def test_a_party_outside_health_without_consent_sees_nothing_of_it(page: Page, linje: Linje) -> None:
