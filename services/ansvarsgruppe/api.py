@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
@@ -19,7 +19,7 @@ from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import gruppe, møte, planer, samtykke, tiltak
 from services.ansvarsgruppe.api_møte import møteruter
 from services.ansvarsgruppe.api_plan import planruter, tiltaksruter
-from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, Del, Id, Kode, Kropp, Ref, Tidspunkt, oppgaveruter, spør, utfør
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import GRUPPE, PLAN
@@ -31,7 +31,7 @@ class NyttSamtykke(Kropp):
     part: Id
     formaal: Kode
     deler: Annotated[list[Del], Field(min_length=1, max_length=40)]
-    gjelder_til: AwareDatetime | None = None
+    gjelder_til: Tidspunkt | None = None
 
 
 class NySperring(Kropp):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
@@ -14,7 +14,7 @@ from bindeledd.runtime.http import Answer, Asked
 from bindeledd.schema.generated.ansvarsgruppe import Moeteinnhold, Moetested, Referat
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import møte, møteplaner
-from services.felles.api import Begrunnelse, Fritekst, Id, Kropp, Ref, spør, utfør
+from services.felles.api import Begrunnelse, Fritekst, Id, Kropp, Ref, Tidspunkt, spør, utfør
 from services.felles.kjent import Rammer
 
 Kort = Annotated[str, Field(max_length=200)]
@@ -25,7 +25,7 @@ Utdyping = Annotated[str, Field(max_length=4000)]
 class Innkalling(Kropp):
     """A meeting: when, where (all who are invited are told), what for, and who besides the person."""
 
-    tid: AwareDatetime
+    tid: Tidspunkt
     sted: Kort = ""
     video: Kort = ""
     formaal: Fritekst

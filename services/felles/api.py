@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.errors import InvalidMessage, WrongVersion
@@ -30,6 +31,14 @@ Del = Annotated[str, Field(pattern=r"^[a-z_]+\.([a-z_]+|\*)$", max_length=60)]
 Kode = Annotated[str, Field(pattern=r"^[a-z_]+$", max_length=40)]
 Fritekst = Annotated[str, Field(min_length=1, max_length=4000)]
 """A person's words: sealed before they are stored."""
+
+
+def _i_utc(tid: datetime) -> datetime:
+    return tid.astimezone(UTC)
+
+
+Tidspunkt = Annotated[AwareDatetime, AfterValidator(_i_utc)]
+"""A moment, whatever offset it was told with: as it will be read again, so that the same view is known as the same."""
 
 
 @dataclass(frozen=True, slots=True)
