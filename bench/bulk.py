@@ -67,8 +67,6 @@ def _record(keys: KeySession, stream: str, version: int, prev: bytes, position: 
 
 def _write(db: SqliteDb, rows: Sequence[tuple[log.Stored, log.Head]]) -> None:
     db.begin()
-    for stored, _head in rows:
-        log.append(db, stored)
-    for head in {head.stream: head for _stored, head in rows}.values():
-        log.set_head(db, head)
+    log.append(db, *(stored for stored, _head in rows))
+    log.set_heads(db, ((head, None) for head in {head.stream: head for _stored, head in rows}.values()))
     db.commit()

@@ -116,13 +116,8 @@ def heads_of(db: Db, streams: Sequence[str]) -> list[Head]:
     return [Head._make(row) for row in rows]
 
 
-def set_head(db: Db, new: Head, before: Head | None = None) -> None:
-    """The stream stands here from now on. `before`: where it stood, when that is known."""
-    set_heads(db, ((new, before),))
-
-
 def set_heads(db: Db, moved: Iterable[tuple[Head, Head | None]]) -> None:
-    """Several streams, each as `set_head` takes one."""
+    """Each stream stands here from now on. Beside it: where it stood, when that is known."""
     gone_on, others = [], []
     for new, before in moved:
         if before is not None and before.person_ref == new.person_ref:

@@ -17,7 +17,6 @@ from bindeledd.core.errors import InvalidMessage
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
-from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.kriseplan import (
     Barnedel,
@@ -177,60 +176,61 @@ class Bruken(Erfaring):
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/kriseplan."""
     engine = engines["kriseplan"]
-    rammer: Rammer = engine.service.rules
     router = APIRouter(prefix="/api/kriseplan", tags=["kriseplan"])
+    _planen(router, engine, engine.service.rules)
+    _bruken(router, engine, engine.service.rules)
+    oppgaveruter(router, engine, oppsett, {"kriseplan": TOPIC})
+    return router
 
-    def om_personen(plan: Plan, asked: Asked) -> Answer:
-        return utfør(engine, asked, plan)
 
+def _planen(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/tilby")
     def tilby(person_ref: Ref, asked: Annotated[Asked, spør("kriseplan.tilby")]) -> Answer:
         """The unit that asks offers the person to make a plan."""
-        return om_personen(planer.tilby(person_ref, asked.actor, rammer), asked)
+        return utfør(engine, asked, planer.tilby(person_ref, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/takk-nei")
     def takk_nei(person_ref: Ref, asked: Annotated[Asked, spør("kriseplan.tilby")]) -> Answer:
         """The person declines. Nothing is closed for the person by that."""
-        return om_personen(planer.takk_nei(person_ref, asked.actor, rammer), asked)
+        return utfør(engine, asked, planer.takk_nei(person_ref, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/plan")
     def opprett(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """Makes a plan. The unit that asks keeps it in step; the answer's `stream` is the plan's ref."""
         innhold = {felt: verdi for felt, verdi in forseglbart(ny.deler).items() if verdi is not None}
         plan = planer.opprett(person_ref, ny.medvirkning, innhold, asked.actor, rammer, ny.revideres)
-        return om_personen(plan, asked)
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/plan/revider")
     def revider(person_ref: Ref, ny: Planen, asked: Annotated[Asked, spør("kriseplan.skriv")]) -> Answer:
         """A new version. Everyone with a copy has it at once, part by part as the person has decided."""
         endringer = forseglbart(ny.deler)
         plan = planer.revider(person_ref, ny.medvirkning, endringer, asked.actor, rammer, ny.revideres)
-        return om_personen(plan, asked)
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/plan/tilbakekall")
     def tilbakekall(person_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("kriseplan.del")]) -> Answer:
         """Recalls the plan. Every copy ends."""
-        return om_personen(planer.tilbakekall(person_ref, hvorfor.grunn, asked.actor, rammer), asked)
+        return utfør(engine, asked, planer.tilbakekall(person_ref, hvorfor.grunn, asked.actor, rammer))
 
+
+def _bruken(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/plan/bruk")
     def ta_i_bruk(person_ref: Ref, bruk: Bruken, asked: Annotated[Asked, spør("kriseplan.bruk")]) -> Answer:
         """Takes a level of the plan into use. Koordinator's unit, the team and the plan's author are told."""
-        av = må_ha_stilling(oppsett, bruk.av, asked.actor.party)
+        av = må_ha_stilling(rammer.oppsett, bruk.av, asked.actor.party)
         plan = planer.ta_i_bruk(person_ref, Kriseplannivaa(bruk.nivaa), av, asked.actor, rammer, erfaring(bruk))
-        return om_personen(plan, asked)
+        return utfør(engine, asked, plan)
 
     @router.post("/personer/{person_ref}/plan/bruk/{bruk_ref}/evaluer")
     def evaluer(
         person_ref: Ref, bruk_ref: Ref, fortalt: Erfaring, asked: Annotated[Asked, spør("kriseplan.bruk")]
     ) -> Answer:
         """Tells afterwards what worked, and what did not."""
-        av, erfart = må_ha_stilling(oppsett, fortalt.av, asked.actor.party), erfaring(fortalt)
+        av, erfart = må_ha_stilling(rammer.oppsett, fortalt.av, asked.actor.party), erfaring(fortalt)
         if erfart is None:
             raise InvalidMessage("nothing is told", fix="Say what worked, or what did not")
-        return om_personen(planer.evaluer(person_ref, bruk_ref, av, erfart, asked.actor, rammer), asked)
-
-    oppgaveruter(router, engine, oppsett, {"kriseplan": TOPIC})
-    return router
+        return utfør(engine, asked, planer.evaluer(person_ref, bruk_ref, av, erfart, asked.actor, rammer))
 
 
 def erfaring(fortalt: Erfaring) -> Klartekst[Brukserfaring] | None:

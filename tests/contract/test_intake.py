@@ -112,7 +112,7 @@ def test_an_aggregate_has_one_view_stream_per_party(db: Db) -> None:
 def test_a_gap_is_where_the_first_that_is_parked_does_not_follow_what_is_here(db: Db) -> None:
     db.create(log.HEADS)
     for stream, version in (("s2", 2), ("s3", 1)):
-        log.set_head(db, log.Head(stream, "them", "them.topic", None, 1, version, b"h"))
+        log.set_heads(db, [(log.Head(stream, "them", "them.topic", None, 1, version, b"h"), None)])
     intake.park(db, PARKED)
     intake.park(db, replace(PARKED, version=5, position=19, error=""))
     intake.park(db, replace(PARKED, stream="s2", version=3, error="a rule refused it"))

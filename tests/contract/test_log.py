@@ -55,7 +55,7 @@ def test_a_stream_is_read_by_version_from_where_one_wants(db: Db) -> None:
     db.begin()
     for version in (1, 2, 3):
         log.append(db, row(version, "a", version, f"v{version}".encode()))
-    log.set_head(db, log.Head("a", "writer", "writer.topic", None, 1, 3, record_hash(b"v3")))
+    log.set_heads(db, [(log.Head("a", "writer", "writer.topic", None, 1, 3, record_hash(b"v3")), None)])
     db.commit()
     assert log.read_stream(db, "a") == [b"v1", b"v2", b"v3"]
     assert log.read_stream(db, "a", after=2) == [b"v3"]
@@ -115,8 +115,8 @@ def test_a_head_is_where_its_stream_stands_and_whose_it_is(db: Db) -> None:
     first = log.Head("s1", "writer", "writer.topic", "person", 7, 1, record_hash(b"one"))
     second = log.Head("s1", "writer", "writer.topic", "other", 7, 2, record_hash(b"two"))
     db.begin()
-    log.set_head(db, first)
-    log.set_head(db, second)
+    log.set_heads(db, [(first, None)])
+    log.set_heads(db, [(second, None)])
     db.commit()
     assert log.head(db, "s1") == second
     assert log.streams_of(db, "writer.topic", "other") == ["s1"]
@@ -153,7 +153,7 @@ def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
     heads = [log.Head(name, writer, topic, None, 1, 1, b"h") for name, writer, topic in _STREAMS]
     db.begin()
     for one in heads:
-        log.set_head(db, one)
+        log.set_heads(db, [(one, None)])
     db.commit()
     assert [head.stream for head in log.heads(db, "us", ["us.a", "us.b"])] == ["s1", "s2", "s3"]
     assert [head.stream for head in log.heads(db, "us", ["us.a"])] == ["s1", "s3"]
@@ -166,7 +166,7 @@ _STREAMS = [("s3", "us", "us.a"), ("s1", "us", "us.a"), ("s2", "us", "us.b"), ("
 def test_relinked_streams_are_found_under_the_other_person(db: Db) -> None:
     db.begin()
     for name in ("a", "b", "c"):
-        log.set_head(db, log.Head(name, "us", "us.t", "lost", 1, 1, b"h"))
+        log.set_heads(db, [(log.Head(name, "us", "us.t", "lost", 1, 1, b"h"), None)])
     log.relink(db, ["a", "b"], "kept")
     db.commit()
     assert log.streams_of(db, "us.t", "kept") == ["a", "b"]
@@ -301,9 +301,11 @@ def test_heads_are_found_by_ref_by_where_their_last_record_stands_and_by_whom_th
         (4, "c", 1, None),
     ):
         log.append(db, row(position, stream, version)._replace(begins=1 if stream == "b" else position))
-        log.set_head(db, log.Head(stream, "writer", "writer.topic", person, 1, version, b"h"), log.head(db, stream))
+        log.set_heads(
+            db, [(log.Head(stream, "writer", "writer.topic", person, 1, version, b"h"), log.head(db, stream))]
+        )
     log.append(db, log.Stored(5, "another", "another.topic", "d", 5, 1, b""))
-    log.set_head(db, log.Head("d", "another", "another.topic", "p3", 5, 1, b"h"))
+    log.set_heads(db, [(log.Head("d", "another", "another.topic", "p3", 5, 1, b"h"), None)])
     db.commit()
     topics = ["writer.topic", "another.topic"]
 

@@ -53,7 +53,7 @@ def _append(db: Db, stream: str) -> None:
     before, position = log.head(db, stream), log.last_position(db) + 1
     version, begins = (before.version + 1, before.begins) if before else (1, position)
     log.append(db, log.Stored(position, "us", "us.t", stream, begins, version, b"data"))
-    log.set_head(db, log.Head(stream, "us", "us.t", None, begins, version, record_hash(b"data")), before)
+    log.set_heads(db, [(log.Head(stream, "us", "us.t", None, begins, version, record_hash(b"data")), before)])
 
 
 def test_a_process_that_dies_while_it_writes_leaves_nothing_and_hinders_nobody(

@@ -20,7 +20,6 @@ class Andel:
 
     # Who is known, and who follows them up
     KJENT_FRA_FØR = Hyppighet(0.85, f"{VALG}: de fleste som legges inn, får tjenester alt")
-    UTEN_FAST_BOSTED = Hyppighet(0.08, f"{BERGEN}: 277 bostedsløse av 3 661 kartlagte")
     KOORDINATOR = Hyppighet(0.85, "pbrl §2-5, hol §7-2: koordinator også uten plan; noen mangler")
     ANSVARSGRUPPE = Hyppighet(0.6, VALG)
     ACT_ER_MED = Hyppighet(
