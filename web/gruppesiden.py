@@ -105,11 +105,8 @@ def _skjema(ført: Ført, handling: str, feil: str = "") -> Innhold:
 
 
 I_GRUPPER = frozenset(
-    {
-        "enhet", "act", "dps", "fastlege", "hjemmetjeneste", "nav", "botilbud", "barnevern", "skole", "helsestasjon",
-        "representant",
-    }
-)  # fmt: skip
+    {"enhet", "act", "dps", "fastlege", "hjemmetjeneste", "nav", "botilbud", "barnevern", "skole", "helsestasjon"}
+)
 """Kinds of unit that sit in such groups. The service decides."""
 
 

@@ -15,6 +15,7 @@ from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from web import gitt, oppslag
 from web.bilde import Bilde, bilder
+from web.fullmakt import fullmakt
 from web.innsyn import innsyn
 from web.meldinger import meldinger
 from web.pasient import pasient
@@ -158,7 +159,8 @@ def bilde_av(web: Web, økt: Økt, ref: str) -> Bilde | None:
     if om_én_person(web, økt) and ref != økt.person_ref:
         return None
     gitte = gitt.om_person(web.engine, økt.part, ref)
-    return next(iter(bilder(gitte, hvem_av(web, økt).ser, økt.part)), None)
+    bilde = next(iter(bilder(gitte, hvem_av(web, økt).ser, økt.part)), None)
+    return bilde if bilde is not None and fullmakt(økt, bilde) in ("", økt.fullmakt) else None
 
 
 def _bare_hvem(bilde: Bilde) -> Bilde:

@@ -17,6 +17,7 @@ from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import Oppsett
 from web import gitt, oppslag, vist
 from web.bilde import bilder
+from web.fullmakt import fullmakt
 from web.ramme import hvem_av, med_økt, om_én_person, side, videre, web_av, økt_av
 from web.vern import krev_samme_opphav
 from web.økt import KAKE, IngenØkt, Økt
@@ -131,7 +132,10 @@ def bli_person(request: Request, person: Annotated[str, Form()], merke: Annotate
     krev_merke(web.økter.merke(økt), merke)
     if not om_én_person(web, økt):
         raise NotAllowed("this role is not about one person. Choose another role")
-    selv = Økt(økt.ref, økt.bruker, økt.part, økt.rolle, person)
+    hvem = hvem_av(web, økt)
+    bilde = next(iter(bilder(gitt.om_person(web.engine, økt.part, person), hvem.ser, økt.part)), None)
+    taler_for = fullmakt(økt, bilde) if bilde is not None else ""
+    selv = Økt(økt.ref, økt.bruker, økt.part, økt.rolle, person, taler_for)
     return med_økt(videre(request, "/tavle"), request, selv)
 
 

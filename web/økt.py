@@ -29,13 +29,14 @@ class IngenØkt(NotAllowed):
 @dataclass(frozen=True, slots=True)
 class Økt:
     """One working session. `person_ref` is set for a citizen, and one who speaks for a citizen or is close to one:
-    the one person whom they may see."""
+    the one person whom they may see. `fullmakt`: the choice by which a representative speaks for them."""
 
     ref: str
     bruker: str
     part: str
     rolle: str
     person_ref: str | None = None
+    fullmakt: str = ""
 
     @property
     def stilling(self) -> Post:
@@ -51,7 +52,9 @@ class Økter:
 
     def kake(self, økt: Økt, nå: datetime) -> str:
         """The cookie's value. It names refs and ids only, and is sealed all the same."""
-        felt = {"o": økt.ref, "b": økt.bruker, "p": økt.part, "r": økt.rolle, "s": økt.person_ref}
+        felt = {
+            "o": økt.ref, "b": økt.bruker, "p": økt.part, "r": økt.rolle, "s": økt.person_ref, "f": økt.fullmakt,
+        }  # fmt: skip
         return self._fernet().encrypt_at_time(json.dumps(felt).encode(), round(nå.timestamp())).decode()
 
     def les(self, kake: str | None, nå: datetime) -> Økt:
@@ -63,7 +66,7 @@ class Økter:
             felt = json.loads(self._fernet().decrypt_at_time(kake.encode(), sekunder, round(nå.timestamp())))
         except (InvalidToken, ValueError):
             raise IngenØkt("the session has ended. Choose again who you are") from None
-        økt = Økt(felt["o"], felt["b"], felt["p"], felt["r"], felt["s"])
+        økt = Økt(felt["o"], felt["b"], felt["p"], felt["r"], felt["s"], felt.get("f", ""))
         try:
             require_post(self.katalog, økt.bruker, økt.stilling)
         except NotAllowed as borte:

@@ -28,7 +28,7 @@ from services.ansvarsgruppe.oppfølging import KALL_INN, AvstemOppgaver
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, TaOppgave, Ønsket, arbeid, avstem, som_de_er
 from services.felles.oppholdsbilde import opphold_i
-from services.felles.samarbeid import Gruppe
+from services.felles.samarbeid import REPRESENTANTER, Gruppe
 
 ROLLE_AV_SLAG: Mapping[str, Grupperolle] = {
     "enhet": Grupperolle.KOORDINATORS_ENHET,
@@ -41,12 +41,10 @@ ROLLE_AV_SLAG: Mapping[str, Grupperolle] = {
     "barnevern": Grupperolle.BARNEVERN,
     "skole": Grupperolle.SKOLE,
     "helsestasjon": Grupperolle.HELSESTASJON,
-    "representant": Grupperolle.REPRESENTANT,
 }
-"""What a unit is in a group follows from what kind of unit it is."""
+"""What a unit is in a group follows from what kind of unit it is. A representative is no unit: the person names one."""
 
 FRATREDELSESGRUNNER = ("ikke_lenger_hjelp", "personens_oenske", "flyttet", "annet")
-REPRESENTANTER = ("verge", "foresatt", "paaroerende", "advokat", "annen")
 INVITASJON = "lokal rutine: den som er invitert til en ansvarsgruppe, svarer"
 SLUTTGRUNNER = ("personens_oenske", "ikke_lenger_behov", "flyttet", "doed", "annet")
 

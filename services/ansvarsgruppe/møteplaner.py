@@ -19,6 +19,7 @@ from services.ansvarsgruppe.planer import må_styre
 from services.ansvarsgruppe.reactions import venter_på
 from services.felles.kilder import kjent_for
 from services.felles.kjent import Rammer
+from services.felles.oppsett import REPRESENTANT
 from services.felles.samarbeid import GRUPPE
 
 
@@ -41,7 +42,8 @@ class Møtereferat:
 
 
 def kall_inn(person_ref: str, innkalling: m.KallInn, aktør: Actor, rammer: Rammer) -> Plan:
-    """Summon the group; the person always among the invited. Answers with the meeting's stream.
+    """Summon the group; the person always among the invited, and whoever they have named to speak for them besides
+    (rules 2.3). Answers with the meeting's stream.
 
     About a stay it is what the task to summon the group asked for. Raises NotAllowed for who is not in the group.
     """
@@ -58,7 +60,8 @@ def kall_inn(person_ref: str, innkalling: m.KallInn, aktør: Actor, rammer: Ramm
         if om is not None and not ((svar := kjent.om_opphold(aktør.party, om)) and svar.ja):
             raise RuleBroken("møte.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
         stream = lookup.ref()
-        innkalt = replace(innkalling, av_part=aktør.party)
+        også = (REPRESENTANT,) if gruppe.representert else ()
+        innkalt = replace(innkalling, av_part=aktør.party, inviterte=(*innkalling.inviterte, *også))
         ordrer = [Bestilling(m.TOPIC, stream, innkalt, aktør, person_ref=person_ref)]
         if om is not None:
             ordrer.append(Bestilling(GRUPPE, innkalling.gruppe_ref, g.InnkallingErSendt(om, aktør.role), aktør))

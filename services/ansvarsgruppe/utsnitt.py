@@ -235,20 +235,25 @@ def kandidater_tiltak(state: Tiltak, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_tiltak(state: Tiltak, part_id: str, kjent: Kjent) -> TiltakUtsnitt | None:
-    """One's own measure, and with the plan's content the others'. Why it waits is told to who may know of the stay."""
+    """One's own measure, and with the plan's content the others'. Why it waits is told to who may know of the stay.
+
+    Who speaks for the person has none of their own: one from a meeting about a stay is told only to who may know of it.
+    """
     innhold = kjent.svar(part_id, "plan.innhold")
     eget = kjent.svar(part_id, "plan.eget_tiltak", egen=part_id == state.part)
     om, venter = _om(state.gjelder_opphold, part_id, kjent), _om(state.venter_paa, part_id, kjent)
-    andres = innhold.ja and (om is None or om.ja)
-    if not (eget.ja or andres):
+    vet = om is None or om.ja
+    andres = innhold.ja and vet
+    får_eget = eget.ja and (vet or eget.grunn != "S" or part_id == state.part)
+    if not (får_eget or andres):
         return None
     oppgaver, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
-    bærende = eget if eget.ja else innhold
+    bærende = eget if får_eget else innhold
     alle = (innhold, eget, *(gitt for gitt in (om, venter) if gitt is not None), *svarene)
     return TiltakUtsnitt(
         aggregat="", grunn=grunn_av(bærende, alle), part=state.part, frist=state.frist, gaar_videre=state.går_videre,
         tilstand=state.tilstand, paa_vent=state.venter_paa is not None,
         opphold_ref=state.venter_paa if venter is not None and venter.ja else None, innhold=state.innhold,
         plan_ref=state.plan_ref if andres else None, moete_ref=state.moete_ref, oppgaver=oppgaver,
-        deler=(delstatus("eget_tiltak" if eget.ja else "innhold", bærende, finnes=True),),
+        deler=(delstatus("eget_tiltak" if får_eget else "innhold", bærende, finnes=True),),
     )  # fmt: skip

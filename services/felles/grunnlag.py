@@ -187,16 +187,21 @@ def kan(
     """May `part` do to this person, at `naa`, what takes `krav`: the same answer as for what it may know, and why.
 
     Where an opposition does not count, what we know last counts also while its source is silent: to close must always
-    be possible.
+    be possible. A representative speaks besides the person and decides nothing in their place (rules 2.3, pbrl §4-1).
     """
     if krav.uansett_sperring:
         grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
     alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert) for del_ in krav.deler]
-    gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in krav.grunner), None)
+    grunner = krav.grunner - {"S"} if _representerer(grunnlag, part) else krav.grunner
+    gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in grunner), None)
     if gir_lov is not None:
         return gir_lov
     nei = alle[0]
     return replace(nei, ja=False, grunn="", setning=_BARE_VITE if nei.ja else nei.setning)
+
+
+def _representerer(grunnlag: Grunnlag, part: Part) -> bool:
+    return any(r.slag is RelasjonSlag.REPRESENTANT for r in grunnlag.fakta(part.id).relasjoner)
 
 
 Holdning = Literal["SAMTYKKET", "IKKE_MOTSATT", "MOTSATT"]

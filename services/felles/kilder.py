@@ -13,7 +13,7 @@ from services.felles import oppholdsbilde
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import OPPHOLD, Opphold, Oppholdsbilde, som_står
-from services.felles.oppsett import Oppsett
+from services.felles.oppsett import REPRESENTANT, Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import (
     ALLTID,
@@ -38,6 +38,9 @@ TEMAER = frozenset({SAMTYKKE, PLAN, GRUPPE})
 
 _INVITERT_MÅ_VITE = frozenset({"plan.finnes", "person.navn"})
 """An invited unit learns that there is a group, and whose: it could not answer otherwise."""
+
+_FULLMAKT = frozenset({"person.navn", "plan.finnes", "plan.innhold", "plan.eget_tiltak", "plan.moete"})
+"""How far who was named for a group speaks for the person: in that group. More takes more than being named there."""
 
 _ROLLENS_RELASJON = {
     Grupperolle.ACT: RelasjonSlag.ACT,
@@ -74,10 +77,16 @@ def eneste_strøm(lookup: Lookup, topic: str, person_ref: str) -> str:
 
 
 def relasjoner(lookup: Lookup, person_ref: str) -> tuple[Relasjon, ...]:
-    """Who helps the person now: the koordinator's unit, and the members of a live group."""
-    planer = tilstander(lookup, PLAN, person_ref).values()
+    """Who helps the person now: the koordinator's unit, and the members of a live group; and who speaks for them there.
+
+    The representative is that of the group, within the power given: nobody after the person takes the choice back
+    (access.md "Grounds", S; pbrl §3-3).
+    """
+    planer, grupper = tilstander(lookup, PLAN, person_ref).values(), _grupper(lookup, person_ref)
     funnet = [Relasjon(p.koordinator_part, RelasjonSlag.KOORDINATOR, ALLTID) for p in planer if p.koordinator_part]
-    medlemmer = (medlem for gruppe in _grupper(lookup, person_ref) for medlem in gruppe.medlemmer.values())
+    if any(gruppe.representert for gruppe in grupper):
+        funnet.append(Relasjon(REPRESENTANT, RelasjonSlag.REPRESENTANT, ALLTID, deler=_FULLMAKT))
+    medlemmer = (medlem for gruppe in grupper for medlem in gruppe.medlemmer.values())
     return (*funnet, *(relasjon for medlem in medlemmer for relasjon in _medlemskap(medlem)))
 
 

@@ -15,7 +15,9 @@ from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
 
 INNBYGGER = "innbygger"
 """The party that every person is to themself: they share one topic, each with view streams of their own."""
-OM_ÉN_PERSON = frozenset({INNBYGGER, "representant", "annen-forelder", "paaroerende"})
+REPRESENTANT = "representant"
+"""The party that speaks for a person besides them; it too has view streams of its own for each."""
+OM_ÉN_PERSON = frozenset({INNBYGGER, REPRESENTANT, "annen-forelder", "paaroerende"})
 """Kinds of party whose people each have to do with one person: what the party has of others is not theirs to see."""
 KOORDINERENDE_ENHET = "koordinerende-enhet"
 """The kind of the unit that answers for koordinators in the municipality (hol §7-3), and works the manual queue."""

@@ -52,6 +52,8 @@ SAMTYKKE = "ansvarsgruppe.samtykke"
 PLAN = "ansvarsgruppe.plan"
 GRUPPE = "ansvarsgruppe.gruppe"
 PERSON = "samhandling.person"
+REPRESENTANTER = ("verge", "foresatt", "paaroerende", "advokat", "annen")
+"""Whom a person may have to speak for them. One of another sort, from a newer writer, is shown nothing."""
 ALLTID = datetime(1900, 1, 1, tzinfo=UTC)
 """A relation that we have been told of holds, whatever the clocks of two machines say of when it began."""
 
@@ -112,6 +114,11 @@ class Gruppe:
     @property
     def lever(self) -> bool:
         return bool(self.opprettet_av) and not self.avsluttet
+
+    @property
+    def representert(self) -> bool:
+        """Whether somebody speaks for the person in the group, besides them."""
+        return self.lever and self.representant_slag in REPRESENTANTER
 
     def med(self, part: str) -> Medlem | None:
         """The party's membership, invited or accepted."""

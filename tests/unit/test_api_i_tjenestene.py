@@ -37,7 +37,7 @@ FORVALTNING, DPS = "forvaltning-aarstad", "dps-kronstad"
 ROLLER = {
     ENHET: "koordinator", ACT: "act-medlem", PAM: "pam-kontakt", NAV: "nav-veileder", "act-solli": "act-medlem",
     KOE: "koordinerende-ansatt", FORVALTNING: "saksbehandler",
-    DPS: "dps-behandler",
+    DPS: "dps-behandler", "representant": "representant",
 }  # fmt: skip
 BRUKERE = {
     part: next(

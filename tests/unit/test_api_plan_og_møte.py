@@ -143,8 +143,29 @@ def test_the_representative_is_whom_the_person_says(fulgt: Her) -> None:
     fulgt.ok(sti, {"slag": "verge", "navn": HEMMELIG}, som=ENHET)
     (view,) = vist(fulgt, ACT, "AnsvarsgruppeUtsnitt")
     assert (view.representant_slag, view.representant is not None) == ("verge", True)
+    fulgt.ok(sti, {"slag": "verge", "navn": f"{HEMMELIG} to"}, som=ENHET)
+    ny = vist(fulgt, ACT, "AnsvarsgruppeUtsnitt")[0].representant
+    assert ny.origin != view.representant.origin, "another choice, which pages know from the one before"
     fulgt.ok(sti, {}, som=ENHET)
     assert vist(fulgt, ACT, "AnsvarsgruppeUtsnitt")[0].representant is None
+
+
+def test_rules_2_3_the_representative_is_summoned_besides_the_person_may_answer_and_loses_it_all_again(
+    fulgt: Her,
+) -> None:
+    sti = f"{PERSON}/gruppe/{gruppen(fulgt)}/representant"
+    fulgt.ok(sti, {"slag": "advokat", "navn": HEMMELIG}, som=ENHET)
+    møte = innkalt(fulgt)
+    (view,) = vist(fulgt, ENHET, "MoeteUtsnitt")
+    assert {d.part for d in view.deltakere} == {"innbygger", "representant", ACT, ENHET}
+    assert oppgaver(fulgt, "representant") == set()
+    fulgt.ok(f"ansvarsgruppe/moete/{møte}/svar", {"kommer": True}, som="representant")
+    slag = {type(v).__name__ for v in fulgt.rom.utsnitt("ansvarsgruppe", "representant").values()}
+    assert slag == {"PlanUtsnitt", "AnsvarsgruppeUtsnitt", "MoeteUtsnitt"}
+    assert {type(v).__name__ for v in fulgt.rom.utsnitt("samhandling", "representant").values()} == {"PersonUtsnitt"}
+    fulgt.ok(sti, {}, som=ENHET)
+    for tjeneste in ("ansvarsgruppe", "samhandling"):
+        assert {type(v).__name__ for v in fulgt.rom.utsnitt(tjeneste, "representant").values()} <= {"UtsnittAvsluttet"}
 
 
 def navs(her: Her) -> list[Any]:

@@ -20,6 +20,7 @@ from bindeledd.runtime.http import install
 from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.ansvarsgruppe import Moeteinnhold, Moetested
 from bindeledd.schema.generated.barn_paaroerende import Barnerelasjon, Barnet
+from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
@@ -51,67 +52,69 @@ ENHETER = {
     "nav": "nav-aarstad",
     "skole": "skole-aarstad",
     "fremmed": "act-solli",
+    "repr": "representant",
 }
 """koord: the koordinator's · medlem: in the group · avd: has the person admitted · sendt: was sent the message · kø:
 works the manual queue · samtykke: by a consent to the crisis plan only · imot: in the group, but the person opposes
-that it is told anything · nav: in the group, with a consent to know of it · skole: in the group, without a consent."""
+that it is told anything · nav: in the group, with a consent to know of it · skole: in the group, without a consent ·
+repr: named by the person to speak for them in the group."""
 
 TABELL = """
-                                                 koord medlem avd sendt personen kø samtykke imot nav skole fremmed
-ansvarsgruppe/personer/{p}/samtykker               +     +     +    +      +     .     .      +    .    .      .
-ansvarsgruppe/personer/{p}/samtykker/{x}/trekk     +     +     +    +      +     .     .      +    .    .      .
-ansvarsgruppe/personer/{p}/sperringer              +     +     +    +      +     .     .      +    .    .      .
-ansvarsgruppe/personer/{p}/sperringer/{x}/opphev   +     +     +    +      +     .     .      +    .    .      .
-ansvarsgruppe/personer/{p}/koordinator             +     +     +    +      +     +     .      +    .    .      .
-ansvarsgruppe/personer/{p}/gruppe                  +     +     +    +      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .
-ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    +      .
-ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    +      .
-ansvarsgruppe/moete/{q}/svar                       +     +     .    .      +     .     .      +    +    +      .
-ansvarsgruppe/personer/{p}/plan/tilby              +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/plan/takk-nei           +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/plan                    +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/plan/maal               +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/plan/evaluer            +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/plan/avslutt            +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/tiltak                  +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/tiltak/{x}              +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/moete/{x}/avlys         +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/moete/{x}/holdt         +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/moete/{x}/referat       +     +     +    .      +     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/gruppe/{g}/moete        +     +     .    .      .     .     .      .    .    .      .
-ansvarsgruppe/personer/{p}/gruppe/{g}/representant +     +     .    .      +     .     .      .    .    .      .
-kriseplan/personer/{p}/tilby                       +     +     +    +      +     .     .      .    .    .      .
-kriseplan/personer/{p}/takk-nei                    +     +     +    +      +     .     .      .    .    .      .
-kriseplan/personer/{p}/plan                        +     +     +    +      +     .     .      .    .    .      .
-kriseplan/personer/{p}/plan/revider                +     +     .    .      +     .     .      .    .    .      .
-kriseplan/personer/{p}/plan/tilbakekall            +     +     .    .      +     .     .      .    .    .      .
-barn_paaroerende/personer/{p}/ingen-barn           +     +     +    +      +     .     .      .    .    .      .
-barn_paaroerende/personer/{p}/avslag               +     +     +    +      +     .     .      .    .    .      .
-barn_paaroerende/personer/{p}/samtale              +     +     +    +      +     .     .      .    .    .      .
-barn_paaroerende/personer/{p}/utsett               +     +     +    +      +     .     .      .    .    .      .
-barn_paaroerende/personer/{p}/barn                 +     +     +    +      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/henvisninger             +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/henvisninger/{x}/send    +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/meldeplikt               +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/etterlatt                +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/hoert                    +     .     +    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/tvil                     .     .     .    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/henvisninger/{x}/ta-imot .     .     .    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/henvisninger/{x}/svar    .     .     .    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/henvisninger/{x}/tiltak  .     .     .    .      .     .     .      .    .    .      .
-barn_paaroerende/barn/{b}/tiltak/{x}/avslutt       +     .     +    .      .     .     .      .    .    .      .
-kriseplan/personer/{p}/plan/bruk                   +     +     .    .      +     .     +      .    .    .      .
-kriseplan/personer/{p}/plan/bruk/{x}/evaluer       +     +     .    .      +     .     .      .    .    .      .
-samhandling/personer/{p}/bydel                     +     +     +    +      +     +     +      .    +    .      .
-samhandling/personer/{p}/bekreft                   +     +     +    +      +     +     +      .    +    .      .
-samhandling/personer/{p}/forkast                   +     +     +    +      +     +     +      .    +    .      .
-samhandling/personer/{p}/slaa-sammen               +     +     +    +      +     +     +      .    +    .      .
-samhandling/personer/{p}/skill-ut                  +     +     +    +      +     +     +      .    +    .      .
-samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .
-samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .
-samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .
+                                                 koord medlem avd sendt personen kø samtykke imot nav skole fremmed repr
+ansvarsgruppe/personer/{p}/samtykker               +     +     +    +      +     .     .      +    .    .      .       .
+ansvarsgruppe/personer/{p}/samtykker/{x}/trekk     +     +     +    +      +     .     .      +    .    .      .       .
+ansvarsgruppe/personer/{p}/sperringer              +     +     +    +      +     .     .      +    .    .      .       .
+ansvarsgruppe/personer/{p}/sperringer/{x}/opphev   +     +     +    +      +     .     .      +    .    .      .       .
+ansvarsgruppe/personer/{p}/koordinator             +     +     +    +      +     +     .      +    .    .      .       .
+ansvarsgruppe/personer/{p}/gruppe                  +     +     +    +      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .       .
+ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    +      .       .
+ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    +      .       .
+ansvarsgruppe/moete/{q}/svar                       +     +     .    .      +     .     .      +    +    +      .       +
+ansvarsgruppe/personer/{p}/plan/tilby              +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/plan/takk-nei           +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/plan                    +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/plan/maal               +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/plan/evaluer            +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/plan/avslutt            +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/tiltak                  +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/tiltak/{x}              +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/moete/{x}/avlys         +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/moete/{x}/holdt         +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/moete/{x}/referat       +     +     +    .      +     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/gruppe/{g}/moete        +     +     .    .      .     .     .      .    .    .      .       .
+ansvarsgruppe/personer/{p}/gruppe/{g}/representant +     +     .    .      +     .     .      .    .    .      .       .
+kriseplan/personer/{p}/tilby                       +     +     +    +      +     .     .      .    .    .      .       .
+kriseplan/personer/{p}/takk-nei                    +     +     +    +      +     .     .      .    .    .      .       .
+kriseplan/personer/{p}/plan                        +     +     +    +      +     .     .      .    .    .      .       .
+kriseplan/personer/{p}/plan/revider                +     +     .    .      +     .     .      .    .    .      .       .
+kriseplan/personer/{p}/plan/tilbakekall            +     +     .    .      +     .     .      .    .    .      .       .
+barn_paaroerende/personer/{p}/ingen-barn           +     +     +    +      +     .     .      .    .    .      .       .
+barn_paaroerende/personer/{p}/avslag               +     +     +    +      +     .     .      .    .    .      .       .
+barn_paaroerende/personer/{p}/samtale              +     +     +    +      +     .     .      .    .    .      .       .
+barn_paaroerende/personer/{p}/utsett               +     +     +    +      +     .     .      .    .    .      .       .
+barn_paaroerende/personer/{p}/barn                 +     +     +    +      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/henvisninger             +     .     +    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/henvisninger/{x}/send    +     .     +    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/meldeplikt               +     .     +    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/etterlatt                +     .     +    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/hoert                    +     .     +    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/tvil                     .     .     .    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/henvisninger/{x}/ta-imot .     .     .    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/henvisninger/{x}/svar    .     .     .    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/henvisninger/{x}/tiltak  .     .     .    .      .     .     .      .    .    .      .       .
+barn_paaroerende/barn/{b}/tiltak/{x}/avslutt       +     .     +    .      .     .     .      .    .    .      .       .
+kriseplan/personer/{p}/plan/bruk                   +     +     .    .      +     .     +      .    .    .      .       .
+kriseplan/personer/{p}/plan/bruk/{x}/evaluer       +     +     .    .      +     .     .      .    .    .      .       .
+samhandling/personer/{p}/bydel                     +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/personer/{p}/bekreft                   +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/personer/{p}/forkast                   +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/personer/{p}/slaa-sammen               +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/personer/{p}/skill-ut                  +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .       .
+samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .       .
+samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .       .
 """
 OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
             "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
@@ -191,6 +194,8 @@ class Byen:
             rommet.gjør(tjeneste, ansvarsgruppe.inviter(self.person, self.gruppe, part, koord))
             svar = gruppe.Svar(part, med=True)
             rommet.gjør(tjeneste, ansvarsgruppe.for_egen_enhet(self.gruppe, svar, aktør(part)))
+        navngitt = gruppe.OppnevnRepresentant("verge", Klartekst(Tekst(tekst="syntetisk")))
+        rommet.gjør(tjeneste, ansvarsgruppe.oppnevn_representant(self.person, self.gruppe, navngitt, koord))
         alle = tuple(ENHETER[navn] for navn in ("medlem", "imot", "nav", "skole"))
         innhold = Klartekst(Moeteinnhold(formaal="syntetisk", saker=()))
         sted = Klartekst(Moetested(sted="syntetisk", video=""))

@@ -257,6 +257,24 @@ def test_who_represents_the_person_is_told_with_the_content_of_the_plan() -> Non
     assert (view.representant, view.representant_slag) == (None, "")
 
 
+REPRESENTERT = hjelper("representant", R.REPRESENTANT, deler=("person.navn", "plan.*"))
+
+
+def test_access_md_who_speaks_for_the_person_reads_plan_group_and_minutes_but_nothing_of_a_stay() -> None:
+    om = kjent(REPRESENTERT, opphold=INNLAGT)
+    assert (gruppe("representant", om).representant, gruppe("representant", om).paa_vent) == (TEKST, False)
+    assert plan("representant", om, *LAGET).maal == MAAL
+    med = (*VANLIG.inviterte, "representant")
+    vanlig, opphold_ = (møte("representant", om, replace(m, inviterte=med)) for m in (VANLIG, OM_UTSKRIVNING))
+    assert (vanlig.innhold, vanlig.oppgaver) == (INNHOLD, ())
+    assert (opphold_.tid, opphold_.innhold, opphold_.opphold_ref, opphold_.sted) == (TID, None, None, STED)
+    avtal = Avtal(ACT, None, går_videre=True, innhold=TEKST)
+    assert tiltak("representant", om, avtal=avtal).innhold == TEKST
+    assert tiltak("representant", om, avtal=replace(avtal, gjelder_opphold=OPPHOLDET)) is None
+    eget = replace(avtal, part="representant", gjelder_opphold=OPPHOLDET)
+    assert tiltak("representant", om, avtal=eget).innhold == TEKST
+
+
 def test_that_the_group_waits_is_told_to_those_who_may_know_of_the_stay() -> None:
     om = kjent(HJELPERE, samtykke(NAV, GITT, "plan.*"), opphold=INNLAGT)
     assert {part: gruppe(part, om).paa_vent for part in (ENHET, ACT, PERSONEN, HJEMMETJENESTE, NAV)} == {

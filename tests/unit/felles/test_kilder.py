@@ -18,6 +18,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MedlemFratraadte,
     MedlemInvitert,
     MedlemSvarte,
+    RepresentantOppnevnt,
     SamtykkeGitt,
     SamtykkeTrukket,
     SperringOpphevet,
@@ -126,6 +127,40 @@ def test_a_unit_that_is_only_invited_reaches_no_further_than_the_invitation() ->
 )
 def test_who_has_left_or_whose_group_has_ended_helps_no_more(etter: list[Any]) -> None:
     assert hjelpere(oppslag(g=gruppe(*medlem(ACT, Grupperolle.ACT), *etter))) == set()
+
+
+VERGE = RepresentantOppnevnt(slag="verge", navn=None)
+
+
+def test_access_md_grounds_s_whoever_is_named_for_a_group_speaks_for_the_person_in_that_group_and_no_further() -> None:
+    (relasjon,) = kilder.relasjoner(oppslag(g=gruppe(VERGE)), "p")
+    assert (relasjon.part, relasjon.slag, relasjon.til) == ("representant", R.REPRESENTANT, None)
+    kjent = kjent_for(oppslag(g=gruppe(VERGE)), "p", RAMMER)
+    ser = {d for d in RAMMER.tabell.deler if kjent.svar("representant", d).ja}
+    assert ser == {"person.navn", "plan.finnes", "plan.innhold", "plan.eget_tiltak", "plan.moete"}
+    assert {kjent.svar("representant", d).grunn for d in ser} == {"S"}
+
+
+@pytest.mark.parametrize(
+    "etter",
+    [
+        [RepresentantOppnevnt(slag="", navn=None)], [RepresentantOppnevnt(slag="noe nytt", navn=None)],
+        [AnsvarsgruppeAvsluttet(grunn="flyttet")],
+    ],
+)  # fmt: skip
+def test_nobody_speaks_for_the_person_when_the_choice_is_taken_back_or_not_understood_or_the_group_has_ended(
+    etter: list[Any],
+) -> None:
+    assert hjelpere(oppslag(g=gruppe(VERGE, *etter))) == set()
+
+
+def test_what_a_representative_may_know_falls_while_a_record_is_parked_and_where_the_person_opposes_it() -> None:
+    lookup = oppslag(g=gruppe(VERGE))
+    lookup.er_parkert = True
+    assert not kjent_for(lookup, "p", RAMMER).svar("representant", "plan.innhold").ja
+    sperret = SperringRegistrert(sperring_id="x", part="representant", deler=("plan.innhold",), gjelder_fra=NÅ)
+    imot = kjent_for(oppslag(g=gruppe(VERGE), s=(samarbeid.SAMTYKKE, [sperret])), "p", RAMMER)
+    assert (imot.svar("representant", "plan.innhold").ja, imot.svar("representant", "plan.finnes").ja) == (False, True)
 
 
 def test_who_said_no_does_not_help() -> None:

@@ -12,13 +12,22 @@ from typing import Any
 import pytest
 
 from bindeledd.core.sealed import Klartekst
-from bindeledd.schema.generated.ansvarsgruppe import Grupperolle, Medlem, Medlemstilstand, Moetetilstand, Referat
+from bindeledd.schema.generated.ansvarsgruppe import (
+    Grupperolle,
+    Medlem,
+    Medlemstilstand,
+    Moetedeltaker,
+    Moetesvar,
+    Moetetilstand,
+    Referat,
+)
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from bindeledd.schema.generated.tilgang import Visning
-from services.ansvarsgruppe.gruppe import FRATREDELSESGRUNNER, REPRESENTANTER, ROLLE_AV_SLAG
+from services.ansvarsgruppe.gruppe import FRATREDELSESGRUNNER, ROLLE_AV_SLAG
 from services.ansvarsgruppe.møte import AVLYST_FORDI
 from services.ansvarsgruppe.plan import BYTTEGRUNNER, PLANSLUTT
+from services.felles.samarbeid import REPRESENTANTER
 from tests.nettsider import (
     ACT,
     ENHET,
@@ -320,3 +329,49 @@ def test_what_is_missing_is_said_in_the_order_of_the_form() -> None:
     lang = Innkalling("2024-02-20", "10:00", "x" * 201, "", "x" * 4001, "\n".join("x" * 21))
     assert len(sjekk_innkalling(lang, NÅ).feil) == 3
     assert not sjekk_referat(Ført(maal="Bra"))
+
+
+def representanten(navn: str, slag: str = "verge") -> Any:
+    return gruppe(representant_slag=slag, representant=Klartekst(Tekst(tekst=navn)))
+
+
+def taler(by_: By) -> Nettleser:
+    leser = som(by_, "demo-127", "representant", "representant")
+    merke = leser.get("/velg/person").text.partition('name="merke" value="')[2].partition('"')[0]
+    assert leser.post("/velg/person", {"person": ref(1), "merke": merke}).headers["location"] == "/tavle"
+    return leser
+
+
+def test_rules_2_3_a_representative_reads_group_and_plan_says_whether_they_come_and_decides_nothing(
+    tmp_path: Path,
+) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {"representant": person("Ola")})
+        by_.gi("ansvarsgruppe", ref(104), ref(1), {"representant": plan()})
+        by_.gi("ansvarsgruppe", GRUPPE, ref(1), {"representant": representanten("Per Verge")})
+        deltaker = Moetedeltaker(part="representant", svar=Moetesvar.IKKE_SVART, tilstede=False)
+        by_.gi("ansvarsgruppe", ref(81), ref(1), {"representant": møte(deltakere=(deltaker,))})
+        leser = taler(by_)
+        side = leser.get(HER).text
+        assert "Per Verge (verge): representant" in side
+        assert "Jeg kommer" in side
+        for id_ in ("sett-koordinator", "kall-inn", "inviter", "representant", "opprett"):
+            assert f'id="{id_}"' not in side
+        assert leser.post(f"{HER}/moete/{ref(81)}/svar", knapp(side, f"kommer-{ref(81)}")).status_code == 303
+        assert by_.svart[-1] == ("ansvarsgruppe", ref(81), "moete/svar", {"kommer": True})
+
+
+def test_who_was_the_representative_before_sees_nothing_once_the_person_has_named_another(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {"representant": person("Ola")})
+        by_.gi("ansvarsgruppe", GRUPPE, ref(1), {"representant": representanten("Per Verge")})
+        før = taler(by_)
+        assert "Ola" in før.get(f"/pasient/{ref(1)}").text
+        by_.gi("ansvarsgruppe", GRUPPE, ref(1), {"representant": representanten("Ada Advokat", "advokat")})
+        for sti in (f"/pasient/{ref(1)}", HER):
+            nei = før.get(sti)
+            assert (nei.status_code, "Ola" in nei.text) == (403, False)
+        assert "Ola" in taler(by_).get(f"/pasient/{ref(1)}").text
+        by_.gi("ansvarsgruppe", GRUPPE, ref(1), {})
+        by_.gi("samhandling", ref(101), ref(1), {})
+        assert "Ola" not in før.get(f"/pasient/{ref(1)}").text
