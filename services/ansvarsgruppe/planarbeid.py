@@ -54,13 +54,16 @@ def avtal_tiltak(person_ref: str, command: t.Avtal, aktør: Actor, rammer: Ramme
 
 def endre_tiltak(person_ref: str, tiltak_ref: str, command: t.Endre, aktør: Actor, rammer: Rammer) -> Plan:
     """The measure is otherwise from now on, or is done. Who is responsible, and no more, says that it is done by the
-    task."""
+    task. Whether it goes on during a stay that the unit may not know of stays as it was."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         if tiltak_ref not in lookup.streams_of(t.TOPIC, person_ref):
             raise RuleBroken("tiltak.finnes", "Personen har ikke noe slikt tiltak")
-        ordre = replace(command, venter_paa=venter_på(kjent.opphold))
+        state: t.Tiltak = lookup.state(t.TOPIC, tiltak_ref)
+        om = kjent.om_opphold(aktør.party, state.gjelder_opphold) if state.gjelder_opphold is not None else None
+        går_videre = command.går_videre if om is None or om.ja else state.går_videre
+        ordre = replace(command, går_videre=går_videre, venter_paa=venter_på(kjent.opphold))
         return [Bestilling(t.TOPIC, tiltak_ref, ordre, aktør)], tiltak_ref
 
     return plan

@@ -25,6 +25,7 @@ from services.ansvarsgruppe.møte import Møte
 from services.ansvarsgruppe.tiltak import Tiltak
 from services.felles.grunnlag import Svar
 from services.felles.kjent import OPPGAVER_VIST, Kjent, deling, delstatus, egne_oppgaver, grunn_av
+from services.felles.oppholdsbilde import Opphold, om_dagen
 from services.felles.samarbeid import Gruppe, Plan, Samtykker
 
 SAMTYKKEBYTE = 40_000
@@ -120,22 +121,34 @@ def kandidater_gruppe(state: Gruppe, kjent: Kjent) -> Iterable[str]:
 def utsnitt_gruppe(state: Gruppe, part_id: str, kjent: Kjent) -> AnsvarsgruppeUtsnitt | None:
     """The group as a party may know it: who is in it goes with the plan's content; its own membership it knows.
 
-    That the group waits because of a stay is told to those who may know of the stay.
+    That the group waits because of a stay is told to those who may know of the stay; that it does no more, because the
+    person is ready for discharge, to those who may know that.
     """
     finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
     if not finnes.ja:
         return None
     oppgaver, svarene = _oppgaver(state, part_id, kjent)
     medlemmer = _medlemmer(m for m in state.medlemmer.values() if innhold.ja or m.part == part_id)
-    pågår = {o.ref: kjent.om_opphold(part_id, o.ref) for o in kjent.opphold if o.pågår and o.klar is None}
-    om = [gitt for gitt in pågår.values() if gitt is not None]
+    om = [gitt for o in kjent.opphold if o.pågår for gitt in _ventegrunner(o, part_id, kjent)]
     return AnsvarsgruppeUtsnitt(
-        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene, *om)), medlemmer=medlemmer, oppgaver=oppgaver,
+        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene, *(gitt for gitt, _ in om))), medlemmer=medlemmer,
+        oppgaver=oppgaver,
         representant_slag=state.representant_slag if innhold.ja else "",
-        representant=state.representant if innhold.ja else None, paa_vent=any(gitt.ja for gitt in om),
+        representant=state.representant if innhold.ja else None, paa_vent=any(venter for _, venter in om),
         avsluttet=state.avsluttet,
         deler=(delstatus("finnes", finnes, finnes=True), delstatus("innhold", innhold, finnes=bool(state.medlemmer))),
     )  # fmt: skip
+
+
+def _ventegrunner(opphold: Opphold, part_id: str, kjent: Kjent) -> Iterable[tuple[Svar, bool]]:
+    """The answers about a stay that goes on, each with whether the group waits by it for this party."""
+    om = kjent.om_opphold(part_id, opphold.ref)
+    om_klar = kjent.om_opphold(part_id, om_dagen(opphold.ref, opphold.klar)) if opphold.klar is not None else None
+    if om is None:
+        return
+    yield om, om.ja and (om_klar is None or not om_klar.ja)
+    if om_klar is not None:
+        yield om_klar, False
 
 
 def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[Oppgave, ...], list[Svar]]:
@@ -238,6 +251,7 @@ def utsnitt_tiltak(state: Tiltak, part_id: str, kjent: Kjent) -> TiltakUtsnitt |
     """One's own measure, and with the plan's content the others'. Why it waits is told to who may know of the stay.
 
     Who speaks for the person has none of their own: one from a meeting about a stay is told only to who may know of it.
+    So is that it goes on because the meeting was about a stay: to the others it is a measure like any other.
     """
     innhold = kjent.svar(part_id, "plan.innhold")
     eget = kjent.svar(part_id, "plan.eget_tiltak", egen=part_id == state.part)
@@ -251,8 +265,8 @@ def utsnitt_tiltak(state: Tiltak, part_id: str, kjent: Kjent) -> TiltakUtsnitt |
     bærende = eget if får_eget else innhold
     alle = (innhold, eget, *(gitt for gitt in (om, venter) if gitt is not None), *svarene)
     return TiltakUtsnitt(
-        aggregat="", grunn=grunn_av(bærende, alle), part=state.part, frist=state.frist, gaar_videre=state.går_videre,
-        tilstand=state.tilstand, paa_vent=state.venter_paa is not None,
+        aggregat="", grunn=grunn_av(bærende, alle), part=state.part, frist=state.frist,
+        gaar_videre=state.går_videre and vet, tilstand=state.tilstand, paa_vent=state.venter_paa is not None,
         opphold_ref=state.venter_paa if venter is not None and venter.ja else None, innhold=state.innhold,
         plan_ref=state.plan_ref if andres else None, moete_ref=state.moete_ref, oppgaver=oppgaver,
         deler=(delstatus("eget_tiltak" if får_eget else "innhold", bærende, finnes=True),),

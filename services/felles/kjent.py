@@ -67,13 +67,18 @@ class Kjent:
         return self.kan(part_id, replace(self.rammer.tabell.krav_ellers, uansett_sperring=True))
 
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
-        """May this party know that there is this stay; None when there is no such stay any more."""
+        """May this party know that there is this stay; None when there is no such stay any more.
+
+        What is about a day of it (`om_dagen`) tells that the person is ready for discharge, and from when.
+        """
         opphold = next((o for o in self.opphold if o.ref == opphold_i(ref)), None)
         if opphold is None:
             return None
-        return self.svar(
-            part_id, "opphold.finnes", egen=part_id == opphold.avdeling, adressert=opphold.mottakere
-        )  # fmt: skip
+        deler = ("opphold.finnes",) if ref == opphold.ref else ("opphold.finnes", "opphold.klar")
+        svarene = [
+            self.svar(part_id, del_, egen=part_id == opphold.avdeling, adressert=opphold.mottakere) for del_ in deler
+        ]
+        return next((gitt for gitt in svarene if not gitt.ja), svarene[-1])
 
     def kandidater(self, egne: Iterable[str] = ()) -> frozenset[str]:
         """The parties with any ground now; `egne` own something of what is asked about."""

@@ -132,6 +132,21 @@ def test_a_member_that_may_not_know_of_the_stay_ties_no_meeting_to_it(fulgt: Her
     assert fulgt.post(sti, {**MØTE, "opphold_ref": stay}, som=ACT).json()["rule"] == "møte.opphold"
 
 
+def test_who_may_not_know_of_the_stay_changes_a_measure_that_goes_on_through_it_and_it_goes_on(fulgt: Her) -> None:
+    fulgt.innlegg(NÅ)
+    (stay,) = (ref for ref, v in fulgt.rom.utsnitt("samhandling", ENHET).items() if hasattr(v, "innlagt"))
+    møte = innkalt(fulgt, opphold_ref=stay)
+    fulgt.rom.til(TID)
+    fulgt.ok(f"{PERSON}/moete/{møte}/holdt", {"tilstede": [ENHET]}, som=ENHET)
+    fulgt.ok(f"{PERSON}/moete/{møte}/referat", {"oppgaver": [{"part": ACT, "tekst": HEMMELIG}]}, som=ENHET)
+    fulgt.ok(f"{PERSON}/sperringer", {"part": ACT, "deler": ["opphold.*"]}, som=ENHET)
+    (ref,) = (ref for ref, v in fulgt.rom.utsnitt("ansvarsgruppe", ACT).items() if hasattr(v, "gaar_videre"))
+    assert vist(fulgt, ACT, "TiltakUtsnitt")[0].gaar_videre is False
+    fulgt.ok(f"{PERSON}/tiltak/{ref}", {"part": ACT, "frist": REVISJON}, som=ACT)
+    (view,) = vist(fulgt, ENHET, "TiltakUtsnitt")
+    assert (view.gaar_videre, view.paa_vent, view.frist.isoformat()) == (True, False, REVISJON)
+
+
 def test_a_meeting_is_called_off(fulgt: Her) -> None:
     møte = innkalt(fulgt)
     fulgt.ok(f"{PERSON}/moete/{møte}/avlys", {"grunn": "sykdom"}, som=ENHET)

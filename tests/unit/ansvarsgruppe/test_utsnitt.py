@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -19,10 +21,11 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SamtykkeTrukket,
     SperringRegistrert,
 )
-from bindeledd.schema.generated.felles import Deling, OppgaveOpprettet, Oppgaveslag
+from bindeledd.schema.generated.felles import Deling, OppgaveFalt, OppgaveOpprettet, Oppgaveslag
 from services.ansvarsgruppe import utsnitt
 from services.ansvarsgruppe.tjeneste import tjeneste
 from services.felles.kjent import Kjent
+from services.felles.oppholdsbilde import om_dagen
 from services.felles.tilgang import RelasjonSlag as R
 from tests import dsl
 from tests.dsl import (
@@ -30,6 +33,7 @@ from tests.dsl import (
     ALDRI,
     DPS,
     ENHET,
+    FASTLEGE,
     GITT,
     HJEMMETJENESTE,
     LEGEVAKT,
@@ -206,6 +210,30 @@ def test_outside_health_the_stay_shows_by_consent_to_the_stay_only(tilstand: str
     assert oppgaver(NAV, kjent(HJELPERE, om_planen, opphold=[opphold()])) == []
     om_begge = [*om_planen, *samtykke(NAV, tilstand, "opphold.finnes")]
     assert oppgaver(NAV, kjent(HJELPERE, om_begge, opphold=[opphold()])) == ser
+
+
+KALL_INN = replace(
+    OPPGAVE, oppgave_ref="t2", slag=Oppgaveslag.KALL_INN_ANSVARSGRUPPE, gjelder=om_dagen("o" * 32, NÅ.date())
+)
+
+
+@pytest.mark.parametrize(("part", "ser"), [(ENHET, True), (ACT, True), (FASTLEGE, False), (NAV, False)])
+def test_that_the_group_is_summoned_shows_only_to_who_may_know_of_the_readiness(part: str, ser: bool) -> None:
+    """access.md, "ready for discharge": not for the GP, nor for anybody outside the health service."""
+    fastlegen = medlem("m4", FASTLEGE, Grupperolle.FASTLEGE)
+    state = reduce(GRUPPE.evolve, [OppgaveFalt(oppgave_ref="t1", grunn="annet"), *fastlegen, KALL_INN], GRUPPEN)
+    om = kjent(HJELPERE, samtykke(NAV, GITT, "plan.*", "opphold.finnes"), opphold=[opphold(klar=NÅ.date())])
+    view = utsnitt.utsnitt_gruppe(state, part, om)
+    assert view is not None
+    assert [o.oppgave_ref for o in view.oppgaver] == (["t2"] if ser else [])
+
+
+@pytest.mark.parametrize(("part", "venter"), [(ENHET, False), (ACT, False), (FASTLEGE, True), (NAV, True)])
+def test_who_may_know_of_the_stay_and_not_of_the_readiness_is_told_that_the_group_waits_on(
+    part: str, venter: bool
+) -> None:
+    om = kjent(HJELPERE, samtykke(NAV, GITT, "plan.*", "opphold.finnes"), opphold=[opphold(klar=NÅ.date())])
+    assert gruppe(part, om).paa_vent is venter
 
 
 def test_opposition_about_stays_hides_the_task_from_its_own_unit_too() -> None:

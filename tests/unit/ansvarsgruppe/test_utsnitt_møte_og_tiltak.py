@@ -195,6 +195,16 @@ def test_a_measure_from_a_meeting_about_a_stay_is_for_who_is_responsible_and_who
     assert tiltak(ENHET, om, avtal=avtal).innhold == TEKST
 
 
+def test_that_a_measure_goes_on_because_its_meeting_was_about_a_stay_is_for_those_who_may_know_of_the_stay() -> None:
+    """All that the minutes of such a meeting agree goes on, and what others agree does not."""
+    avtal = replace(AVTAL, plan_ref=None, moete_ref="m1", gjelder_opphold=OPPHOLDET, går_videre=True)
+    vanlig = replace(avtal, gjelder_opphold=None, går_videre=False)
+    om = kjent(HJELPERE, samtykke(NAV, GITT, "plan.finnes"))
+    assert tiltak(NAV, om, avtal=avtal) == tiltak(NAV, om, avtal=vanlig)
+    assert tiltak(ENHET, kjent(HJELPERE, opphold=INNLAGT), avtal=avtal).gaar_videre
+    assert tiltak(NAV, om, avtal=replace(vanlig, går_videre=True)).gaar_videre
+
+
 # -- the plan ------------------------------------------------------------------------------------------------------
 
 
