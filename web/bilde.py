@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
+from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt
 from web.gitt import Gitt
 from web.rolle import Ser, smal
@@ -47,6 +48,10 @@ class Bilde:
     def alle(self, slag: type[Any]) -> list[Gitt]:
         """All views of a kind, the newest first."""
         return sorted((g for g in self.gitte if isinstance(g.utsnitt, slag)), key=lambda g: g.gitt, reverse=True)
+
+    def kriseplanen(self) -> Gitt | None:
+        """The crisis plan, or that there is none: of two records that became one, the one in which there is one."""
+        return max(self.alle(KriseplanUtsnitt), key=lambda g: g.utsnitt.versjon > 0, default=None)
 
     def opphold(self) -> list[OppholdUtsnitt]:
         """The stays, the last one to begin first."""

@@ -254,7 +254,7 @@ async def tilbakekall(
 
 
 def _gitt(bilde: Bilde) -> Gitt | None:
-    return next(iter(bilde.alle(KriseplanUtsnitt)), None)
+    return bilde.kriseplanen()
 
 
 def _på_hva(

@@ -163,7 +163,8 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
     """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now."""
     person, hvem_er = bilde.ett(PersonUtsnitt), vist.personalia(bilde, hvem)
     registeret = next(iter(bilde.alle(PersonUtsnitt)), None)
-    kriseplan = bilde.ett(KriseplanUtsnitt)
+    gitt_plan = bilde.kriseplanen()
+    kriseplan: KriseplanUtsnitt | None = gitt_plan.utsnitt if gitt_plan is not None else None
     alle = bilde.opphold()
     return Pasient(
         person_ref=bilde.person_ref,

@@ -104,10 +104,15 @@ def nivå(bilde: Bilde, nå: datetime, side: Side) -> Nivå:
     return Nivå.FØLG_MED if pågår or bilde.arbeid else Nivå.ELLERS
 
 
+def _kriseplan(bilde: Bilde) -> KriseplanUtsnitt | None:
+    gitt = bilde.kriseplanen()
+    return gitt.utsnitt if gitt is not None else None
+
+
 def forhold(bilde: Bilde, nå: datetime) -> frozenset[str]:
     """What is the case with a person, of the things that a role may look for first (`FORHOLD`)."""
     opphold, person = bilde.nå_opphold(), bilde.ett(PersonUtsnitt)
-    kriseplan, barn = bilde.ett(KriseplanUtsnitt), bilde.ett(KartleggingUtsnitt)
+    kriseplan, barn = _kriseplan(bilde), bilde.ett(KartleggingUtsnitt)
     pågår = opphold is not None and opphold.status in PÅGÅR
     uten_plan = kriseplan is not None and kriseplan.finnes is Deling.FINNES_IKKE
     er = {
@@ -194,7 +199,7 @@ def _felt(navn: str, nr: int, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
         case "frist" if opphold is not None and opphold.status in PÅGÅR:
             frister = (vist.frist(f, hvem) for f in opphold.frister if f.tilstand is not FristTilstand.BORTFALT)
             yield from (Felt(navn, nr, "Frist", f.merke, f.forfall) for f in islice(frister, 1))
-        case "kriseplan" if (merke := vist.kriseplanmerke(kriseplan := bilde.ett(KriseplanUtsnitt))) is not None:
+        case "kriseplan" if (merke := vist.kriseplanmerke(kriseplan := _kriseplan(bilde))) is not None:
             versjon = f" Versjon {kriseplan.versjon}" if kriseplan is not None and kriseplan.versjon else ""
             rødt = krisedeler.har(kriseplan, "roedt_nivaa")
             yield Felt(navn, nr, "Kriseplan", merke, tekst=versjon, rødt=rødt)

@@ -38,17 +38,23 @@ def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, ram
 def sett_koordinator(
     person_ref: str, part: str, koordinator: str, aktør: Actor, rammer: Rammer, grunn: str = "annet"
 ) -> Plan:
-    """Appoint or change the koordinator. Tasks that wait move to the new unit. Answers with the plan stream."""
+    """Appoint or change the koordinator. Tasks that wait move to the new unit. Answers with the plan stream.
+
+    Two records that became one may name one each: the person has one from now on, and no other unit has the task.
+    """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
         har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party).ja
         command = SettKoordinator(part, koordinator, aktør.party, har_med_å_gjøre, grunn)
-        stream = kilder.eneste_strøm(lookup, PLAN, person_ref)
-        nå: samarbeid.Plan = lookup.state(PLAN, stream)
-        blir = replace(nå, koordinator_part=part, koordinator=koordinator, fra=nå.fra or lookup.now)
-        satt = Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)
-        return [satt, *avstem(lookup, person_ref, aktør, plan=(stream, blir))], stream
+        har = [ref for ref, p in kilder.tilstander(lookup, PLAN, person_ref).items() if p.koordinator_part is not None]
+        strømmer = sorted(har) or [kilder.eneste_strøm(lookup, PLAN, person_ref)]
+        blir = {}
+        for stream in strømmer:
+            nå: samarbeid.Plan = lookup.state(PLAN, stream)
+            blir[stream] = replace(nå, koordinator_part=part, koordinator=koordinator, fra=nå.fra or lookup.now)
+        satt = [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref) for stream in strømmer]
+        return [*satt, *avstem(lookup, person_ref, aktør, planer=blir)], strømmer[0]
 
     return plan
 

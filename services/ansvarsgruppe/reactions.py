@@ -4,6 +4,7 @@ measures wait or go on."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
@@ -19,18 +20,18 @@ from services.felles.samarbeid import GRUPPE, PLAN, Gruppe, Plan
 
 def avstem(
     lookup: Lookup, person_ref: str, aktør: Actor, *,
-    plan: tuple[str, Plan] | None = None, gruppe: tuple[str, Gruppe] | None = None,
+    planer: Mapping[str, Plan] = MappingProxyType({}), gruppe: tuple[str, Gruppe] | None = None,
 ) -> list[Bestilling]:  # fmt: skip
     """The orders that bring tasks, measures and meetings in step with the person's stays.
 
-    `plan` and `gruppe` are streams as they will stand when the orders before these have been carried out.
+    `planer` and `gruppe` are streams as they will stand when the orders before these have been carried out.
     """
-    planer = tilstander(lookup, PLAN, person_ref) | dict([plan] if plan else [])
+    planene = tilstander(lookup, PLAN, person_ref) | dict(planer)
     grupper = tilstander(lookup, GRUPPE, person_ref) | dict([gruppe] if gruppe else [])
-    situasjon = Situasjon(tuple(planer.items()), tuple(grupper.items()), opphold_for(lookup, person_ref))
+    situasjon = Situasjon(tuple(planene.items()), tuple(grupper.items()), opphold_for(lookup, person_ref))
     oppgaver = [
         Bestilling(
-            PLAN if ref in planer else GRUPPE, ref, AvstemOppgaver(ønsker, situasjon.død), aktør, person_ref=person_ref
+            PLAN if ref in planene else GRUPPE, ref, AvstemOppgaver(ønsker, situasjon.død), aktør, person_ref=person_ref
         )
         for ref, ønsker in fordel(situasjon).items()
     ]

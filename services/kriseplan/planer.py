@@ -13,12 +13,12 @@ from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.kriseplan import Brukserfaring, Kriseplannivaa
 from services.felles.grunnlag import Svar
-from services.felles.kilder import eneste_strøm, kjent_for, må_finnes, må_ha_med_å_gjøre
+from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppsett import INNBYGGER
 from services.kriseplan.domain import TOPIC, Evaluer, Opprett, Revider, TaIBruk, TakkNei, Tilbakekall, Tilby
 from services.kriseplan.plan import FELT, Innhold
-from services.kriseplan.reactions import avstem, krets, lesere
+from services.kriseplan.reactions import avstem, krets, lesere, planstrøm
 from services.kriseplan.utsnitt import med_eier
 
 DEL_AV_NIVÅ = {
@@ -115,7 +115,7 @@ def _i_bruk(
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
         kjent = kjent_for(lookup, person_ref, rammer)
-        stream = eneste_strøm(lookup, TOPIC, person_ref)
+        stream = planstrøm(lookup, person_ref)
         ordre = Bestilling(TOPIC, stream, lag(lookup, kjent, stream), aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream
 
@@ -129,7 +129,7 @@ def _for_person(
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
-        stream = eneste_strøm(lookup, TOPIC, person_ref)
+        stream = planstrøm(lookup, person_ref)
         _må_være_forfatter(med_eier(lookup.state(TOPIC, stream), kjent), aktør.party, endrer)
         ordre = Bestilling(TOPIC, stream, lag(lookup), aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream

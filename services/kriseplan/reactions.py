@@ -28,17 +28,36 @@ KONTAKTER = (Grupperolle.ACT, Grupperolle.DPS, Grupperolle.FASTLEGE, Grupperolle
 def avstem(
     lookup: Lookup, person_ref: str, aktør: Actor, rammer: Rammer, stream: str | None = None
 ) -> list[Bestilling]:
-    """The order that brings the plan in step with what is known of the person. `stream`: where it is, if known."""
+    """The orders that bring the plan in step with what is known of the person. `stream`: where it is, if known.
+
+    Two records that became one have two: nobody is asked to make a plan in the other one.
+    """
     kjent = kilder.kjent_for(lookup, person_ref, rammer)
     lager, fra = _lager(lookup, person_ref)
-    stream = stream or kilder.eneste_strøm(lookup, TOPIC, person_ref)
+    planen = stream or planstrøm(lookup, person_ref)
+    andre = sorted(set(lookup.streams_of(TOPIC, person_ref)) - {planen})
     # Silence closes what is shown; what the person has said of it stands, and no copy ends by it.
     sagt = replace(kjent, grunnlag=replace(kjent.grunnlag, kilde_fersk=True))
-    command = Avstem(
-        kjent.opphold, lager, fra, delbart(sagt), krets(lookup, person_ref),
-        frozenset(lesere(lookup, person_ref, sagt, lookup.state(TOPIC, stream))),
-    )  # fmt: skip
-    return [Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)]
+    delt, kretsen = delbart(sagt), krets(lookup, person_ref)
+    return [
+        Bestilling(
+            TOPIC, ref,
+            Avstem(
+                kjent.opphold, lager if ref == planen else "", fra, delt, kretsen,
+                frozenset(lesere(lookup, person_ref, sagt, lookup.state(TOPIC, ref))),
+            ),
+            aktør, person_ref=person_ref,
+        )
+        for ref in (planen, *andre)
+    ]  # fmt: skip
+
+
+def planstrøm(lookup: Lookup, person_ref: str) -> str:
+    """Where the person's plan is, or would be: of several, the one that holds and was made last."""
+    planer: dict[str, Kriseplan] = kilder.tilstander(lookup, TOPIC, person_ref)
+    if not planer:
+        return lookup.ref()
+    return max(sorted(planer), key=lambda ref: (planer[ref].gjelder, planer[ref].laget or ALLTID))
 
 
 def reaksjoner_for(rammer: Rammer) -> Mapping[str, Reaction]:
