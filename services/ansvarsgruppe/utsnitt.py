@@ -155,8 +155,10 @@ def _oppgaver(state: Plan | Gruppe, part_id: str, kjent: Kjent) -> tuple[tuple[O
     """The party's own tasks; for members of a group also that the koordinator's unit follows up a stay.
 
     The latter is the notice to those of the group who may know of the stay (intake, "Logistics messages"): nobody else
-    learns that there is one.
+    learns that there is one. After a death nothing is to be done, also where a deadline gives the task after that.
     """
+    if any(o.død for o in kjent.opphold):
+        return (), []
     egne, svarene = egne_oppgaver(kjent, state.oppgaver, part_id, "plan.oppgaver")
     if isinstance(state, Plan) or not _er_med(state, part_id):
         return egne, svarene

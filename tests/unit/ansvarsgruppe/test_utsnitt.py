@@ -335,3 +335,11 @@ def test_of_years_of_members_a_view_holds_those_who_are_in_and_the_latest_of_the
         state = GRUPPE.evolve(state, hendelse)
     viste = [m.medlem_ref for m in utsnitt._medlemmer(state.medlemmer.values())]
     assert viste == ["m0", *(f"m{nr}" for nr in range(201, 400))]
+
+
+def test_intake_12_a_plan_that_is_due_after_a_death_asks_nobody_to_go_through_it() -> None:
+    """The day comes by itself: the plan does not know of the death, and its view does."""
+    vurder = replace(OPPGAVE, oppgave_ref="t3", slag=Oppgaveslag.VURDER_PLAN, gjelder="2026-09-01")
+    state = PLAN.evolve(PLANEN, vurder)
+    viste = [utsnitt.utsnitt_plan(state, ENHET, kjent(HJELPERE, opphold=[opphold(død=død)])) for død in (False, True)]
+    assert [[o.oppgave_ref for o in view.oppgaver] for view in viste if view is not None] == [["t3"], []]
