@@ -169,8 +169,13 @@ def _plan(utsnitt: Any, ser: Ser) -> Any:
             skjult |= {
                 "innhold": None, "opphold_ref": None, "deltakere": (), "tiltak": (), "neste": None, "referat": None,
             }  # fmt: skip
-        case TiltakUtsnitt() if not vet_om_opphold:
-            skjult["opphold_ref"] = None
+        case TiltakUtsnitt():
+            if not vet_om_opphold:
+                skjult["opphold_ref"] = None
+            if not any(ser(f"plan.{del_}") for del_ in _VET_OM[TiltakUtsnitt](utsnitt)):
+                skjult["innhold"] = None
+        case _:
+            pass
     return replace(utsnitt, **skjult)
 
 

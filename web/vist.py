@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from textwrap import shorten
 from typing import Any
 
 from bindeledd.core.errors import Shredded
-from bindeledd.schema.generated.ansvarsgruppe import SamtykkeVist
+from bindeledd.schema.generated.ansvarsgruppe import MoeteUtsnitt, SamtykkeVist, TiltakUtsnitt
 from bindeledd.schema.generated.barn_paaroerende import (
     BarnesakUtsnitt,
     Barnet,
     Kartleggingstilstand,
     KartleggingUtsnitt,
 )
-from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
+from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand, Tekst
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.sider import Side
@@ -47,6 +48,8 @@ STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
 
 SLETTET = "Opplysningene er slettet"
 IKKE_DELT = "Navnet er ikke delt med dere"
+OM_MAKS = 120
+"""How much of a measure's text a task repeats; all of it stands on the page of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Oppgave:
     versjon: int
     """Of the view that shows it."""
     tekst: str
+    om: str
+    """What the measure is, or which meeting: in short, as the board has room for."""
     frist: Tid | None
     over_fristen: bool
     tatt_av: str
@@ -234,6 +239,7 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         ref=o.oppgave_ref,
         versjon=arbeid.gitt.versjon,
         tekst=sagt.oppgave(o.slag),
+        om=_om(arbeid.gitt.utsnitt, hvem),
         frist=hvem.tid(o.frist) if o.frist is not None else None,
         over_fristen=arbeid.over_fristen(hvem.nå),
         tatt_av="deg" if min_egen else hvem.brukere.get(o.tatt_av, "en kollega") if tatt else "",
@@ -244,6 +250,20 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         # In a child's own case it is done where the task is shown.
         steg=None if arbeid.gitt.slag == BarnesakUtsnitt.avro_name else _steg(o.slag, hvem),
     )
+
+
+def _om(utsnitt: Any, hvem: Hvem) -> str:
+    """What a task is about, where the view that shows it says so to this user. Opens a sealed value."""
+    match utsnitt:
+        case TiltakUtsnitt():
+            innhold = hvem.åpne(utsnitt.innhold)
+            if isinstance(innhold, Shredded):
+                return SLETTET
+            return shorten(innhold.tekst, OM_MAKS, placeholder=" …") if isinstance(innhold, Tekst) else ""
+        case MoeteUtsnitt():
+            return f"Møtet {hvem.tid(utsnitt.tid).tekst}"
+        case _:
+            return ""
 
 
 def _steg(slag: Oppgaveslag, hvem: Hvem) -> tuple[str, str] | None:

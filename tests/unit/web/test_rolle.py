@@ -30,6 +30,7 @@ from tests.nettsider import (
     person,
     plan,
 )  # fmt: skip
+from tests.plansider import tiltak
 from web.rolle import KRISEPLANDELER, Ser, smal
 
 DELER = (
@@ -79,6 +80,13 @@ def test_content_is_shown_only_to_a_role_that_sees_that_very_part(sett: set[str]
     assert (kp is not None) == ("kriseplan.finnes" in sett)
     if kp is not None:
         assert (kp.roedt_nivaa is not None) == ("kriseplan.roedt_nivaa" in sett)
+
+
+def test_a_role_that_sees_only_that_there_is_a_task_is_not_told_what_the_measure_is() -> None:
+    oppgaven = replace(tiltak(), oppgaver=(oppgave(1, Oppgaveslag.FOELG_OPP_TILTAK, ACT),))
+    for ser, vises in (({"plan.oppgaver"}, False), ({"plan.oppgaver", "plan.eget_tiltak"}, True)):
+        smalt = smal(oppgaven, ser.__contains__)
+        assert (len(smalt.oppgaver), smalt.innhold is not None) == (1, vises)
 
 
 @pytest.mark.parametrize("utsnitt", ALLE, ids=lambda u: type(u).__name__)

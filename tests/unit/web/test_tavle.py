@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindeledd.core.errors import Shredded
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
@@ -17,6 +18,7 @@ from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles.sider import FORHOLD, PERSONENS_DELER, RADENS_FELT, Side, side_for
 from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, oppgave, opphold, oppsett, person, plan, ref
+from tests.plansider import møte, tiltak
 from web.bilde import Bilde, bilder
 from web.gitt import Gitt
 from web.tavle import Felt, Nivå, Rad, forhold, nivå, rekkefølge, tavle
@@ -83,6 +85,18 @@ def test_a_task_that_nobody_has_taken_needs_somebody_now_and_one_that_is_taken_i
 def test_a_task_that_is_taken_needs_somebody_again_when_its_deadline_has_passed() -> None:
     sen = oppgave(51, Oppgaveslag.LAG_KRISEPLAN, tilstand=Oppgavetilstand.TATT, tatt_av="demo-103", frist=NÅ)
     assert nivå(bilde(kriseplan(oppgaver=(sen,))), NÅ, VANLIG) is Nivå.NÅ
+
+
+def test_rules_2_3_a_task_says_which_measure_it_is_and_which_meeting_as_far_as_the_view_does() -> None:
+    def om(utsnitt: Any, slag: Oppgaveslag) -> str:
+        return rad(person("Ola"), replace(utsnitt, oppgaver=(oppgave(1, slag, ACT),))).oppgaver[0].om
+
+    assert om(tiltak("Søke om bolig"), Oppgaveslag.FOELG_OPP_TILTAK) == "Søke om bolig"
+    assert om(tiltak("ord " * 300), Oppgaveslag.FOELG_OPP_TILTAK).endswith("ord …")
+    assert om(tiltak(innhold=None), Oppgaveslag.FOELG_OPP_TILTAK) == ""
+    assert om(tiltak(innhold=Shredded("borte")), Oppgaveslag.FOELG_OPP_TILTAK) == "Opplysningene er slettet"
+    assert om(møte(tid=NÅ + timedelta(hours=12)), Oppgaveslag.SVAR_PAA_INNKALLING) == "Møtet i morgen kl.\xa011.00"
+    assert om(plan(), Oppgaveslag.VURDER_PLAN) == ""
 
 
 def test_a_task_of_another_party_or_one_that_is_done_is_not_shown() -> None:
