@@ -118,7 +118,9 @@ def tiltaksruter(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     ) -> Answer:
         """Another unit, another deadline, other words; or it is done, or not needed any more."""
         innhold = Klartekst(Tekst(tekst=ny.tekst)) if ny.tekst is not None else None
-        endret = tiltak.Endre(ny.part, ny.frist, ny.gaar_videre, Tiltakstilstand(ny.tilstand), innhold)
+        endret = tiltak.Endre(
+            ny.part, ny.frist, ny.gaar_videre, Tiltakstilstand(ny.tilstand), innhold, asked.actor.role
+        )
         plan = planarbeid.endre_tiltak(person_ref, tiltak_ref, endret, asked.actor, rammer)
         return utfør(engine, asked, plan, stream=tiltak_ref)
 

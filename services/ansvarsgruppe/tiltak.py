@@ -77,13 +77,14 @@ class Avtal:
 
 @dataclass(frozen=True, slots=True)
 class Endre:
-    """Command: it is otherwise from now on. `innhold` None: what is to be done is the same."""
+    """Command: it is otherwise from now on. `innhold` None: what is to be done is the same. `av`: who says so."""
 
     part: str
     frist: date | None
     går_videre: bool
     tilstand: Tiltakstilstand
     innhold: Sealed[Tekst] | None
+    av: str
     venter_paa: str | None = None
     """The stay that goes on now."""
 
@@ -133,7 +134,7 @@ def _endre(state: Tiltak, command: Endre, omstendigheter: Circumstances) -> Sequ
         innhold=command.innhold,
     )  # fmt: skip
     løst = state.oppgaver.åpne() if command.tilstand is Tiltakstilstand.GJORT else ()
-    gjort = [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av) for o in løst]
+    gjort = [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or command.av) for o in løst]
     return _i_takt(state, [*gjort, endret], command.venter_paa, omstendigheter)
 
 

@@ -8,17 +8,17 @@ from datetime import date
 import pytest
 
 from bindeledd.schema.generated.ansvarsgruppe import TiltakGjenopptatt, TiltakSattPaaVent, Tiltakstilstand
-from bindeledd.schema.generated.felles import Oppgaveslag
+from bindeledd.schema.generated.felles import OppgaveLoest, Oppgaveslag
 from services.ansvarsgruppe.tiltak import AvstemTiltak, Avtal, Endre
 from services.ansvarsgruppe.tjeneste import tjeneste
-from services.felles.oppgaver import LøsOppgave
+from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.tid import dagens_slutt
 from tests.dsl import ACT, ENHET, NAV, OPPHOLDET, PERSONEN, RAMMER, Gitt, forseglet, given
 
 *_, TILTAK = tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates
 FRIST = date(2026, 4, 1)
 AVTAL = Avtal(NAV, FRIST, går_videre=False, innhold=forseglet("innhold"), plan_ref="p1")
-ENDRE = Endre(NAV, FRIST, går_videre=False, tilstand=Tiltakstilstand.AVTALT, innhold=None)
+ENDRE = Endre(NAV, FRIST, går_videre=False, tilstand=Tiltakstilstand.AVTALT, innhold=None, av="koordinator")
 INNLAGT, HJEMME = AvstemTiltak(OPPHOLDET, død=False), AvstemTiltak(None, død=False)
 
 
@@ -87,6 +87,16 @@ def test_the_task_done_is_the_measure_done_and_then_nothing_is_changed() -> None
     assert gjort.state.tilstand is Tiltakstilstand.GJORT
     gjort.when(ENDRE).then_refused("tiltak.pågår")
     gjort.when(INNLAGT).then_nothing()
+
+
+@pytest.mark.parametrize(("tatt", "av"), [([], "koordinator"), ([TaOppgave("", "demo-073", NAV)], "demo-073")])
+def test_who_did_a_task_is_whoever_had_taken_it_and_else_whoever_says_that_the_measure_is_done(
+    tatt: list[TaOppgave], av: str
+) -> None:
+    (oppgave,) = avtalt().state.oppgaver.åpne()
+    gjort = avtalt().og(*(replace(t, oppgave_ref=oppgave.oppgave_ref) for t in tatt))
+    løst = gjort.when(replace(ENDRE, tilstand=Tiltakstilstand.GJORT)).events[0]
+    assert løst == OppgaveLoest(oppgave_ref=oppgave.oppgave_ref, av=av)
 
 
 @pytest.mark.parametrize("tilstand", [Tiltakstilstand.GJORT, Tiltakstilstand.BORTFALT])
