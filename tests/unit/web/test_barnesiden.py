@@ -46,6 +46,8 @@ SOM = {
     DPS: ("demo-101", "barneansvarlig"), HELSESTASJON: ("demo-072", "helsesykepleier"),
     BARNEHAGE: ("demo-077", "barnehagekontakt"), "slt": ("demo-125", "slt-koordinator"),
     "koordinerende-enhet": ("demo-118", "koordinerende-ansatt"), "enhet-aarstad": ("demo-068", "enhet-leder"),
+    "dps-solli": ("demo-135", "seksjonsleder"), "pam": ("demo-140", "seksjonsleder"),
+    "act-kronstad": ("demo-138", "seksjonsleder"),
 }  # fmt: skip
 TEKSTER = ("Trenger noen å snakke med", "Ring Ada, 55 00 00 00", "Det vi skrev", "Sover dårlig")
 
@@ -178,7 +180,16 @@ def test_when_it_may_not_be_told_any_more_the_sender_reads_that(byen: By) -> Non
     assert "Ikke sendt: snakk med personen" in rent(leser.get(HER).text)
 
 
-@pytest.mark.parametrize(("part", "ser"), [(DPS, False), ("enhet-aarstad", True)])
+@pytest.mark.parametrize(
+    ("part", "ser"),
+    [
+        (DPS, False),
+        ("enhet-aarstad", True),
+        ("dps-solli", True),
+        ("pam", True),
+        ("act-kronstad", True),
+    ],
+)
 def test_hpl_33_an_assessment_is_for_its_author_and_the_leader(byen: By, part: str, ser: bool) -> None:
     vurdert = MeldepliktVist(
         vurdering_ref=ref(8), forfatter="demo-099", utfall=Meldepliktutfall.MELD, innhold=2, vurdert=NÅ
