@@ -7,7 +7,7 @@ import json
 import random
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
 from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
-from bindeledd.app.simulering.løp import Løp, Steg, klokka
+from bindeledd.app.simulering.løp import Kvoter, Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.app.stores import Stores, stores_of
@@ -32,6 +32,8 @@ from services.felles.tid import lokal_dag
 
 DEMO_DAYS = 14
 DEMO_PATIENTS = 40
+RECENT_DAYS = 14
+LONGEST_STAY = timedelta(days=12)
 DEMO_SEED = 2027
 Step = Callable[[int], None]
 
@@ -53,6 +55,11 @@ class Plan:
     @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=self.days - 1)
+
+    @property
+    def recent(self) -> date:
+        """The first of the last two weeks, which are told more closely: what people work with now."""
+        return max(self.first_day, self.last_day - timedelta(days=RECENT_DAYS - 1))
 
     @property
     def end(self) -> datetime:
@@ -156,10 +163,10 @@ def _simulate(stores: Stores, config: Config, plan: Plan, step: Step) -> Simulat
 
 def live(world: Verden, plan: Plan, step: Step = lambda _day: None) -> None:
     """Let everything happen, in a world whose clock shows the plan's start. `step` is told each day that is done."""
-    day = plan.first_day
     for at, happens in _everything(world.rammer.oppsett, plan):
-        if at > plan.end:
-            break
+        world.avtal(at, happens)
+    day = plan.first_day
+    for at, happens in world.avtaler_til(plan.end):
         while day < lokal_dag(at):
             day += timedelta(days=1)
             step((day - plan.first_day).days)
@@ -168,26 +175,35 @@ def live(world: Verden, plan: Plan, step: Step = lambda _day: None) -> None:
     world.gå_til(plan.end)
 
 
-def _everything(oppsett: Oppsett, plan: Plan) -> list[Steg]:
-    """All that happens to all, in order of time."""
-    people = lag_folk(plan.patients, tuple(sorted(oppsett.bydeler)), plan.first_day, chance(plan.seed))
-    steps: list[Steg] = []
-    for person in people:
-        løp = Løp(person, oppsett, chance(plan.seed, person.nr))
-        steps += _one(løp, plan)
-    return sorted(steps, key=lambda step: step[0])
+def _everything(oppsett: Oppsett, plan: Plan) -> Iterator[Steg]:
+    """All that is laid out to happen to all, person by person."""
+    kvoter = Kvoter()
+    for person in lag_folk(plan.patients, tuple(sorted(oppsett.bydeler)), plan.first_day, chance(plan.seed)):
+        yield from _one(Løp(person, oppsett, chance(plan.seed, person.nr), kvoter), plan)
 
 
-def _one(løp: Løp, plan: Plan) -> list[Steg]:
-    steps: list[Steg] = []
+def _one(løp: Løp, plan: Plan) -> Iterator[Steg]:
+    """One person's way: known here since some day, a stay now and then, and most likely one in the last weeks."""
+    known = løp.en_dag(plan.first_day, plan.recent)
     if løp.treffer(Andel.KJENT_FRA_FØR):
-        steps += før_oppholdet(løp, plan.first_day, plan.last_day)
-    inn = klokka(plan.first_day, 12 + løp.terning.uniform(0, max(1, plan.days - 1) * 24))
+        yield from før_oppholdet(løp, known, plan.last_day)
+    for start, end in løp.perioder(known, plan.recent - LONGEST_STAY):
+        if start < end and not løp.død and løp.treffer(Andel.TIDLIGERE_OPPHOLD):
+            inn = klokka(løp.en_dag(start + timedelta(days=1), end - LONGEST_STAY), løp.terning.uniform(0, 24))
+            yield from opphold(løp, inn, _ut(løp, inn))
+    inn = klokka(plan.recent, 12 + løp.terning.uniform(0, max(1, (plan.last_day - plan.recent).days) * 24))
     for _ in range(løp.terning.choice((0, 1, 1, 1, 1, 1, 1, 1, 2, 2))):
-        ut = inn + timedelta(minutes=round(løp.terning.choice((1.2, 2, 3, 4, 5, 7, 10)) * 1440))
-        steps += opphold(løp, inn, ut)
+        if løp.død:
+            break
+        ut = _ut(løp, inn)
+        yield from opphold(løp, inn, ut)
         inn = løp.litt_etter(ut, 24, 120)
-    return [*steps, *arbeidsdager(løp, plan.first_day, plan.last_day)]
+    yield from arbeidsdager(løp, known, plan.last_day)
+
+
+def _ut(løp: Løp, inn: datetime) -> datetime:
+    """When a stay ends that begins then."""
+    return inn + timedelta(minutes=round(løp.terning.choice((1.2, 2, 3, 4, 5, 7, 10)) * 1440))
 
 
 def chance(*seed: int) -> random.Random:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 BERGEN = "kommunens plan for psykisk helse 2016–2020"
 VALG = "vårt valg, for at alt skal kunne sees"
 
 
-class Hyppighet(NamedTuple):
-    """So often, of those whom it can happen to; and the source of the figure, or that it is our own."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Hyppighet:
+    """So often, of those whom it can happen to; and the source of the figure, or that it is our own.
+
+    Equal to itself alone: two things that happen equally often are two things.
+    """
 
     andel: float
     kilde: str
@@ -55,7 +59,7 @@ class Andel:
     SAMTYKKE_TRUKKET = Hyppighet(0.2, VALG)
     SAMTYKKE_KORT = Hyppighet(0.25, f"{VALG}: et samtykke som slutter av seg selv")
     SPERRING = Hyppighet(0.12, VALG)
-    SPERRING_OPPHEVET = Hyppighet(0.3, VALG)
+    SPERRING_OPPHEVET = Hyppighet(0.5, VALG)
 
     # Children
     INGEN_BARN = Hyppighet(0.3, VALG)
@@ -77,6 +81,7 @@ class Andel:
     SAMME_BARN_KANSKJE = Hyppighet(0.12, f"{VALG}: samme navn og fødselsdag hos to voksne")
 
     # Stays and messages
+    TIDLIGERE_OPPHOLD = Hyppighet(0.5, f"{VALG}: hver annen måned")
     MELDING_UTEN_NAVN = Hyppighet(0.06, VALG)
     SENDT_TO_GANGER = Hyppighet(0.1, VALG)
     TIDLIGMELDING = Hyppighet(0.88, f"{BERGEN}: utskriving uten varsel og plan er et kjent avvik")

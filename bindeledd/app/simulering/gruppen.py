@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from bindeledd.app.simulering.andeler import Andel
-from bindeledd.app.simulering.løp import Løp, Steg, klokka
+from bindeledd.app.simulering.løp import Løp, Steg, hverdag, klokka
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.service import Plan
@@ -20,7 +20,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Referat,
 )
 from bindeledd.schema.generated.felles import Tekst
-from services.ansvarsgruppe import møte, møteplaner, plan, planarbeid, tiltak
+from services.ansvarsgruppe import møte, møteplaner, plan, planarbeid, planer, tiltak
+from services.ansvarsgruppe.gruppe import Svar
 from services.ansvarsgruppe.møteplaner import Møtereferat, Oppgave
 from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import GRUPPE, Gruppe
@@ -41,19 +42,11 @@ TILTAK = ("Hjelpe til med søknad om bolig", "Følge til verkstedet den første 
 
 
 def møter(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
-    """A meeting or two of the group; the last one may lie ahead."""
-    dag = løp.en_dag(første, siste)
+    """The group meets every month or two."""
+    dag = løp.en_dag(første, min(siste, første + timedelta(days=30)))
     while dag <= siste:
-        innkalt, holdes = løp.i_arbeidstiden(dag), dag + timedelta(days=løp.terning.randint(2, 8))
-        tid = klokka(holdes, løp.terning.choice((9, 10, 12, 13)))
-        yield innkalt, partial(_kall_inn, løp, tid)
-        yield løp.litt_etter(innkalt, 1, 20), lambda verden: _svar(løp, verden)
-        if løp.treffer(Andel.MØTE_AVLYST):
-            yield tid - timedelta(hours=2), lambda verden: _avlys(løp, verden)
-        yield tid + timedelta(hours=1), lambda verden: _hold(løp, verden)
-        if løp.treffer(Andel.REFERAT):
-            yield løp.litt_etter(tid, 2, 26), lambda verden: _godkjenn(løp, verden)
-        dag = holdes + timedelta(days=løp.terning.randint(20, 60))
+        yield løp.i_arbeidstiden(dag), lambda verden: kall_inn(løp, verden)
+        dag += timedelta(days=løp.terning.randint(25, 65))
 
 
 def individuell_plan(løp: Løp, ny: datetime, første: date, siste: date) -> Iterator[Steg]:
@@ -68,51 +61,76 @@ def individuell_plan(løp: Løp, ny: datetime, første: date, siste: date) -> It
     gås_gjennom = løp.en_dag(lokal_dag(svar) + timedelta(days=2), siste + timedelta(days=60))
     yield svar, lambda verden: _opprett(løp, gås_gjennom, verden)
     if gås_gjennom < siste and løp.treffer(Andel.PLAN_GÅTT_GJENNOM):
-        yield løp.i_arbeidstiden(gås_gjennom + timedelta(days=1)), lambda verden: _gå_gjennom(løp, verden)
+        yield løp.i_arbeidstiden(gås_gjennom + timedelta(days=1)), lambda verden: gå_gjennom(løp, verden)
 
 
 # -- meetings ------------------------------------------------------------------------------------------------------
 
 
-def _kall_inn(løp: Løp, tid: datetime, verden: Verden) -> None:
-    if not løp.gruppe:
+def kall_inn(løp: Løp, verden: Verden, opphold: str | None = None) -> None:
+    """Summon the group, about a stay if one is named; what comes of the meeting is agreed at once. It is not summoned
+    for its own sake while it waits for another meeting."""
+    venter = løp.møte and _møtet(løp.møte, verden).tilstand is Moetetilstand.INNKALT
+    if not løp.gruppe or (venter and opphold is None):
         return
+    nå = verden.klokke()
+    tid = klokka(
+        hverdag(lokal_dag(nå) + timedelta(days=løp.terning.randint(2, 8))), løp.terning.choice((9, 10, 12, 13))
+    )
     sted = Moetested(sted="Møterommet i andre etasje", video="")
     innhold = Moeteinnhold(formaal="Planlegge sammen", saker=løp.terning.choice(SAKER))
     innkalling = møte.KallInn(
         løp.gruppe, løp.egen("enhet"), tid, _medlemmer(løp, verden), Klartekst(sted), Klartekst(innhold),
-        lokal_dag(tid) - timedelta(days=1),
+        lokal_dag(tid) - timedelta(days=1), opphold,
     )  # fmt: skip
     aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
-    innkalt = møteplaner.kall_inn(løp.person_ref, innkalling, aktør, verden.rammer)
-    løp.møte = verden.gjør(TJENESTE, innkalt) or ""
+    ref = verden.gjør(TJENESTE, møteplaner.kall_inn(løp.person_ref, innkalling, aktør, verden.rammer))
+    if not ref:
+        return
+    løp.møte = ref
+    verden.avtal(løp.litt_etter(nå, 1, 20), partial(_svar, løp, ref))
+    if løp.treffer(Andel.MØTE_AVLYST):
+        verden.avtal(tid - timedelta(hours=2), partial(_styr, løp, ref, møte.Avlys("sykdom")))
+    verden.avtal(tid + timedelta(hours=1), partial(_hold, løp, ref))
+    if løp.treffer(Andel.REFERAT):
+        verden.avtal(løp.litt_etter(tid, 2, 26), partial(godkjenn, løp, ref))
 
 
-def _svar(løp: Løp, verden: Verden) -> None:
-    for part in (INNBYGGER, *_medlemmer(løp, verden)) if løp.møte else ():
+def _svar(løp: Løp, ref: str, verden: Verden) -> None:
+    """Most of the invited answer soon; the others when they come to it among their tasks."""
+    for part in (INNBYGGER, *_medlemmer(løp, verden)):
         if part != løp.egen("enhet") and løp.treffer(Andel.SVARER_PÅ_INNKALLING):
-            aktør = verden.aktør(part, "gruppe.svar")
-            verden.gjør(TJENESTE, møteplaner.besvar(løp.møte, løp.treffer(Andel.SVARER_JA), aktør))
+            besvar(løp, ref, part, verden)
 
 
-def _avlys(løp: Løp, verden: Verden) -> None:
-    _styr(løp, møte.Avlys("sykdom"), verden)
+def besvar(løp: Løp, ref: str, part: str, verden: Verden) -> None:
+    """An invited unit, or the person, says whether they come to a meeting."""
+    aktør = verden.aktør(part, "gruppe.svar")
+    verden.gjør(TJENESTE, møteplaner.besvar(ref, løp.treffer(Andel.SVARER_JA), aktør))
 
 
-def _hold(løp: Løp, verden: Verden) -> None:
-    if løp.møte and _møtet(løp, verden).tilstand is Moetetilstand.INNKALT:
-        kom = tuple(sorted(part for part, kommer in _møtet(løp, verden).svar.items() if kommer))
-        _styr(løp, møte.Hold((løp.egen("enhet"), *kom)), verden)
+def bli_med(løp: Løp, part: str, verden: Verden) -> None:
+    """An invited unit says whether it will be in the group."""
+    svar = Svar(part, med=løp.treffer(Andel.SVARER_JA))
+    verden.gjør(TJENESTE, planer.for_egen_enhet(løp.gruppe, svar, verden.aktør(part, "gruppe.svar")))
 
 
-def _styr(løp: Løp, command: møte.Avlys | møte.Hold, verden: Verden) -> None:
-    if løp.møte:
-        aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
-        verden.gjør(TJENESTE, møteplaner.styr(løp.person_ref, løp.møte, command, aktør))
+def _hold(løp: Løp, ref: str, verden: Verden) -> None:
+    møtet = _møtet(ref, verden)
+    if møtet.tilstand is Moetetilstand.INNKALT:
+        kom = tuple(sorted(part for part, kommer in møtet.svar.items() if kommer))
+        _styr(løp, ref, møte.Hold((løp.egen("enhet"), *kom)), verden)
 
 
-def _godkjenn(løp: Løp, verden: Verden) -> None:
-    if not løp.møte or _møtet(løp, verden).tilstand is not Moetetilstand.HOLDT:
+def _styr(løp: Løp, ref: str, command: møte.Avlys | møte.Hold, verden: Verden) -> None:
+    aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
+    verden.gjør(TJENESTE, møteplaner.styr(løp.person_ref, ref, command, aktør))
+
+
+def godkjenn(løp: Løp, ref: str, verden: Verden) -> None:
+    """The minutes of a meeting that was held, and what somebody is to do."""
+    møtet = _møtet(ref, verden)
+    if møtet.tilstand is not Moetetilstand.HOLDT:
         return
     referat = Referat(
         maal="Har sovet bedre, og har vært på øving to ganger.",
@@ -122,11 +140,11 @@ def _godkjenn(løp: Løp, verden: Verden) -> None:
     i_dag = lokal_dag(verden.klokke())
     oppgaver = tuple(
         Oppgave(part, i_dag + timedelta(days=løp.terning.randint(5, 30)), _tekst(løp.terning.choice(TILTAK)))
-        for part in _møtet(løp, verden).tilstede[:2]
+        for part in møtet.tilstede[:2]
     )
     ferdig = Møtereferat(Klartekst(referat), oppgaver, i_dag + timedelta(days=60))
     aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")
-    verden.gjør(TJENESTE, møteplaner.godkjenn(løp.person_ref, løp.møte, ferdig, aktør, verden.rammer))
+    verden.gjør(TJENESTE, møteplaner.godkjenn(løp.person_ref, ref, ferdig, aktør, verden.rammer))
 
 
 def _medlemmer(løp: Løp, verden: Verden) -> tuple[str, ...]:
@@ -135,8 +153,8 @@ def _medlemmer(løp: Løp, verden: Verden) -> tuple[str, ...]:
     return tuple(sorted(m.part for m in gruppe.medlemmer.values() if m.tilstand is Medlemstilstand.MED))
 
 
-def _møtet(løp: Løp, verden: Verden) -> møte.Møte:
-    møtet: møte.Møte = verden.tilstand(TJENESTE, møte.TOPIC, løp.møte)
+def _møtet(ref: str, verden: Verden) -> møte.Møte:
+    møtet: møte.Møte = verden.tilstand(TJENESTE, møte.TOPIC, ref)
     return møtet
 
 
@@ -164,7 +182,8 @@ def _tiltak(løp: Løp, part: str, frist: date, verden: Verden) -> Plan:
     return planarbeid.avtal_tiltak(løp.person_ref, avtalt, aktør, verden.rammer)
 
 
-def _gå_gjennom(løp: Løp, verden: Verden) -> None:
+def gå_gjennom(løp: Løp, verden: Verden) -> None:
+    """The plan is gone through with the person, and a day is set for the next time."""
     igjen = lokal_dag(verden.klokke()) + timedelta(days=90)
     vurdering = _tekst("Målene står. To av tiltakene er gjort.")
     _om_planen(løp, plan.EvaluerPlan(igjen, vurdering, "koordinator"), "plan.skriv", verden)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bindeledd.app.simulering.andeler import Andel, Hyppighet
-from bindeledd.app.simulering.gruppen import individuell_plan, møter
+from bindeledd.app.simulering.gruppen import bli_med, individuell_plan, møter
 from bindeledd.app.simulering.kriseplaner import kriseplan
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.samtykker import samtykker
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import planer
-from services.ansvarsgruppe.gruppe import Svar
 from services.samhandling import planer as registerplaner
 
 KØEN = "koordinerende-enhet"
@@ -63,9 +62,8 @@ def _få_gruppe(løp: Løp, verden: Verden, dag: date) -> None:
     for part, andel in _mulige(løp, dag):
         if løp.treffer(andel):
             verden.gjør("ansvarsgruppe", planer.inviter(løp.person_ref, løp.gruppe, part, leder))
-            svar = Svar(part, med=løp.treffer(Andel.SVARER_JA))
-            aktør = verden.aktør(part, "gruppe.svar")
-            verden.gjør("ansvarsgruppe", planer.for_egen_enhet(løp.gruppe, svar, aktør))
+            if løp.treffer(Andel.SVARER_PÅ_INNKALLING):
+                bli_med(løp, part, verden)
 
 
 def _mulige(løp: Løp, dag: date) -> tuple[tuple[str, Hyppighet], ...]:

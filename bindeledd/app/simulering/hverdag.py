@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from bindeledd.app.simulering import gruppen
 from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.barna import følg_barna, registrer_barna
 from bindeledd.app.simulering.hjelpere import KØEN
-from bindeledd.app.simulering.løp import Løp, Steg
+from bindeledd.app.simulering.kriseplaner import tilby_kriseplan
+from bindeledd.app.simulering.løp import Løp, Steg, hverdag
 from bindeledd.app.simulering.opphold import åpne_uåpnede
-from bindeledd.app.simulering.verden import Verden
+from bindeledd.app.simulering.verden import Verden, Åpen
 from bindeledd.core.sealed import Klartekst
-from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
 from services.barn_pårørende import planer as barneplaner
 from services.barn_pårørende.domain import SPØRRES
+from services.felles.oppholdsbilde import opphold_i
 from services.samhandling import planer
 from services.samhandling.person import TOPIC as PERSON
-
-LØRDAG = 6
 
 
 def arbeidsdager(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
     """Every working day somebody looks at what waits for this person."""
     for nummer in range((siste - første).days + 1):
         dag = første + timedelta(days=nummer)
-        if dag.isoweekday() < LØRDAG:
+        if hverdag(dag) == dag:
             yield løp.i_arbeidstiden(dag), lambda verden: _arbeid(løp, verden)
 
 
@@ -41,8 +42,29 @@ def _arbeid(løp: Løp, verden: Verden) -> None:
         elif not åpen.tatt and løp.treffer(Andel.OPPGAVE_TATT):
             verden.ta(åpen)
         elif åpen.tatt and løp.treffer(Andel.OPPGAVE_LØST):
-            verden.løs(åpen)
+            _gjør(løp, åpen, verden)
     følg_barna(løp, verden)
+
+
+def _gjør(løp: Løp, åpen: Åpen, verden: Verden) -> None:
+    """Do what a task asks for; where that is nothing that is written here, say that it is done."""
+    match åpen.slag:
+        case Oppgaveslag.AVKLAR_BYDEL:
+            return  # whoever works the queue says where the person lives, and the task falls by that
+        case Oppgaveslag.KALL_INN_ANSVARSGRUPPE:
+            gruppen.kall_inn(løp, verden, opphold_i(åpen.gjelder))
+        case Oppgaveslag.SVAR_PAA_INVITASJON:
+            gruppen.bli_med(løp, åpen.part, verden)
+        case Oppgaveslag.SVAR_PAA_INNKALLING:
+            gruppen.besvar(løp, åpen.stream, åpen.part, verden)
+        case Oppgaveslag.SKRIV_REFERAT:
+            gruppen.godkjenn(løp, åpen.stream, verden)
+        case Oppgaveslag.VURDER_PLAN:
+            gruppen.gå_gjennom(løp, verden)
+        case Oppgaveslag.LAG_KRISEPLAN:
+            tilby_kriseplan(løp, verden)
+        case _:
+            verden.løs(åpen)
 
 
 def _spør_om_barn(løp: Løp, avdeling: str, verden: Verden) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.løp import Løp, Steg
 from bindeledd.app.simulering.verden import Verden
+from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.kriseplan import (
     Barnedel,
@@ -58,12 +59,23 @@ def kriseplan(løp: Løp, ny: datetime, første: date, siste: date) -> Iterator[
         return
     yield ny, lambda verden: _lag(løp, verden)
     neste = første + timedelta(days=1)
-    if løp.treffer(Andel.KRISEPLAN_BRUKT):
-        yield from _bruk(løp, neste, siste)
-    if løp.treffer(Andel.KRISEPLAN_REVIDERT):
-        yield løp.i_arbeidstiden(løp.en_dag(neste, siste)), lambda verden: _revider(løp, verden)
+    for fra, til in løp.perioder(neste, siste):
+        if løp.treffer(Andel.KRISEPLAN_BRUKT):
+            yield from _bruk(løp, fra, til)
+        if løp.treffer(Andel.KRISEPLAN_REVIDERT):
+            yield løp.i_arbeidstiden(løp.en_dag(fra, til)), lambda verden: _revider(løp, verden)
     if løp.treffer(Andel.KRISEPLAN_TILBAKEKALT):
         yield løp.i_arbeidstiden(løp.en_dag(neste, siste)), lambda verden: _tilbakekall(løp, verden)
+
+
+def tilby_kriseplan(løp: Løp, verden: Verden) -> None:
+    """Somebody comes to make a plan with the person, who has one made, declines, or thinks it over."""
+    if løp.treffer(Andel.KRISEPLAN):
+        _lag(løp, verden)
+    elif løp.treffer(Andel.TAKKER_NEI_TIL_KRISEPLAN):
+        _takk_nei(løp, verden)
+    else:
+        verden.gjør("kriseplan", planer.tilby(løp.person_ref, _enheten(løp, verden), verden.rammer))
 
 
 def _bruk(løp: Løp, neste: date, siste: date) -> Iterator[Steg]:
@@ -77,9 +89,13 @@ def _bruk(løp: Løp, neste: date, siste: date) -> Iterator[Steg]:
 
 
 def _takk_nei(løp: Løp, verden: Verden) -> None:
-    aktør = verden.aktør(løp.egen("enhet"), "kriseplan.tilby")
+    aktør = _enheten(løp, verden)
     verden.gjør("kriseplan", planer.tilby(løp.person_ref, aktør, verden.rammer))
     verden.gjør("kriseplan", planer.takk_nei(løp.person_ref, aktør, verden.rammer))
+
+
+def _enheten(løp: Løp, verden: Verden) -> Actor:
+    return verden.aktør(løp.egen("enhet"), "kriseplan.tilby")
 
 
 def _lag(løp: Løp, verden: Verden) -> None:

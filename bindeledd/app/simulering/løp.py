@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,6 +16,8 @@ from services.felles.tid import OSLO
 
 Steg = tuple[datetime, Handling]
 """Something that happens at a moment."""
+PERIODE_DAGER = 60
+LØRDAG = 6
 
 
 @dataclass(slots=True)
@@ -29,13 +31,31 @@ class Barn:
 
 
 @dataclass(slots=True)
+class Kvoter:
+    """How much of each thing is due in a town where it happens as often as it should: below nothing, too much has."""
+
+    skyldig: dict[Hyppighet, float] = field(default_factory=dict)
+
+    def treffer(self, hyppighet: Hyppighet, terning: random.Random) -> bool:
+        """True about so often. What has come too seldom comes sooner, so that also a small town, from any seed, has
+        its proportions."""
+        skyldig = self.skyldig.get(hyppighet, 0.0)
+        traff = terning.random() < hyppighet.andel + skyldig
+        self.skyldig[hyppighet] = skyldig + hyppighet.andel - traff
+        return traff
+
+
+@dataclass(slots=True)
 class Løp:
     """One person: what chance decides (`terning` is the person's own), and what is learnt on the way."""
 
     innbygger: Innbygger
     oppsett: Oppsett
     terning: random.Random
+    kvoter: Kvoter = field(default_factory=Kvoter)
     person_ref: str = ""
+    død: bool = False
+    """Whether a stay that is laid out ends with a death: then there is none after it."""
     gruppe: str = ""
     møte: str = ""
     """The group's latest meeting."""
@@ -47,7 +67,7 @@ class Løp:
 
     def treffer(self, hyppighet: Hyppighet) -> bool:
         """True about so often."""
-        return self.terning.random() < hyppighet.andel
+        return self.kvoter.treffer(hyppighet, self.terning)
 
     def egen(self, slag: str) -> str:
         """The party of this kind that serves where the person lives."""
@@ -71,9 +91,21 @@ class Løp:
         """A day from one to another, both included; the first one when the other is before it."""
         return fra + timedelta(days=self.terning.randint(0, max(0, (til - fra).days)))
 
+    def perioder(self, fra: date, til: date) -> Iterator[tuple[date, date]]:
+        """From one day to another in pieces of two months, the last one as long as it becomes."""
+        while fra + timedelta(days=PERIODE_DAGER) < til:
+            yield fra, fra + timedelta(days=PERIODE_DAGER - 1)
+            fra += timedelta(days=PERIODE_DAGER)
+        yield fra, til
+
     def i_arbeidstiden(self, dag: date) -> datetime:
         """A time of day when offices are open."""
         return klokka(dag, self.terning.uniform(8.2, 15))
+
+
+def hverdag(dag: date) -> date:
+    """The day itself, or the Monday after it."""
+    return dag + timedelta(days=max(0, 8 - dag.isoweekday())) if dag.isoweekday() >= LØRDAG else dag
 
 
 def klokka(dag: date, timer: float) -> datetime:

@@ -36,6 +36,7 @@ def _sendes(løp: Løp, inn: datetime, ut: datetime) -> Iterator[Steg]:
     if løp.treffer(Andel.TIDLIGMELDING):
         yield from _tidligmelding(løp, avdeling, inn, ut)
     if løp.treffer(Andel.DØR):
+        løp.død = True
         yield løp.litt_etter(ut, 0.2, 1), _send(løp, avdeling, lambda t: avdeling.død(t, ut))
         return
     if ut - inn > timedelta(days=2) and løp.treffer(Andel.KLAR_MELDES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,8 +41,12 @@ class Åpen:
     ref: str
     slag: Oppgaveslag
     part: str
+    gjelder: str
     tatt: bool
     frist: datetime | None
+
+
+Handling = Callable[["Verden"], None]
 
 
 @dataclass(slots=True)
@@ -54,6 +59,9 @@ class Verden:
     kommandoer: int = 0
     avvist: int = 0
     utfall: dict[str, int] = field(default_factory=dict)
+    avtaler: list[tuple[datetime, int, Handling]] = field(default_factory=list)
+    """What is to happen, soonest first; of two at the same moment, what was agreed first."""
+    avtalt: int = 0
 
     @property
     def rammer(self) -> Rammer:
@@ -67,6 +75,17 @@ class Verden:
             if not self.installasjon.embedded.pump():
                 break
         self.klokke.now = max(self.klokke.now, tid)
+
+    def avtal(self, tid: datetime, handling: Handling) -> None:
+        """Something is to happen at a moment, which may have passed."""
+        heapq.heappush(self.avtaler, (tid, self.avtalt, handling))
+        self.avtalt += 1
+
+    def avtaler_til(self, slutt: datetime) -> Iterator[tuple[datetime, Handling]]:
+        """What is to happen until then, in order of time; also what is agreed on the way."""
+        while self.avtaler and self.avtaler[0][0] <= slutt:
+            tid, _, handling = heapq.heappop(self.avtaler)
+            yield tid, handling
 
     def send(self, rå: bytes) -> Mottaksresultat:
         """A message comes in."""
@@ -142,9 +161,6 @@ class Verden:
         return min((frist for frist in frister if frist is not None), default=None)
 
 
-Handling = Callable[[Verden], None]
-
-
 def _aktør(stilling: Post, organisasjon: str) -> Actor:
     return Actor(stilling.role, organisasjon, stilling.party)
 
@@ -165,6 +181,7 @@ def _oppgaver(tx: Any, tjeneste: str, topic: str, person_ref: str) -> list[Åpen
                 oppgave.oppgave_ref,
                 oppgave.slag,
                 oppgave.part,
+                oppgave.gjelder,
                 bool(oppgave.tatt_av),
                 oppgave.frist,
             )
