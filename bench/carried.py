@@ -66,7 +66,7 @@ def messages(rows: Sequence[Stored]) -> Iterator[Message]:
 
 def producer() -> Any:
     """An idempotent one that waits for all replicas, as the relay's."""
-    return cluster().client_of(KafkaProducer, acks="all", enable_idempotence=True, batch_size=64 * 1024)
+    return KafkaProducer(bootstrap_servers=bootstrap(), acks="all", enable_idempotence=True, batch_size=64 * 1024)
 
 
 def send(to: Any, topic: str, what: Sequence[Message] | Iterator[Message]) -> None:
@@ -94,5 +94,5 @@ def refuse_loss(topic: str, count: int) -> None:
         lying = []
         while any(consumer.position(each) < end for each, end in ends.items()):
             lying += [record for of_one in consumer.poll(500).values() for record in of_one]
-    envelopes = [plan.codec().peek(record.value) for record in lying if not is_heartbeat(record)]
+    envelopes = [plan.codec().peek(record.value) for record in lying if not is_heartbeat(record.headers)]
     assert sum(in_order((each.stream, each.version) for each in envelopes).values()) == count

@@ -3,25 +3,21 @@ order; what is sealed stays so, and nothing is noted of who has read."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from kafka import KafkaConsumer, TopicPartition
-
 from bindeledd.core.envelope import Actor, Envelope, record_hash
-from bindeledd.core.errors import InvalidMessage, TransientError
-from bindeledd.runtime.kafka import Cluster, Framing, is_heartbeat, transient
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.runtime.kafka import Cluster, Framing, Partition, is_heartbeat, transient
+from bindeledd.runtime.lying import records
 from bindeledd.schema.codec import Codec
 from bindeledd.store import log
 from bindeledd.store.db import Db
 
 PAGE_RECORDS = 2000
-POLL_MS = 500
 SILENT_SECONDS = 30.0
 """When the broker has more and nothing comes for so long, it is not ours to wait for."""
 
@@ -144,50 +140,27 @@ def on_kafka(cluster: Cluster, topics: Collection[str], framing: Framing) -> Ite
 
     Raises InvalidMessage for a topic that is not there; TransientError.
     """
-    with transient(), closing(cluster.client_of(KafkaConsumer, **_ALONE)) as consumer:
-        ends = _ends(consumer, topics)
-        for partition, (begin, end) in sorted(ends.items()):
-            for record in _records(consumer, partition, begin, end):
-                if not is_heartbeat(record):
-                    yield _found(record, framing)
+    with transient():
+        for record in records(cluster, _bounds(cluster, topics), SILENT_SECONDS):
+            if not is_heartbeat(record.headers()):
+                yield _found(record, framing)
 
 
-_ALONE: Final[dict[str, Any]] = {
-    "group_id": None, "enable_auto_commit": False, "allow_auto_create_topics": False, "auto_offset_reset": "earliest",
-}  # fmt: skip
-
-
-def _ends(consumer: KafkaConsumer, topics: Collection[str]) -> dict[TopicPartition, tuple[int, int]]:
-    """Where each partition begins and ends now, for those that hold anything."""
-    parts = []
-    for topic in topics:
-        numbers = consumer.partitions_for_topic(topic)
-        if not numbers:
-            raise InvalidMessage("there is no such topic that we may read", topic, "See `bindeledd topics apply`")
-        parts += [TopicPartition(topic, number) for number in numbers]
-    begins, ends = consumer.beginning_offsets(parts), consumer.end_offsets(parts)
-    return {part: (begins[part], ends[part]) for part in parts if ends[part] > begins[part]}
-
-
-def _records(consumer: KafkaConsumer, partition: TopicPartition, begin: int, end: int) -> Iterator[Any]:
-    consumer.assign([partition])
-    consumer.seek(partition, begin)
-    heard = time.monotonic()
-    while consumer.position(partition) < end:
-        polled = consumer.poll(POLL_MS).get(partition, ())
-        yield from (record for record in polled if record.offset < end)
-        if polled:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > SILENT_SECONDS:
-            raise TransientError(f"Kafka: nothing more comes of {partition.topic}, and it has not ended. Try again")
+def _bounds(cluster: Cluster, topics: Collection[str]) -> Mapping[Partition, tuple[int, int]]:
+    with cluster.admin() as admin:
+        there = admin.partitions(topics)
+        for topic in topics:
+            if topic not in {name for name, _ in there}:
+                raise InvalidMessage("there is no such topic that we may read", topic, "See `bindeledd topics apply`")
+        return admin.bounds(there)
 
 
 def _found(record: Any, framing: Framing) -> Found:
+    place = record.topic(), record.partition(), record.offset()
     try:
-        data = framing.unframed(record.value)
+        return Found(*place, framing.unframed(record.value()))
     except InvalidMessage as error:
-        return Found(record.topic, record.partition, record.offset, None, str(error))
-    return Found(record.topic, record.partition, record.offset, data)
+        return Found(*place, None, str(error))
 
 
 def _clear(value: Any) -> Any:

@@ -6,24 +6,19 @@ that was relayed, the topics know.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-from kafka import KafkaConsumer, TopicPartition
 
 from bindeledd.core.envelope import Envelope
-from bindeledd.core.errors import InvalidMessage, Stopped, TransientError
+from bindeledd.core.errors import InvalidMessage, Stopped
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.kafka import Cluster, Framing, transient
+from bindeledd.runtime.lying import records
 from bindeledd.store import log
 
 LAST_RECORDS = 10
 """So many of each partition are looked at, in case the very last are garbage."""
-POLL_MS = 200
 PATIENCE_SECONDS = 20.0
 
 
@@ -71,34 +66,15 @@ def _ends(cluster: Cluster, topics: Collection[str]) -> Iterator[bytes | None]:
     """The values of the last records of every partition of the topics."""
     if not topics:
         return
-    if missing := sorted(set(topics) - cluster.identity(topics).topics.keys()):
-        raise Stopped(
-            f"{len(missing)} of our own topics are missing, or not ours to read, {missing[0]} first. "
-            "Run `bindeledd topics apply`"
-        )
-    with transient(), closing(cluster.client_of(KafkaConsumer, allow_auto_create_topics=False)) as consumer:
-        yield from _read(consumer, _stretches(consumer, topics))
-
-
-def _stretches(consumer: KafkaConsumer, topics: Collection[str]) -> dict[TopicPartition, tuple[int, int]]:
-    """Partition → from which offset to which it is to be read."""
-    partitions = [
-        TopicPartition(topic, number) for topic in topics for number in consumer.partitions_for_topic(topic) or ()
-    ]
-    begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-    stretches = {each: (max(begins[each], ends[each] - LAST_RECORDS), ends[each]) for each in partitions}
-    return {each: stretch for each, stretch in stretches.items() if stretch[0] < stretch[1]}
-
-
-def _read(
-    consumer: KafkaConsumer, stretches: Mapping[TopicPartition, tuple[int, int]]
-) -> Iterator[bytes | None]:  # fmt: skip
-    consumer.assign(list(stretches))
-    for partition, (first, _) in stretches.items():
-        consumer.seek(partition, first)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while any(consumer.position(partition) < end for partition, (_, end) in stretches.items()):
-        if time.monotonic() > until:
-            raise TransientError("Kafka: the ends of our own topics cannot be read")
-        polled: Mapping[TopicPartition, list[Any]] = consumer.poll(POLL_MS)
-        yield from (record.value for records in polled.values() for record in records)
+    with cluster.admin() as admin:
+        there = admin.partitions(topics)
+        if missing := sorted(set(topics) - {topic for topic, _ in there}):
+            raise Stopped(
+                f"{len(missing)} of our own topics are missing, or not ours to read, {missing[0]} first. "
+                "Run `bindeledd topics apply`"
+            )
+        bounds = admin.bounds(there)
+    last = {each: (max(begin, end - LAST_RECORDS), end) for each, (begin, end) in bounds.items()}
+    with transient():
+        for record in records(cluster, last, PATIENCE_SECONDS):
+            yield record.value()

@@ -7,37 +7,37 @@ id only.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from base64 import b64decode
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
 
-from kafka import KafkaAdminClient
-from kafka.errors import (
-    AuthorizationError,
-    KafkaConnectionError,
-    KafkaError,
-    SaslAuthenticationFailedError,
-    UnsupportedSaslMechanismError,
-)
-from kafka.net.compat import KafkaNetClient
-from kafka.net.manager import KafkaConnectionManager
-from kafka.net.selector import NetworkSelector
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from bindeledd.core.errors import InvalidMessage, TransientError
-from bindeledd.runtime.tls import UNTRUSTED, believing, show
+from bindeledd.runtime.tls import believing, show
 
 CONNECT_MS = 5_000
 RECONNECT_MS = 1_000
+HEAR_SECONDS = 0.02
+"""Between two looks, while an answer is waited for, whether we are refused."""
 HEARTBEAT: Final = "bindeledd-heartbeat"
 """The header that makes a record a heartbeat: no event, but a sign that its topic's writer had told all by then."""
 _FILES: Final = "BINDELEDD_KAFKA_…_FILE"
-_TLS: Final = ("Handshake failed", "[SSL: ")
-"""What the client says of a connection that TLS ends."""
+_TLS: Final = ("SSL handshake failed", "SSL routines")
+"""What the client says of a connection that TLS ends, and not of one whose broker went away."""
+_LACKING: Final = ("UNKNOWN_TOPIC_OR_PART", "TOPIC_AUTHORIZATION_FAILED")
+"""What is said of a topic that is not there for us."""
 
+Partition = tuple[str, int]
+"""A topic, and the number of one of its partitions."""
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,24 @@ class Security:
             show(made, self.certificate, self.key, _FILES)
         return made
 
-    def options(self) -> dict[str, Any]:
-        """As kafka-python wants it. Raises InvalidMessage."""
-        context = self.context()
-        if context is None:
+    def options(self) -> dict[str, str]:
+        """As librdkafka wants it. Raises InvalidMessage for a file that is of no use."""
+        if self.ca is None:
             return {}
+        self.context()  # reads the files, and says in our words what is wrong with one
+        found = {
+            "security.protocol": "SSL", "ssl.ca.location": str(self.ca),
+            "ssl.endpoint.identification.algorithm": "https",
+        }  # fmt: skip
+        if self.certificate is not None:
+            found |= {
+                "ssl.certificate.location": str(self.certificate), "ssl.key.location": str(self.key or self.certificate)
+            }  # fmt: skip
         if not self.user:
-            return {"security_protocol": "SSL", "ssl_context": context}
+            return found
         return {
-            "security_protocol": "SASL_SSL", "ssl_context": context, "sasl_mechanism": self.sasl,
-            "sasl_plain_username": self.user, "sasl_plain_password": self.password,
+            **found, "security.protocol": "SASL_SSL", "sasl.mechanism": self.sasl, "sasl.username": self.user,
+            "sasl.password": self.password,
         }  # fmt: skip
 
 
@@ -91,30 +99,25 @@ class Cluster:
     client: str = "bindeledd"
     security: Security = OPEN
 
-    def client_of(self, kind: Callable[..., T], **options: Any) -> T:
-        """A client of kafka-python, connected. Raises KafkaError, which says why we were refused where that is known;
-        InvalidMessage for a file that is of no use. Then nothing of the client is left behind, whose own constructor
-        leaves a thread."""
-        begun: list[KafkaNetClient] = []
-        refused: dict[Any, KafkaError] = {}
+    def consumer(self, **options: Any) -> Consumer:
+        """A client that reads. Nothing is told to the broker of how far it has come unless we do."""
+        return Consumer({
+            **self._options(), "enable.auto.commit": False, "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest", **options,
+        })  # fmt: skip
 
-        def begin(**config: Any) -> KafkaNetClient:
-            net = NetworkSelector(**config)
-            begun.append(KafkaNetClient(net, _Manager(net, refused, **config)))
-            return begun[-1]
+    def producer(self, **options: Any) -> Producer:
+        """A client that sends, a key's records to the partition where Java's clients would have them too."""
+        return Producer({**self._options(), "partitioner": "murmur2_random", **options})
 
-        try:
-            return kind(
-                bootstrap_servers=self.bootstrap.split(","), client_id=self.client, kafka_client=begin,
-                bootstrap_timeout_ms=CONNECT_MS, reconnect_backoff_max_ms=RECONNECT_MS, **self.security.options(),
-                **options,
-            )  # fmt: skip
-        except BaseException as error:
-            for each in begun:
-                each.close()
-            if isinstance(error, KafkaError) and refused:
-                raise next(iter(refused.values())) from error
-            raise
+    def _options(self) -> dict[str, Any]:
+        """What all our clients have in common. None writes lines of its own on stderr (`log_level`): it would twenty
+        times a second where TLS fails."""
+        return {
+            "bootstrap.servers": self.bootstrap, "client.id": self.client, "log_level": 0,
+            "socket.connection.setup.timeout.ms": CONNECT_MS, "reconnect.backoff.max.ms": RECONNECT_MS,
+            "enable.metrics.push": False, **self.security.options(),
+        }  # fmt: skip
 
     def faust(self) -> dict[str, Any]:
         """The settings by which a Faust app reaches the same brokers, under the same name."""
@@ -124,15 +127,83 @@ class Cluster:
         }
 
     @contextmanager
-    def admin(self) -> Iterator[KafkaAdminClient]:
-        """Raises TransientError while no broker answers."""
-        with transient(), closing(self.client_of(KafkaAdminClient)) as admin:
-            yield admin
+    def admin(self) -> Iterator[Admin]:
+        """Raises TransientError while no broker answers, which says why we are refused where that is known."""
+        refusal = _Refusal()
+        options = self._options() | {"error_cb": refusal.hear}
+        with transient(), AdminClient(options) as client:
+            hello = Admin(client, refusal, "")
+            cluster = hello.answer(client.describe_cluster(request_timeout=CONNECT_MS / 1000))
+            yield Admin(client, refusal, str(cluster.cluster_id))
 
     def identity(self, topics: Collection[str]) -> Identity:
         """Which cluster this is, and the ids of those of the topics that are there. Raises TransientError."""
         with self.admin() as admin:
             return identity(admin, topics)
+
+
+class _Refusal:
+    """Why nobody lets a client in, as far as it has heard: it tries again by itself, and its questions wait."""
+
+    def __init__(self) -> None:
+        self.why: KafkaError | None = None
+        self.by_all = False
+
+    def hear(self, error: KafkaError) -> None:
+        if _is_refusal(error):
+            self.why = error
+        self.by_all |= self.why is not None and error.name() == "_ALL_BROKERS_DOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Asks a cluster, and waits for its answer."""
+
+    client: Any
+    _refusal: _Refusal
+    cluster: str
+    """The cluster's id."""
+
+    def answer(self, asked: Future[T]) -> T:
+        """What was asked for. Raises KafkaException."""
+        while wait([asked], HEAR_SECONDS).not_done:
+            self.client.poll(0)
+            if self._refusal.by_all:
+                raise KafkaException(self._refusal.why)
+        try:
+            return asked.result()
+        except KafkaException as error:
+            self.client.poll(0)
+            raise KafkaException(self._refusal.why) if self._refusal.why else error from error
+
+    def answers(self, asked: Mapping[K, Future[T]]) -> dict[K, T]:
+        """The same for several at once."""
+        return {each: self.answer(future) for each, future in asked.items()}
+
+    def topics(self, names: Collection[str]) -> dict[str, Any]:
+        """Those of the topics that are there for us. Raises KafkaException."""
+        found = {}
+        for name, asked in self.client.describe_topics(TopicCollection(sorted(names))).items():
+            try:
+                found[name] = self.answer(asked)
+            except KafkaException as error:
+                if kind_of(error) not in _LACKING:
+                    raise
+        return found
+
+    def partitions(self, topics: Collection[str]) -> list[Partition]:
+        """Those of the topics that are there for us. Raises KafkaException."""
+        return [(name, each.id) for name, topic in self.topics(topics).items() for each in topic.partitions]
+
+    def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, tuple[int, int]]:
+        """From which offset each holds records, and the one that its next record gets. Raises KafkaException."""
+        asked = [TopicPartition(*each) for each in partitions]
+        specs: Any = OffsetSpec
+        begins, ends = (
+            self.answers(self.client.list_offsets(dict.fromkeys(asked, spec)))
+            for spec in (specs.earliest(), specs.latest())
+        )
+        return {(each.topic, each.partition): (begins[each].offset, ends[each].offset) for each in asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +242,15 @@ class AsStored:
         """There is nobody to ask."""
 
 
-def identity(admin: KafkaAdminClient, topics: Collection[str]) -> Identity:
-    described = admin.describe_topics(sorted(topics)) if topics else []
-    ids = {topic["name"]: str(topic["topic_id"]) for topic in described if not topic["error_code"]}
-    return Identity(str(admin.describe_cluster()["cluster_id"]), ids)
+def identity(admin: Admin, topics: Collection[str]) -> Identity:
+    """Raises KafkaException."""
+    ids = {name: str(UUID(bytes=b64decode(f"{topic.topic_id}=="))) for name, topic in admin.topics(topics).items()}
+    return Identity(admin.cluster, ids)
 
 
-def is_heartbeat(record: Any) -> bool:
-    """Whether a record from Kafka is a sign of life, and no event."""
-    return any(name == HEARTBEAT for name, _ in record.headers or ())
+def is_heartbeat(headers: Iterable[tuple[str, Any]] | None) -> bool:
+    """Whether a record with these headers is a sign of life, and no event."""
+    return any(name == HEARTBEAT for name, _ in headers or ())
 
 
 @contextmanager
@@ -187,64 +258,37 @@ def transient() -> Iterator[None]:
     """What goes wrong between us and the brokers may go right the next time."""
     try:
         yield
-    except KafkaError as error:
-        raise TransientError(f"Kafka: {_why(error)}") from error
+    except KafkaException as error:
+        raise TransientError(f"Kafka: {_why(error.args[0])}") from error
+
+
+def kind_of(error: KafkaException) -> str:
+    """What Kafka, or with `_` before it the client, calls that which went wrong."""
+    return str(error.args[0].name())
 
 
 def _why(error: KafkaError) -> str:
     """The text of a client's error may quote a record or a secret; its kind says enough."""
-    kind = type(error).__name__
-    match error:
-        case SaslAuthenticationFailedError():
-            return f"the brokers do not take our user or password ({kind}). Mend BINDELEDD_KAFKA_USER or its password"
-        case UnsupportedSaslMechanismError():
+    match kind := error.name():
+        case "_AUTHENTICATION" if "mechanism handshake failed" in error.str():
             return f"the brokers take no password that is proved so ({kind}). Set BINDELEDD_KAFKA_SASL"
-        case AuthorizationError():
+        case "_AUTHENTICATION":
+            return f"the brokers do not take our user or password ({kind}). Mend BINDELEDD_KAFKA_USER or its password"
+        case "TOPIC_AUTHORIZATION_FAILED" | "GROUP_AUTHORIZATION_FAILED" | "CLUSTER_AUTHORIZATION_FAILED":
             return f"what we asked for is not ours to do ({kind}). Run `bindeledd topics apply`, or see its rights"
-        case KafkaConnectionError() if UNTRUSTED in str(error):
+        case "_SSL" if "certificate verify failed" in error.str():
             return f"the broker's certificate is not one that we trust ({kind}). Mend BINDELEDD_KAFKA_CA_FILE"
-        case KafkaConnectionError() if _is_refusal(error):
+        case _ if _is_refusal(error):
             return f"TLS with the broker fails ({kind}). See that this port speaks TLS, and BINDELEDD_KAFKA_CERT_FILE"
+        case "_TRANSPORT" | "_TIMED_OUT" | "_MSG_TIMED_OUT" | "_ALL_BROKERS_DOWN" | "_RESOLVE":
+            return (
+                f"no broker answers ({kind}). See that BINDELEDD_KAFKA is right, and whether it wants TLS or a password"
+            )
         case _:
             return kind
 
 
-class _Manager(KafkaConnectionManager):  # type: ignore[misc]
-    """Remembers which brokers refused us and why, which the client itself tells nobody; and begins with none of them
-    again when all have, for it would only ask again until its time is up."""
-
-    def __init__(self, net: NetworkSelector, refused: dict[Any, KafkaError], **config: Any) -> None:
-        super().__init__(net, **config)
-        self._refused, self._let_in = refused, False
-
-    def get_connection(self, node_id: Any, *args: Any, **options: Any) -> Any:
-        self._let_in |= self.bootstrapped
-        if not self._let_in and self._refused and len(self._refused) == len(self.cluster.bootstrap_brokers()):
-            raise next(iter(self._refused.values()))
-        known = node_id in self._conns
-        connection = super().get_connection(node_id, *args, **options)
-        if not known:
-            connection.init_future.add_errback(partial(self._note, node_id))
-        return connection
-
-    async def _build_transport(self, *args: Any, **options: Any) -> Any:
-        """With what a broker said before it hung up, which the client throws away when both come at once: why."""
-        transport = await super()._build_transport(*args, **options)
-        receive = transport._sock_recv  # noqa: SLF001 - there is no other way in
-
-        def received() -> tuple[bytes, Exception | None]:
-            data, error = receive()
-            return data, None if data else error
-
-        transport._sock_recv = received  # noqa: SLF001
-        return transport
-
-    def _note(self, node_id: Any, error: Exception) -> None:
-        if _is_refusal(error):
-            self._refused[node_id] = error
-
-
-def _is_refusal(error: Exception) -> bool:
-    refusals = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, AuthorizationError)
-    by_tls = isinstance(error, KafkaConnectionError) and any(said in str(error) for said in _TLS)
-    return by_tls or isinstance(error, refusals)
+def _is_refusal(error: KafkaError) -> bool:
+    """Whether somebody is there, and does not let us in: by TLS the client tells it as a connection that ended, too."""
+    by_tls = error.name() == "_TRANSPORT" and any(said in error.str() for said in _TLS)
+    return by_tls or error.name() in ("_AUTHENTICATION", "_SSL")

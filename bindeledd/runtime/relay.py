@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import Stopped, TransientError
@@ -28,7 +27,6 @@ from bindeledd.runtime.topics import VIEWS
 from bindeledd.schema.codec import Codec
 from bindeledd.store import intake, log
 from bindeledd.store.db import Db
-from bindeledd.store.log import Stored
 
 PAGE_RECORDS = 500
 """At most so many records, each of at most 64 KiB, are in memory."""
@@ -68,7 +66,7 @@ class Relay:
     _remembered_at: float = -math.inf
     _identity: Identity | None = None
     _looked: float = 0.0
-    _producer: KafkaProducer | None = None
+    _producer: Producer | None = None
     _beaten: float = -math.inf
     _news: threading.Event = field(default_factory=threading.Event)
     _closing: threading.Event = field(default_factory=threading.Event)
@@ -180,17 +178,16 @@ class Relay:
         with transient():
             if self._producer is None:
                 self._producer = self._connect()
-            sent = [self._send_one(self._producer, row, value) for row, value in zip(rows, values, strict=True)]
-            self._producer.flush(DONE_SECONDS)
-            for each in sent:
-                each.get(0)
+            answered = _Answered()
+            for row, value in zip(rows, values, strict=True):
+                headers: Any = cloud_event(self.service, self.codec.peek(row.data))
+                self._producer.produce(
+                    row.topic, value, row.stream.encode(), headers=headers, on_delivery=answered.hear
+                )  # fmt: skip
+            answered.all(self._producer, len(rows))
         metrics.RELAYED.labels(self.service).inc(len(rows))
         for row in rows if tracing.on() else ():
             tracing.did(f"relay of {self.service}", "sends", self.codec.peek(row.data), since, writer=self.service)
-
-    def _send_one(self, producer: KafkaProducer, row: Stored, value: bytes) -> Any:
-        headers = list(cloud_event(self.service, self.codec.peek(row.data)).items())
-        return producer.send(row.topic, value, key=row.stream.encode(), headers=headers)
 
     def _beat(self) -> None:
         """Say now and then, on one topic that the installation reads itself, that all there was has been sent."""
@@ -200,21 +197,22 @@ class Relay:
         with transient():
             if self._producer is None:
                 self._producer = self._connect()
-            self._producer.send(topic, b"", partition=0, headers=[(HEARTBEAT, b"")]).get(DONE_SECONDS)
+            answered = _Answered()
+            self._producer.produce(topic, b"", partition=0, headers={HEARTBEAT: b""}, on_delivery=answered.hear)
+            answered.all(self._producer, 1)
         self._beaten = time.monotonic()
 
-    def _connect(self) -> KafkaProducer:
-        return self.cluster.client_of(
-            KafkaProducer, acks="all", enable_idempotence=True, allow_auto_create_topics=False,
-            delivery_timeout_ms=DELIVER_MS, request_timeout_ms=DELIVER_MS // 3, max_block_ms=DELIVER_MS // 3,
-            batch_size=64 * 1024,
-        )  # fmt: skip
+    def _connect(self) -> Producer:
+        return self.cluster.producer(**{
+            "acks": "all", "enable.idempotence": True, "linger.ms": 0, "batch.size": 64 * 1024,
+            "delivery.timeout.ms": DELIVER_MS, "request.timeout.ms": DELIVER_MS // 3,
+        })  # fmt: skip
 
     def _drop_producer(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            with suppress(KafkaError):  # what it still held is sent again by the next one
-                producer.close(DONE_SECONDS)
+            producer.purge()  # what it still held is sent again by the next one
+            producer.close()
 
     def _cursor(self, topic: str = "") -> str:
         """The name of our cursor for this very cluster, or of the mark that this very topic has been filled."""
@@ -239,6 +237,26 @@ class Relay:
         except BaseException:
             self.db.rollback()
             raise
+
+
+class _Answered:
+    """What the brokers say of the records of one page."""
+
+    def __init__(self) -> None:
+        self._acknowledged = 0
+        self._error: KafkaError | None = None
+
+    def hear(self, error: KafkaError | None, _record: Any) -> None:
+        self._acknowledged += error is None
+        self._error = self._error or error
+
+    def all(self, producer: Producer, count: int) -> None:
+        """Returns when so many have been acknowledged. Raises KafkaException when any was not in time."""
+        producer.flush(DONE_SECONDS)
+        if self._error is not None:
+            raise KafkaException(self._error)
+        if self._acknowledged < count:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - its own name for it
 
 
 def cloud_event(service: str, envelope: Envelope) -> dict[str, bytes]:

@@ -14,22 +14,19 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from kafka import KafkaAdminClient
-from kafka.admin import (
-    ACL,
-    ACLFilter,
-    ACLOperation,
-    ACLPermissionType,
-    ACLResourcePatternType,
-    ResourcePattern,
-    ResourcePatternFilter,
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    ResourcePatternType,
     ResourceType,
 )
-from kafka.errors import NoError, SecurityDisabledError
 
-from bindeledd.runtime.kafka import transient
+from bindeledd.runtime.kafka import Admin, kind_of, transient
 from bindeledd.runtime.topics import wanted_topics, writer_of
 from bindeledd.schema.catalog import Catalog
 
@@ -115,7 +112,7 @@ def _reading(principal: str, topics: Iterable[str], group: str) -> Iterator[Righ
     yield Right(principal, "group", group, "Read")
 
 
-def apply(admin: KafkaAdminClient, wanted: Collection[Right]) -> list[Change] | None:
+def apply(admin: Admin, wanted: Collection[Right]) -> list[Change] | None:
     """Give what is missing, and take from our own principals what is not theirs any more. None: the cluster has nobody
     who asks what may be done, so everybody may do everything.
 
@@ -124,9 +121,11 @@ def apply(admin: KafkaAdminClient, wanted: Collection[Right]) -> list[Change] | 
     """
     with transient():
         try:
-            there, _ = admin.describe_acls(_EVERY)
-        except SecurityDisabledError:
-            return None
+            there = _there(admin)
+        except KafkaException as error:
+            if kind_of(error) == "SECURITY_DISABLED":
+                return None
+            raise
         ours = {acl for acl in there if is_ours(acl.principal)}
         allowed = {acl for acl in ours if _is_given(acl)}
         asked = {_acl(right) for right in wanted}
@@ -142,57 +141,60 @@ def apply(admin: KafkaAdminClient, wanted: Collection[Right]) -> list[Change] | 
     ]
 
 
-_EVERY: Final = ACLFilter(
-    None, None, ACLOperation.ANY, ACLPermissionType.ANY,
-    ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+_ANY: Final[Any] = None
+_EVERY: Final = AclBindingFilter(
+    ResourceType.ANY, _ANY, ResourcePatternType.ANY, _ANY, _ANY, AclOperation.ANY, AclPermissionType.ANY
 )  # fmt: skip
 
 
-def _acl(right: Right) -> ACL:
-    whole = right.pattern == "literal"
-    kind = ACLResourcePatternType.LITERAL if whole else ACLResourcePatternType.PREFIXED
-    pattern = ResourcePattern(ResourceType[right.resource.upper()], right.name, kind)
-    operation = ACLOperation[right.operation.upper()]
-    return ACL(f"User:{right.principal}", _ANYWHERE, operation, ACLPermissionType.ALLOW, pattern)
+def _there(admin: Admin) -> list[AclBinding]:
+    found: list[AclBinding] = admin.answer(admin.client.describe_acls(_EVERY))
+    return found
 
 
-def _give(admin: KafkaAdminClient, acls: Collection[ACL]) -> None:
+def _acl(right: Right) -> AclBinding:
+    pattern = ResourcePatternType.LITERAL if right.pattern == "literal" else ResourcePatternType.PREFIXED
+    kind, operation = ResourceType[right.resource.upper()], AclOperation[right.operation.upper()]
+    principal = f"User:{right.principal}"
+    return AclBinding(kind, right.name, pattern, principal, _ANYWHERE, operation, AclPermissionType.ALLOW)
+
+
+def _give(admin: Admin, acls: Collection[AclBinding]) -> None:
     if acls:
-        for error in admin.create_acls(list(acls))["failed"]:
-            raise error
+        admin.answers(admin.client.create_acls(list(acls)))
 
 
-def _take(admin: KafkaAdminClient, acls: Collection[ACL]) -> None:
+def _take(admin: Admin, acls: Collection[AclBinding]) -> None:
     if not acls:
         return
     exactly = [
-        ACLFilter(acl.principal, acl.host, acl.operation, acl.permission_type, acl.resource_pattern) for acl in acls
-    ]
-    for _, _, error in admin.delete_acls(exactly):
-        if error is not NoError:
-            raise error
+        AclBindingFilter(
+            acl.restype, acl.name, acl.resource_pattern_type, acl.principal, acl.host, acl.operation,
+            acl.permission_type,
+        )
+        for acl in acls
+    ]  # fmt: skip
+    admin.answers(admin.client.delete_acls(exactly))
 
 
-def _wait_for(admin: KafkaAdminClient, asked: Collection[ACL]) -> None:
+def _wait_for(admin: Admin, asked: Collection[AclBinding]) -> None:
     """Until the broker we speak to knows of it: who begins at once would be refused else."""
     until = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < until:
-        there, _ = admin.describe_acls(_EVERY)
-        if {acl for acl in there if _is_given(acl)} == asked:
+        if {acl for acl in _there(admin) if _is_given(acl)} == asked:
             return
         time.sleep(LOOK_AGAIN_SECONDS)
 
 
-def _is_given(acl: ACL) -> bool:
-    return is_ours(acl.principal) and acl.permission_type is ACLPermissionType.ALLOW
+def _is_given(acl: AclBinding) -> bool:
+    return is_ours(acl.principal) and acl.permission_type is AclPermissionType.ALLOW
 
 
-def _said(acls: Collection[ACL], what: str) -> list[Change]:
+def _said(acls: Collection[AclBinding], what: str) -> list[Change]:
     return sorted((Change(acl.principal, f"{what} {_in_words(acl)}") for acl in acls), key=Change.line)
 
 
-def _in_words(acl: ACL) -> str:
-    on = acl.resource_pattern
-    begin = "" if on.pattern_type is ACLResourcePatternType.LITERAL else "whatever begins with "
+def _in_words(acl: Any) -> str:
+    begin = "" if acl.resource_pattern_type is ResourcePatternType.LITERAL else "whatever begins with "
     where = "" if acl.host == _ANYWHERE else f" from {acl.host}"
-    return f"{acl.operation.name.lower()} {on.resource_type.name.lower()} {begin}{on.resource_name}{where}"
+    return f"{acl.operation.name.lower()} {acl.restype.name.lower()} {begin}{acl.name}{where}"

@@ -6,21 +6,30 @@ late send of a paused relay would bring back what was replaced long ago.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, ConfigResourceType
+from confluent_kafka.admin import (
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    ResourceType,
+)
 
 from bindeledd.core.errors import BindeleddError
-from bindeledd.runtime.kafka import transient
+from bindeledd.runtime.kafka import Admin, transient
 from bindeledd.schema.catalog import Catalog
 
 VIEWS: Final = ".til."
 """Between a service and a party, in the name of the topic with that party's views."""
 DAY_MS: Final = 24 * 60 * 60 * 1000
 FOR_EVER: Final = -1
+SEEN_SECONDS = 30.0
+LOOK_AGAIN_SECONDS = 0.05
 
 
 class Dangerous(BindeleddError):
@@ -80,7 +89,7 @@ def writer_of(topic: str) -> str:
     return topic.partition(".")[0]
 
 
-def apply(admin: KafkaAdminClient, wanted: Collection[Wanted], replication: int) -> list[Change]:
+def apply(admin: Admin, wanted: Collection[Wanted], replication: int) -> list[Change]:
     """Make what is missing and mend what differs; what is as it should be is not mentioned.
 
     Raises Dangerous, having changed nothing, when any of it would lose records; TransientError.
@@ -102,16 +111,16 @@ class _There:
     config: Mapping[str, str]
 
 
-def _there(admin: KafkaAdminClient, wanted: Collection[Wanted]) -> dict[str, _There]:
-    names = [topic.name for topic in wanted]
-    described = {topic["name"]: topic for topic in admin.describe_topics(names) if not topic["error_code"]}
+def _there(admin: Admin, wanted: Collection[Wanted]) -> dict[str, _There]:
+    described = admin.topics([topic.name for topic in wanted])
     if not described:
         return {}
-    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
-    configs: Mapping[str, Any] = admin.describe_configs(asked, config_filter="all")["topic"]
+    configs = admin.answers(
+        admin.client.describe_configs([ConfigResource(ResourceType.TOPIC, each) for each in described])
+    )
     return {
-        name: _There(len(topic["partitions"]), {key: entry["value"] for key, entry in configs[name].items()})
-        for name, topic in described.items()
+        each.name: _There(len(described[each.name].partitions), {key: entry.value for key, entry in found.items()})
+        for each, found in configs.items()
     }
 
 
@@ -129,35 +138,40 @@ def _days(ms: int) -> str:
     return "ever" if ms == FOR_EVER else f"{ms / DAY_MS:g} days"
 
 
-def _create(admin: KafkaAdminClient, missing: Collection[Wanted], replication: int) -> list[Change]:
-    if missing:
-        asked = {
-            topic.name: {
-                "num_partitions": topic.partitions,
-                "replication_factor": replication,
-                "configs": topic.config(replication),
-            }
-            for topic in missing
-        }
-        admin.create_topics(asked, wait_for_metadata=True)
+def _create(admin: Admin, missing: Collection[Wanted], replication: int) -> list[Change]:
+    if not missing:
+        return []
+    asked = [NewTopic(topic.name, topic.partitions, replication, config=topic.config(replication)) for topic in missing]
+    admin.answers(admin.client.create_topics(asked))
+    _wait_for(admin, [topic.name for topic in missing])
     return [Change(topic.name, f"made, {topic.partitions} partitions") for topic in missing]
 
 
-def _mend(
-    admin: KafkaAdminClient, wanted: Collection[Wanted], there: Mapping[str, _There], replication: int
-) -> list[Change]:
-    changes, configs, counts = [], [], {}
+def _wait_for(admin: Admin, names: Collection[str]) -> None:
+    """Until the broker we speak to knows of them: who begins at once would not find them else."""
+    until = time.monotonic() + SEEN_SECONDS
+    while len(admin.topics(names)) < len(names) and time.monotonic() < until:
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _mend(admin: Admin, wanted: Collection[Wanted], there: Mapping[str, _There], replication: int) -> list[Change]:
+    changes, configs, counts = [], [], []
     for topic in wanted:
         found = there[topic.name]
         differs = {key: value for key, value in topic.config(replication).items() if found.config.get(key) != value}
         if differs:
-            configs.append(ConfigResource(ConfigResourceType.TOPIC, topic.name, differs))
+            configs.append(_set(topic.name, differs))
             changes += [Change(topic.name, f"{key} = {value}") for key, value in differs.items()]
         if topic.partitions > found.partitions:
-            counts[topic.name] = topic.partitions
+            counts.append(NewPartitions(topic.name, topic.partitions))
             changes.append(Change(topic.name, f"{topic.partitions} partitions, there were {found.partitions}"))
     if configs:
-        admin.alter_configs(configs)
+        admin.answers(admin.client.incremental_alter_configs(configs))
     if counts:
-        admin.create_partitions(counts)
+        admin.answers(admin.client.create_partitions(counts))
     return changes
+
+
+def _set(topic: str, config: Mapping[str, str]) -> ConfigResource:
+    entries = [ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET) for key, value in config.items()]
+    return ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)

@@ -10,16 +10,11 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError
-from kafka.structs import OffsetAndMetadata
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
@@ -27,7 +22,7 @@ from bindeledd.ops import logs, metrics
 from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker, spare_what_stays
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received, read
-from bindeledd.runtime.kafka import Cluster, Framing, Identity, is_heartbeat, transient
+from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, Identity, Partition, transient
 from bindeledd.runtime.rights import group_of
 from bindeledd.runtime.sources import Sources
 from bindeledd.runtime.topics import writer_of
@@ -36,8 +31,12 @@ from bindeledd.store import intake
 POLL_RECORDS = 500
 POLL_MS = 100
 FETCH_BYTES = 4 * 1024 * 1024
+"""At most so much is fetched at a time, and at most so much waits in memory before the next is, whatever lies behind on
+the topics."""
 PARTITION_BYTES = 128 * 1024
-"""Of each partition at most so much waits in memory, whatever lies behind on the topics; a record is smaller."""
+"""So much of each partition at a time; a record is smaller."""
+FULL_MS = 10
+"""So long the client waits when so much lies in memory before it looks whether to fetch more; by itself 1 s."""
 SESSION_MS = 6_000
 """The least that a broker takes by itself: so long after a worker was killed its partitions wait for the next one."""
 IDENTITY_SECONDS = 10.0
@@ -47,28 +46,28 @@ TELL_SECONDS = 0.25
 STUCK_SECONDS = 30.0
 """When something waits and nothing moves for so long, something is wrong that no error has told of."""
 
-Polled = Mapping[TopicPartition, Sequence[Any]]
-
 
 class Topics:
     """A service's tail over Kafka: how far it has come on each partition, and what waits."""
 
     def __init__(self, engine: Engine, cluster: Cluster, topics: Collection[str], framing: Framing) -> None:
         self.engine, self._cluster, self._topics, self._framing = engine, cluster, sorted(topics), framing
-        self._consumer: KafkaConsumer | None = None
+        self._consumer: Consumer | None = None
         self._identity = Identity("", {})
         self._looked = -math.inf
-        self._changed = _Changed()
-        self._reached: dict[TopicPartition, int] = {}
+        self._given: set[Partition] = set()
+        """The partitions that are ours."""
+        self._reached: dict[Partition, int] = {}
         """The offset of the next record to take in, of each partition that is ours and placed."""
-        self._told: dict[TopicPartition, int] = {}
+        self._told: dict[Partition, int] = {}
         self._told_at = -math.inf
         self._moved = time.monotonic()
         self.trouble = ""
         """Why nothing comes in now; empty when all is well."""
         self.caught_up = False
         """Whether all has come in that lay on our partitions when they were given to us first."""
-        self._lay: dict[TopicPartition, int] = {}
+        self._lay: dict[Partition, int] = {}
+        self._lag = 0
 
     def advance(self) -> int:
         """Take in what a poll brings. Returns how many records (0: nothing waits).
@@ -87,20 +86,15 @@ class Topics:
         self.trouble = ""
         if time.monotonic() - self._told_at > TELL_SECONDS:
             self._tell()
+        self._lag = self._behind()
         self._watch(taken)
         reached = self._reached
         self.caught_up |= bool(reached) and all(at >= self._lay.get(each, 0) for each, at in reached.items())
         return taken
 
     def lag(self) -> int:
-        """How many records lie on our partitions that we have not taken in."""
-        consumer, lag = self._consumer, 0
-        if consumer is None:
-            return 0
-        for each, offset in list(self._reached.items()):
-            with suppress(KafkaError, KeyError):  # it is another worker's by now
-                lag += max(0, (consumer.highwater(each) or 0) - offset)
-        return lag
+        """How many records lay on our partitions after the last poll that we had not taken in."""
+        return self._lag
 
     @property
     def partitions(self) -> int:
@@ -112,39 +106,53 @@ class Topics:
             self._tell()
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            with suppress(KafkaError):
-                consumer.close(autocommit=False, timeout_ms=5_000)
+            with suppress(KafkaException):
+                consumer.close()
+        self._given.clear()
+        self._reached.clear()
+        self._lag = 0
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _poll(self) -> Polled:
-        consumer = self._consumer = self._consumer or self._connect()
-        polled: Polled = consumer.poll(POLL_MS, max_records=POLL_RECORDS)
+    def _poll(self) -> Sequence[Any]:
+        """What has come: as soon as anything has, and then all that has. What is not ours any more is left out."""
         if time.monotonic() - self._looked > IDENTITY_SECONDS:
             self._look()
-        ours, changed = consumer.assignment(), self._changed.take()
-        self._reached = {each: at for each, at in self._reached.items() if each in ours and each not in changed}
-        new = ours - self._reached.keys()
-        if new:
-            self._place(consumer, new)
-        return {partition: records for partition, records in polled.items() if partition in self._reached.keys() - new}
+        consumer = self._consumer = self._consumer or self._connect()
+        if lost := self._given - self._reached.keys():
+            self._place(consumer, lost)
+        first = consumer.poll(POLL_MS / 1000)
+        if first is None:
+            return ()
+        polled = [first, *consumer.consume(POLL_RECORDS - 1, 0)]
+        return [each for each in polled if self._is_record(each) and (each.topic(), each.partition()) in self._reached]
 
-    def _connect(self) -> KafkaConsumer:
-        consumer = self._cluster.client_of(
-            KafkaConsumer, group_id=group_of(self.engine.service.name), session_timeout_ms=SESSION_MS,
-            heartbeat_interval_ms=SESSION_MS // 4, partition_assignment_strategy=[CooperativeStickyAssignor],
-            allow_auto_create_topics=False, metadata_max_age_ms=int(IDENTITY_SECONDS * 1000),
-            enable_auto_commit=False, auto_offset_reset="earliest", max_poll_records=POLL_RECORDS,
-            fetch_max_bytes=FETCH_BYTES, max_partition_fetch_bytes=PARTITION_BYTES,
-        )  # fmt: skip
-        consumer.subscribe(self._topics, listener=self._changed)
-        for topic in self._topics:
-            # Asked for before the group is joined: who shares out partitions that it does not know of yet, as the
-            # client does, gives nobody any, and does not always find that out.
-            consumer.partitions_for_topic(topic)
+    def _connect(self) -> Consumer:
+        consumer = self._cluster.consumer(**{
+            "group.id": group_of(self.engine.service.name), "session.timeout.ms": SESSION_MS,
+            "heartbeat.interval.ms": SESSION_MS // 4, "partition.assignment.strategy": "cooperative-sticky",
+            "topic.metadata.refresh.interval.ms": int(IDENTITY_SECONDS * 1000),
+            "fetch.max.bytes": FETCH_BYTES, "max.partition.fetch.bytes": PARTITION_BYTES,
+            "queued.max.messages.kbytes": FETCH_BYTES // 1024, "fetch.queue.backoff.ms": FULL_MS,
+        })  # fmt: skip
+        consumer.subscribe(self._topics, on_assign=self._take_over, on_revoke=self._hand_over)
+        self._given.clear()
         self._reached.clear()
         self._moved = time.monotonic()
         return consumer
+
+    def _take_over(self, consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
+        """Told within a poll: these are ours from now on. What this raises the poll raises, and they are placed by the
+        next."""
+        new = {(each.topic, each.partition) for each in partitions}
+        self._given |= new
+        self._place(consumer, new)
+
+    def _hand_over(self, _consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
+        """Told within a poll: these are ours no longer."""
+        for each in partitions:
+            self._given.discard((each.topic, each.partition))
+            self._reached.pop((each.topic, each.partition), None)
 
     def _look(self) -> None:
         """See which cluster and topics these are. A partition of a topic that is another one is placed anew."""
@@ -159,50 +167,64 @@ class Topics:
         self._identity = found
         self._looked = time.monotonic()
 
-    def _place(self, consumer: KafkaConsumer, partitions: Collection[TopicPartition]) -> None:
+    def _place(self, consumer: Consumer, partitions: Collection[Partition]) -> None:
         """Begin where the store stands, or where the broker's log begins if that is later. An offset that the broker's
-        log does not reach (it lost its end) is reset to its beginning by the client."""
-        begins = consumer.beginning_offsets(list(partitions))
+        log does not reach (it lost its end) is reset to its beginning by the client. What was fetched is let go."""
+        with self._cluster.admin() as admin:
+            bounds = admin.bounds(partitions)
+        placed = {each: max(self._stands(each), begin) for each, (begin, _) in bounds.items()}
+        before = [each for each in consumer.assignment() if (each.topic, each.partition) in placed]
+        if before:
+            consumer.incremental_unassign(before)
+        consumer.incremental_assign([TopicPartition(*each, offset) for each, offset in placed.items()])
         if not self.caught_up:
-            self._lay |= consumer.end_offsets(list(partitions))
-        for partition in partitions:
-            offset = max(self._stands(partition), begins[partition])
-            with suppress(ValueError):  # no longer ours: whoever has it now places it
-                consumer.seek(partition, offset)
-                self._reached[partition] = offset
-            self._told.pop(partition, None)  # whoever had it before may have died before it told
+            self._lay |= {each: end for each, (_, end) in bounds.items()}
+        self._reached |= placed
+        for each in placed:
+            self._told.pop(each, None)  # whoever had it before may have died before it told
 
-    def _stands(self, partition: TopicPartition) -> int:
+    def _stands(self, partition: Partition) -> int:
         name = self._name(partition)
         return int(self.engine.read(lambda db: intake.cursor(db, name))[1])
 
-    def _name(self, partition: TopicPartition) -> str:
-        topic_id = self._identity.topics[partition.topic]
-        return f"kafka:{self._identity.cluster}:{topic_id}:{partition.partition}"
+    def _name(self, partition: Partition) -> str:
+        topic, number = partition
+        return f"kafka:{self._identity.cluster}:{self._identity.topics[topic]}:{number}"
 
-    def _take_in(self, polled: Polled) -> int:
-        received = [each for records in polled.values() for record in records for each in self._received(record)]
-        reached = {partition: records[-1].offset + 1 for partition, records in polled.items()}
+    def _take_in(self, polled: Sequence[Any]) -> int:
+        received = [each for record in polled for each in self._received(record)]
+        reached = {(record.topic(), record.partition()): record.offset() + 1 for record in polled}
         cursors = {self._name(partition): (intake.NO_EPOCH, offset) for partition, offset in reached.items()}
         self.engine.receive(cursors, received)
         self._reached.update(reached)
-        return sum(len(records) for records in polled.values())
+        return len(polled)
 
     def _received(self, record: Any) -> Iterable[Received]:
         """The record, if it is one. What is none can have no effect: it is counted, told, and left where it lies; if
         it stands where a record should, that one's stream has a gap, which shows."""
-        if is_heartbeat(record):
+        topic, headers = record.topic(), dict(record.headers() or ())
+        if HEARTBEAT in headers:
             return
         try:
-            data = self._framing.unframed(record.value)
+            data = self._framing.unframed(record.value())
             envelope, _event = read(self.engine.around.codec, data)
-            _refuse_other(record, envelope)
+            _refuse_other(record.key(), headers, envelope)
         except InvalidMessage as error:
             name = self.engine.service.name
-            metrics.GARBAGE.labels(name, record.topic).inc()
-            logs.warning("topic.garbage", service=name, topic=record.topic, position=record.offset, reason=str(error))
+            metrics.GARBAGE.labels(name, topic).inc()
+            logs.warning("topic.garbage", service=name, topic=topic, position=record.offset(), reason=str(error))
             return
-        yield Received(writer_of(record.topic), record.topic, envelope.position, data)
+        yield Received(writer_of(topic), topic, envelope.position, data)
+
+    def _behind(self) -> int:
+        """What the client knows from its last fetches. It must not be asked by another thread than the one that polls:
+        that would hold the interpreter while it waits for the poll, which waits for the interpreter."""
+        assert self._consumer is not None
+        behind = 0
+        for each, offset in self._reached.items():
+            _, end = self._consumer.get_watermark_offsets(TopicPartition(*each), cached=True)
+            behind += max(0, end - offset)
+        return behind
 
     def _tell(self) -> None:
         """Tell the broker how far we are. That it would not hear is ordinary: we do not go by it."""
@@ -212,54 +234,48 @@ class Topics:
             return
         self._told |= news
         self._told_at = time.monotonic()
-        with suppress(KafkaError):
-            self._consumer.commit_async({each: OffsetAndMetadata(offset, "", -1) for each, offset in news.items()})
+        with suppress(KafkaException):
+            self._consumer.commit(offsets=[TopicPartition(*each, offset) for each, offset in news.items()])
 
     def _watch(self, taken: int) -> None:
         now = time.monotonic()
-        if taken or (self._reached and not self.lag()):
+        if taken or (self._reached and not self._lag):
             self._moved = now
         elif now - self._moved > STUCK_SECONDS:
             if not self._reached and self._others_have_all():
                 self._moved = now
                 return
-            self.close()
             why = "records wait on Kafka, and none has come in" if self._reached else "Kafka has given us no partition"
+            self.close()
             raise Stopped(f"{self.engine.service.name}: {why} for {STUCK_SECONDS:.0f} seconds")
 
     def _others_have_all(self) -> bool:
         """Whether we have no partition because other workers of the service have them: then we stand ready."""
-        with transient(), self._cluster.admin() as admin:
-            (group,) = admin.describe_groups([group_of(self.engine.service.name)]).values()
-        given = [member["member_assignment"] for member in group["members"]]
-        return any(each and each["assigned_partitions"] for each in given)
+        group = group_of(self.engine.service.name)
+        with self._cluster.admin() as admin:
+            found = admin.answer(admin.client.describe_consumer_groups([group])[group])
+        return any(member.assignment.topic_partitions for member in found.members)
+
+    def _is_record(self, message: Any) -> bool:
+        """Whether it is one, and not the client's word of something that goes wrong. Raises KafkaException, unless a
+        topic is not there: that, and what to do about it, the next look tells."""
+        error = message.error()
+        if error is None:
+            return True
+        if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return False
+        if error.fatal():
+            self.close()
+        raise KafkaException(error)
 
 
-def _refuse_other(record: Any, envelope: Envelope) -> None:
+def _refuse_other(key: bytes | None, headers: Mapping[str, Any], envelope: Envelope) -> None:
     """Key and headers are copies. Raises InvalidMessage when one says something else than the envelope."""
-    headers = dict(record.headers)
-    copies = {"key": record.key, "ce_id": headers.get("ce_id"), "ce_type": headers.get("ce_type")}
+    copies = {"key": key, "ce_id": headers.get("ce_id"), "ce_type": headers.get("ce_type")}
     originals = {"key": envelope.stream, "ce_id": envelope.id, "ce_type": envelope.type}
     for name, copy in copies.items():
         if copy is not None and copy != originals[name].encode():
             raise InvalidMessage("a copy says something else than the envelope", name)
-
-
-class _Changed(ConsumerRebalanceListener):  # type: ignore[misc]
-    """The partitions that have changed hands, and must be placed anew if they are ours. Told on the client's thread."""
-
-    def __init__(self) -> None:
-        self._partitions: deque[TopicPartition] = deque()
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        self._partitions.extend(revoked)
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._partitions.extend(assigned)
-
-    def take(self) -> set[TopicPartition]:
-        """Those since this was last asked."""
-        return {self._partitions.popleft() for _ in range(len(self._partitions))}
 
 
 class Working:

@@ -31,7 +31,7 @@ from bindeledd.schema.registry import Registry
 from bindeledd.schema.writers import Writers
 from bindeledd.seal.keys import master_secret
 from services.felles.parter import parter_i
-from tests.broker.kafka import free_ports, vent
+from tests.broker.kafka import free_ports, slett, vent
 from tests.crash.filer import ROT, les_mappe
 from tests.crash.jobber import melding
 from tests.crash.kontroll import innhentet, kontroller
@@ -259,11 +259,8 @@ def gi_nøkler(mappe: Path) -> None:
 
 def nye_temaer(kafka: str, navn: Collection[str] = tuple(TEMAER)) -> None:
     """Delete topics, with all that is on them, and make them anew."""
+    slett(kafka, navn)
     with Cluster(kafka).admin() as admin:
-        there = sorted(set(admin.list_topics()) & set(navn))
-        if there:
-            admin.delete_topics(there)
-            vent(lambda: not set(admin.list_topics()) & set(there), "the topics are gone")
         apply(admin, [TEMAER[each] for each in navn], 1)
 
 
@@ -311,7 +308,7 @@ def på_temaene(kafka: str, temaer: Collection[str] = tuple(TEMAER)) -> Iterator
         while any(consumer.position(del_) < ende for del_, ende in ender.items()):
             for poster in consumer.poll(500).values():
                 for post in poster:
-                    if not is_heartbeat(post):
+                    if not is_heartbeat(post.headers):
                         yield post.topic, (post.key or b"").decode(), post.value or b""
 
 

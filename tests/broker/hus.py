@@ -33,7 +33,6 @@ from bindeledd.app.stores import Database
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.kafka import Cluster
 from bindeledd.runtime.topics import writer_of
 from services.felles.oppsett import Oppsett, les_oppsett
 from services.samhandling.mottak import Mottaksresultat
@@ -54,7 +53,7 @@ from tests.broker.anlegg import (
     prosesser,
     på_temaene,
 )
-from tests.broker.kafka import vent
+from tests.broker.kafka import admin, vent
 from tests.broker.klokke import DeltKlokke
 from tests.broker.mor import KLOKKE
 from tests.crash.filer import ROT
@@ -141,11 +140,11 @@ def _lag_tomme(mappe: Path) -> None:
 
 def tøm_temaene(kafka: str) -> None:
     """Take everything off the topics; make them where they are not there."""
-    with Cluster(kafka).admin() as admin:
-        if not set(admin.list_topics()) >= TEMAER.keys():
+    with admin(kafka) as spurt:
+        if not set(spurt.list_topics()) >= TEMAER.keys():
             nye_temaer(kafka)
         deler = {TopicPartition(tema, nr): -1 for tema, slik in TEMAER.items() for nr in range(slik.partitions)}
-        admin.delete_records(deler)
+        spurt.delete_records(deler)
 
 
 def skriv_oppsett(fil: Path, oppsett: Oppsett) -> Path:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -169,6 +169,24 @@ def broker() -> Iterator[str]:
         yield ours.bootstrap
 
 
+@contextmanager
+def admin(bootstrap: str, **options: Any) -> Iterator[Any]:
+    """An administrator's client, of another make than those under test."""
+    from kafka import KafkaAdminClient  # slow to import, and every test run imports this module
+
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap, **options)) as opened:
+        yield opened
+
+
+def slett(bootstrap: str, temaer: Collection[str]) -> None:
+    """Delete those of the topics that are there, with all that is on them."""
+    with admin(bootstrap) as asked:
+        der = sorted(set(asked.list_topics()) & set(temaer))
+        if der:
+            asked.delete_topics(der)
+            vent(lambda: not set(asked.list_topics()) & set(der), "the topics are gone")
+
+
 def vent(på: Callable[[], bool], hva: str, limit: float = LIMIT) -> None:
     """Wait for a condition, with a limit."""
     until = time.monotonic() + limit
@@ -178,8 +196,6 @@ def vent(på: Callable[[], bool], hva: str, limit: float = LIMIT) -> None:
 
 
 def _wait_for(bootstrap: str, process: subprocess.Popen[bytes], options: Mapping[str, Any]) -> None:
-    from kafka import KafkaAdminClient  # slow to import, and every test run imports this module
-
     host, port = bootstrap.split(":")
     until = time.monotonic() + STARTS_WITHIN_SECONDS
     with closing(socket.socket()) as probe:
@@ -187,8 +203,8 @@ def _wait_for(bootstrap: str, process: subprocess.Popen[bytes], options: Mapping
             if time.monotonic() > until or process.poll() is not None:
                 raise TimeoutError("the broker did not start")
             time.sleep(0.05)
-    with closing(KafkaAdminClient(bootstrap_servers=bootstrap, **options)) as admin:
-        admin.describe_cluster()
+    with admin(bootstrap, **options) as asked:
+        asked.describe_cluster()
 
 
 def jars() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
@@ -40,8 +41,18 @@ class Sikker:
     def slipp_inn(self, *navn: str) -> None:
         """Make these users, each with the password of this test."""
         nye = [UserScramCredentialUpsertion(hver, ScramMechanism.SCRAM_SHA_512, PASSORD) for hver in navn]
-        with self.admin.admin() as admin:
+        with kafka.admin(self.bootstrap, **utenfra(self.admin)) as admin:
             assert not any(admin.alter_user_scram_credentials(nye).values())
+
+
+def utenfra(cluster: Cluster) -> dict[str, Any]:
+    """How a client of another make than ours, kafka-python, is let in as the same."""
+    hvem = cluster.security
+    slik: dict[str, Any] = {"security_protocol": "SSL", "ssl_context": hvem.context()}
+    if hvem.user:
+        slik |= {"security_protocol": "SASL_SSL", "sasl_mechanism": hvem.sasl}
+        slik |= {"sasl_plain_username": hvem.user, "sasl_plain_password": hvem.password}
+    return slik
 
 
 @contextmanager
@@ -56,8 +67,8 @@ def sikker_broker(mappe: Path) -> Iterator[Sikker]:
         (ca := folder / "ca.pem").write_bytes(utsteder.ca.read_bytes())
         return _innstillinger(port_ssl, lager, ca)
 
-    slik = Security(utsteder.ca, ADMIN, PASSORD, "PLAIN").options()
-    with kafka.running_broker(innstillinger, **slik) as oppe:
+    slik = Cluster("", security=Security(utsteder.ca, ADMIN, PASSORD, "PLAIN"))
+    with kafka.running_broker(innstillinger, **utenfra(slik)) as oppe:
         yield Sikker(oppe.bootstrap, f"127.0.0.1:{port_ssl}", utsteder)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.runtime.kafka import Cluster
 from tests.broker import kafka
 from tests.broker.anlegg import ALLE, RELAYS, WORKERS, Anlegg, anlegg, nye_temaer
 from tests.broker.kafka import vent
@@ -82,7 +81,7 @@ def test_a_worker_that_was_stopped_past_its_session_goes_on(tmp_path: Path, brok
 
 
 def medlemmer(broker: str, tjeneste: str) -> int:
-    with Cluster(broker).admin() as admin:
+    with kafka.admin(broker) as admin:
         (gruppe,) = admin.describe_groups([f"bindeledd.{tjeneste}"]).values()
     return len(gruppe["members"])
 

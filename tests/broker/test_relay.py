@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from bindeledd.app.stores import stores_at
 from bindeledd.core.errors import Stopped, TransientError
@@ -20,7 +20,7 @@ from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store import log
 from bindeledd.store.sqlite import SqliteDb
-from tests.broker.kafka import vent
+from tests.broker.kafka import slett, vent
 from tests.postgres import database_of
 from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, noter, satt_opp, skriver
 
@@ -35,10 +35,8 @@ def kafka(broker: str) -> str:
 
 
 def nytt_tema(broker: str) -> None:
+    slett(broker, [NOTAT])
     with Cluster(broker).admin() as admin:
-        if NOTAT in admin.list_topics():
-            admin.delete_topics([NOTAT])
-            vent(lambda: NOTAT not in admin.list_topics(), "the topic is gone")
         apply(admin, [TEMA], 1)
 
 
@@ -89,7 +87,7 @@ def på_temaet(kafka: str) -> list[Any]:
 
 def postene(kafka: str) -> list[Any]:
     """The records on the topic, the signs of life left out."""
-    return [post for post in på_temaet(kafka) if not is_heartbeat(post)]
+    return [post for post in på_temaet(kafka) if not is_heartbeat(post.headers)]
 
 
 def noter_noe(oppe: Oppsatt, antall: int, fra: int = 0) -> None:
@@ -128,6 +126,16 @@ def test_each_record_is_sent_once_under_its_stream_in_its_order_with_headers_tha
         assert b"person" not in b"".join(headers.values())
 
 
+def test_a_streams_records_lie_on_the_partition_where_other_clients_would_put_them(tmp_path: Path, kafka: str) -> None:
+    with satt_opp(tmp_path, skriver()) as oppe, closing(KafkaProducer(bootstrap_servers=kafka)) as andre:
+        noter_noe(oppe, 7)
+        send_alt(tmp_path, kafka)
+        der = {post.key: post.partition for post in postene(kafka)}
+        ventet = {nøkkel: andre.send(NOTAT, b"", key=nøkkel).get(10).partition for nøkkel in der}
+    assert der == ventet
+    assert len(set(der.values())) > 1
+
+
 def test_it_gives_a_sign_of_life_when_all_has_been_sent_and_again_after_a_while(
     tmp_path: Path, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,10 +143,10 @@ def test_it_gives_a_sign_of_life_when_all_has_been_sent_and_again_after_a_while(
         noter_noe(oppe, 3)
     with relay(tmp_path, kafka) as en:
         assert (en.advance(), en.advance(), en.advance()) == (3, 0, 0)
-        assert [is_heartbeat(post) for post in på_temaet(kafka)].count(True) == 1
+        assert [is_heartbeat(post.headers) for post in på_temaet(kafka)].count(True) == 1
         monkeypatch.setattr(relay_module, "BEAT_SECONDS", 0.0)
         en.advance()
-        assert [is_heartbeat(post) for post in på_temaet(kafka)].count(True) == 2
+        assert [is_heartbeat(post.headers) for post in på_temaet(kafka)].count(True) == 2
 
 
 def test_it_goes_on_where_it_was_and_sends_again_from_where_it_is_told_to(tmp_path: Path, kafka: str) -> None:
@@ -167,9 +175,7 @@ def test_a_topic_that_was_made_anew_is_filled_again_from_the_beginning(tmp_path:
 def test_without_its_topic_it_sends_nothing_and_says_what_to_do(tmp_path: Path, kafka: str) -> None:
     with satt_opp(tmp_path, skriver()) as oppe:
         noter_noe(oppe, 1)
-        with Cluster(kafka).admin() as admin:
-            admin.delete_topics([NOTAT])
-            vent(lambda: NOTAT not in admin.list_topics(), "the topic is gone")
+        slett(kafka, [NOTAT])
         with relay(tmp_path, kafka) as en, pytest.raises(Stopped, match="bindeledd topics apply"):
             en.advance()
         nytt_tema(kafka)

@@ -18,7 +18,7 @@ from bindeledd.runtime.kafka import HEARTBEAT, AsStored, Cluster
 from bindeledd.runtime.relay import Relay
 from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store.sqlite import SqliteDb
-from tests.broker.kafka import vent
+from tests.broker.kafka import admin, slett
 from tests.crash.jobber import melding
 
 OPPHOLD, PERSON = "samhandling.opphold", "samhandling.person"
@@ -67,8 +67,8 @@ def leser(
 ) -> Iterator[Leser]:
     monkeypatch.setenv("BINDELEDD_KAFKA", broker)
     slett_temaene(broker)
-    with Cluster(broker).admin() as admin:
-        apply(admin, [Wanted(OPPHOLD, 3, -1), Wanted(PERSON, 3, -1)], 1)
+    with Cluster(broker).admin() as vår:
+        apply(vår, [Wanted(OPPHOLD, 3, -1), Wanted(PERSON, 3, -1)], 1)
     (inn := tmp_path / "inn").mkdir()
     for nr, slag in enumerate(("innlagt", "klar")):
         for person in (1, 2):
@@ -82,15 +82,12 @@ def leser(
 
 def slett_temaene(broker: str) -> None:
     """Others use the same broker, and expect none of what is put there."""
-    with Cluster(broker).admin() as admin:
-        if der := sorted({OPPHOLD, PERSON} & set(admin.list_topics())):
-            admin.delete_topics(der)
-            vent(lambda: not {OPPHOLD, PERSON} & set(admin.list_topics()), "the topics are gone")
+    slett(broker, [OPPHOLD, PERSON])
 
 
 def test_log_and_kafka_tell_the_same_of_a_topic_and_of_a_stream_and_no_group_is_joined(leser: Leser) -> None:
-    with Cluster(leser.kafka).admin() as admin:
-        grupper = admin.list_groups()
+    with admin(leser.kafka) as spurt:
+        grupper = spurt.list_groups()
     logg, kafka = leser.fortell(OPPHOLD), leser.fortell(OPPHOLD, "--kilde", "kafka")
     assert len(logg.rader) > 4
     assert (logg.kode, kafka.kode) == (0, 0)
@@ -100,8 +97,8 @@ def test_log_and_kafka_tell_the_same_of_a_topic_and_of_a_stream_and_no_group_is_
     strøm = logg.rader[0]["envelope"]["stream"]
     en, to = leser.fortell(strøm), leser.fortell(strøm, "--kilde", "kafka")
     assert en.poster() == to.poster() == [rad for rad in logg.poster() if rad["envelope"]["stream"] == strøm]
-    with Cluster(leser.kafka).admin() as admin:
-        assert admin.list_groups() == grupper
+    with admin(leser.kafka) as spurt:
+        assert spurt.list_groups() == grupper
 
 
 def test_only_the_envelope_is_told_and_of_the_time_that_is_asked_for(leser: Leser) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,16 @@ from pathlib import Path
 import pytest
 from faust import SASLCredentials, SSLCredentials
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
+from kafka.admin import (
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+)
 from kafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from bindeledd.app.installation import catalog, give
@@ -26,7 +34,7 @@ from tests.broker import kafka
 from tests.broker.anlegg import prosesser
 from tests.broker.kafka import vent
 from tests.broker.mor import TAUS
-from tests.broker.sikker import PASSORD, Sikker, sikker_broker
+from tests.broker.sikker import PASSORD, Sikker, sikker_broker, utenfra
 from tests.crash.filer import Post, les_mappe
 from tests.crash.kontroll import innhentet
 from tests.rom import BERGEN
@@ -51,15 +59,23 @@ def sikker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sikker]:
         yield oppe
 
 
+ALLE = ACLFilter(
+    None, None, ACLOperation.ANY, ACLPermissionType.ANY,
+    ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+)  # fmt: skip
+
+
 def skriv(cluster: Cluster, tema: str) -> None:
-    with closing(cluster.client_of(KafkaProducer, acks="all", enable_idempotence=True)) as producer:
+    slik = {"bootstrap_servers": cluster.bootstrap, **utenfra(cluster)}
+    with closing(KafkaProducer(**slik, acks="all", enable_idempotence=True)) as producer:
         producer.send(tema, b"noe", key=b"n").get(30)
 
 
 def les(cluster: Cluster, tema: str, gruppe: str | None = None) -> None:
     """Read what lies on the topic; a group is joined if one is named."""
     del_ = TopicPartition(tema, 0)
-    with closing(cluster.client_of(KafkaConsumer, group_id=gruppe, enable_auto_commit=False)) as consumer:
+    slik = {"bootstrap_servers": cluster.bootstrap, **utenfra(cluster)}
+    with closing(KafkaConsumer(**slik, group_id=gruppe, enable_auto_commit=False)) as consumer:
         consumer.assign([del_])
         assert consumer.end_offsets([del_])
         if gruppe:
@@ -116,25 +132,25 @@ def test_faust_is_told_who_we_are_and_whom_to_trust(sikker: Sikker) -> None:
 
 def test_who_is_known_but_has_no_rights_sees_no_topic(sikker: Sikker) -> None:
     with sikker.cluster("en annens").admin() as admin:
-        assert admin.list_topics() == []
+        assert admin.topics(["samhandling.opphold"]) == {}
+        assert list(admin.client.list_topics().topics) == []
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("hvordan", "grunn"),
     [
         ("feil passord", "do not take our user or password"),
         ("annen måte", "take no password that is proved so"),
         ("annen utsteder", "certificate is not one that we trust"),
-        ("uten noe", "KafkaTimeoutError"),
-        ("uten bruker", "KafkaTimeoutError"),
+        ("uten noe", "no broker answers"),
+        ("uten bruker", "no broker answers"),
         ("uten sertifikat", "TLS with the broker fails"),
     ],
 )
 def test_who_is_not_known_is_refused_and_told_why_in_one_line_without_the_secret(
     sikker: Sikker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hvordan: str, grunn: str
 ) -> None:
-    monkeypatch.setattr(vår_kafka, "CONNECT_MS", 1_000 if "Timeout" in grunn else 30_000)
+    monkeypatch.setattr(vår_kafka, "CONNECT_MS", 1_000 if grunn == "no broker answers" else 30_000)
     hemmelig = "noe-som-ikke-skal-sees"
     cluster = {
         "feil passord": sikker.cluster(DEL, hemmelig),
@@ -148,7 +164,6 @@ def test_who_is_not_known_is_refused_and_told_why_in_one_line_without_the_secret
         cluster.identity([])
     assert "\n" not in str(feil.value)
     assert hemmelig not in f"{feil.value} {cluster!r}"
-    gc.collect()  # the client lets go of a socket whose handshake failed, and does not close it
 
 
 def test_rights_that_are_nobodys_any_more_are_taken_and_those_of_others_are_left(sikker: Sikker) -> None:
@@ -159,13 +174,13 @@ def test_rights_that_are_nobodys_any_more_are_taken_and_those_of_others_are_left
     gammel = ACL(f"User:{DEL}", "*", ACLOperation.READ, ACLPermissionType.ALLOW, fremmed.resource_pattern)
     sperre = ACL(f"User:{DEL}", "*", ACLOperation.WRITE, ACLPermissionType.DENY, fremmed.resource_pattern)
     ønsket = rights_wanted(Settings())
-    with sikker.admin.admin() as admin:
-        admin.create_acls([fremmed, gammel, sperre])
+    with sikker.admin.admin() as admin, kafka.admin(sikker.bootstrap, **utenfra(sikker.admin)) as utenfra_:
+        utenfra_.create_acls([fremmed, gammel, sperre])
         vent(lambda: len(rights.apply(admin, ønsket[1:]) or []) == 1, "only what is forbidden by hand is told")
         assert [endret.what for endret in rights.apply(admin, ønsket) or []] == [
             "1 rights given", "is forbidden by hand, which is left so, to write topic samhandling.person",
         ]  # fmt: skip
-        der, _ = admin.describe_acls(rights._EVERY)
+        der, _ = utenfra_.describe_acls(ALLE)
     assert fremmed in der
     assert gammel not in der
     assert sperre in der

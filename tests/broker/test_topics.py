@@ -8,19 +8,25 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from bindeledd.app.installation import catalog
-from bindeledd.runtime.kafka import Cluster
+from bindeledd.runtime.kafka import Admin, Cluster
 from bindeledd.runtime.topics import DAY_MS, Dangerous, Wanted, apply, wanted_topics
+from tests.broker import kafka
 from tests.broker.kafka import vent
 from tests.rom import BERGEN
 
 
 @pytest.fixture
-def admin(broker: str) -> Iterator[KafkaAdminClient]:
+def admin(broker: str) -> Iterator[Admin]:
     with Cluster(broker).admin() as opened:
+        yield opened
+
+
+@pytest.fixture
+def utenfra(broker: str) -> Iterator[Any]:
+    with kafka.admin(broker) as opened:
         yield opened
 
 
@@ -29,15 +35,15 @@ def tema() -> Wanted:
     return Wanted(f"prove.{uuid.uuid4().hex}", 2, 30 * DAY_MS)
 
 
-def innstilling(admin: KafkaAdminClient, tema: str) -> dict[str, Any]:
-    svar = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, tema)], config_filter="all")
+def innstilling(utenfra: Any, tema: str) -> dict[str, Any]:
+    svar = utenfra.describe_configs([ConfigResource(ConfigResourceType.TOPIC, tema)], config_filter="all")
     return {navn: verdi["value"] for navn, verdi in svar["topic"][tema].items()}
 
 
-def still(admin: KafkaAdminClient, tema: str, verdier: dict[str, str]) -> None:
+def still(utenfra: Any, tema: str, verdier: dict[str, str]) -> None:
     """Change a topic by hand, and wait until the broker says so: it answers before it has taken the change in."""
-    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, tema, verdier)])
-    vent(lambda: innstilling(admin, tema).items() >= verdier.items(), "the topic is changed")
+    utenfra.alter_configs([ConfigResource(ConfigResourceType.TOPIC, tema, verdier)])
+    vent(lambda: innstilling(utenfra, tema).items() >= verdier.items(), "the topic is changed")
 
 
 def test_there_is_a_topic_for_whatever_a_service_or_a_party_reads_and_for_nothing_else() -> None:
@@ -52,20 +58,22 @@ def test_there_is_a_topic_for_whatever_a_service_or_a_party_reads_and_for_nothin
     )
 
 
-def test_a_new_topic_keeps_its_records_and_a_second_time_nothing_changes(admin: KafkaAdminClient, tema: Wanted) -> None:
+def test_a_new_topic_keeps_its_records_and_a_second_time_nothing_changes(
+    admin: Admin, utenfra: Any, tema: Wanted
+) -> None:
     assert [change.what for change in apply(admin, [tema], 1)] == ["made, 2 partitions"]
-    satt = innstilling(admin, tema.name)
+    satt = innstilling(utenfra, tema.name)
     assert (satt["cleanup.policy"], satt["retention.ms"]) == ("delete", str(30 * DAY_MS))
     assert (satt["min.insync.replicas"], satt["unclean.leader.election.enable"]) == ("1", "false")
     assert apply(admin, [tema], 1) == []
 
 
-def test_what_somebody_changed_by_hand_is_mended(admin: KafkaAdminClient, tema: Wanted) -> None:
+def test_what_somebody_changed_by_hand_is_mended(admin: Admin, utenfra: Any, tema: Wanted) -> None:
     apply(admin, [tema], 1)
-    still(admin, tema.name, {"unclean.leader.election.enable": "true", "retention.ms": str(DAY_MS)})
+    still(utenfra, tema.name, {"unclean.leader.election.enable": "true", "retention.ms": str(DAY_MS)})
     assert len(apply(admin, [replace(tema, partitions=4)], 1)) == 3
-    assert innstilling(admin, tema.name)["unclean.leader.election.enable"] == "false"
-    assert innstilling(admin, tema.name)["retention.ms"] == str(30 * DAY_MS)
+    assert innstilling(utenfra, tema.name)["unclean.leader.election.enable"] == "false"
+    assert innstilling(utenfra, tema.name)["retention.ms"] == str(30 * DAY_MS)
     assert apply(admin, [replace(tema, partitions=4)], 1) == []
 
 
@@ -74,23 +82,23 @@ def test_what_somebody_changed_by_hand_is_mended(admin: KafkaAdminClient, tema: 
     [({"partitions": 1}, "2 partitions"), ({"retention_ms": DAY_MS}, "30 days, and 1 days would delete some")],
 )
 def test_what_would_lose_records_is_refused_and_nothing_is_changed(
-    admin: KafkaAdminClient, tema: Wanted, endring: dict[str, Any], grunn: str
+    admin: Admin, utenfra: Any, tema: Wanted, endring: dict[str, Any], grunn: str
 ) -> None:
     apply(admin, [tema], 1)
     ny = Wanted(f"{tema.name}.ny", 1, -1)
     with pytest.raises(Dangerous, match=grunn):
         apply(admin, [ny, replace(tema, **endring)], 1)
-    assert ny.name not in admin.list_topics()
+    assert ny.name not in utenfra.list_topics()
 
 
-def test_to_keep_for_a_time_what_was_to_be_kept_for_ever_is_refused(admin: KafkaAdminClient, tema: Wanted) -> None:
+def test_to_keep_for_a_time_what_was_to_be_kept_for_ever_is_refused(admin: Admin, tema: Wanted) -> None:
     apply(admin, [replace(tema, retention_ms=-1)], 1)
     with pytest.raises(Dangerous, match="keeps records for ever"):
         apply(admin, [tema], 1)
 
 
-def test_a_topic_that_somebody_had_compacted_is_refused(admin: KafkaAdminClient, tema: Wanted) -> None:
+def test_a_topic_that_somebody_had_compacted_is_refused(admin: Admin, utenfra: Any, tema: Wanted) -> None:
     apply(admin, [tema], 1)
-    still(admin, tema.name, {"cleanup.policy": "compact"})
+    still(utenfra, tema.name, {"cleanup.policy": "compact"})
     with pytest.raises(Dangerous, match="delete the topic, apply, and let its relay refill it"):
         apply(admin, [tema], 1)

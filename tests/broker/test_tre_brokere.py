@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kafka.errors import KafkaError
 
-from bindeledd.core.errors import TransientError
-from bindeledd.runtime.kafka import Cluster, transient
+from bindeledd.runtime.kafka import Cluster
 from bindeledd.runtime.topics import apply
 from tests.broker.anlegg import ALLE, TEMAER, kontroller_temaer, prosesser
-from tests.broker.kafka import MISSING, free_ports, has_jars, jars, vent
+from tests.broker.kafka import MISSING, admin, free_ports, has_jars, jars, vent
 from tests.crash.kontroll import kontroller
 
 pytestmark = [
@@ -95,19 +95,19 @@ class Tre:
 
     def hele(self) -> bool:
         """Whether the three have found one another."""
-        with suppress(TransientError), transient():
+        with suppress(KafkaError):
             return len(self.admin.describe_cluster()["brokers"]) == 3
         return False
 
     def leder(self, tema: str) -> int:
         """Which broker leads the topic's first partition; -1 when none does."""
-        with suppress(TransientError), transient():
+        with suppress(KafkaError):
             return int(self.admin.describe_topics([tema])[0]["partitions"][0]["leader_id"])
         return -1
 
     def i_takt(self) -> bool:
         """Whether each partition has its three copies."""
-        with suppress(TransientError), transient():
+        with suppress(KafkaError):
             temaer = self.admin.describe_topics(list(TEMAER))
             return all(len(p["isr_nodes"]) == 3 for tema in temaer for p in tema["partitions"])
         return False
@@ -132,9 +132,10 @@ def _i_gang(mappe: Path) -> Iterator[Tre]:
             oppe.start(nr)
         vent(oppe.lytter, "three brokers listen", TÅLMODIG)
         # One client for all questions: each that is closed while it connects to a broker that is dead leaves a socket.
-        with Cluster(oppe.bootstrap).admin() as oppe.admin:
+        with admin(oppe.bootstrap) as oppe.admin:
             vent(oppe.hele, "three brokers are one cluster", TÅLMODIG)
-            apply(oppe.admin, list(TEMAER.values()), 3)
+            with Cluster(oppe.bootstrap).admin() as vår:
+                apply(vår, list(TEMAER.values()), 3)
             vent(oppe.i_takt, "every topic has its three copies", TÅLMODIG)
             yield oppe
     finally:

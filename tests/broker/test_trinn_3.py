@@ -202,4 +202,4 @@ def test_without_a_broker_relay_worker_and_watch_say_why_they_are_not_ready_and_
 
 
 def sier_hvorfor(oppe: Anlegg, navn: str) -> bool:
-    return bool(oppe.adresse(navn)) and "Kafka: KafkaTimeoutError" in str(oppe.helse(navn).get("hvorfor"))
+    return bool(oppe.adresse(navn)) and "Kafka: no broker answers" in str(oppe.helse(navn).get("hvorfor"))

@@ -16,7 +16,7 @@ from bindeledd.runtime.handle import Received
 from bindeledd.runtime.kafka import AsStored, Cluster
 from bindeledd.runtime.worker import Topics
 from bindeledd.store import intake, log
-from tests.broker.kafka import vent
+from tests.broker.kafka import admin, vent
 from tests.broker.test_relay import egne, noter_noe, nytt_tema, send_alt
 from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, Uvilje, leser, noter, satt_opp, skriver
 
@@ -103,8 +103,8 @@ def test_everything_comes_in_once_and_a_second_reader_of_the_same_store_begins_w
 
 def fortalt(kafka: str) -> int:
     """How many records the broker has been told are taken in."""
-    with Cluster(kafka).admin() as admin:
-        nådd = admin.list_group_offsets({"bindeledd.leser": None})["bindeledd.leser"]
+    with admin(kafka) as spurt:
+        nådd = spurt.list_group_offsets({"bindeledd.leser": None})["bindeledd.leser"]
     return sum(each.offset for each in nådd.values())
 
 
@@ -114,8 +114,8 @@ def test_whoever_is_given_a_partition_tells_where_it_stands_though_the_one_befor
     send(oppe, kafka, 20)
     with topics(oppe, kafka) as tail:
         ta_inn(tail, oppe, 20)
-    with Cluster(kafka).admin() as admin:
-        admin.delete_groups(["bindeledd.leser"])
+    with admin(kafka) as spurt:
+        spurt.delete_groups(["bindeledd.leser"])
     with topics(oppe, kafka) as tail:
         vent(lambda: not tail.advance() and fortalt(kafka) == 21, "it has told of 20 notes and a sign of life")
 
@@ -237,18 +237,37 @@ def test_without_its_topic_it_says_what_to_do(oppe: Oppsatt, kafka: str) -> None
 def test_when_something_waits_and_nothing_moves_it_says_so_and_begins_anew(
     oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "STUCK_SECONDS", 0.5)
     send(oppe, kafka, 10)
     with topics(oppe, kafka) as tail:
         ta_inn(tail, oppe, 10)
         noter_noe(oppe, 10)
         assert tail._consumer is not None
-        tail._consumer.pause(*tail._consumer.assignment())
+        tail._consumer.pause(tail._consumer.assignment())
         tail._reached = dict.fromkeys(tail._reached, 0)
-        with pytest.raises(Stopped, match="none has come in"):
-            uten_ende(tail)
+        with monkeypatch.context() as utålmodig:
+            utålmodig.setattr(worker, "STUCK_SECONDS", 0.5)
+            with pytest.raises(Stopped, match="none has come in"):
+                uten_ende(tail)
         send_alt(oppe.mappe, kafka)
         ta_inn(tail, oppe, 20)
+
+
+def test_a_partition_that_could_not_be_placed_when_it_was_given_is_placed_by_the_next_poll(
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(oppe, kafka, 10)
+    with topics(oppe, kafka) as tail:
+        ordentlig = tail._stands
+
+        def nei(_partition: object) -> int:
+            monkeypatch.setattr(tail, "_stands", ordentlig)
+            raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr(tail, "_stands", nei)
+        with pytest.raises(OSError, match="Input/output"):
+            uten_ende(tail)
+        assert tail.partitions == 0
+        ta_inn(tail, oppe, 10)
 
 
 def test_a_batch_that_cannot_be_kept_now_is_fetched_again(

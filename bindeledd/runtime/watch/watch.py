@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Final, Protocol
 
-from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
+from confluent_kafka import ConsumerGroupTopicPartitions
 
 from bindeledd.core.clock import Clock, Entropy, new_ref
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped, TransientError, UnknownSchema
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.kafka import Cluster, Framing, Identity, identity, is_heartbeat
+from bindeledd.runtime.kafka import Admin, Cluster, Framing, Identity, identity, is_heartbeat
 from bindeledd.runtime.watch.absence import (
     Alarm,
     Deadlines,
@@ -91,7 +90,7 @@ class Seen:
         """
         now = self.clock()
         self.read += 1
-        if is_heartbeat(message):
+        if is_heartbeat(message.headers):
             at = min(datetime.fromtimestamp(message.timestamp, UTC), now)
             self.heard[message.topic] = max(at, self.heard.get(message.topic, at))
             return
@@ -212,7 +211,7 @@ class _Round:
     ) -> None:
         self._cluster, self._readers, self._topics, self._seen, self._clock = cluster, readers, topics, seen, clock
         self._identity = Identity("", {})
-        self._partitions: list[TopicPartition] = []
+        self._partitions: list[Partition] = []
         self._offsets: Offsets
         self._aim: Offsets
         """The look whose ends have to be read before its moment counts as known."""
@@ -275,11 +274,7 @@ class _Round:
             self._identity = identity(admin, self._topics)
             if missing := sorted(set(self._topics) - self._identity.topics.keys()):
                 raise Stopped(f"{len(missing)} topics are missing, {missing[0]} first. Run `bindeledd topics apply`")
-            self._partitions = [
-                TopicPartition(topic["name"], each["partition_index"])
-                for topic in admin.describe_topics(self._topics)
-                for each in topic["partitions"]
-            ]
+            self._partitions = admin.partitions(self._topics)
 
     def _ask(self) -> Offsets:
         """Raises TransientError; Stopped when the topics are not those that are read."""
@@ -287,11 +282,7 @@ class _Round:
             at = self._clock()
             if identity(admin, self._topics) != self._identity:
                 raise Stopped("the topics are other ones now, so everything is read again")
-            begins, ends = (
-                admin.list_partition_offsets(dict.fromkeys(self._partitions, spec))
-                for spec in (OffsetSpec.EARLIEST, OffsetSpec.LATEST)
-            )
-            held = {_place(each): end.offset for each, end in ends.items() if end.offset > begins[each].offset}
+            held = {each: end for each, (begin, end) in admin.bounds(self._partitions).items() if end > begin}
             return Offsets(at, held, _groups(admin))
 
     # -- our own reading ----------------------------------------------------------------------------------------
@@ -312,20 +303,17 @@ class _Round:
             raise Stopped(f"records wait on Kafka, and Faust has given us none for {STUCK_SECONDS:.0f} seconds")
 
 
-def _groups(admin: KafkaAdminClient) -> Mapping[str, Mapping[Partition, int]]:
+def _groups(admin: Admin) -> Mapping[str, Mapping[Partition, int]]:
     """How far each of our groups has told that it is. Those that watch tell nobody."""
-    names = [group["group_id"] for group in admin.list_groups()]
+    names = [group.group_id for group in admin.answer(admin.client.list_consumer_groups()).valid]
     ours = [name for name in names if name.startswith(OURS) and not name.startswith(GROUP)]
-    if not ours:
-        return {}
-    found = admin.list_group_offsets(dict.fromkeys(ours))
-    return {
-        group: {_place(each): offset.offset for each, offset in reached.items()} for group, reached in found.items()
-    }
+    return {group: _reached(admin, group) for group in ours}
 
 
-def _place(partition: TopicPartition) -> Partition:
-    return (partition.topic, partition.partition)
+def _reached(admin: Admin, group: str) -> Mapping[Partition, int]:
+    asked = admin.client.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+    told = admin.answer(asked[group]).topic_partitions
+    return {(each.topic, each.partition): each.offset for each in told if each.offset >= 0}
 
 
 def tell(before: Picture, now: Picture) -> None:

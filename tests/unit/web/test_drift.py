@@ -33,9 +33,9 @@ def test_more_alarms_than_anybody_reads_are_counted() -> None:
 
 
 def test_until_everything_is_read_no_figure_is_shown_and_what_hinders_is_said() -> None:
-    side = vist(replace(BILDE, lest_til=None, alarmer=(), stanset="watch: Kafka: KafkaTimeoutError"))
+    side = vist(replace(BILDE, lest_til=None, alarmer=(), stanset="watch: Kafka: no broker answers"))
     assert "Overvåkingen står stille" in side
-    assert "watch: Kafka: KafkaTimeoutError" in side
+    assert "watch: Kafka: no broker answers" in side
     assert "Alarmene kommer når alt er lest" in side
     assert "Meldinger som venter" not in side
 
