@@ -52,8 +52,9 @@ class Db(Protocol):
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None: ...
 
-    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
-        """Rows that are not there yet, with a value for each of the table's columns."""
+    def insert(self, table: str, rows: Sequence[Sequence[object]], if_there: str = "") -> None:
+        """Rows with a value for each of the table's columns, no two with the same key. `if_there`: the ON CONFLICT
+        clause, where a row may be there already."""
         ...
 
     def create(self, tables: str) -> None:

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS raw_message (stream TEXT PRIMARY KEY, data {blob} NOT
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _SCHEMA = "schema:"
+_GONE_ON = "ON CONFLICT (stream) DO UPDATE SET version = excluded.version, hash = excluded.hash"
 HEADS = """
 CREATE TABLE IF NOT EXISTS stream_head (
   stream TEXT PRIMARY KEY, writer TEXT NOT NULL, topic TEXT NOT NULL, person_ref TEXT,
@@ -118,19 +119,14 @@ def heads_of(db: Db, streams: Sequence[str]) -> list[Head]:
 
 def set_heads(db: Db, moved: Iterable[tuple[Head, Head | None]]) -> None:
     """Each stream stands here from now on. Beside it: where it stood, when that is known."""
-    gone_on, others = [], []
+    gone_on: list[Head] = []
+    others: list[Head] = []
     for new, before in moved:
-        if before is not None and before.person_ref == new.person_ref:
-            gone_on.append((new.version, new.hash, new.stream))
-        else:
-            others.append((new.stream, new.writer, new.topic, new.person_ref, new.begins, new.version, new.hash))
-    # Naming person_ref in the update would write its index anew each time, though it hardly ever changes.
-    db.run_many("UPDATE stream_head SET version = ?, hash = ? WHERE stream = ?", gone_on)
-    db.run_many(
-        "INSERT INTO stream_head VALUES (?,?,?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
-        "version = excluded.version, hash = excluded.hash, person_ref = excluded.person_ref",
-        others,
-    )
+        same_person = before is not None and before.person_ref == new.person_ref
+        (gone_on if same_person else others).append(new)
+    db.insert("stream_head", gone_on, _GONE_ON)
+    # Naming person_ref in the update writes its index anew each time, though it hardly ever changes.
+    db.insert("stream_head", others, f"{_GONE_ON}, person_ref = excluded.person_ref")
 
 
 def streams_of(db: Db, topic: str, person_ref: str) -> list[str]:

@@ -120,11 +120,11 @@ class PostgresDb:
         for row in rows:
             self.run(sql, row)
 
-    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[object]], if_there: str = "") -> None:
         for at in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[at : at + ROWS_AT_ONCE]
-            marks = f"({','.join('?' * len(some[0]))})"
-            self.run(f"INSERT INTO {table} VALUES {','.join([marks] * len(some))}", [*chain.from_iterable(some)])  # noqa: S608
+            marks = ",".join([f"({','.join('?' * len(some[0]))})"] * len(some))
+            self.run(f"INSERT INTO {table} VALUES {marks} {if_there}", [*chain.from_iterable(some)])  # noqa: S608
 
     def create(self, tables: str) -> None:
         # Refs and topics are in the order of their bytes, whatever the database's own language is.

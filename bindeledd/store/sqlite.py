@@ -66,9 +66,9 @@ class SqliteDb:
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._db.executemany(sql, rows)
 
-    def insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[object]], if_there: str = "") -> None:
         if rows:
-            self.run_many(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)  # noqa: S608
+            self.run_many(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))}) {if_there}", rows)  # noqa: S608
 
     def create(self, tables: str) -> None:
         # One by one, for a script would commit what is open.

@@ -149,6 +149,17 @@ def test_of_what_waits_every_record_is_written_and_of_each_stream_where_it_stand
     assert log.streams_of(db, "writer.topic", "p") == ["a", "c"]
 
 
+def test_more_streams_than_go_in_one_statement_go_on_each_where_it_stands_and_whose_it_was(db: Db) -> None:
+    begun = [log.Head(f"s{nr:03}", "us", "us.a", f"p{nr}" if nr % 3 else None, nr, 1, b"%d" % nr) for nr in range(250)]
+    gone_on = [head._replace(version=2, hash=b"on" + head.hash) for head in begun]
+    db.begin()
+    log.set_heads(db, [(head, None) for head in begun])
+    log.set_heads(db, list(zip(gone_on, begun, strict=True)))
+    db.commit()
+    assert log.heads(db, "us", ["us.a"]) == gone_on
+    assert log.streams_of(db, "us.a", "p1") == ["s001"]
+
+
 def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
     heads = [log.Head(name, writer, topic, None, 1, 1, b"h") for name, writer, topic in _STREAMS]
     db.begin()
