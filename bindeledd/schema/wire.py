@@ -18,8 +18,9 @@ from bindeledd.core.sealed import Forseglet
 
 T = TypeVar("T")
 
-ACTORS_KEPT: Final = 256
-"""Who has done something does more: the same few stand in most envelopes."""
+ACTORS_KEPT = INSTANTS_KEPT = 256
+"""Who has done something does more, and what was written together was written at one moment: the same few stand in most
+envelopes."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
@@ -47,6 +48,7 @@ def micros(value: datetime, where: str) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+@lru_cache(INSTANTS_KEPT)
 def instant(value: int) -> datetime:
     """The moment `value` microseconds after 1970-01-01T00:00Z, in UTC."""
     return _EPOCH + timedelta(0, 0, value)
