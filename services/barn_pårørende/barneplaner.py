@@ -17,6 +17,7 @@ from services.barn_pårørende.domain import TOPIC as KARTLEGGING
 from services.barn_pårørende.domain import KnyttBarn, NoterHenvisning
 from services.barn_pårørende.reactions import avstem, avstem_sak
 from services.barn_pårørende.sak import BARN, Barnesak
+from services.barn_pårørende.saksgrunner import Saksgrunner
 from services.barn_pårørende.sakskilder import for_saker, grunner
 from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
 from services.felles.kjent import Rammer
@@ -139,19 +140,20 @@ def vurder_meldeplikt(
 ) -> Plan:  # fmt: skip
     """The duty to report has been assessed (hpl §33). Nothing is sent: a person reports, to barnevernet."""
     vurdert = barn.VurderMeldeplikt(forelder, aktør.party, forfatter, utfall, innhold)
-    return _i_saken(barn_ref, vurdert, aktør, rammer)
+    return _i_saken(barn_ref, vurdert, aktør, rammer, skriver_ned=True)
 
 
 def følg_opp_etterlatt(
     barn_ref: str, forelder: str, av: str, innhold: Sealed[Tekst] | None, aktør: Actor, rammer: Rammer
 ) -> Plan:  # fmt: skip
     """The child has been looked to after the death of an adult (hpl §10b)."""
-    return _i_saken(barn_ref, barn.FølgOppEtterlatt(forelder, aktør.party, av, innhold), aktør, rammer)
+    fulgt_opp = barn.FølgOppEtterlatt(forelder, aktør.party, av, innhold)
+    return _i_saken(barn_ref, fulgt_opp, aktør, rammer, skriver_ned=True)
 
 
 def hør_barnet(barn_ref: str, innhold: Sealed[Tekst] | None, skjult: bool, aktør: Actor, rammer: Rammer) -> Plan:
     """The child has been heard."""
-    return _i_saken(barn_ref, barn.HørBarnet(aktør.party, innhold, skjult), aktør, rammer)
+    return _i_saken(barn_ref, barn.HørBarnet(aktør.party, innhold, skjult), aktør, rammer, skriver_ned=True)
 
 
 def avgjør_tvil(barn_ref: str, kandidat: str, samme: bool, aktør: Actor, rammer: Rammer) -> Plan:
@@ -175,11 +177,17 @@ def avgjør_tvil(barn_ref: str, kandidat: str, samme: bool, aktør: Actor, ramme
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
-def _i_saken(barn_ref: str, command: Any, aktør: Actor, rammer: Rammer, henvisning: str = "") -> Plan:
-    """The command, for a party that sees the case (and the referral), and then whatever it means for the tasks."""
+def _i_saken(
+    barn_ref: str, command: Any, aktør: Actor, rammer: Rammer, henvisning: str = "", *, skriver_ned: bool = False
+) -> Plan:  # fmt: skip
+    """The command, for a party that sees the case (and the referral), and then whatever it means for the tasks.
+
+    `skriver_ned`: it tells nobody else anything, and the law bids the unit do it (hpl §§10b, 33, 39; pbrl §4-4): also
+    while nobody can say what the adults have said of sharing.
+    """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _må_se(lookup, barn_ref, aktør.party, rammer, henvisning)
+        _må_se(lookup, barn_ref, aktør.party, rammer, henvisning, sist_kjent=skriver_ned)
         ordre = Bestilling(BARN, barn_ref, command, aktør)
         # In step with what the command leads to: it changes nothing that the facts of the second order rest on.
         return [ordre, avstem_sak(lookup, barn_ref, aktør, rammer)], barn_ref
@@ -188,16 +196,18 @@ def _i_saken(barn_ref: str, command: Any, aktør: Actor, rammer: Rammer, henvisn
 
 
 def _må_se(
-    lookup: Lookup, barn_ref: str, part: str, rammer: Rammer, henvisning: str = "", *, tvil: bool = False
-) -> Barnesak:
-    """The case, for a party that may know of it, and of the referral or a doubt.
+    lookup: Lookup, barn_ref: str, part: str, rammer: Rammer, henvisning: str = "", *, tvil: bool = False,
+    sist_kjent: bool = False,
+) -> Barnesak:  # fmt: skip
+    """The case, for a party that may know of it, and of the referral or a doubt; or could when it was known last.
 
     Raises RuleBroken when there is none, NotAllowed for any other party.
     """
     if lookup.version(barn_ref) == 0:
         raise RuleBroken("barn.ukjent", "Saken finnes ikke her")
     sak: Barnesak = lookup.state(BARN, barn_ref)
-    vist = saksutsnitt.utsnitt(sak, part, grunner(lookup, lookup.whose(barn_ref), rammer))
+    nå = grunner(lookup, lookup.whose(barn_ref), rammer)
+    vist = saksutsnitt.utsnitt(sak, part, nå.sist_kjent() if sist_kjent and isinstance(nå, Saksgrunner) else nå)
     henvist = {h.henvisning_ref for h in vist.henvisninger} if vist is not None else set()
     if vist is None or (henvisning and henvisning not in henvist) or (tvil and not vist.tvil):
         raise NotAllowed("this unit has no part in the case. A unit that has must do it")

@@ -53,11 +53,14 @@ def _for_person(
 
 def _må_kunne_spørre(lookup: Lookup, person_ref: str, stream: str, part: str, rammer: Rammer) -> None:
     """Raises NotAllowed for a unit that neither helps the person nor has been asked to: a ward that the person has left
-    may still answer what it was to ask (hpl §10a)."""
+    may still answer what it was to ask (hpl §10a).
+
+    That nobody can say now what the person has said of sharing is no reason not to write down what they answered.
+    """
     kjent, state = kjent_for(lookup, person_ref, rammer), lookup.state(TOPIC, stream)
     if egne_oppgaver(kjent, state.oppgaver, part, "barn.oppgaver")[0]:
         return
     krav = rammer.tabell.krav_ellers
-    gitt = kjent.kan(part, krav)
+    gitt = kjent.sist_kjent().kan(part, krav)
     if not gitt.ja:
         raise NotAllowed(gitt.setning, krav.paragraf)

@@ -47,6 +47,11 @@ class Saksgrunner:
         foreldre = {ref: kjent.med(*_relasjoner(sak, ref)) for ref, kjent in self.foreldre.items()}
         return Saksgrunner(self.rammer, self.naa, foreldre, self.født)
 
+    def sist_kjent(self) -> Saksgrunner:
+        """The same, as it was known last of each adult."""
+        sist = {ref: kjent.sist_kjent() for ref, kjent in self.foreldre.items()}
+        return Saksgrunner(self.rammer, self.naa, sist, self.født)
+
     def svar(self, part_id: str, forelder: str, del_: str, *, egen: bool = False) -> Svar | None:
         """May this party know this part of what concerns one adult's illness; None where nobody may know anything."""
         kjent = self.foreldre.get(forelder)

@@ -187,10 +187,13 @@ def kan(
     """May `part` do to this person, at `naa`, what takes `krav`: the same answer as for what it may know, and why.
 
     Where an opposition does not count, what we know last counts also while its source is silent: to close must always
-    be possible. A representative speaks besides the person and decides nothing in their place (rules 2.3, pbrl §4-1).
+    be possible. So it is with what the law bids a unit write down (`sist_kjent`). A representative speaks besides the
+    person and decides nothing in their place (rules 2.3, pbrl §4-1).
     """
     if krav.uansett_sperring:
         grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
+    elif krav.sist_kjent:
+        grunnlag = replace(grunnlag, kilde_fersk=True)
     alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert) for del_ in krav.deler]
     grunner = krav.grunner - {"S"} if _representerer(grunnlag, part) else krav.grunner
     gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in grunner), None)

@@ -66,6 +66,10 @@ class Kjent:
         """
         return self.kan(part_id, replace(self.rammer.tabell.krav_ellers, uansett_sperring=True))
 
+    def sist_kjent(self) -> Kjent:
+        """The same, as it was known last: silence closes what is shown, and says not that anything is otherwise."""
+        return replace(self, grunnlag=replace(self.grunnlag, kilde_fersk=True))
+
     def om_opphold(self, part_id: str, ref: str) -> Svar | None:
         """May this party know that there is this stay; None when there is no such stay any more.
 

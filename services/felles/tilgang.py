@@ -130,12 +130,16 @@ class Overstyringsregel:
 
 @dataclass(frozen=True, slots=True)
 class Krav:
-    """What a party must be able to know, now, to do something: one of `deler` by one of `grunner`."""
+    """What a party must be able to know, now, to do something: one of `deler` by one of `grunner`.
+
+    `sist_kjent`: as it was known last, while nobody can say what holds now.
+    """
 
     deler: tuple[str, ...]
     grunner: frozenset[str]
     uansett_sperring: bool
     paragraf: str
+    sist_kjent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,7 @@ def _les_krav(fil: Leser, deler: Mapping[str, str]) -> dict[str, Krav | None]:
             rad.tekst("vurderes")
             ut[handling] = None
             continue
-        rad.bare("deler", "grunner", "uansett_sperring", "paragraf")
+        rad.bare("deler", "grunner", "uansett_sperring", "sist_kjent", "paragraf")
         for del_ in rad.tekster("deler"):
             if del_ not in deler:
                 raise rad.feil("deler", f"{del_!r} finnes ikke", "Bruk en del av denne tabellen")
@@ -264,8 +268,9 @@ def _les_krav(fil: Leser, deler: Mapping[str, str]) -> dict[str, Krav | None]:
             if grunn not in _GRUNNER:
                 raise rad.feil("grunner", f"{grunn!r} er ukjent", f"Bruk av: {', '.join(sorted(_GRUNNER))}")
         uansett = "uansett_sperring" in rad.data and rad.ja_nei("uansett_sperring")
+        sist_kjent = "sist_kjent" in rad.data and rad.ja_nei("sist_kjent")
         ut[handling] = Krav(
-            rad.tekster("deler"), frozenset(rad.tekster("grunner")), uansett, rad.tekst("paragraf")
+            rad.tekster("deler"), frozenset(rad.tekster("grunner")), uansett, rad.tekst("paragraf"), sist_kjent
         )  # fmt: skip
     return ut
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from bindeledd.core.decider import Bestilling
@@ -37,7 +36,7 @@ def avstem(
     planen = stream or planstrøm(lookup, person_ref)
     andre = sorted(set(lookup.streams_of(TOPIC, person_ref)) - {planen})
     # Silence closes what is shown; what the person has said of it stands, and no copy ends by it.
-    sagt = replace(kjent, grunnlag=replace(kjent.grunnlag, kilde_fersk=True))
+    sagt = kjent.sist_kjent()
     delt, kretsen = delbart(sagt), krets(lookup, person_ref)
     return [
         Bestilling(
