@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -14,7 +13,7 @@ from bindeledd.runtime.http import Answer, Asked
 from bindeledd.schema.generated.ansvarsgruppe import Moeteinnhold, Moetested, Referat
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import møte, møteplaner
-from services.felles.api import Begrunnelse, Fritekst, Id, Kropp, Ref, Tidspunkt, spør, utfør
+from services.felles.api import Begrunnelse, Dag, Fritekst, Id, Kropp, Ref, Tidspunkt, spør, utfør
 from services.felles.kjent import Rammer
 
 Kort = Annotated[str, Field(max_length=200)]
@@ -31,7 +30,7 @@ class Innkalling(Kropp):
     formaal: Fritekst
     saker: Linjer = ()
     inviterte: Annotated[tuple[Id, ...], Field(max_length=40)]
-    innspill_til: date | None = None
+    innspill_til: Dag | None = None
     opphold_ref: Ref | None = None
 
 
@@ -50,7 +49,7 @@ class Oppgave(Kropp):
 
     part: Id
     tekst: Fritekst
-    frist: date | None = None
+    frist: Dag | None = None
 
 
 class NyttReferat(Kropp):
@@ -60,7 +59,7 @@ class NyttReferat(Kropp):
     beslutninger: Linjer = ()
     uenighet: Utdyping = ""
     oppgaver: Annotated[tuple[Oppgave, ...], Field(max_length=20)] = ()
-    neste: date | None = None
+    neste: Dag | None = None
 
 
 def møteruter(router: APIRouter, engine: Engine, rammer: Rammer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -14,7 +13,7 @@ from bindeledd.runtime.http import Answer, Asked
 from bindeledd.schema.generated.ansvarsgruppe import Brukermaal, Tiltakstilstand
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import plan, planarbeid, tiltak
-from services.felles.api import Begrunnelse, Fritekst, Id, Kropp, Ref, spør, utfør
+from services.felles.api import Begrunnelse, Dag, Fritekst, Id, Kropp, Ref, spør, utfør
 from services.felles.kjent import Rammer
 
 Linjer = Annotated[tuple[Fritekst, ...], Field(max_length=20)]
@@ -34,14 +33,14 @@ class NyPlan(Kropp):
     """`samtykket`: the person has consented to having a plan. `revisjon`: the day it is gone through again."""
 
     samtykket: bool
-    revisjon: date
+    revisjon: Dag
     maal: Maal | None = None
 
 
 class Gjennomgang(Kropp):
     """The plan has been gone through with the person."""
 
-    revisjon: date
+    revisjon: Dag
     vurdering: Utdyping = ""
 
 
@@ -50,7 +49,7 @@ class NyttTiltak(Kropp):
 
     part: Id
     tekst: Fritekst
-    frist: date | None = None
+    frist: Dag | None = None
     gaar_videre: bool = False
 
 
@@ -58,7 +57,7 @@ class EndretTiltak(Kropp):
     """How it is from now on. `tekst` absent: what is to be done is the same."""
 
     part: Id
-    frist: date | None = None
+    frist: Dag | None = None
     gaar_videre: bool = False
     tilstand: Literal["AVTALT", "GJORT", "BORTFALT"] = "AVTALT"
     tekst: Fritekst | None = None

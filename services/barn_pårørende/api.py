@@ -6,7 +6,6 @@ What is said of a child is sealed before it is stored; it is never in an address
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -21,7 +20,7 @@ from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende import barneplaner, planer
 from services.barn_pårørende.domain import BARN_MAKS, TOPIC
 from services.barn_pårørende.sak import BARN
-from services.felles.api import Begrunnelse, Fritekst, Id, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, Dag, Fritekst, Id, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
@@ -43,7 +42,7 @@ class NyttBarn(Kropp):
 
     fornavn: Navn
     etternavn: Navn
-    født: date | None = None
+    født: Dag | None = None
     nummer: Nummer | None = None
     slag: Literal["FNR", "DNR"] = "FNR"
     relasjon: Literal["FORELDER", "OMSORG", "SOESKEN"] = "FORELDER"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -23,6 +23,9 @@ from services.felles.brukere import må_ha_stilling
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.felles.oppsett import Oppsett
 
+FØRSTE_ÅR, SISTE_ÅR = 1850, 2199
+"""A slip of the hand is outside them; inside them a day can be counted from, and a deadline be set at its end."""
+DagT = TypeVar("DagT", bound=date)
 _REF = r"^[0-9a-f]{32}$"
 _OM_UTSNITT = "The stream of the view that the version in If-Match is of, where it is not the aggregate's own"
 Ref = Annotated[str, Field(pattern=_REF)]
@@ -34,11 +37,21 @@ Fritekst = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 def _i_utc(tid: datetime) -> datetime:
+    """Raises ValueError for a moment that has no place in UTC: pydantic answers that the request is wrong."""
+    _i_kalenderen(tid)
     return tid.astimezone(UTC)
+
+
+def _i_kalenderen(dag: DagT) -> DagT:
+    if not FØRSTE_ÅR <= dag.year <= SISTE_ÅR:
+        raise ValueError(f"the year is outside {FØRSTE_ÅR}–{SISTE_ÅR}. Correct it")
+    return dag
 
 
 Tidspunkt = Annotated[AwareDatetime, AfterValidator(_i_utc)]
 """A moment, whatever offset it was told with: as it will be read again, so that the same view is known as the same."""
+Dag = Annotated[date, AfterValidator(_i_kalenderen)]
+"""A day of our calendar."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -301,7 +301,10 @@ def _neste(
 
 
 def _myndig_fra(tabell: Tabell, grunnlag: Grunnlag) -> datetime | None:
-    return None if grunnlag.fødselsdato is None else _fyller(grunnlag.fødselsdato, tabell.myndig_alder_år)
+    født = grunnlag.fødselsdato
+    if født is None or født.year + tabell.myndig_alder_år >= MAXYEAR:  # a birth date that cannot be is not known
+        return None
+    return _fyller(født, tabell.myndig_alder_år)
 
 
 @lru_cache(maxsize=65_536)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter
@@ -30,7 +29,7 @@ from bindeledd.schema.generated.kriseplan import (
     TegnOgTiltak,
     Tiltak,
 )
-from services.felles.api import Begrunnelse, Fritekst, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, Dag, Fritekst, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
 from services.felles.oppsett import Oppsett
@@ -150,7 +149,7 @@ class Planen(Kropp):
 
     medvirkning: Annotated[tuple[Kode, ...], Field(min_length=1, max_length=10)]
     deler: Deler
-    revideres: date | None = None
+    revideres: Dag | None = None
 
 
 class Erfaring(Kropp):

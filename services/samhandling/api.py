@@ -6,7 +6,6 @@ No national id or name is ever in an address, only in a body.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -17,7 +16,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.felles.api import Begrunnelse, HvemTar, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, Dag, HvemTar, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
 from services.samhandling import planer
@@ -43,7 +42,7 @@ class NyPerson(Kropp):
 
     fornavn: Navn
     etternavn: Navn
-    født: date | None = None
+    født: Dag | None = None
     numre: Annotated[list[Nummer], Field(min_length=1, max_length=10)]
     bydel: str | None = None
 

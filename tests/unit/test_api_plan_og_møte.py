@@ -117,6 +117,20 @@ def test_a_meeting_is_summoned_answered_held_and_its_minutes_give_tasks_without_
     assert vist(fulgt, ACT, "PlanUtsnitt")[0].tilstand.value == "INGEN"
 
 
+@pytest.mark.parametrize("år", ["0001", "9999"])
+def test_a_day_or_a_moment_outside_the_calendar_is_said_to_be_wrong(fulgt: Her, år: str) -> None:
+    fulgt.ok(f"{PERSON}/plan", PLAN, som=ENHET)
+    samtykke = {"part": NAV, "formaal": "oppfoelging", "deler": ["plan.*"], "gjelder_til": f"{år}-12-31T23:59:59-12:00"}
+    barn = {"fornavn": "A", "etternavn": "B", "født": f"{år}-12-31"}
+    for sti, kropp in (
+        (f"{PERSON}/tiltak", {**TILTAK, "frist": f"{år}-12-31"}), (f"{PERSON}/samtykker", samtykke),
+        (f"{PERSON}/gruppe/{gruppen(fulgt)}/moete", {**MØTE, "innspill_til": f"{år}-01-01"}),
+        ("barn_paaroerende/personer/{p}/barn", barn),
+    ):  # fmt: skip
+        svar = fulgt.post(sti, kropp, som=ENHET)
+        assert (svar.status_code, år in svar.text) == (422, False), sti
+
+
 def test_only_members_are_summoned_and_only_those_of_the_group_summon(fulgt: Her) -> None:
     sti = f"{PERSON}/gruppe/{gruppen(fulgt)}/moete"
     assert fulgt.post(sti, {**MØTE, "inviterte": [NAV]}, som=ENHET).json()["rule"] == "møte.inviterte"

@@ -220,6 +220,13 @@ def test_a_young_person_answers_for_themself_from_the_day_they_turn_16(
     assert spør(tabell, oppsett, ung, INNBYGGER, naa=myndig).ja
 
 
+@pytest.mark.parametrize("født", [date(9984, 1, 1), date(9999, 12, 31)])
+def test_a_birth_date_that_cannot_be_is_not_known(født: date, tabell: Tabell, oppsett: Oppsett) -> None:
+    svaret = spør(tabell, oppsett, Grunnlag("p", fødselsdato=født), INNBYGGER)
+    assert svaret == spør(tabell, oppsett, Grunnlag("p"), INNBYGGER)
+    assert not svaret.ja
+
+
 def test_a_parent_speaks_for_the_child_until_16_unless_the_child_withholds_it(tabell: Tabell, oppsett: Oppsett) -> None:
     foresatt = Relasjon("representant", RelasjonSlag.FORESATT, FRA)
     barn = replace(PERSON, relasjoner=(foresatt,), fødselsdato=date(2010, 1, 1))
