@@ -43,6 +43,8 @@ class Forelderdel:
     part: str
     relasjon: Barnerelasjon
     behov: Sealed[Tekst] | None
+    barnet: Sealed[Barnet] | None = None
+    """The child as this service has written it down."""
     fulgt_opp: datetime | None = None
     """When the child was looked to after this adult's death."""
 
@@ -128,7 +130,7 @@ def evolve(state: Barnesak, event: Any) -> Barnesak:
 
 
 def _med_del(state: Barnesak, event: BarnRegistrert) -> Barnesak:
-    del_ = Forelderdel(event.forelder_ref, event.part, event.relasjon, event.behov)
+    del_ = Forelderdel(event.forelder_ref, event.part, event.relasjon, event.behov, event.barnet)
     deler = MappingProxyType({**state.deler, (del_.forelder, del_.part): del_})
     return replace(state, barnet=state.barnet or event.barnet, nummer=state.nummer or event.nummer, deler=deler)
 

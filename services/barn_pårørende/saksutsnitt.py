@@ -15,6 +15,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
     Barnedel,
     Barnerelasjon,
     BarnesakUtsnitt,
+    Barnet,
     BarnetiltakVist,
     Henvisningsgrunnlag,
     Henvisningstilstand,
@@ -98,7 +99,7 @@ def utsnitt(sak: Barnesak, part_id: str, grunner: Saksgrunner) -> BarnesakUtsnit
     # In this order: what a part rests on is an answer, and its texts have their places, when it has been made.
     return BarnesakUtsnitt(
         aggregat="",
-        barnet=sak.barnet,
+        barnet=_barnet(blikk),
         familie=tuple(_familie(blikk, deler, henvist)),
         henvisninger=tuple(_henvisning(blikk, h) for h in henvist),
         tiltak=tuple(_tiltak(blikk, {h.ref for h in henvist})),
@@ -111,6 +112,13 @@ def utsnitt(sak: Barnesak, part_id: str, grunner: Saksgrunner) -> BarnesakUtsnit
         deler=tuple(_deler(blikk, [d.forelder for d in deler] + [h.forelder for h in henvist])),
         grunn=grunn_av(next(s for s in blikk.svarene if s.ja), blikk.svarene),
     )
+
+
+def _barnet(blikk: _Blikk) -> Sealed[Barnet] | None:
+    """The child, to a service that follows an adult up as that service has written it down: by the name that another
+    one gave, it would know that somebody more of the family is ill."""
+    egne = (del_.barnet for del_ in blikk.sak.deler.values() if blikk.voksentjeneste and del_.part == blikk.part)
+    return next((barnet for barnet in egne if barnet is not None), blikk.sak.barnet)
 
 
 def kan_gis(grunner: Saksgrunner, forelder: str, til_part: str) -> bool:

@@ -275,3 +275,12 @@ def test_a_receivers_task_is_not_shown_when_it_may_not_know_what_it_is_about() -
 def test_everybody_else_has_no_view_whatever_was_consented(part: str) -> None:
     alt: Any = samtykke(part, GITT, "*", "barn.*")
     assert se(BEGGE, part, grunner(kjent(samtykker=alt), kjent(samtykker=alt))) is None
+
+
+def test_1_4_each_service_sees_the_child_by_the_name_that_it_has_written_down_itself() -> None:
+    """Whoever registers a child by its number must not learn from another name that it was known to somebody else."""
+    fars = replace(registrer(FAR, PAM), barnet=forseglet("barnet-hos-pam"))
+    begge = given(SAK).og(registrer(MOR, DPS), fars, henvis(HELSESTASJON))
+    om = grunner(kjent(hjelper(DPS, R.DPS_BEHANDLER)), kjent(hjelper(PAM, R.AVDELING)))
+    navn = {part: vist(begge, part, om).barnet for part in (DPS, PAM, HELSESTASJON)}
+    assert navn == {DPS: forseglet("barnet"), PAM: forseglet("barnet-hos-pam"), HELSESTASJON: forseglet("barnet")}
