@@ -171,6 +171,12 @@ def vis_skjema(request: Request, ref: str, hva: str) -> Response:
     return vis_om(request, ref, "barn_skjema.html", Visning.PASIENT, _skjema(hva, dict(request.query_params), ""))
 
 
+def _versjon(felt: Mapping[str, str]) -> int:
+    """The version that an address names; 0 for none, or for what is no number of a view."""
+    tekst = felt.get("versjon", "")
+    return int(tekst) if tekst.isdecimal() and len(tekst) <= SIFRE else 0
+
+
 def _skjema(hva: str, felt: Mapping[str, str], feil: str) -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         gjøremål, hvem = I_SAKEN.get(hva), hvem_av(web, økt)
@@ -181,7 +187,7 @@ def _skjema(hva: str, felt: Mapping[str, str], feil: str) -> Any:
         return {
             "hva": hva, "gjøremål": gjøremål, "felt": felt, "feil": feil,
             "navn": vist.navn(vist.personalia(bilde, hvem)),
-            "versjon": int(felt["versjon"]) if felt.get("versjon", "").isdecimal() else sak.versjon,
+            "versjon": _versjon(felt) or sak.versjon,
             "mottakere": sorted(mottakere, key=lambda par: par[1]), "slutt": sagt.TILTAK_SLUTT,
             "utfall": {u.value: t for u, t in sagt.MELDEPLIKT.items() if u.value != "UKJENT"}, "maks": TEKST_MAKS,
         }  # fmt: skip
@@ -272,7 +278,7 @@ def _barn(skjema: FormData, _økt: Økt) -> Kropp:
 
 def _samtale(skjema: FormData, _økt: Økt) -> Kropp:
     antall, innhold = _felt(skjema, "antall_barn"), _felt(skjema, "innhold")
-    tall = int(antall) if antall.isascii() and antall.isdecimal() else 0
+    tall = int(antall) if antall.isascii() and antall.isdecimal() and len(antall) <= SIFRE else 0
     if not 1 <= tall <= BARN_MAKS:
         return f"Skriv hvor mange barn og søsken det gjelder, fra 1 til {BARN_MAKS}."
     return {"antall_barn": tall, **({"innhold": innhold} if innhold else {})}

@@ -358,6 +358,16 @@ def test_each_answer_is_written_down(byen: By, hva: str, fylt: dict[str, str], s
     assert byen.svart[-1] == ("barn_paaroerende", MOR, sti, kropp)
 
 
+def test_a_number_too_long_to_be_one_is_said_and_in_an_address_counts_as_none(byen: By) -> None:
+    leser = gi(byen, DPS, hos_avsender(henvisninger=()))
+    assert leser.get(f"{HER}/henvis?sak={SAK}&forelder={MOR}&versjon={'9' * 5000}").status_code == 200
+    byen.gi("samhandling", ref(101), MOR, {DPS: person("Ada")})
+    side = leser.get(f"/pasient/{MOR}/barn").text
+    skjult = dict(re.findall(r'<input type="hidden" name="(versjon|noekkel|merke)" value="([^"]*)"', side)[:3])
+    svar = leser.post(f"/pasient/{MOR}/barn", {**skjult, "hva": "samtale", "antall_barn": "9" * 5000})
+    assert "Skriv hvor mange barn og søsken det gjelder" in svar.text
+
+
 def test_a_number_of_the_wrong_length_is_said_and_nothing_is_lost(byen: By) -> None:
     byen.gi("samhandling", ref(101), MOR, {DPS: person("Ada")})
     leser = som(byen, DPS)
