@@ -157,7 +157,7 @@ def mottak(
 def simulate(
     dager: Annotated[int, typer.Option(help="How many days.", min=1, max=3660)],
     fra: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day. [default: so that it ends today]")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day. [default: so that it ends now]")
     ] = None,
     pasienter: Annotated[int, typer.Option(help="How many patients.", min=1, max=100_000)] = 30,
     seed: Annotated[int, typer.Option(help="The same seed and first day give the same history.", min=0)] = 1,
@@ -171,7 +171,8 @@ def simulate(
     start = fra.date() if fra else first_day(_today(), dager)
     settings = settings_of(data)
     with progress("simulate", dager) as step:
-        done = simulate_into(stores_of(settings), settings.config(), Plan(start, dager, pasienter, seed), step)
+        plan = Plan(start, dager, pasienter, seed, until=None if fra else datetime.now(UTC))
+        done = simulate_into(stores_of(settings), settings.config(), plan, step)
     emit(done.as_json(), as_json=as_json, line=done.line())
 
 

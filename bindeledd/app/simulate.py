@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
@@ -25,13 +25,15 @@ from bindeledd.app.simulering.løp import Kvoter, Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.app.stores import Stores, stores_of
+from bindeledd.app.terminal import told
 from bindeledd.core.clock import SeededEntropy, SetClock
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
+from bindeledd.ops import logs
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 
-DEMO_DAYS = 14
-DEMO_PATIENTS = 40
+DEMO_DAYS = 180
+DEMO_PATIENTS = 50
 RECENT_DAYS = 14
 LONGEST_STAY = timedelta(days=12)
 DEMO_SEED = 2027
@@ -96,35 +98,52 @@ def first_day(last: date, days: int) -> date:
 
 
 def fill_demo(settings: Settings, now: datetime, stopping: Callable[[], bool]) -> None:
-    """What `serve --demo` shows: some days that end now, made in a process of its own, which takes its memory with it.
+    """What `serve --demo` shows: months that end now, made in a process of its own, which takes its memory with it.
 
-    Raises Stopped when the server is asked to stop meanwhile, InvalidMessage when it could not be made.
+    Whoever is at the terminal is told how far it has come. Raises Stopped when the server is asked to stop meanwhile,
+    InvalidMessage when it could not be made.
     """
+    plan = Plan(first_day(lokal_dag(now), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=now)
     spawn = get_context("spawn")
     hears, tells = spawn.Pipe(duplex=False)
-    child = spawn.Process(target=_fill, args=(settings, now, tells), name="demo")
+    child = spawn.Process(target=_fill, args=(settings, plan, tells), name="demo")
     child.start()
     tells.close()
-    while child.is_alive():
-        child.join(0.1)
-        if stopping():
-            child.terminate()
-            child.join()
-            raise Stopped("asked to stop before the demo was filled")
+    with closing(hears), told("days of the demo's town", plan.days) as step:
+        why = _until_done(hears, step, stopping)
+    if why is None:
+        child.terminate()
+        child.join()
+        raise Stopped("asked to stop before the demo was filled")
+    child.join()
     if child.exitcode:
-        why = hears.recv() if hears.poll() else f"exit {child.exitcode}"
-        raise InvalidMessage(
-            f"the demo could not be filled: {why}", str(settings.data), "Empty the folder, or name another"
-        )
+        said, fix = why or f"exit {child.exitcode}", "Empty the folder, or name another"
+        raise InvalidMessage(f"the demo could not be filled: {said}", str(settings.data), fix)
 
 
-def _fill(settings: Settings, now: datetime, tells: Connection) -> None:
+def _until_done(hears: Connection, step: Step, stopping: Callable[[], bool]) -> str | None:
+    """Listen to the process that fills until it ends. Returns why it could not, if it said so; None: it is to stop."""
+    why = ""
+    with suppress(EOFError):
+        while not stopping():
+            if not hears.poll(0.1):
+                continue
+            match hears.recv():
+                case int(day):
+                    step(day)
+                case said:
+                    why = str(said)
+        return None
+    return why
+
+
+def _fill(settings: Settings, plan: Plan, tells: Connection) -> None:
     """The process that fills. Ctrl-C reaches it too, but it is the server that says when to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))
-    plan = Plan(first_day(lokal_dag(now), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=now)
+    logs.only_errors()  # what the made-up people were warned of, is nobody's concern
     try:
-        simulate_into(stores_of(settings), settings.config(), plan)
+        simulate_into(stores_of(settings), settings.config(), plan, tells.send)
     except BindeleddError as error:
         tells.send(str(error))
         sys.exit(1)

@@ -21,6 +21,8 @@ CANNOT = 3
 
 BROKEN = 4
 """A fault of ours: stderr says where it arose."""
+LINES = 6
+"""So many plain lines tell how far something has come, where there is no bar."""
 
 
 def epilog(example: str, one: str = "") -> str:
@@ -84,6 +86,16 @@ def progress(what: str, total: int | None) -> Iterator[Step]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def told(what: str, total: int) -> Iterator[Step]:
+    """What somebody waits for at a terminal: a bar on stderr, or where there is none a plain line now and then."""
+    if sys.stderr.isatty():
+        with progress(what, total) as step:
+            yield step
+        return
+    yield lambda done: say(f"{what}: {done} of {total}") if done % (total // LINES + 1) == 0 else None
 
 
 def table(rows: Iterable[tuple[object, ...]]) -> list[str]:

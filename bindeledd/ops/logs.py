@@ -42,6 +42,12 @@ def configure() -> None:
     root.setLevel(logging.WARNING)
 
 
+def only_errors() -> None:
+    """Keep quiet about the rest from here on, in this process."""
+    configure()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
 def info(event: str, **facts: object) -> None:
     structlog.get_logger().info(event, **facts)
 

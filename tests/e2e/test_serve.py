@@ -24,6 +24,7 @@ from tests.meldinger import NÅ, sending
 from tests.rom import lager
 
 PROGRAM = "import sys; from bindeledd.app.cli import main; sys.argv[0] = 'bindeledd'; main()"
+LITEN_DEMO = f"import bindeledd.app.simulate as s; s.DEMO_DAYS, s.DEMO_PATIENTS = 2, 10; {PROGRAM}"
 
 
 class Tjener:
@@ -54,9 +55,9 @@ class Tjener:
 
 
 @contextmanager
-def tjener(data: Path, *args: str) -> Iterator[Tjener]:
+def tjener(data: Path, *args: str, program: str = PROGRAM) -> Iterator[Tjener]:
     port = ledig_port()
-    process = start(data, port, *args)
+    process = start(data, port, *args, program=program)
     running = Tjener(process, port)
     try:
         running.les_til("start.ready")
@@ -68,8 +69,8 @@ def tjener(data: Path, *args: str) -> Iterator[Tjener]:
         running.client.close()
 
 
-def start(data: Path, port: int, *args: str, **omgivelser: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), "--port", str(port), *args]
+def start(data: Path, port: int, *args: str, program: str = PROGRAM, **omgivelser: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", program, "serve", "--data", str(data), "--port", str(port), *args]
     env = {**for_mappen(data), **omgivelser}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
@@ -193,7 +194,7 @@ def test_a_stop_while_a_demo_is_filled_leaves_nothing_half_done_and_the_next_tim
     assert running.stopp()[0] == 0
     assert lager(tmp_path).services() == []
     running.client.close()
-    with tjener(tmp_path, "--demo") as running:
+    with tjener(tmp_path, "--demo", program=LITEN_DEMO) as running:
         assert running.client.get("/helse/klar").status_code == 200
         assert running.client.get("/velg").status_code == 200
         assert "bindeledd_events_total" in running.client.get("/metrics").text

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bindeledd.app import simulate
 from bindeledd.app.folder import UNFINISHED, store_files
 from bindeledd.app.installation import codec
 from bindeledd.app.settings import Settings
@@ -195,6 +196,16 @@ def test_a_demo_ends_now_and_stops_when_it_is_asked_to(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         fill_demo(Settings(data=tmp_path), now, lambda: True)
     assert not store_files(tmp_path)
+
+
+def test_a_demo_tells_how_far_it_has_come_where_there_is_no_bar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(simulate, "DEMO_DAYS", 3)
+    monkeypatch.setattr(simulate, "DEMO_PATIENTS", 2)
+    fill_demo(Settings(data=tmp_path), datetime(2026, 3, 10, 9, 30, tzinfo=UTC), lambda: False)
+    assert capsys.readouterr().err.splitlines() == [f"days of the demo's town: {day} of 3" for day in (1, 2)]
+    assert json.loads((tmp_path / "demo.json").read_text())["days"] == 3
 
 
 def test_a_demo_that_cannot_be_made_says_why(tmp_path: Path) -> None:
