@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import board, command, intake, kafka, kafka_scale, postgres, rebuild, scale
+from bench import board, command, intake, kafka, kafka_scale, postgres, rebuild, scale, town
 from bench.figures import Measured, Workload
 from bench.report import machine, page, show
 from tests.broker.kafka import MISSING
@@ -21,6 +21,7 @@ WORKLOADS = {
     "board": board.WORKLOAD,
     "rebuild": rebuild.WORKLOAD,
     "intake": intake.WORKLOAD,
+    "town": town.WORKLOAD,
     "postgres": postgres.WORKLOAD,
     "kafka": kafka.WORKLOAD,
     "scale": scale.WORKLOAD,

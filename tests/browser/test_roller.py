@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import os
+import statistics
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -183,25 +184,38 @@ def test_a_person_reads_who_has_had_what_and_when(page: Page, åpen: Åpen, axe:
 def test_two_who_look_at_one_patient_see_each_others_change_within_a_second(
     browser: Browser, page: Page, åpen: Åpen
 ) -> None:
-    som_act(page, åpen)
-    page.goto(f"{åpen.adresse}/pasient/{ref(1)}")
+    """Five changes, each timed in the pages: from the click in one until the other shows it. The median counts."""
+    oppgaver = tuple(oppgave(60 + nr, Oppgaveslag.LAG_KRISEPLAN, ACT) for nr in range(5))
+    åpen.by.gi("kriseplan", ref(105), ref(1), {ACT: kriseplan(oppgaver=oppgaver)})
     annet = browser.new_context()
     try:
         annen = annet.new_page()
-        som_act(annen, åpen)
-        annen.goto(f"{åpen.adresse}/pasient/{ref(1)}")
-        knapp = page.get_by_role("button", name="Ta oppgaven Tilby å lage kriseplan")
-        expect(annen.get_by_role("button", name="Ta oppgaven Tilby å lage kriseplan")).to_be_visible()
-        knapp.click()
-        expect(page.get_by_text("Du har tatt oppgaven.")).to_be_visible()
-        fra = time.monotonic()
-        expect(annen.get_by_text("Tatt av deg.")).to_be_visible()
-        brukt = time.monotonic() - fra
-        assert brukt < SEKUNDER, f"{brukt:.1f} s"
+        for side in (page, annen):
+            som_act(side, åpen)
+            side.goto(f"{åpen.adresse}/pasient/{ref(1)}")
+        tok = [_til_den_andre_ser_det(page, annen, o.oppgave_ref) for o in oppgaver]
         annen.goto("about:blank")
     finally:
         annet.close()
+    grense = 1000 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert statistics.median(tok) < grense, f"{tok} ms, with {os.getloadavg()[0]:.0f} at work"
 
 
-SEKUNDER = 5.0
-"""One on a machine with nothing else to do; here several run at once."""
+def _til_den_andre_ser_det(page: Page, annen: Page, oppgave_ref: str) -> float:
+    """Milliseconds by the browser's own clock, which both pages have. With more at work than the machine has cores, a
+    page waits for its turn as well."""
+    her = f"#oppgave-{oppgave_ref}"
+    expect(annen.locator(her)).to_contain_text("Ingen har tatt den.")
+    annen.evaluate(
+        """her => new MutationObserver((_, ser) => {
+             if (!document.querySelector(her)?.textContent.includes("Tatt av deg.")) return;
+             window.sett = Date.now(); ser.disconnect();
+           }).observe(document.body, { childList: true, subtree: true })""",
+        her,
+    )
+    knapp = page.locator(her).get_by_role("button", name="Ta oppgaven")
+    knapp.evaluate("knapp => knapp.addEventListener('click', () => sessionStorage.trykket = Date.now())")
+    knapp.click()
+    expect(page.locator(her)).to_contain_text("Tatt av deg.")
+    expect(annen.locator(her)).to_contain_text("Tatt av deg.")
+    return float(annen.evaluate("window.sett")) - float(page.evaluate("Number(sessionStorage.trykket)"))
