@@ -23,6 +23,7 @@ _PEERS = (
     "cryptography",
     "sqlalchemy",
     "psycopg",
+    "confluent-kafka",
     "kafka-python",
     "faststream",
     "aiokafka",

@@ -51,7 +51,7 @@ def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the
         assert oppe.tall("relay samhandling", "bindeledd_relayed_total") > 0
         assert oppe.tall(WEB, "bindeledd_received_total") > 0
         vent(lambda: oppe.tall("worker kriseplan", "bindeledd_lag_records") == 0, "the lag is told to be 0")
-        assert oppe.tall("relay kriseplan", "bindeledd_lag_seconds") == 0
+        vent(lambda: oppe.tall("relay kriseplan", "bindeledd_lag_seconds") == 0, "and of what has not been sent")
         assert oppe.tall("worker kriseplan", "bindeledd_garbage_total") == 0  # a sign of life is none
     filer = les_mappe(tmp_path).filer
     egne = {navn: [post.navn for post in fil.poster if post.egen] for navn, fil in filer.items()}
