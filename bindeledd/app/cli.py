@@ -74,11 +74,17 @@ def serve(
     data: Data = None,
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1.", min=1, max=65535)] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty data folder with a simulated Bergen.")] = False,
+    stille: Annotated[
+        bool, typer.Option("--stille", help="Let nothing happen in the demo but what visitors do themselves.")
+    ] = False,
 ) -> None:
-    """Run everything in one process: messages in, the four services, and the pages. For this machine only."""
+    """Run everything in one process: messages in, the four services, and the pages. For this machine only.
+
+    In a demo a message comes, or somebody takes a task, every 20 to 40 seconds; not with --stille.
+    """
     from bindeledd.app.serve import serve as run
 
-    run(settings_of(data), port, demo=demo)
+    run(settings_of(data), port, demo=demo, stille=stille)
 
 
 @app.command(epilog=epilog("bindeledd relay kriseplan"))

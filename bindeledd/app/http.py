@@ -10,6 +10,7 @@ from typing import Annotated
 import httpx
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.types import ASGIApp
 
 from bindeledd.access.parties import Post, may, refuse_other
 from bindeledd.access.tokens import Tokens
@@ -66,7 +67,7 @@ def _caller(request: Request, oppsett: Oppsett, tokens: Tokens) -> Actor:
     return actor
 
 
-def commands(app: FastAPI, tokens: Tokens) -> Commands:
+def commands(app: ASGIApp, tokens: Tokens) -> Commands:
     """Clients that reach the services in this process, each request with the actor's pass."""
 
     def client(actor: Actor) -> httpx.AsyncClient:

@@ -7,16 +7,17 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from ipaddress import IPv4Address
 
 import uvicorn
 
+from bindeledd.access.tokens import Tokens
 from bindeledd.app.door import Door, Inside, Opening
 from bindeledd.app.folder import DEMO
-from bindeledd.app.http import serving
-from bindeledd.app.installation import open_all
+from bindeledd.app.http import commands, serving
+from bindeledd.app.installation import Installation, open_all
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import nothing_kept, stores_of
 from bindeledd.app.terminal import say
@@ -28,8 +29,8 @@ GRACE_SECONDS = 3
 """Open pages listen for changes for ever: this long after a stop is asked for, they are cut off."""
 
 
-def serve(settings: Settings, port: int, *, demo: bool) -> None:
-    """Run until a signal asks to stop.
+def serve(settings: Settings, port: int, *, demo: bool, stille: bool = False) -> None:
+    """Run until a signal asks to stop. In a demo something happens now and then, unless it is `stille`.
 
     Raises Occupied for a port or a data folder in use, InvalidMessage for a wrong folder, and whatever hindered the
     start.
@@ -37,7 +38,7 @@ def serve(settings: Settings, port: int, *, demo: bool) -> None:
     refuse_others(settings)
     refuse_wrong_folder(settings, demo=demo)
     run(
-        lambda stopping: opening(settings, stopping, demo=demo), port,
+        lambda stopping: opening(settings, stopping, demo=demo, stille=stille), port,
         lambda port: f"Bindeledd: {settings.scheme}://{HOST}:{port} (data in {settings.data}; stop with Ctrl-C)",
         settings.certificate(),
     )  # fmt: skip
@@ -78,15 +79,27 @@ def run(
 
 
 @contextmanager
-def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool) -> Iterator[Inside]:
-    """The installation at work; a demo's empty data folder is filled first."""
+def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool, stille: bool = False) -> Iterator[Inside]:
+    """The installation at work; a demo's empty data folder is filled first, and its town lives on unless `stille`."""
     if demo and nothing_kept(stores_of(settings)):
         from bindeledd.app.simulate import fill_demo
 
         logs.info("demo.filling")
         fill_demo(settings, datetime.now(UTC), stopping)
-    with settings.traced("serve"), open_all(settings) as installation, serving(installation, demo=demo) as inside:
+    with (
+        settings.traced("serve"),
+        open_all(settings) as installation,
+        serving(installation, demo=demo) as inside,
+        _living(installation, inside) if demo and not stille else nullcontext(),
+    ):
         yield inside
+
+
+def _living(installation: Installation, inside: Inside) -> AbstractContextManager[None]:
+    from bindeledd.app.simulering.levende import levende, livlig
+
+    tokens = Tokens(installation.around.keyring, installation.around.clock)
+    return livlig(levende(installation, inside.app, commands(inside.app, tokens)))
 
 
 def refuse_others(settings: Settings) -> None:
