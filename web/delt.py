@@ -87,9 +87,14 @@ def _nyeste_først(ganger: Iterable[Gang]) -> tuple[Gang, ...]:
     samlet: dict[tuple[Tid, Tid | None, str], Gang] = {}
     for g in ganger:
         før = samlet.get((g.fra, g.til, g.hvorfor))
-        alt = replace(g, hva=(*før.hva, *g.hva), deler=(*før.deler, *g.deler)) if før is not None else g
+        alt = replace(g, hva=_hver(*før.hva, *g.hva), deler=_hver(*før.deler, *g.deler)) if før is not None else g
         samlet[g.fra, g.til, g.hvorfor] = alt
     return tuple(sorted(samlet.values(), key=lambda g: (g.til is None, g.fra.maskin), reverse=True))
+
+
+def _hver(*navn: str) -> tuple[str, ...]:
+    """Each once: two views may tell of the same part."""
+    return tuple(dict.fromkeys(navn))
 
 
 def _utgaver(engine: Engine, strøm: str) -> Iterator[tuple[Any, Any]]:

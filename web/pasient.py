@@ -148,6 +148,8 @@ class Pasient:
     plansiden: bool
     """Whether this user has business on the page of the group, and on that of the individual plan."""
     barn: Merke | None
+    barnesiden: bool
+    """Whether this user has business on the page of the children, also before anybody has asked."""
     samtykker: tuple[Opplysning, ...]
     samtykkesiden: bool
     """Whether this user has business on the page of consents."""
@@ -186,6 +188,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         gruppesiden=any(hvem.ser(d) for d in ("plan.finnes", "plan.moete")) or hvem.kan("gruppe.opprett"),
         plansiden=any(hvem.ser(f"plan.{d}") for d in ("finnes", "innhold", "eget_tiltak")) and _har_plan(bilde),
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
+        barnesiden=any(hvem.kan(h) for h in ("barn.kartlegg", "barn.registrer")),
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
         samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),

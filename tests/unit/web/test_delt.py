@@ -9,6 +9,8 @@ import pytest
 
 from tests.nettsider import ACT, NAV, Nettleser, by, full_kriseplan, kriseplan, logg_inn, opphold, oppsett, person, ref
 from tests.unit.web.test_innsyn import tekst
+from web.delt import Gang, _nyeste_først
+from web.tid import Tid
 
 
 def _bruker(rolle: str) -> tuple[str, str]:
@@ -42,6 +44,12 @@ def test_what_was_given_stays_in_the_persons_story_after_the_consent_has_ended(t
         assert "Kriseplanen Fra i går kl. 23.00 til i dag kl. 03.00" in side[side.index(legevakt) :]
         assert "NAV sosialtjeneste Årstad (har ikke noe nå) Hvem du er" in side
         assert side.count("Personen selv") == 1, "who is logged in, and nobody who was given anything"
+
+
+def test_what_two_views_tell_of_is_named_once() -> None:
+    fra = Tid("i dag", "2026-03-05")
+    to = [Gang((hva,), ("at det finnes en plan",), fra, None, "Du har sagt ja.") for hva in ("Gruppen", "Planen")]
+    assert _nyeste_først(to) == (Gang(("Gruppen", "Planen"), ("at det finnes en plan",), fra, None, "Du har sagt ja."),)
 
 
 def test_nobody_is_told_of_what_barnevernet_has_nor_of_a_view_that_nobody_has_weighed(tmp_path: Path) -> None:

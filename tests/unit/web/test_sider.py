@@ -66,6 +66,18 @@ def test_a_party_outside_health_without_consent_gets_nothing_at_all(tmp_path: Pa
         assert leser.get(f"/pasient/{ref(1)}").status_code == 403
 
 
+def test_who_may_write_of_the_children_finds_their_page_before_anybody_has_asked(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
+        leser = Nettleser(by_.app())
+        logg_inn(leser, "demo-102", ACT, "act-medlem")
+        side = leser.get(f"/pasient/{ref(1)}").text
+        assert "Dere har ikke fått vite om personen har barn." in side
+        assert f'href="/pasient/{ref(1)}/barn"' in side
+        logg_inn(leser, "demo-103", ACT, "erfaringskonsulent")
+        assert f'href="/pasient/{ref(1)}/barn"' not in leser.get(f"/pasient/{ref(1)}").text
+
+
 def test_what_the_party_has_and_the_role_may_not_see_is_not_shown(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         by_.gi("samhandling", ref(102), ref(1), {ENHET: opphold(helseopplysninger=helse())})
