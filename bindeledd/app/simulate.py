@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -23,6 +23,7 @@ from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Kvoter, Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
+from bindeledd.app.simulering.uavklart import PERSONER, uavklart
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.app.stores import Stores, stores_of
 from bindeledd.app.terminal import told
@@ -35,6 +36,7 @@ from services.felles.tid import lokal_dag
 DEMO_DAYS = 180
 DEMO_PATIENTS = 50
 RECENT_DAYS = 14
+PATIENTS_PER_QUEUE = 5
 LONGEST_STAY = timedelta(days=12)
 DEMO_SEED = 2027
 Step = Callable[[int], None]
@@ -196,9 +198,15 @@ def live(world: Verden, plan: Plan, step: Step = lambda _day: None) -> None:
 
 def _everything(oppsett: Oppsett, plan: Plan) -> Iterator[Steg]:
     """All that is laid out to happen to all, person by person."""
-    kvoter = Kvoter()
-    for person in lag_folk(plan.patients, tuple(sorted(oppsett.bydeler)), plan.first_day, chance(plan.seed)):
+    kvoter, bydeler = Kvoter(), tuple(sorted(oppsett.bydeler))
+    queues = min(len(bydeler), plan.patients // PATIENTS_PER_QUEUE)
+    people = lag_folk(plan.patients + queues * PERSONER, bydeler, plan.first_day, chance(plan.seed))
+    for person in people[: plan.patients]:
         yield from _one(Løp(person, oppsett, chance(plan.seed, person.nr), kvoter), plan)
+    for number in range(queues):
+        first, *others = people[plan.patients + number :: queues][:PERSONER]
+        first = replace(first, bydel=bydeler[number])
+        yield from uavklart(Løp(first, oppsett, chance(plan.seed, first.nr), kvoter), others, plan.end)
 
 
 def _one(løp: Løp, plan: Plan) -> Iterator[Steg]:

@@ -69,6 +69,13 @@ def lag_folk(antall: int, bydeler: tuple[str, ...], i_dag: date, terning: random
     return [_lag(nr, bydeler[nr % len(bydeler)], i_dag, terning, brukt) for nr in range(antall)]
 
 
+def annet_nummer(person: Innbygger) -> Ident:
+    """A number that somebody of the same sex, born on the same day, could have."""
+    type_ = "DNR" if person.ident.type == "FNR" else "FNR"
+    numre = syntetiske_numre(person.født, type_=type_, tillegg=SERIE)
+    return Ident(next(n for n in numre if int(n[8]) % 2 == int(person.kjønn) % 2), type_, ID_TYPE_PERSON)
+
+
 def _lag(nr: int, bydel: str, i_dag: date, terning: random.Random, brukt: set[str]) -> Innbygger:
     kjønn = terning.choice("12")
     type_ = "DNR" if terning.random() < 0.06 else "FNR"

@@ -52,10 +52,11 @@ class Levende:
         """One thing happens, now. Returns what: the type of a message, a kind of task, or nothing."""
         verden = Verden(self.installasjon, SetClock(self.installasjon.around.clock()))
         melding = self.terning.random() < MELDING
-        for innbygger in self.terning.sample(self.folk, min(FORSØK, len(self.folk))):
-            hva = self._melding(innbygger, verden) if melding else self._oppgave(innbygger, verden)
-            if hva:
-                return hva
+        slag = (self._melding, self._oppgave) if melding else (self._oppgave, self._melding)
+        for gjør in slag:
+            for innbygger in self.terning.sample(self.folk, min(FORSØK, len(self.folk))):
+                if hva := gjør(innbygger, verden):
+                    return hva
         return ""
 
     def _melding(self, innbygger: Innbygger, verden: Verden) -> str:

@@ -14,6 +14,8 @@ from services.samhandling.plo.koder import ID_TYPE_ORGANISASJON, ID_TYPE_PERSON
 from services.samhandling.plo.melding import Adressat, Helsepersonell, Ident, Kontakter, Organisasjon, Referanser
 from services.samhandling.plo.skriv import Sending
 
+UKJENT_HER_ID = "99999999"
+"""Of a service that nobody has."""
 LEGE = Helsepersonell("Prøvelege", "Vakthavende", "LE", "19", (Ident("9999999", "HPR", ID_TYPE_PERSON),))
 STATUS = (
     "Innlagt med forverring. Rolig på posten, spiser og sover bedre etter første natt.",
@@ -85,6 +87,17 @@ class Avdeling:
         return skriv.lag_innlagt(
             replace(sending, pasient=replace(sending.pasient, etternavn="", fornavn="")), tid=tid
         )  # fmt: skip
+
+    def innlagt_avlyst(self, sendt: datetime, tid: datetime) -> bytes:
+        """LOG_INNLAGT, cancelled."""
+        return skriv.lag_innlagt(replace(self._sending(sendt), status="C"), tid=tid)
+
+    def til_ukjent_tjeneste(self, sendt: datetime) -> bytes:
+        """A report to the right organisation, and a service that it does not have."""
+        sending = self._sending(sendt)
+        ukjent = replace(sending.mottaker, enhet=Organisasjon("Tjeneste som er lagt ned", _her((UKJENT_HER_ID,))))
+        sending = replace(sending, mottaker=ukjent)
+        return skriv.lag_rapport(sending, "INNLEGGELSESRAPPORT", notat="Trenger støtte hjemme etterpå.")
 
     def _sending(self, sendt: datetime, *, lege: bool = True) -> Sending:
         parter = self.oppsett.parter

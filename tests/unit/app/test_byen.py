@@ -23,6 +23,8 @@ from bindeledd.app.simulering.løp import Kvoter
 from bindeledd.app.stores import Files
 from bindeledd.runtime.topics import VIEWS
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppemoeteInnkalt
+from bindeledd.schema.generated.felles import OppgaveOpprettet, Oppgaveslag
+from bindeledd.schema.generated.samhandling import MeldingMottatt, Meldingsutfall
 
 BYEN = Plan(date(2026, 3, 2), days=12, patients=20, seed=9)
 
@@ -125,6 +127,15 @@ def test_months_of_history_have_something_in_every_month(tmp_path: Path) -> None
 def test_most_messages_are_opened_in_time_and_some_are_not(skrevet: Counter[str]) -> None:
     assert 0 < skrevet["MeldingForsinket"] < skrevet["MeldingMottatt"] / 2
     assert 0 < skrevet["MeldingBesvart"] < skrevet["MeldingAapnet"]
+
+
+def test_each_kind_of_thing_waits_in_the_manual_queue(byen: Path, skrevet: Counter[str]) -> None:
+    tatt_inn = [e for _, data in poster(byen) if isinstance(e := codec().decode(data)[1], MeldingMottatt)]
+    oppgaver = [e for _, data in poster(byen) if isinstance(e := codec().decode(data)[1], OppgaveOpprettet)]
+    assert any(melding.utfall is Meldingsutfall.HOLDT for melding in tatt_inn)
+    assert any(melding.adressert == ("koordinerende-enhet",) for melding in tatt_inn)
+    assert any(oppgave.slag is Oppgaveslag.AVKLAR_BYDEL for oppgave in oppgaver)
+    assert skrevet["TvilsomtTreffMeldt"]
 
 
 @pytest.mark.parametrize("slag", [
