@@ -10,7 +10,7 @@ import pytest
 from tests.nettsider import ACT, NAV, Nettleser, by, full_kriseplan, kriseplan, logg_inn, opphold, oppsett, person, ref
 from tests.unit.web.test_innsyn import tekst
 from web.delt import Gang, _nyeste_først
-from web.tid import Tid
+from web.vist import Tid
 
 
 def _bruker(rolle: str) -> tuple[str, str]:
