@@ -22,7 +22,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test test-ladder image deploy-test check fix bench bench-scale soak setup assets test-assets generate lock clean
+.PHONY: help run test test-ladder image deploy-test check fix bench bench-scale soak setup assets test-assets generate pictures lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ setup: $(STAMPS)/dev $(STAMPS)/project test-assets ## Only the set-up
 generate: $(STAMPS)/project assets ## Write anew what is generated: event classes, docs/events.md, docs/api.md
 	$(BIN)/bindeledd schemas generate
 	$(BIN)/bindeledd docs docs
+
+pictures: $(STAMPS)/dev $(STAMPS)/project test-assets ## Take the pictures in the tutorials anew, in docs/pictures
+	@BINDELEDD_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_veiledning.py
 
 lock: $(STAMPS)/tools ## Choose versions anew and write requirements/*.txt
 	$(LOCK) --upgrade pyproject.toml --output-file requirements/run.txt

@@ -42,6 +42,8 @@ CUT = (
     "tests/broker/test_drap.py::test_a_relay_may_be_killed_at_any_moment[sqlite",
     "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment[postgres",
 )
+LONG = ("tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[revisor]",)
+"""On rung 1, and left to the ladder's run all the same: commands by the handful, each a process of its own."""
 ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
 SECONDS_ON_KAFKA = 400
@@ -87,7 +89,7 @@ def cost(item: pytest.Item) -> int:
 def mark(items: Iterable[pytest.Item]) -> None:
     """Mark what is for the ladder's run, and what goes in rounds, which has time for each of them."""
     for item in items:
-        if rung(item) > 1 and not in_cut(item.nodeid):
+        if (rung(item) > 1 and not in_cut(item.nodeid)) or item.nodeid.startswith(LONG):
             item.add_marker("ladder")
         if ON_KAFKA.search(item.nodeid):
             item.add_marker(pytest.mark.timeout(SECONDS_ON_KAFKA))
