@@ -187,24 +187,21 @@ def kan(
     """May `part` do to this person, at `naa`, what takes `krav`: the same answer as for what it may know, and why.
 
     Where an opposition does not count, what we know last counts also while its source is silent: to close must always
-    be possible. So it is with what the law bids a unit write down (`sist_kjent`). A representative speaks besides the
-    person and decides nothing in their place (rules 2.3, pbrl §4-1).
+    be possible. So it is with what the law bids a unit write down (`sist_kjent`). A relation that reaches to some parts
+    only lets a party know, not act: who is invited has not said yes, and a representative speaks besides the person and
+    decides nothing in their place (rules 2.3, pbrl §4-1). What each of them may answer is weighed where it is done.
     """
+    grunnlag = replace(grunnlag, relasjoner=tuple(r for r in grunnlag.relasjoner if r.deler == _ALT))
     if krav.uansett_sperring:
         grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
     elif krav.sist_kjent:
         grunnlag = replace(grunnlag, kilde_fersk=True)
     alle = [svar(tabell, grunnlag, part, del_, naa, adressert=adressert) for del_ in krav.deler]
-    grunner = krav.grunner - {"S"} if _representerer(grunnlag, part) else krav.grunner
-    gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in grunner), None)
+    gir_lov = next((gitt for gitt in alle if gitt.ja and gitt.grunn in krav.grunner), None)
     if gir_lov is not None:
         return gir_lov
     nei = alle[0]
     return replace(nei, ja=False, grunn="", setning=_BARE_VITE if nei.ja else nei.setning)
-
-
-def _representerer(grunnlag: Grunnlag, part: Part) -> bool:
-    return any(r.slag is RelasjonSlag.REPRESENTANT for r in grunnlag.fakta(part.id).relasjoner)
 
 
 Holdning = Literal["SAMTYKKET", "IKKE_MOTSATT", "MOTSATT"]

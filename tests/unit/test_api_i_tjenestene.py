@@ -139,6 +139,16 @@ def test_only_those_of_the_group_invite(fulgt: Her) -> None:
     assert fulgt.post(sti, {"part": NAV}, som=NAV).status_code == 403
 
 
+def test_who_is_invited_and_has_not_said_yes_writes_no_consent_to_themself(her: Her) -> None:
+    her.ok("ansvarsgruppe/personer/{p}/koordinator", KOORDINATOR, som=KOE)
+    gruppe = her.ok("ansvarsgruppe/personer/{p}/gruppe", som=ENHET)["stream"]
+    her.ok(f"ansvarsgruppe/personer/{{p}}/gruppe/{gruppe}/inviter", {"part": ACT})
+    gi = {"part": ACT, "formaal": "akutt_hjelp", "deler": ["kriseplan.roedt_nivaa"]}
+    assert her.post("ansvarsgruppe/personer/{p}/samtykker", gi, som=ACT).status_code == 403
+    her.ok(f"ansvarsgruppe/gruppe/{gruppe}/svar", {"med": True}, som=ACT)
+    her.ok("ansvarsgruppe/personer/{p}/samtykker", gi, som=ACT)
+
+
 def test_a_consent_opens_at_once_and_closes_at_once(fulgt: Her) -> None:
     fulgt.ok("kriseplan/personer/{p}/plan", PLAN, som=ACT)
     gi = {"part": PAM, "formaal": "akutt_hjelp", "deler": ["kriseplan.roedt_nivaa"]}
