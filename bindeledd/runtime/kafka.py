@@ -24,6 +24,9 @@ from bindeledd.runtime.tls import believing, show
 
 CONNECT_MS = 5_000
 RECONNECT_MS = 1_000
+ANSWER_MS = 10_000
+"""So long one question about the cluster waits: whoever asks does nothing else meanwhile. By itself the client waits
+60 s for a broker that died."""
 HEAR_SECONDS = 0.02
 """Between two looks, while an answer is waited for, whether we are refused."""
 HEARTBEAT: Final = "bindeledd-heartbeat"
@@ -130,7 +133,7 @@ class Cluster:
     def admin(self) -> Iterator[Admin]:
         """Raises TransientError while no broker answers, which says why we are refused where that is known."""
         refusal = _Refusal()
-        options = self._options() | {"error_cb": refusal.hear}
+        options = self._options() | {"socket.timeout.ms": ANSWER_MS, "error_cb": refusal.hear}
         with transient(), AdminClient(options) as client:
             hello = Admin(client, refusal, "")
             cluster = hello.answer(client.describe_cluster(request_timeout=CONNECT_MS / 1000))
