@@ -145,7 +145,7 @@ def _look(get: Callable[[], httpx.Response]) -> tuple[float, int]:
         started = time.perf_counter()
         page = get()
         assert page.status_code == 200
-        size = len(page.content)
+        size = int(page.headers["Content-Length"])
         if number:
             took.append((time.perf_counter() - started) * 1000)
     return statistics.median(took), size

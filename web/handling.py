@@ -25,7 +25,6 @@ from web.kommandoer import Sett, Svar, send
 from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
 from web.rolle import smal
 from web.sider import REF, bilde_av, noter
-from web.velg import krev_merke
 from web.vern import krev_samme_opphav
 from web.økt import Økt
 
@@ -69,7 +68,7 @@ async def gjør_oppgave(
 ) -> Response:  # fmt: skip
     """Take a task, or say that it is done: on what the user saw, so that nobody takes one from another unseen."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     arbeid = await run_in_threadpool(_finn, web, økt, ref, oppgave)
     hjem = "/tavle" if tilbake == "tavle" else f"/pasient/{ref}"
     if arbeid is None:
@@ -98,7 +97,7 @@ async def svar_på_oppgave(
 ) -> Response:  # fmt: skip
     """Answer a task with what came of it. Without a task: confirm that an unconfirmed person is ours."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     funnet = await run_in_threadpool(_finn_svar, web, økt, ref, oppgave, svar)
     hjem = "/koe" if tilbake == "koe" else f"/pasient/{ref}"
     if funnet is None:
@@ -132,7 +131,7 @@ async def les_melding(
 ) -> Response:  # fmt: skip
     """A person of the unit has opened a message, or answered it: not read is not received. Opened twice is opened."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     if not await run_in_threadpool(_har_melding, web, økt, ref):
         raise NotAllowed("the message is not this unit's. Go back to the list")
     svar = await send_som(web, økt, f"/api/samhandling/meldinger/{ref}/{gjort}", {"av": økt.bruker}, nøkkel)

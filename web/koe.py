@@ -29,7 +29,6 @@ from web.meldinger import Melding, Meldinger, meldinger
 from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.sider import GJORT, noter
 from web.svar import Svar
-from web.velg import krev_merke
 from web.vern import krev_samme_opphav
 from web.vist import Hvem, Oppgave, Tid
 from web.økt import Økt
@@ -265,7 +264,7 @@ async def avgjør(
 ) -> Response:  # fmt: skip
     """Decide whether two records are one person, and on what."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     funnet = await run_in_threadpool(_finn, web, økt, ref, AVGJØR)
     begge = await run_in_threadpool(_finn, web, økt, kandidat, AVGJØR)
     if funnet is None or begge is None or kandidat not in {t.kandidat for t in funnet.utsnitt.tvil}:
@@ -284,7 +283,7 @@ async def bekreft(
 ) -> Response:
     """Confirm that the patient is one of ours."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     funnet = await run_in_threadpool(_finn, web, økt, ref, AVKLAR)
     if funnet is None or funnet.utsnitt.bekreftet or grunn not in sagt.BEKREFTGRUNN:
         hvorfor = "Velg hvorfor, og prøv igjen. Er pasienten bekreftet alt, er det ikke mer å gjøre."
@@ -300,7 +299,7 @@ async def forkast(
 ) -> Response:
     """The patient is no case of ours: the content is destroyed, the receipt stays (intake rule 13)."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     funnet = await run_in_threadpool(_finn, web, økt, ref, AVKLAR)
     if funnet is None or grunn not in sagt.FORKASTGRUNN:
         return await run_in_threadpool(_forkast, request, ref, "Velg hvorfor.")

@@ -31,7 +31,6 @@ from web.krisedeler import Endring, Lest
 from web.ramme import Web, hvem_av, videre, web_av, økt_av
 from web.rolle import KRISEPLANDELER, smal
 from web.sider import GJORT, REF, bilde_av, vis_om
-from web.velg import krev_merke
 from web.vern import krev_samme_opphav
 from web.vist import Hvem, Tid
 from web.økt import Økt
@@ -321,7 +320,7 @@ async def fortell(
 def _kom_inn(request: Request, ref: str, merke: str) -> tuple[Web, Økt]:
     """Who asks. Raises NotAllowed for a role that may not, and a person not shared with them."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
     if bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(krisedeler.BRUK):
         raise NotAllowed("this role may not do this, or the person is not shared with its unit")

@@ -30,7 +30,6 @@ from web.krisedeler import Deler
 from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.rolle import KRISEPLANDELER, smal
 from web.sider import REF, bilde_av, vis_om
-from web.velg import krev_merke
 from web.vern import krev_samme_opphav
 from web.vist import Hvem
 from web.økt import Økt
@@ -168,7 +167,7 @@ def _tilbakekall(feil: str) -> Any:
 async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke) -> Response:
     """Make a plan, or a new version of it: only the parts that the user has changed are sent."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     skjema = await request.form()
     nå, sett_utsnitt = await run_in_threadpool(_på_hva, web, økt, ref, versjon)
     hvem = hvem_av(web, økt)
@@ -209,7 +208,7 @@ async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, 
 async def si_hva_som_mangler(request: Request, ref: str, merke: Merke) -> Response:
     """What the plan does not say yet: asked by the open form with what stands in it. Nothing of it is kept."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     skjema = await request.form()
     deler = krisedeler.fra_skjema(skjema, [d for d in krisedeler.SKJEMA if d in skjema.getlist("del")])
     sier = krisedeler.mangler(deler, _medvirkning(skjema))
@@ -233,7 +232,7 @@ async def tilbakekall(
 ) -> Response:  # fmt: skip
     """The plan is recalled, and every copy ends."""
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     nå, _ = await run_in_threadpool(_på_hva, web, økt, ref, versjon, DEL)
     if nå is None or grunn not in sagt.TILBAKEKALT:
         innhold = _tilbakekall("Velg hvorfor.")

@@ -111,7 +111,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "rolle_navn": katalog.roles[økt.rolle].name if økt else "",
         "bydeler": web.oppsett.bydeler, "barn_maks": BARN_MAKS, "bekreft": BEKREFT,
         "nøkkel": partial(new_ref, web.engine.around.entropy),
-        "merke": web.økter.merke(økt) if økt else "",
+        "merke": web.økter.merke(økt, new_ref(web.engine.around.entropy)) if økt else "",
         "kan_meldinger": økt is not None and sees(katalog, økt.stilling, "melding.logg"),
         "kan_koe": økt is not None and sees(katalog, økt.stilling, "melding.koe") and any(
             may(katalog, økt.stilling, handling) for handling in ("koe.avklar", "person.avgjoer_treff")

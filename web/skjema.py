@@ -20,7 +20,6 @@ from web.handling import Igjen, etter, utdatert
 from web.kommandoer import Sett, Svar
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.sider import REF, Innhold, bilde_av, vis_om
-from web.velg import krev_merke
 from web.økt import Økt
 
 Versjon = Annotated[int, Form(ge=0, le=10**9)]
@@ -41,7 +40,7 @@ def kom_inn(
     Raises NotAllowed for a role that may not, and for a person who is not shared with them.
     """
     web, økt = web_av(request), økt_av(request)
-    krev_merke(web.økter.merke(økt), merke)
+    web.økter.krev_merke(økt, merke)
     bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
     if bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(handling):
         raise NotAllowed("this role may not do this, or the person is not shared with its unit")

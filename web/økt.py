@@ -7,6 +7,7 @@ server keeps no list of sessions, and whether the user still has the post is loo
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from bindeledd.seal.keyring import Keyring
 
 KAKE = "bindeledd_oekt"
 VARIGHET = timedelta(hours=12)
+REF_TEGN = 32
 
 
 class IngenØkt(NotAllowed):
@@ -73,9 +75,15 @@ class Økter:
             raise IngenØkt(str(borte)) from None
         return økt
 
-    def merke(self, økt: Økt) -> str:
-        """The session's mark against forged forms (CSRF)."""
-        return self.keyring.passing("web.skjema", økt.ref).hex()
+    def merke(self, økt: Økt, side: str) -> str:
+        """The session's mark against forged forms (CSRF), another one on each page (`side`, a ref): pages are sent
+        compressed, and their lengths must not tell what stands in all of them (BREACH)."""
+        return side + self.keyring.passing("web.skjema", økt.ref + side).hex()
+
+    def krev_merke(self, økt: Økt, merke: str) -> None:
+        """Refuses a form that was made for another session. Raises NotAllowed."""
+        if not hmac.compare_digest(merke.encode(), self.merke(økt, merke[:REF_TEGN]).encode()):
+            raise NotAllowed("the form was made for another session. Open the page again and send it from there")
 
     def aktør(self, økt: Økt) -> Actor:
         """Who a command from this session is from."""

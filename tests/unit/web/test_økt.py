@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pytest
 
+from bindeledd.core.errors import NotAllowed
 from tests.nettsider import ACT, ADRESSE, By, Nettleser, by, oppsett, som_act
 from web.økt import IngenØkt, Økt, Økter
 
@@ -82,3 +83,21 @@ def test_a_session_that_began_over_tls_is_never_sent_in_the_clear(
         leser = Nettleser(by_.app(), opphav=adresse, adresse=adresse)
         svar = leser.post("/velg", {"bruker": "demo-102", "part": ACT, "rolle": "act-medlem"})
         assert ("; secure" in svar.headers["set-cookie"].lower()) is bare_kryptert
+
+
+def test_each_page_has_a_mark_of_its_own_and_no_other_sessions_is_taken(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        alle = økter(by_)
+        første, neste = alle.merke(ØKT, "1" * 32), alle.merke(ØKT, "2" * 32)
+        assert første != neste
+        alle.krev_merke(ØKT, første)
+        alle.krev_merke(ØKT, neste)
+        andres = alle.merke(replace(ØKT, ref="b" * 32), "1" * 32)
+        for galt in ("", "1" * 32, neste[:32] + første[32:], andres):
+            with pytest.raises(NotAllowed):
+                alle.krev_merke(ØKT, galt)
+
+
+def test_a_page_is_sent_compressed(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        assert som_act(by_).get("/tavle").headers["content-encoding"] == "gzip"
