@@ -131,5 +131,5 @@ def test_a_workers_memory_is_the_same_however_much_waits_on_the_topic(tmp_path: 
 
 
 def noter_i_alle(_lookup: Lookup) -> tuple[list[Bestilling], None]:
-    strømmer = (f"{nr:032x}" for nr in range(STRØMMER))
+    strømmer = (f"{nr:031x}b" for nr in range(STRØMMER))
     return [Bestilling(NOTAT, strøm, Noter("noe"), AKTØR, person_ref=strøm) for strøm in strømmer], None
