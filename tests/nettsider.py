@@ -75,7 +75,7 @@ from bindeledd.schema.generated.samhandling import (
 )
 from bindeledd.store import log
 from services.felles.oppsett import Oppsett, les_oppsett
-from services.felles.tilgang import les_tilgang
+from services.felles.tilgang import Tabell, les_tilgang
 from web.app import lag_app
 from web.tjeneste import tjeneste
 
@@ -199,7 +199,7 @@ def by(mappe: Path, parter: Sequence[str] | None = None) -> Iterator[By]:
     klokke = SetClock(NÅ)
     våre = tuple(oppsett().parter) if parter is None else parter
     alle = [*(_tjeneste(navn, gis) for navn in TJENESTER), tjeneste(oppsett(), våre)]
-    valg = Config(oppsett(), les_tilgang(data_folder("deploy") / "tilgang.toml"))
+    valg = Config(oppsett(), tilgang())
     with open_installation(mappe, valg, alle, clock=klokke, entropy=SeededEntropy(1)) as inne:
         yield By(inne, klokke, gis)
 
@@ -207,6 +207,11 @@ def by(mappe: Path, parter: Sequence[str] | None = None) -> Iterator[By]:
 @cache
 def oppsett() -> Oppsett:
     return les_oppsett(data_folder("deploy") / "bergen.toml")
+
+
+@cache
+def tilgang() -> Tabell:
+    return les_tilgang(data_folder("deploy") / "tilgang.toml")
 
 
 def _tjeneste(navn: str, gis: Gis) -> Service:

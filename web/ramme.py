@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,9 @@ class Web:
         return self.økter.aktør(økt)
 
 
+@cache
 def maler() -> Environment:
-    """The templates: everything is escaped, and a name that is not there is an error, not an empty text."""
+    """The templates, compiled once: everything is escaped, and a name that is not there is an error, not an empty text."""
     return Environment(
         loader=FileSystemLoader(HER / "templates"), autoescape=select_autoescape(default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,

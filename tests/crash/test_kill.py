@@ -21,7 +21,7 @@ from tests.crash.kontroll import kontroller
 from tests.postgres import database_of
 from tests.rom import HELE_BERGEN, Rom, rom
 
-DRAP = {"sqlite": 60, "postgres": 30}
+DRAP = {"sqlite": 40, "postgres": 30}
 FØRSTE_STARTER = 8
 SVAR_MAKS, SEKUNDER_MAKS = 14, 0.01
 PERSONER = 20

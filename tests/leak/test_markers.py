@@ -22,7 +22,7 @@ from tests.rom import HELE_BERGEN
 
 SAGT_I_FEIL = ("begrunnelse", "ukjentfelt", "ukjentverdi", "kodeforsøk", "ødelagtjson", "sti", "spørring", "nøkkel")
 """Markers that are only ever sent in what is refused: they are kept nowhere, not even sealed."""
-MOTTAKERE = {ENHET, ACT, PAM, "hjemmetjeneste-aarstad", "dps-kronstad", "innbygger"}
+MOTTAKERE = {ENHET, ACT, PAM, "hjemmetjeneste-aarstad", "dps-kronstad", "innbygger", "representant"}
 MANUELL_KØ = "koordinerende-enhet"
 """Is shown what messages could not be read: when and from whom, nothing sealed, so it has no key."""
 SPERRET = "skole-aarstad"

@@ -170,7 +170,7 @@ def _fasit(nr: int, meldinger: list[Melding], *, med_plan: bool) -> dict[str, An
     return FASIT[nr, med_plan]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_a_stay_that_goes_on_leaves_the_same_tasks_and_views(frø: int, med_plan: bool) -> None:
     fasit = _fasit(1, ETT, med_plan=med_plan)
@@ -180,7 +180,7 @@ def test_any_order_of_a_stay_that_goes_on_leaves_the_same_tasks_and_views(frø: 
     assert _utfall(*_stokk(ETT, frø), med_plan=med_plan) == fasit
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_plan: bool) -> None:
     fasit = _fasit(2, TO, med_plan=med_plan)
@@ -190,7 +190,7 @@ def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_pl
     assert _utfall(*_stokk(TO, frø), med_plan=med_plan) == fasit
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_readiness_and_its_withdrawal_summons_the_group_or_not(frø: int, ute: bool) -> None:
     meldinger = UTE if ute else KLARE
@@ -200,7 +200,7 @@ def test_any_order_of_readiness_and_its_withdrawal_summons_the_group_or_not(frø
     assert _utfall(*_stokk(meldinger, frø), med_plan=True) == fasit
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32))
 def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: int) -> None:
     fasit = _fasit(3, MED_DØD, med_plan=False)
@@ -209,7 +209,7 @@ def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: in
     assert _utfall(*_stokk(MED_DØD, frø), med_plan=False) == fasit
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_with_a_death_in_one_of_two_open_stays_closes_what_follows_from_both(
     frø: int, med_plan: bool
