@@ -67,7 +67,7 @@ class Web:
 
 @cache
 def maler() -> Environment:
-    """The templates, compiled once: everything is escaped, and a name that is not there is an error, not an empty text."""
+    """The templates, compiled once: all is escaped, and a name that is not there is an error, not an empty text."""
     return Environment(
         loader=FileSystemLoader(HER / "templates"), autoescape=select_autoescape(default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
