@@ -96,7 +96,7 @@ def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_take
         assert borte.status_code == 503
         assert "Ingenting er endret" in borte.text
         igjen, samme = skjema(borte.text, "igjen")
-        assert (igjen, samme) == (sti, felt)
+        assert (igjen, samme | {"merke": ""}) == (sti, felt | {"merke": ""})  # each page has a mark of its own
         oppe.start("worker samhandling")
         assert leser.post(igjen, data=samme).headers["location"] == f"{siden}?gjort=loes"
         assert OPPGAVE not in tavle(leser)
