@@ -24,15 +24,14 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Plan, Service
 from bindeledd.store import log, views
 from services.felles.oppsett import Oppsett, les_oppsett
-from services.felles.tilgang import les_tilgang
 from services.samhandling.mottak import Mottaksresultat, ta_imot
 from tests import postgres
 from tests.klient import Klient
-from tests.nettsider import Nettleser, logg_inn
+from tests.nettsider import Nettleser, logg_inn, tilgang
 
 BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
 """The shipped municipality, which has named no organisation to receive for."""
-TABELL = les_tilgang(data_folder("deploy") / "tilgang.toml")
+TABELL = tilgang()
 HELE_BERGEN = replace(BERGEN, mottar_for=frozenset(h for o in BERGEN.organisasjoner.values() for h in o.her_ider))
 """The same, receiving for its own organisations only."""
 
