@@ -33,6 +33,8 @@ _KIND: Final = "application/vnd.schemaregistry.v1+json"
 _NOT_FOUND: Final = frozenset({40401, 40402, 40403})  # no such subject, version, schema
 _REFUSED: Final = frozenset({409, 422})
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_AT_ONCE: Final = 409
+"""To a setting: another one made it at the same time, or the answer to our first try was lost. Trying again finds it."""
 _REASON_MAX: Final = 500
 
 
@@ -129,7 +131,8 @@ class Registry:
             except httpx.RequestError as error:
                 reason = type(error).__name__
             else:
-                if answer.status_code not in _AGAIN:
+                at_once = method == "PUT" and answer.status_code == _AT_ONCE
+                if answer.status_code not in _AGAIN and not at_once:
                     return self._definite(answer, subject)
                 reason = f"HTTP {answer.status_code}"
             if wait is not None:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -156,6 +157,21 @@ def test_compatibility_is_full_transitive_before_the_first_version_and_after(
 
     said = httpx.get(f"{server.url}/config/{subject_of(releases.topic, TING)}").json()
     assert said == {"compatibilityLevel": "FULL_TRANSITIVE"}
+
+
+def test_many_who_set_the_same_at_once_all_have_it(server: real.Server) -> None:
+    """The registry answers all but the first with 409; so it does to a second try whose first came through unheard."""
+    subjects = [f"sak.t{uuid4().hex}-no.bindeledd.sak.Ting" for _ in range(10)]
+    opened = [Registry(server.url) for _ in range(6)]
+    try:
+        with ThreadPoolExecutor(len(opened)) as many:
+            for subject in subjects:
+                list(many.map(lambda one, what=subject: one.require_compatibility(what), opened))
+                said = httpx.get(f"{server.url}/config/{subject}").json()
+                assert said == {"compatibilityLevel": "FULL_TRANSITIVE"}
+    finally:
+        for one in opened:
+            one.close()
 
 
 def test_an_incompatible_schema_is_refused_with_the_registrys_reason(releases: Releases) -> None:
@@ -363,8 +379,7 @@ def test_a_fingerprint_that_is_nowhere_waits_and_one_of_an_unknown_type_does_not
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same tries with shorter waits."""
-    monkeypatch.setattr(client, "ANSWER_S", 0.5)
+    """The same tries with shorter waits between them; each has its time, for a registry that has just begun is slow."""
     monkeypatch.setattr(client, "WAITS_S", (0.01, 0.01))
 
 
@@ -436,8 +451,11 @@ def test_a_registry_that_comes_back_between_two_tries_is_not_noticed(
 
 
 @pytest.mark.usefixtures("hurried")
-def test_a_registry_that_does_not_answer_is_given_up_in_time(server: real.Server, releases: Releases) -> None:
-    registry = Registry(server.url)  # after the waits were made short
+def test_a_registry_that_does_not_answer_is_given_up_in_time(
+    server: real.Server, releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_S", 0.5)
+    registry = Registry(server.url)
     assert server.process is not None
     server.process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
