@@ -22,13 +22,15 @@ from web.handling import Igjen, Merke, Nøkkel, etter, send_som, utdatert
 from web.kommandoer import Sett
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.sider import GJORT, REF, bilde_av, vis_om
-from web.svar import BARN_MAKS
+from web.skjema import SIFRE, uleselige
+from web.skjema import igjen as på_nytt
+from web.svar import BARN_MAKS, antall_barn
 from web.vern import krev_samme_opphav
 from web.vist import Hvem
 from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
-TJENESTE, TEKST_MAKS, KORT_MAKS, SIFRE = "barn_paaroerende", 4000, 200, 11
+TJENESTE, TEKST_MAKS, KORT_MAKS = "barn_paaroerende", 4000, 200
 MOTTAKERSLAG = ("helsestasjon", "bup", "fastlege", "barnehage", "skole", "ppt")
 Versjon = Annotated[int, Form(ge=0, le=10**9)]
 Kropp = Mapping[str, object] | str
@@ -263,11 +265,9 @@ def _hører_til(sak: Gitt, felt: Mapping[str, str]) -> bool:
 
 
 def _barn(skjema: FormData, _økt: Økt) -> Kropp:
-    fornavn, etternavn, nummer = (_felt(skjema, navn) for navn in ("fornavn", "etternavn", "nummer"))
+    fornavn, etternavn = (_felt(skjema, navn) for navn in ("fornavn", "etternavn"))
     if not fornavn or not etternavn or max(len(fornavn), len(etternavn)) > KORT_MAKS:
         return f"Skriv fornavn og etternavn, med høyst {KORT_MAKS} tegn hver."
-    if nummer and (len(nummer) != SIFRE or not nummer.isascii() or not nummer.isdecimal()):
-        return f"Fødselsnummeret har {SIFRE} sifre. La feltet stå tomt hvis du ikke vet det."
     valgfritt = {navn: _felt(skjema, navn) for navn in ("født", "nummer", "behov") if _felt(skjema, navn)}
     relasjon = _felt(skjema, "relasjon")
     if relasjon not in ("FORELDER", "OMSORG", "SOESKEN"):
@@ -277,9 +277,9 @@ def _barn(skjema: FormData, _økt: Økt) -> Kropp:
 
 def _samtale(skjema: FormData, _økt: Økt) -> Kropp:
     antall, innhold = _felt(skjema, "antall_barn"), _felt(skjema, "innhold")
-    tall = int(antall) if antall.isascii() and antall.isdecimal() and len(antall) <= SIFRE else 0
-    if not 1 <= tall <= BARN_MAKS:
-        return f"Skriv hvor mange barn og søsken det gjelder, fra 1 til {BARN_MAKS}."
+    tall = antall_barn(antall)
+    if tall is None:
+        return "" if antall else "Skriv hvor mange barn og søsken det gjelder."
     return {"antall_barn": tall, **({"innhold": innhold} if innhold else {})}
 
 
@@ -304,13 +304,12 @@ OM_PERSONEN: Mapping[str, Gjøremål] = {
 
 @router.get("/pasient/{ref}/barn")
 def vis_kartlegging(request: Request, ref: str, gjort: str = "") -> Response:
-    innhold = _kartlegging({}, "", "")
     return vis_om(
-        request, ref, "barn_kartlegging.html", Visning.PASIENT, innhold, gjort=GJORT.get(gjort, "")
+        request, ref, "barn_kartlegging.html", Visning.PASIENT, _kartlegging({}, "", "", GJORT.get(gjort, ""))
     )  # fmt: skip
 
 
-def _kartlegging(felt: Mapping[str, str], hva: str, feil: str) -> Any:
+def _kartlegging(felt: Mapping[str, str], hva: str, feil: str, gjort: str = "") -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         hvem = hvem_av(web, økt)
         gitt_ = next(iter(bilde.alle(KartleggingUtsnitt)), None)
@@ -321,7 +320,8 @@ def _kartlegging(felt: Mapping[str, str], hva: str, feil: str) -> Any:
         return {
             "navn": vist.navn(vist.personalia(bilde, hvem)), "svaret": vist.barnemerke(utsnitt),
             "barna": _barna(web, økt, utsnitt), "henvist": _henvist(utsnitt, hvem), "kan": kan, "felt": felt,
-            "hva": hva, "feil": feil, "versjon": gitt_.versjon if gitt_ is not None else 0, "antall_maks": BARN_MAKS,
+            "hva": hva, "feil": feil, "gjort": gjort, "versjon": gitt_.versjon if gitt_ is not None else 0,
+            "antall_maks": BARN_MAKS,
             "igjen": hvem.tid(utsnitt.spoer_igjen) if utsnitt is not None and utsnitt.spoer_igjen else None,
             "avslag": sagt.AVSLAATT, "utsatt": sagt.UTSATT, "tekst_maks": TEKST_MAKS, "kort_maks": KORT_MAKS,
         }  # fmt: skip
@@ -365,7 +365,7 @@ async def kartlegg(
     kropp = gjøremål.kropp(skjema, økt)
     hjem, nå = f"/pasient/{ref}/barn", next(iter(bilde.alle(KartleggingUtsnitt)), None)
     hvorfor = kropp if isinstance(kropp, str) else ""
-    if not isinstance(kropp, str):
+    if not isinstance(kropp, str) and not uleselige(skjema):
         sett = Sett(nå.strøm, versjon) if nå is not None else None
         svar = await send_som(web, økt, f"/api/{TJENESTE}" + gjøremål.sti.format(person=ref), kropp, nøkkel, sett)
         if svar.utdatert and sett is not None:
@@ -377,7 +377,4 @@ async def kartlegg(
         if svar.ok or svar.borte:
             return await etter(request, web, økt, svar, hjem, "barn")
         hvorfor = svar.hvorfor
-    innhold = _kartlegging(felt, hva, hvorfor)
-    return await run_in_threadpool(
-        vis_om, request, ref, "barn_kartlegging.html", Visning.PASIENT, innhold, status=409, gjort=""
-    )  # fmt: skip
+    return await på_nytt(request, ref, "barn_kartlegging.html", Visning.PASIENT, _kartlegging(felt, hva, hvorfor))

@@ -24,7 +24,7 @@ from web.gitt import Gitt
 from web.kommandoer import Sett, Svar, send
 from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
 from web.rolle import smal
-from web.sider import REF, bilde_av, noter
+from web.sider import REF, bilde_av, noter, om_pasienten
 from web.vern import krev_samme_opphav
 from web.økt import Økt
 
@@ -46,6 +46,8 @@ BORTE = "Oppgaven er løst, eller den er falt bort."
 
 Nøkkel = Annotated[str, Form(alias="noekkel", max_length=64)]
 Merke = Annotated[str, Form()]
+Skrevet = Annotated[str, Form(max_length=100_000)]
+"""What somebody wrote in a field. How much of it there may be is said at the form, which keeps it."""
 Versjon = Annotated[int, Form(ge=1, le=10**9)]
 """The version of the view that the form was made from: what the user was looking at."""
 
@@ -92,7 +94,7 @@ async def gjør_oppgave(
 async def svar_på_oppgave(
     request: Request, ref: str, svar: Annotated[str, Form(max_length=40)],
     versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
-    oppgave: Annotated[str, Form()] = "", verdi: Annotated[str, Form(max_length=40)] = "",
+    oppgave: Annotated[str, Form()] = "", verdi: Skrevet = "",
     tilbake: Annotated[Literal["pasient", "koe"], Form()] = "pasient",
 ) -> Response:  # fmt: skip
     """Answer a task with what came of it. Without a task: confirm that an unconfirmed person is ours."""
@@ -103,7 +105,10 @@ async def svar_på_oppgave(
     if funnet is None:
         return gikk_ikke(web, økt, BORTE, hjem)
     valgt, på = funnet
-    kropp = svarvalg.kropp(valgt, verdi, web.oppsett.bydeler)
+    kropp = svarvalg.kropp(valgt, verdi.strip(), web.oppsett.bydeler)
+    if kropp is None and valgt.felt is not None and valgt.felt.slag == "antall":
+        svart = {f"{svar}-{oppgave}": (verdi, svarvalg.ANTALL_FEIL)}
+        return await run_in_threadpool(om_pasienten, request, ref, svart=svart)
     if kropp is None:
         return gikk_ikke(web, økt, "Svaret mangler. Fyll ut feltet, og prøv igjen.", hjem)
     sett = Sett(på.strøm, versjon)

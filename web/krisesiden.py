@@ -7,7 +7,7 @@ only they changed is taken in, what only this user changed stays, and where both
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -30,6 +30,7 @@ from web.krisedeler import Deler
 from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.rolle import KRISEPLANDELER, smal
 from web.sider import REF, bilde_av, vis_om
+from web.skjema import igjen, uleselige
 from web.vern import krev_samme_opphav
 from web.vist import Hvem
 from web.økt import Økt
@@ -83,20 +84,11 @@ def slå_sammen(base: Deler, mine: Deler, deres: Deler) -> tuple[Deler, Deler]:
     return felles, strid
 
 
-def feil_i(deler: Deler, medvirkning: tuple[str, ...], revideres: str) -> str:
+def feil_i(deler: Deler, medvirkning: tuple[str, ...]) -> str:
     """What is wrong with what was filled in, and what to do; empty when nothing is."""
     if not medvirkning or not set(medvirkning) <= sagt.MEDVIRKNING.keys():
         return "Kryss av for hvem som var med."
-    if revideres and not _er_dag(revideres):
-        return "Skriv dagen planen skal gås gjennom som en dato."
     return krisedeler.feil_i(deler)
-
-
-def _er_dag(tekst: str) -> bool:
-    try:
-        return bool(date.fromisoformat(tekst))
-    except ValueError:
-        return False
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
@@ -175,9 +167,10 @@ async def skriv(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, 
     deler = tuple(d for d in await run_in_threadpool(redigerbare, sett_utsnitt, hvem) if d in i_skjemaet)
     base = await run_in_threadpool(krisedeler.les, sett_utsnitt, deler, hvem.åpne)
     mine, medvirkning = {**base, **krisedeler.fra_skjema(skjema, deler)}, _medvirkning(skjema)
-    revideres = str(skjema.get("revideres", ""))
+    revideres = str(skjema.get("revideres", "")).strip()
     ført = Ført(mine, medvirkning, revideres, versjon=versjon)
-    if feil := feil_i(mine, medvirkning, revideres):
+    feil = feil_i(mine, medvirkning)
+    if feil or uleselige(skjema):
         return await _igjen(request, ref, ført, feil)
     endret = krisedeler.kropp(mine, (navn for navn, verdi in mine.items() if verdi != base[navn]))
     gjelder = sett_utsnitt is not None and sett_utsnitt.finnes is Deling.DELT
@@ -272,7 +265,4 @@ def _på_hva(
 
 async def _igjen(request: Request, ref: str, ført: Ført, feil: str) -> Response:
     """The form again, with every word that was written in it."""
-    på_nytt = replace(ført, feil=feil)
-    return await run_in_threadpool(
-        vis_om, request, ref, "kriseplan.html", Visning.KRISEPLAN, _skjema(på_nytt), status=409
-    )
+    return await igjen(request, ref, "kriseplan.html", Visning.KRISEPLAN, _skjema(replace(ført, feil=feil)))

@@ -78,7 +78,7 @@ def sjekk_innkalling(ført: Innkalling, nå: datetime) -> Mangler:
     """What is missing in a summons, in the order of the form."""
     tid = skjema.øyeblikk(ført.dato, ført.klokke)
     felt = (
-        ("dag", skjema.dag(ført.dato)), ("klokkeslett", ført.klokke),
+        ("dag", ført.dato), ("klokkeslett", ført.klokke),
         ("sted eller lenke til video", ført.sted or ført.video),
         ("hva møtet skal handle om", ført.formål.strip()),
     )  # fmt: skip
@@ -179,11 +179,11 @@ def _styrer(felles: dict[str, Any]) -> bool:
 
 def _ført_innkalling(s: FormData) -> Innkalling:
     def f(navn: str) -> str:
-        return str(s.get(navn, ""))
+        return str(s.get(navn, "")).strip()
 
     inviterte = tuple(str(p) for p in s.getlist("inviterte"))
     return Innkalling(
-        f("dato"), f("klokke"), f("sted").strip(), f("video").strip(), f("formaal"), f("saker"), f("innspill"),
+        f("dato"), f("klokke"), f("sted"), f("video"), f("formaal"), f("saker"), f("innspill"),
         inviterte, f("opphold"),
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def _ført_referat(s: FormData) -> Referat:
     felt = [[str(v).strip() for v in s.getlist(f"oppgave_{n}")] for n in ("part", "tekst", "frist")]
     oppgaver = tuple((p, t, frist) for p, t, frist in zip(*felt, strict=False) if p or t or frist)
     tilstede = tuple(str(p) for p in s.getlist("tilstede"))
-    return Referat(tilstede, f("maal"), f("beslutninger"), f("uenighet"), oppgaver, f("neste"))
+    return Referat(tilstede, f("maal"), f("beslutninger"), f("uenighet"), oppgaver, f("neste").strip())
 
 
 # -- what a user does -------------------------------------------------------------------------------------------------
@@ -209,7 +209,8 @@ async def kall_inn(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkke
     if gruppe is None:
         return gruppesiden.ingen_gruppe(web, økt, ref)
     tid = skjema.øyeblikk(ført.dato, ført.klokke)
-    if (feil := sjekk_innkalling(ført, web.nå)) or tid is None:
+    feil = sjekk_innkalling(ført, web.nå)
+    if feil or tid is None or skjema.uleselige(await request.form()):
         return await skjema.igjen(request, ref, "innkalling.html", Visning.GRUPPE, _innkalling(ført, feil))
     kropp: dict[str, object] = {
         "tid": tid.isoformat(), "sted": ført.sted, "video": ført.video, "formaal": ført.formål.strip(),
@@ -264,7 +265,8 @@ async def skriv_referat(
     gitt = skjema.den(bilde, MoeteUtsnitt, moete)
     if sett is None or gitt is None:
         return gikk_ikke(web, økt, BORTE, gruppesiden.hjem(ref))
-    if feil := sjekk_referat(ført):
+    feil = sjekk_referat(ført)
+    if feil or skjema.uleselige(await request.form()):
         return await skjema.igjen(request, ref, "referat.html", Visning.GRUPPE, _referat(moete, ført, feil))
     her = f"{API}/personer/{ref}/moete/{moete}"
     svar: Svar | None = None

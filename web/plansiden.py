@@ -16,7 +16,7 @@ from services.felles.oppsett import INNBYGGER
 from web import ord as sagt
 from web import samarbeid, skjema, vist
 from web.bilde import Bilde
-from web.handling import Merke, Nøkkel, det_nye, etter, gikk_ikke, send_som
+from web.handling import Merke, Nøkkel, Skrevet, det_nye, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.møtesiden import Mangler
 from web.ramme import Web, hvem_av
@@ -28,7 +28,6 @@ from web.økt import Økt
 router = APIRouter(include_in_schema=False)
 API = "/api/ansvarsgruppe"
 SKRIV, TILBY = "plan.skriv", "plan.tilby"
-Tekst = Annotated[str, Form(max_length=100_000)]
 Kode = Annotated[str, Form(max_length=60)]
 GJORT_MED = {"GJORT": "Si at tiltaket er gjort", "BORTFALT": "Si at tiltaket ikke er aktuelt lenger"}
 
@@ -81,7 +80,7 @@ def sjekk(ført: Ført, *, ny: bool) -> Mangler:
     mangler = [
         *([] if mål else ["minst ett mål"]),
         *(["at personen har samtykket til å ha en plan"] if ny and not ført.samtykket else []),
-        *(["når planen skal gås gjennom på nytt"] if ny and skjema.dag(ført.revisjon) is None else []),
+        *(["når planen skal gås gjennom på nytt"] if ny and not ført.revisjon else []),
     ]
     felt = (("Styrker", ført.ressurser), ("Behov", ført.behov), ("Det jeg gjør selv", ført.bidrag))
     feil = (*skjema.for_mange("Målene", mål), *(f for navn, tekst in felt for f in skjema.for_lang(navn, tekst)))
@@ -182,15 +181,16 @@ async def tilbud(
 
 @router.post("/pasient/{ref}/plan/skriv", dependencies=[Depends(krev_samme_opphav)])
 async def skriv(
-    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, maal: Tekst = "", ressurser: Tekst = "",
-    behov: Tekst = "", bidrag: Tekst = "", samtykket: Kode = "", revisjon: Kode = "",
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, maal: Skrevet = "",
+    ressurser: Skrevet = "", behov: Skrevet = "", bidrag: Skrevet = "", samtykket: Kode = "", revisjon: Skrevet = "",
 ) -> Response:  # fmt: skip
     """Make the plan, with the person's consent; or write the goals anew. Nobody's words are lost."""
     web, økt, bilde, sett = await run_in_threadpool(skjema.kom_inn, request, ref, merke, SKRIV, PlanUtsnitt, versjon)
     ført = Ført(maal, ressurser, behov, bidrag, bool(samtykket), revisjon)
     plan = samarbeid.planen(bilde, hvem_av(web, økt))
     ny = plan is None or not plan.gjelder
-    if feil := sjekk(ført, ny=ny):
+    feil = sjekk(ført, ny=ny)
+    if feil or skjema.uleselige(await request.form()):
         return await _igjen(request, ref, "plan_skriv.html", _skjema(ført, feil, versjon=versjon))
     ord_: dict[str, object] = {
         "maal": skjema.linjer(maal),
@@ -198,7 +198,7 @@ async def skriv(
         "behov": behov.strip(),
         "bidrag": bidrag.strip(),
     }
-    kropp: dict[str, object] = {"samtykket": True, "revisjon": revisjon, "maal": ord_} if ny else ord_
+    kropp: dict[str, object] = {"samtykket": True, "revisjon": revisjon.strip(), "maal": ord_} if ny else ord_
     svar = await send_som(web, økt, f"{API}/personer/{ref}/plan{'' if ny else '/maal'}", kropp, nøkkel, sett)
     if svar.ok or svar.borte:
         return await etter(request, web, økt, svar, hjem(ref), "plan")
@@ -211,8 +211,8 @@ async def skriv(
 
 @router.post("/pasient/{ref}/plan/gjennomgang", dependencies=[Depends(krev_samme_opphav)])
 async def gjennomgå(
-    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, vurdering: Tekst = "",
-    revisjon: Kode = "",
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, vurdering: Skrevet = "",
+    revisjon: Skrevet = "",
 ) -> Response:  # fmt: skip
     """The plan has been gone through with the person, and says when it will be again."""
     web, økt, _, sett = await run_in_threadpool(skjema.kom_inn, request, ref, merke, SKRIV, PlanUtsnitt, versjon)
@@ -220,7 +220,7 @@ async def gjennomgå(
     dag = skjema.dag(revisjon)
     feil = skjema.for_lang("Vurderingen", vurdering)
     if dag is None or feil:
-        hva = feil[0] if feil else "Velg når planen skal gås gjennom neste gang."
+        hva = feil[0] if feil else "" if revisjon else "Velg når planen skal gås gjennom neste gang."
         return await _igjen(request, ref, "plan_gjennomgang.html", _skjema(ført, hva))
     kropp = {"revisjon": dag.isoformat(), "vurdering": vurdering.strip()}
     svar = await send_som(web, økt, f"{API}/personer/{ref}/plan/evaluer", kropp, nøkkel, sett)
@@ -244,8 +244,8 @@ async def avslutt(
 
 @router.post("/pasient/{ref}/plan/tiltak/nytt", dependencies=[Depends(krev_samme_opphav)])
 async def avtal(
-    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, tekst: Tekst = "", part: Kode = "",
-    frist: Kode = "", går_videre: Annotated[str, Form(alias="gaar_videre", max_length=5)] = "",
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, tekst: Skrevet = "", part: Kode = "",
+    frist: Skrevet = "", går_videre: Annotated[str, Form(alias="gaar_videre", max_length=5)] = "",
 ) -> Response:  # fmt: skip
     """A measure is agreed."""
     web, økt, _, sett = await run_in_threadpool(skjema.kom_inn, request, ref, merke, SKRIV, PlanUtsnitt, versjon)
@@ -255,8 +255,8 @@ async def avtal(
 
 @router.post("/pasient/{ref}/plan/tiltak/{tiltak}", dependencies=[Depends(krev_samme_opphav)])
 async def endre(
-    request: Request, ref: str, tiltak: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, tekst: Tekst = "",
-    part: Kode = "", frist: Kode = "", går_videre: Annotated[str, Form(alias="gaar_videre", max_length=5)] = "",
+    request: Request, ref: str, tiltak: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, tekst: Skrevet = "",
+    part: Kode = "", frist: Skrevet = "", går_videre: Annotated[str, Form(alias="gaar_videre", max_length=5)] = "",
 ) -> Response:  # fmt: skip
     """A measure is otherwise from now on."""
     web, økt, bilde, sett = await run_in_threadpool(
@@ -271,9 +271,11 @@ async def endre(
 async def _lagre_tiltak(
     request: Request, web: Web, økt: Økt, ref: str, tiltak: str, ført: FørtTiltak, nøkkel: str, sett: Sett | None
 ) -> Response:
-    feil = sjekk_tiltak(ført)
-    if feil or ført.part not in web.oppsett.parter:
-        return await _igjen(request, ref, "tiltak.html", _tiltak(tiltak, ført, feil or "Velg hvem som har ansvaret."))
+    feil: Mangler | str = sjekk_tiltak(ført)
+    if not feil and ført.part not in web.oppsett.parter:
+        feil = "Velg hvem som har ansvaret."
+    if feil or skjema.uleselige(await request.form()):
+        return await _igjen(request, ref, "tiltak.html", _tiltak(tiltak, ført, feil))
     dag = skjema.dag(ført.frist)
     kropp: dict[str, object] = {
         "part": ført.part, "tekst": ført.tekst.strip(), "frist": dag.isoformat() if dag is not None else None,

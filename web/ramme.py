@@ -106,7 +106,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
     """A template with what all of them need."""
     katalog = web.oppsett.katalog
     felles = {
-        "nå": web.nå, "økt": økt,
+        "nå": web.nå, "økt": økt, "feil_i": {}, "svart": {},
         "part_navn": katalog.parties[økt.part].name if økt else "",
         "bruker_navn": katalog.users[økt.bruker].name if økt else "",
         "rolle_navn": katalog.roles[økt.rolle].name if økt else "",
@@ -125,7 +125,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         and may(katalog, økt.stilling, "innsyn.egen_logg"),
         "om_én": økt is not None and om_én_person(web, økt),
     }  # fmt: skip
-    return HTMLResponse(web.maler.get_template(mal).render(**felles, **innhold), status)
+    return HTMLResponse(web.maler.get_template(mal).render({**felles, **innhold}), status)
 
 
 def vet_om_alle(web: Web) -> bool:

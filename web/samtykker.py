@@ -22,7 +22,7 @@ from services.felles.tid import dagens_slutt, lokal_dag
 from web import ord as sagt
 from web import skjema, vist
 from web.bilde import Bilde
-from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
+from web.handling import Merke, Nøkkel, Skrevet, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.pasient import SAMTYKKEHANDLINGER
 from web.ramme import Web, hvem_av
@@ -204,7 +204,7 @@ def _ett(samtykke_id: str, feil: str = "") -> Any:
 async def gi(
     request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
     part: Annotated[str, Form(max_length=60)] = "", formål: Annotated[str, Form(alias="formaal", max_length=40)] = "",
-    deler: _Deler = [], til: Annotated[str, Form(max_length=10)] = "",  # noqa: B006 - FastAPI copies it
+    deler: _Deler = [], til: Annotated[Skrevet, Form(alias="til_dag")] = "",  # noqa: B006 - FastAPI copies it
 ) -> Response:  # fmt: skip
     """Write down a consent."""
     ført = Ført(part, formål, tuple(deler), til)
@@ -213,14 +213,15 @@ async def gi(
     kjente = _kjente(web, økt)
     gyldig = part in web.oppsett.parter and formål in sagt.FORMÅL and deler and set(deler) <= kjente
     if not gyldig or (til and slutt is None):
-        return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", FEIL))
+        feil = "" if gyldig else FEIL
+        return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", feil))
     kropp: dict[str, object] = {"part": part, "formaal": formål, "deler": deler}
     if slutt is not None:
         kropp["gjelder_til"] = dagens_slutt(slutt).isoformat()
     svar = await send_som(web, økt, f"/api/{TJENESTE}/personer/{ref}/samtykker", kropp, nøkkel, sett)
     if not svar.ok and not svar.utdatert:
         return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", svar.hvorfor))
-    felt = (("part", part), ("formaal", formål), ("til", til), *(("deler", del_) for del_ in deler))
+    felt = (("part", part), ("formaal", formål), ("til_dag", til), *(("deler", del_) for del_ in deler))
     hva = f"Registrere samtykke til deling med {hvem_av(web, økt).part(part)}"
     return await _ferdig(request, web, økt, ref, svar, sett, "samtykke", hva, felt)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -60,6 +61,8 @@ GJORT = {
 }
 """What a page says after something was done; the address holds only the short word."""
 
+Svart = Mapping[str, tuple[str, str]]
+"""(what was written, what is wrong with it), by the id of an answer's button."""
 router = APIRouter(include_in_schema=False)
 
 
@@ -100,15 +103,18 @@ def _tavle(request: Request, mal: str, gjort: str) -> Response:
 
 @router.get("/pasient/{ref}")
 def vis_pasient(request: Request, ref: str, gjort: str = "") -> Response:
-    return _pasient(request, ref, "pasient.html", gjort)
+    return om_pasienten(request, ref, gjort=GJORT.get(gjort, ""))
 
 
 @router.get("/pasient/{ref}/innhold")
 def vis_pasient_innhold(request: Request, ref: str) -> Response:
-    return _pasient(request, ref, "pasient_innhold.html", "")
+    return om_pasienten(request, ref, "pasient_innhold.html")
 
 
-def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
+def om_pasienten(
+    request: Request, ref: str, mal: str = "pasient.html", *, gjort: str = "", svart: Svart = MappingProxyType({})
+) -> Response:  # fmt: skip
+    """The page about a patient. `svart`: the answers to tasks that could not be read, by the id of their button."""
     web, økt = web_av(request), økt_av(request)
     posisjon = web.posisjon()
     if not REF.fullmatch(ref):
@@ -124,8 +130,9 @@ def _pasient(request: Request, ref: str, mal: str, gjort: str) -> Response:
     usikker = ref in gitt.usikre(web.engine)
     vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem_av(web, økt))
     return side(
-        web, mal, økt, posisjon=posisjon, pasient=vist, stanset=(), usikker=usikker, gjort=GJORT.get(gjort, ""), ref=ref
-    )
+        web, mal, økt, status=422 if svart else 200, posisjon=posisjon, pasient=vist, stanset=(), usikker=usikker,
+        gjort=gjort, ref=ref, svart=svart,
+    )  # fmt: skip
 
 
 Innhold = Callable[[Web, Økt, Bilde], dict[str, Any] | None]

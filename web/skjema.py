@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from fastapi import Form, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed
@@ -20,6 +22,7 @@ from web.handling import Igjen, etter, utdatert
 from web.kommandoer import Sett, Svar
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.sider import REF, Innhold, bilde_av, vis_om
+from web.svar import ANTALL_FEIL, antall_barn
 from web.økt import Økt
 
 Versjon = Annotated[int, Form(ge=0, le=10**9)]
@@ -27,7 +30,7 @@ Versjon = Annotated[int, Form(ge=0, le=10**9)]
 Felt = tuple[tuple[str, str], ...]
 """What a form holds, to be sent again."""
 
-TEKST_MAKS, KORT_MAKS, LINJER_MAKS = 4000, 200, 20
+TEKST_MAKS, KORT_MAKS, LINJER_MAKS, SIFRE = 4000, 200, 20, 11
 UTENFOR = frozenset({INNBYGGER, "forum", "revisjon", "slt"})
 """Kinds of party that no form about a person offers: the person themself, and those who see figures only."""
 
@@ -55,8 +58,11 @@ def den(bilde: Bilde, slag: type[Any], aggregat: str = "") -> Gitt | None:
 
 
 async def igjen(request: Request, ref: str, mal: str, visning: Visning, innhold: Innhold) -> Response:
-    """The form again, with what was filled in and what is wrong with it."""
-    return await run_in_threadpool(vis_om, request, ref, mal, visning, innhold, status=409)
+    """The form again, with what was filled in and what is wrong with it: at the field, where that can be said there."""
+    feil_i = uleselige(await request.form())
+    return await run_in_threadpool(
+        vis_om, request, ref, mal, visning, innhold, status=422 if feil_i else 409, feil_i=feil_i
+    )
 
 
 async def ferdig(
@@ -77,18 +83,57 @@ async def ferdig(
 
 
 def dag(tekst: str) -> date | None:
+    """A day as browsers send it; None for what is none, and for none at all."""
     try:
-        return date.fromisoformat(tekst)
+        return date.fromisoformat(tekst.strip()) if _DAG.fullmatch(tekst.strip()) else None
     except ValueError:
         return None
 
 
-def øyeblikk(dato: str, klokke: str) -> datetime | None:
+def klokke(tekst: str) -> time | None:
+    """A time of day as browsers send it; None for what is none, and for none at all."""
+    try:
+        return time.fromisoformat(tekst.strip()) if _KLOKKE.fullmatch(tekst.strip()) else None
+    except ValueError:
+        return None
+
+
+def øyeblikk(dato: str, klokkeslett: str) -> datetime | None:
     """A Norwegian day and time of day; None when one of them is missing."""
-    try:
-        return datetime.combine(date.fromisoformat(dato), time.fromisoformat(klokke), OSLO)
-    except ValueError:
-        return None
+    dagen, når = dag(dato), klokke(klokkeslett)
+    return datetime.combine(dagen, når, OSLO) if dagen is not None and når is not None else None
+
+
+def nummer(tekst: str) -> str | None:
+    """A national identity number by its digits; None for what is none, and for none at all."""
+    return tekst if len(tekst) == SIFRE and tekst.isascii() and tekst.isdecimal() else None
+
+
+_DAG, _KLOKKE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII), re.compile(r"\d\d:\d\d(:\d\d)?", re.ASCII)
+_LESES: Sequence[tuple[tuple[str, ...], Callable[[str], object], str]] = (
+    (
+        ("dato", "innspill", "neste", "oppgave_frist", "frist", "revisjon", "til_dag", "revideres", "født"), dag,
+        "Dette er ikke en dag som finnes. Skriv år, måned og dag slik: 2026-03-24.",
+    ),
+    (("klokke",), klokke, "Dette er ikke et klokkeslett. Skriv timer og minutter slik: 09:30."),
+    (("antall_barn",), antall_barn, ANTALL_FEIL),
+    (("nummer",), nummer, f"Fødselsnummeret har {SIFRE} sifre. La feltet stå tomt hvis du ikke vet det."),
+)  # fmt: skip
+"""How the fields of all forms are read that are more than words: (names, reader, what to do when it cannot be)."""
+
+
+def uleselige(skjema: FormData) -> Mapping[tuple[str, str], str]:
+    """(field, what was written) → what is wrong with it, of fields that hold something which cannot be read.
+
+    An empty field is not among them: whether it may be empty is the form's to say.
+    """
+    return {
+        (navn, tekst): hva
+        for navnene, les, hva in _LESES
+        for navn in navnene
+        for verdi in skjema.getlist(navn)
+        if (tekst := str(verdi).strip()) and les(tekst) is None
+    }
 
 
 def linjer(tekst: str) -> tuple[str, ...]:

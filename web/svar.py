@@ -9,6 +9,7 @@ from typing import Literal
 from bindeledd.schema.generated.felles import Oppgaveslag
 
 BARN_MAKS = 30
+ANTALL_FEIL = f"Skriv hvor mange barn og søsken det gjelder, fra 1 til {BARN_MAKS}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,19 @@ def mulige(slag: Oppgaveslag, kan: Callable[[str], bool]) -> tuple[Svar, ...]:
     return tuple(svar for svar in SVAR.get(slag, ()) if kan(svar.handling))
 
 
+def antall_barn(tekst: str) -> int | None:
+    """How many children it is about; None for what is no such number, and for none at all."""
+    tall = int(tekst) if tekst.isascii() and tekst.isdecimal() and len(tekst) <= len(str(BARN_MAKS)) else 0
+    return tall if 1 <= tall <= BARN_MAKS else None
+
+
 def kropp(svar: Svar, verdi: str, bydeler: Mapping[str, str]) -> dict[str, object] | None:
     """The body of the command; None when what was filled in is not an answer."""
     if svar.felt is None:
         return dict(svar.kropp)
     match svar.felt.slag:
         case "antall":
-            tall = int(verdi) if verdi.isascii() and verdi.isdecimal() else 0
-            return {svar.felt.navn: tall} if 1 <= tall <= BARN_MAKS else None
+            tall = antall_barn(verdi)
+            return {svar.felt.navn: tall} if tall is not None else None
         case "bydel":
             return {svar.felt.navn: verdi} if verdi in bydeler else None

@@ -154,7 +154,7 @@ def test_a_form_that_knows_fewer_fields_takes_none_of_the_others_out(tmp_path: P
 def test_the_day_on_which_the_plan_is_gone_through_goes_along(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, plan())
-        assert "som en dato" in send(leser, revideres="i morgen").text
+        assert send(leser, revideres="i morgen").status_code == 422
         assert send(leser, revideres="2024-06-01").status_code == 303
         assert by_.svart[0][3]["revideres"] == "2024-06-01"
 

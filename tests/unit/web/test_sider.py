@@ -422,7 +422,7 @@ def test_an_answer_that_says_nothing_is_not_sent(tmp_path: Path, verdi: str) -> 
         by_.gi("barn_paaroerende", ref(106), ref(1), {ACT: barn(oppgaver=(spør,))})
         leser = som_act(by_)
         data = skjema(leser.get(f"/pasient/{ref(1)}").text, f"har-barn-{spør.oppgave_ref}")
-        assert leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": verdi}).status_code == 409
+        assert leser.post(f"/pasient/{ref(1)}/svar", {**data, "verdi": verdi}).status_code == 422
         assert by_.svart == []
 
 
