@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt
+from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, Utfall
 from web.gitt import Gitt
 from web.rolle import Ser, smal
 
@@ -63,6 +63,11 @@ class Bilde:
         stående = [o for o in self.opphold() if o.status not in (Oppholdsstatus.KANSELLERT, Oppholdsstatus.UKJENT)]
         pågår = [o for o in stående if o.status in PÅGÅR]
         return next(iter(pågår or stående), None)
+
+    @property
+    def død(self) -> bool:
+        """Whether the user may know that the person is dead."""
+        return any(o.status is Oppholdsstatus.DOED or o.utfall is Utfall.DOED for o in self.opphold())
 
     def grunner(self) -> frozenset[str]:
         """The grounds on which something is shown, for the look-up log."""

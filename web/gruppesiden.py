@@ -45,7 +45,7 @@ class Ført:
 
 def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     """What every page about the group shows; None for a role that has no business with it."""
-    hvem = hvem_av(web, økt)
+    hvem = hvem_av(web, økt).om(bilde)
     kan = {handling: hvem.kan(handling) for handling in HANDLINGER}
     if not (hvem.ser("plan.finnes") or hvem.ser("plan.moete")) and not any(kan.values()):
         return None
@@ -54,6 +54,7 @@ def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     plan = skjema.den(bilde, PlanUtsnitt)
     return {
         "navn": vist.navn(vist.personalia(bilde, hvem)), "koordinator": koordinator, "kan": kan,
+        "død": bilde.død, "kaller_inn": kan["gruppe.moete"] and not bilde.død,
         "planversjon": plan.versjon if plan is not None else 0,
         "gruppe": samarbeid.gruppen(bilde, økt.part, hvem), "kommer": kommer, "før": før,
         "avlyst_fordi": sagt.AVLYST, "fratrer_fordi": sagt.FRATRER,
@@ -90,8 +91,8 @@ def vis_representant(request: Request, ref: str) -> Response:
 
 def _skjema(ført: Ført, handling: str, feil: str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        felles, hvem = innhold(web, økt, bilde), hvem_av(web, økt)
-        if felles is None or not hvem.kan(handling) or felles["gruppe"] is None:
+        felles = innhold(web, økt, bilde)
+        if felles is None or not felles["kan"][handling] or felles["gruppe"] is None:
             return None
         person = bilde.ett(PersonUtsnitt)
         alle = skjema.enheter(web.oppsett, person.bydel if person is not None else None)
@@ -112,8 +113,8 @@ I_GRUPPER = frozenset(
 
 def _velg_koordinator(ført: Ført, feil: str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        felles, hvem = innhold(web, økt, bilde), hvem_av(web, økt)
-        if felles is None or not hvem.kan("plan.koordinator"):
+        felles = innhold(web, økt, bilde)
+        if felles is None or not felles["kan"]["plan.koordinator"]:
             return None
         person = bilde.ett(PersonUtsnitt)
         bydel = person.bydel if person is not None else None

@@ -123,7 +123,7 @@ def _vis(request: Request, ref: str, mal: str, av: Side, gjort: str = "") -> Res
     """A page of the plan. An open one whose plan is not shared any more goes to the page that says so."""
 
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        nå, hvem = plan_av(bilde), hvem_av(web, økt)
+        nå, hvem = plan_av(bilde), hvem_av(web, økt).om(bilde)
         eget = av(web, hvem, nå) if nå is not None else None
         return {**_felles(bilde, nå.utsnitt, hvem), **eget} if nå is not None and eget is not None else None
 
@@ -148,7 +148,7 @@ def _felles(bilde: Bilde, utsnitt: KriseplanUtsnitt, hvem: Hvem) -> dict[str, An
         "navn": vist.navn(hvem_er), "født": tid.dato(født) if født is not None else "",
         "versjon": utsnitt.versjon, "laget": hvem.tid(utsnitt.laget) if utsnitt.laget is not None else None,
         "forfalt": krisedeler.forfalt(utsnitt), "sider": krisedeler.sider_av(utsnitt, hvem),
-        "kan_bruke": hvem.kan(krisedeler.BRUK),
+        "kan_bruke": hvem.kan(krisedeler.BRUK) and not bilde.død, "kan_fortelle": hvem.kan(krisedeler.BRUK),
         "utdatert": tuple(k for k in _egne(utsnitt, hvem) if k.utdatert),
     }  # fmt: skip
 

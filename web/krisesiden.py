@@ -104,8 +104,8 @@ def vis_status(request: Request, ref: str, versjon: int) -> Response:
     """Whether the plan has changed since the form was made: asked by the open form, which is never changed itself."""
 
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        nå = _gitt(bilde)
-        if not kan_skrive(nå.utsnitt if nå is not None else None, hvem_av(web, økt)):
+        nå = bilde.kriseplanen()
+        if not kan_skrive(nå.utsnitt if nå is not None else None, hvem_av(web, økt).om(bilde)):
             return None
         return {"endret": nå is not None and nå.versjon > versjon}
 
@@ -119,7 +119,7 @@ def vis_tilbakekall(request: Request, ref: str) -> Response:
 
 def _skjema(ført: Ført | None) -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        nå, hvem = _gitt(bilde), hvem_av(web, økt)
+        nå, hvem = bilde.kriseplanen(), hvem_av(web, økt).om(bilde)
         utsnitt: KriseplanUtsnitt | None = nå.utsnitt if nå is not None else None
         if not kan_skrive(utsnitt, hvem):
             return None
@@ -143,7 +143,7 @@ def _skjema(ført: Ført | None) -> Any:
 
 def _tilbakekall(feil: str) -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
-        nå, hvem = _gitt(bilde), hvem_av(web, økt)
+        nå, hvem = bilde.kriseplanen(), hvem_av(web, økt)
         if nå is None or nå.utsnitt.finnes is not Deling.DELT or not hvem.kan(DEL):
             return None
         navn = vist.navn(vist.personalia(bilde, hvem))
@@ -245,10 +245,6 @@ async def tilbakekall(
     return await utdatert(web, økt, ref, sett, igjen, hjem)
 
 
-def _gitt(bilde: Bilde) -> Gitt | None:
-    return bilde.kriseplanen()
-
-
 def _på_hva(
     web: Web, økt: Økt, ref: str, versjon: int, handling: str = SKRIV
 ) -> tuple[Gitt | None, KriseplanUtsnitt | None]:
@@ -256,7 +252,7 @@ def _på_hva(
     bilde, hvem = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None, hvem_av(web, økt)
     if bilde is None or not bilde.gitte or not hvem.kan(handling):
         raise NotAllowed("this role may not do this, or the person is not shared with its unit")
-    nå = _gitt(bilde)
+    nå = bilde.kriseplanen()
     if nå is None or versjon == nå.versjon:
         return nå, nå.utsnitt if nå is not None else None
     før = gitt.slik_det_var(web.engine, nå, versjon)

@@ -127,7 +127,7 @@ def _innkalling(ført: Innkalling | None, feil: Mangler | str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         felles, hvem = gruppesiden.innhold(web, økt, bilde), hvem_av(web, økt)
         gruppe = felles["gruppe"] if felles is not None else None
-        if felles is None or gruppe is None or not gruppe.styrer or not hvem.kan(MØTE):
+        if felles is None or gruppe is None or not gruppe.styrer or not felles["kaller_inn"]:
             return None
         opphold = bilde.nå_opphold()
         stående = ført or Innkalling(

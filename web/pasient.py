@@ -163,6 +163,7 @@ class Pasient:
 
 def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
     """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now."""
+    hvem = hvem.om(bilde)
     person, hvem_er = bilde.ett(PersonUtsnitt), vist.personalia(bilde, hvem)
     registeret = next(iter(bilde.alle(PersonUtsnitt)), None)
     gitt_plan = bilde.kriseplanen()

@@ -55,13 +55,14 @@ class FørtTiltak:
 
 def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     """What every page about the plan shows; None for a role that has no business with it."""
-    hvem = hvem_av(web, økt)
+    hvem = hvem_av(web, økt).om(bilde)
     if not any(hvem.ser(f"plan.{del_}") for del_ in ("finnes", "innhold", "eget_tiltak")):
         return None
     plan = samarbeid.planen(bilde, hvem)
     skriver = hvem.kan(SKRIV) and plan is not None and _kan_lese(bilde)
     return {
-        "navn": vist.navn(vist.personalia(bilde, hvem)), "plan": plan, "skriver": skriver,
+        "navn": vist.navn(vist.personalia(bilde, hvem)), "plan": plan,
+        "skriver": skriver and not bilde.død, "avslutter": skriver,
         "tilbyr": hvem.kan(TILBY) and plan is not None and not plan.gjelder and _kan_lese(bilde),
         "løser": hvem.kan("oppgave.loes"), "tiltak": samarbeid.tiltakene(bilde, økt.part, hvem),
         "planslutt": sagt.PLANSLUTT, "idag": hvem.nå.date().isoformat(),

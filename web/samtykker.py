@@ -155,7 +155,7 @@ def vis_trekk(request: Request, ref: str, samtykke_id: str) -> Response:
 
 def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     """What every page here shows; None when the user has no business here."""
-    hvem = hvem_av(web, økt)
+    hvem = hvem_av(web, økt).om(bilde)
     kan = {handling: hvem.kan(handling) for handling in SAMTYKKEHANDLINGER}
     if not hvem.ser("plan.samtykker") and not any(kan.values()):
         return None
@@ -166,7 +166,7 @@ def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
 def _skjema(ført: Ført, handling: str, feil: str = "") -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         felles, hvem = _innhold(web, økt, bilde), hvem_av(web, økt)
-        if felles is None or not hvem.kan(handling):
+        if felles is None or not felles["kan"][handling]:
             return None
         person = bilde.ett(PersonUtsnitt)
         valg = {

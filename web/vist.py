@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from textwrap import shorten
 from typing import Any
@@ -100,6 +100,15 @@ class Oppgave:
     """What this user can do about it on another page about the person: (words, the end of its address)."""
 
 
+LEVENDES = frozenset(
+    {
+        "samtykke.gi", "sperring.opphev", "plan.koordinator", "plan.tilby", "gruppe.opprett", "gruppe.inviter",
+        "gruppe.representant", "kriseplan.skriv", "kriseplan.tilby",
+    }
+)  # fmt: skip
+"""Acts that no page offers after a death that the unit knows of. The service refuses them, to everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hvem:
     """Everything that turns ids into names, and knows the time and what may be done: the same for a whole page."""
@@ -115,6 +124,12 @@ class Hvem:
     kan: Callable[[str], bool]
     side: Side = field(default_factory=Side)
     """In what order the user's role works."""
+
+    def om(self, bilde: Bilde) -> Hvem:
+        """The same user, about this person: of somebody who is dead there is nothing new to agree or to open."""
+        if not bilde.død:
+            return self
+        return replace(self, kan=lambda handling: handling not in LEVENDES and self.kan(handling))
 
     def arbeid(self, bilde: Bilde) -> list[Arbeid]:
         """The open tasks about a person: what is late, what nobody has taken, then in the role's own order."""

@@ -119,7 +119,8 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
         person_ref: Ref, gruppe_ref: Ref, ny: Invitasjon, asked: Annotated[Asked, spør("gruppe.inviter")]
     ) -> Answer:
         """Invites a unit."""
-        return utfør(engine, asked, planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor), stream=gruppe_ref)
+        plan = planer.inviter(person_ref, gruppe_ref, ny.part, asked.actor, rammer)
+        return utfør(engine, asked, plan, stream=gruppe_ref)
 
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/representant")
     def representant(
@@ -128,7 +129,7 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
         """Writes down whom the person has chosen to speak for them, besides themself."""
         navn = Klartekst(Tekst(tekst=ny.navn)) if ny.navn is not None else None
         command = gruppe.OppnevnRepresentant(ny.slag, navn)
-        plan = planer.oppnevn_representant(person_ref, gruppe_ref, command, asked.actor)
+        plan = planer.oppnevn_representant(person_ref, gruppe_ref, command, asked.actor, rammer)
         return utfør(engine, asked, plan, stream=gruppe_ref)
 
     @router.post("/personer/{person_ref}/gruppe/{gruppe_ref}/avslutt")
@@ -143,10 +144,10 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
     def svar(gruppe_ref: Ref, svaret: Gruppesvar, asked: Annotated[Asked, spør("gruppe.svar")]) -> Answer:
         """The invited unit itself answers."""
         command = gruppe.Svar(asked.actor.party, svaret.med, asked.actor.role)
-        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor, rammer), stream=gruppe_ref)
 
     @router.post("/gruppe/{gruppe_ref}/fratre")
     def fratre(gruppe_ref: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("gruppe.svar")]) -> Answer:
         """A member leaves."""
         command = gruppe.Fratre(asked.actor.party, hvorfor.grunn)
-        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor), stream=gruppe_ref)
+        return utfør(engine, asked, planer.for_egen_enhet(gruppe_ref, command, asked.actor, rammer), stream=gruppe_ref)

@@ -17,7 +17,7 @@ from services.ansvarsgruppe import møte as m
 from services.ansvarsgruppe import tiltak as t
 from services.ansvarsgruppe.planer import må_styre
 from services.ansvarsgruppe.reactions import venter_på
-from services.felles.kilder import kjent_for
+from services.felles.kilder import kjent_for, må_leve
 from services.felles.kjent import Rammer
 from services.felles.oppsett import REPRESENTANT
 from services.felles.samarbeid import GRUPPE
@@ -53,6 +53,7 @@ def kall_inn(person_ref: str, innkalling: m.KallInn, aktør: Actor, rammer: Ramm
         if not gruppe.lever:
             raise RuleBroken("gruppe.lever", "Ansvarsgruppen finnes ikke, eller den er avsluttet")
         kjent = kjent_for(lookup, person_ref, rammer)
+        må_leve(kjent, aktør.party)
         med = {medlem.part for medlem in gruppe.medlemmer.values() if medlem.tilstand is Medlemstilstand.MED}
         if not set(innkalling.inviterte) <= med:
             raise RuleBroken("møte.inviterte", "En av dem som kalles inn, er ikke med i ansvarsgruppen")
@@ -91,6 +92,8 @@ def godkjenn(person_ref: str, møte_ref: str, referat: Møtereferat, aktør: Act
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         møtet = _møtet(lookup, person_ref, møte_ref, aktør)
         kjent = kjent_for(lookup, person_ref, rammer)
+        if referat.oppgaver:
+            må_leve(kjent, aktør.party)
         tiltak = [(lookup.ref(), oppgave) for oppgave in referat.oppgaver]
         godkjent = m.GodkjennReferat(referat.innhold, tuple(ref for ref, _ in tiltak), referat.neste, aktør.role)
         avtalt = [

@@ -15,7 +15,7 @@ from services.ansvarsgruppe import plan as p
 from services.ansvarsgruppe import tiltak as t
 from services.ansvarsgruppe.reactions import venter_på
 from services.felles import kilder
-from services.felles.kilder import må_ha_med_å_gjøre
+from services.felles.kilder import må_ha_med_å_gjøre, må_leve
 from services.felles.kjent import Rammer
 from services.felles.samarbeid import ALLTID, PLAN
 from services.felles.samarbeid import Plan as Plantilstanden
@@ -30,7 +30,9 @@ def om_planen(person_ref: str, command: Plankommando, aktør: Actor, rammer: Ram
     """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        if not isinstance(command, p.AvsluttPlan):
+            må_leve(kjent, aktør.party)
         stream = planstrøm(lookup, person_ref)
         return [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)], stream
 
@@ -42,6 +44,7 @@ def avtal_tiltak(person_ref: str, command: t.Avtal, aktør: Actor, rammer: Ramme
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        må_leve(kjent, aktør.party)
         planen = planstrøm(lookup, person_ref)
         if not lookup.state(PLAN, planen).har_plan:
             raise RuleBroken("plan.finnes", "Personen har ingen individuell plan som gjelder. Opprett en")

@@ -15,7 +15,7 @@ from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe.plan import SettKoordinator
 from services.ansvarsgruppe.reactions import avstem
 from services.felles import kilder, samarbeid
-from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre
+from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre, må_leve
 from services.felles.kjent import Rammer
 from services.felles.oppsett import INNBYGGER
 from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
@@ -24,11 +24,15 @@ from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
 def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, rammer: Rammer) -> Plan:
     """Give or withdraw a consent, register or lift an opposition. Answers with the stream.
 
+    What the person said before a death is still written down where it closes something, and opens nothing any more.
+
     Raises NotAllowed when the actor's unit has nothing to do with the person.
     """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        if isinstance(command, samtykke.GiSamtykke | samtykke.OpphevSperring):
+            må_leve(kjent, aktør.party)
         stream = _strøm_med(lookup, person_ref, command)
         return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
 
@@ -45,7 +49,9 @@ def sett_koordinator(
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
-        har_med_å_gjøre = kjent_for(lookup, person_ref, rammer).har_med_å_gjøre(aktør.party).ja
+        kjent = kjent_for(lookup, person_ref, rammer)
+        må_leve(kjent, aktør.party)
+        har_med_å_gjøre = kjent.har_med_å_gjøre(aktør.party).ja
         command = SettKoordinator(part, koordinator, aktør.party, har_med_å_gjøre, grunn)
         har = [ref for ref, p in kilder.tilstander(lookup, PLAN, person_ref).items() if p.koordinator_part is not None]
         strømmer = sorted(har) or [kilder.eneste_strøm(lookup, PLAN, person_ref)]
@@ -63,7 +69,7 @@ def opprett_gruppe(person_ref: str, aktør: Actor, rammer: Rammer) -> Plan:
     """The actor's unit makes an ansvarsgruppe. Answers with the group's stream. One live group to a person."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        må_leve(må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer), aktør.party)
         if any(gruppe.lever for gruppe in kilder.tilstander(lookup, GRUPPE, person_ref).values()):
             raise RuleBroken("gruppe.én", "Personen har en ansvarsgruppe fra før")
         stream = lookup.ref()
@@ -86,18 +92,19 @@ def avslutt_gruppe(person_ref: str, gruppe_ref: str, grunn: str, aktør: Actor) 
     return plan
 
 
-def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor) -> Plan:
+def inviter(person_ref: str, gruppe_ref: str, part: str, aktør: Actor, rammer: Rammer) -> Plan:
     """A member, or the koordinator's unit, invites another unit."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
         må_styre(lookup, person_ref, gruppe_ref, aktør)
+        må_leve(kjent_for(lookup, person_ref, rammer), aktør.party)
         return [Bestilling(GRUPPE, gruppe_ref, gruppe.Inviter(part), aktør)], None
 
     return plan
 
 
 def oppnevn_representant(
-    person_ref: str, gruppe_ref: str, command: gruppe.OppnevnRepresentant, aktør: Actor
+    person_ref: str, gruppe_ref: str, command: gruppe.OppnevnRepresentant, aktør: Actor, rammer: Rammer
 ) -> Plan:  # fmt: skip
     """The person names a representative; a member, the koordinator's unit or the person writes it down."""
 
@@ -106,14 +113,22 @@ def oppnevn_representant(
             må_styre(lookup, person_ref, gruppe_ref, aktør)
         elif gruppe_ref not in lookup.streams_of(GRUPPE, person_ref):
             raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
+        if command.navn is not None:
+            må_leve(kjent_for(lookup, person_ref, rammer), aktør.party)
         return [Bestilling(GRUPPE, gruppe_ref, command, aktør)], None
 
     return plan
 
 
-def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør: Actor) -> Plan:
+def for_egen_enhet(gruppe_ref: str, command: gruppe.Svar | gruppe.Fratre, aktør: Actor, rammer: Rammer) -> Plan:
     """The invited unit itself answers, or a member leaves."""
-    return lambda _lookup: ([Bestilling(GRUPPE, gruppe_ref, command, aktør)], None)
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        if isinstance(command, gruppe.Svar) and command.med:
+            må_leve(kjent_for(lookup, lookup.whose(gruppe_ref), rammer), aktør.party)
+        return [Bestilling(GRUPPE, gruppe_ref, command, aktør)], None
+
+    return plan
 
 
 def må_styre(lookup: Lookup, person_ref: str, gruppe_ref: str, aktør: Actor) -> samarbeid.Gruppe:

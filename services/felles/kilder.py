@@ -59,6 +59,9 @@ PERSONLESER = Reader(PERSON, Personbilde(), evolve_person)
 OPPHOLDSLESER = Reader(OPPHOLD, Oppholdsbilde(), oppholdsbilde.evolve)
 
 
+ER_DØD = "Personen er død. Etter det kan ikke noe nytt avtales eller åpnes for"
+KAN_IKKE_LENGER = "Dette kan ikke gjøres lenger. Ring koordinatoren til personen"
+
 PSYKISK_HELSEVERN = frozenset({"dps"})
 """Kinds of unit that, with the person in their own ward, are the DPS of the stay."""
 
@@ -151,6 +154,20 @@ def må_ha_med_å_gjøre(lookup: Lookup, person_ref: str, part: str, rammer: Ram
     if not gitt.ja:
         raise NotAllowed(gitt.setning, rammer.tabell.krav_ellers.paragraf)
     return kjent
+
+
+def må_leve(kjent: Kjent, part: str) -> None:
+    """Refuses what is agreed with, or decided by, somebody who is dead: only they themself could (hpl §22; pbrl §2-5).
+
+    What closes something, what is written down of what has been, and what the law gives those left behind (hpl §10b)
+    does not come here. Raises RuleBroken, with the cause only for a party that may know the outcome of the stay.
+    """
+    døde = [o for o in kjent.opphold if o.død]
+    if not døde:
+        return
+    svarene = [kjent.svar(part, "opphold.utfall", egen=part == o.avdeling, adressert=o.mottakere) for o in døde]
+    vet = any(gitt.ja and gitt.grunn != "C" for gitt in svarene)
+    raise RuleBroken("hpl §22", ER_DØD if vet else KAN_IKKE_LENGER)
 
 
 def kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:

@@ -13,7 +13,7 @@ from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.kriseplan import Brukserfaring, Kriseplannivaa
 from services.felles.grunnlag import Svar
-from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre
+from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre, må_leve
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppsett import INNBYGGER
 from services.kriseplan.domain import TOPIC, Evaluer, Opprett, Revider, TaIBruk, TakkNei, Tilbakekall, Tilby
@@ -79,6 +79,7 @@ def ta_i_bruk(
 
     def lag(lookup: Lookup, kjent: Kjent, stream: str) -> TaIBruk:
         state = lookup.state(TOPIC, stream)
+        må_leve(kjent, aktør.party)
         _må_ha(med_eier(state, kjent).svar(aktør.party, f"kriseplan.{DEL_AV_NIVÅ[nivå]}"))
         varsles = lesere(lookup, person_ref, kjent, state)
         return TaIBruk(aktør.party, av, nivå, tuple(varsles), erfaring)
@@ -131,7 +132,10 @@ def _for_person(
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         stream = planstrøm(lookup, person_ref)
         _må_være_forfatter(med_eier(lookup.state(TOPIC, stream), kjent), aktør.party, endrer)
-        ordre = Bestilling(TOPIC, stream, lag(lookup), aktør, person_ref=person_ref)
+        command = lag(lookup)
+        if not isinstance(command, Tilbakekall):
+            må_leve(kjent, aktør.party)
+        ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream
 
     return plan

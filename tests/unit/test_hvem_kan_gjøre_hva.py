@@ -191,11 +191,11 @@ class Byen:
         self.gruppe = str(rommet.gjør(tjeneste, ansvarsgruppe.opprett_gruppe(self.person, koord, RAMMER)))
         for navn in ("medlem", "imot", "nav", "skole"):
             part = ENHETER[navn]
-            rommet.gjør(tjeneste, ansvarsgruppe.inviter(self.person, self.gruppe, part, koord))
+            rommet.gjør(tjeneste, ansvarsgruppe.inviter(self.person, self.gruppe, part, koord, RAMMER))
             svar = gruppe.Svar(part, med=True)
-            rommet.gjør(tjeneste, ansvarsgruppe.for_egen_enhet(self.gruppe, svar, aktør(part)))
+            rommet.gjør(tjeneste, ansvarsgruppe.for_egen_enhet(self.gruppe, svar, aktør(part), RAMMER))
         navngitt = gruppe.OppnevnRepresentant("verge", Klartekst(Tekst(tekst="syntetisk")))
-        rommet.gjør(tjeneste, ansvarsgruppe.oppnevn_representant(self.person, self.gruppe, navngitt, koord))
+        rommet.gjør(tjeneste, ansvarsgruppe.oppnevn_representant(self.person, self.gruppe, navngitt, koord, RAMMER))
         alle = tuple(ENHETER[navn] for navn in ("medlem", "imot", "nav", "skole"))
         innhold = Klartekst(Moeteinnhold(formaal="syntetisk", saker=()))
         sted = Klartekst(Moetested(sted="syntetisk", video=""))

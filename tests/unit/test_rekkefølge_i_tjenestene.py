@@ -85,8 +85,12 @@ def _begynn(her: Rom, *, med_plan: bool) -> None:
     _gjør(her, "ansvarsgruppe", ansvarsgruppe.sett_koordinator(person, ENHET, "demo-069", KOORDINERENDE, RAMMER))
     g = _gjør(her, "ansvarsgruppe", ansvarsgruppe.opprett_gruppe(person, KOORDINATOR, RAMMER))
     for part in (ACT, DPS, NAV):
-        _gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR))
-        _gjør(her, "ansvarsgruppe", ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part)))
+        _gjør(her, "ansvarsgruppe", ansvarsgruppe.inviter(person, g, part, KOORDINATOR, RAMMER))
+        _gjør(
+            her,
+            "ansvarsgruppe",
+            ansvarsgruppe.for_egen_enhet(g, gruppe.Svar(part, med=True), Actor("x", "", part), RAMMER),
+        )
     if med_plan:
         opprett = OpprettPlan(ENHET, samtykket=True, revisjon=date(2027, 2, 1))
         _gjør(her, "ansvarsgruppe", planarbeid.om_planen(person, opprett, KOORDINATOR, RAMMER))

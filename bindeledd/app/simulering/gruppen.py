@@ -112,7 +112,7 @@ def besvar(løp: Løp, ref: str, part: str, verden: Verden) -> None:
 def bli_med(løp: Løp, part: str, verden: Verden) -> None:
     """An invited unit says whether it will be in the group."""
     svar = Svar(part, med=løp.treffer(Andel.SVARER_JA))
-    verden.gjør(TJENESTE, planer.for_egen_enhet(løp.gruppe, svar, verden.aktør(part, "gruppe.svar")))
+    verden.gjør(TJENESTE, planer.for_egen_enhet(løp.gruppe, svar, verden.aktør(part, "gruppe.svar"), verden.rammer))
 
 
 def _hold(løp: Løp, ref: str, verden: Verden) -> None:

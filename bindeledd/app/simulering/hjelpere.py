@@ -61,7 +61,7 @@ def _få_gruppe(løp: Løp, verden: Verden, dag: date) -> None:
         return
     for part, andel in _mulige(løp, dag):
         if løp.treffer(andel):
-            verden.gjør("ansvarsgruppe", planer.inviter(løp.person_ref, løp.gruppe, part, leder))
+            verden.gjør("ansvarsgruppe", planer.inviter(løp.person_ref, løp.gruppe, part, leder, verden.rammer))
             if løp.treffer(Andel.SVARER_PÅ_INNKALLING):
                 bli_med(løp, part, verden)
 
