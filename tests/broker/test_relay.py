@@ -20,7 +20,7 @@ from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store import log
 from bindeledd.store.sqlite import SqliteDb
-from tests.broker.kafka import slett, vent
+from tests.broker.kafka import LIMIT, slett, vent
 from tests.postgres import database_of
 from tests.prøvetjeneste import CODEC, NOTAT, Oppsatt, noter, satt_opp, skriver
 
@@ -58,14 +58,15 @@ def uten_stopp(mappe: Path, kafka: str, start: int | None = None, framing: Frami
 
 @contextmanager
 def i_gang(en: Relay) -> Iterator[None]:
-    """It works by itself, until the end."""
-    tråd = threading.Thread(target=en.run)
+    """It works by itself, until the end. One that nothing wakes any more is left behind, and said."""
+    tråd = threading.Thread(target=en.run, daemon=True)
     tråd.start()
     try:
         yield
     finally:
         en.stop()
-        tråd.join()
+        tråd.join(LIMIT)
+        assert not tråd.is_alive(), f"it has not stopped within {LIMIT:.0f} s"
 
 
 def send_alt(mappe: Path, kafka: str, start: int | None = None) -> int:
