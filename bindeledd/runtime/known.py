@@ -75,9 +75,10 @@ class Known:
     grounds: Passing[str, Any] = field(default_factory=Passing)
     """Person → the grounds on which all views of the person were last made."""
 
-    def state(self, stream: str, head_hash: bytes) -> Any | None:
+    def state(self, stream: str, head_hash: bytes, unknown: Any) -> Any:
+        """What a stream folds to; `unknown` where that is not remembered, for a state may itself be None."""
         found = self.states.get(stream)
-        return found[1] if found is not None and found[0] == head_hash else None
+        return found[1] if found is not None and found[0] == head_hash else unknown
 
     def forget(self) -> None:
         """Something was undone, or streams changed hands: ask the store again. Folded states hold by their hash."""

@@ -53,6 +53,9 @@ class Written(NamedTuple):
     position: int
 
 
+_UNKNOWN = object()
+
+
 @dataclass(slots=True)
 class Tx:
     """One savepoint's worth of work. Implements `Lookup` for plans, reactions and grounds."""
@@ -226,8 +229,8 @@ class Tx:
         head = self.head(stream)
         if head is None:
             return Loaded(folder.initial, 0, b"", None)
-        state = self.known.state(stream, head.hash)
-        if state is None:
+        state = self.known.state(stream, head.hash, _UNKNOWN)
+        if state is _UNKNOWN:
             state = folder.initial
             for data in log.read_stream(self.db, stream):
                 event = self._read_kept(data)

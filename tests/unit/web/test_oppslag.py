@@ -178,3 +178,15 @@ def test_an_empty_board_writes_nothing(tmp_path: Path) -> None:
         logg_inn(leser, "demo-073", NAV, "nav-veileder")
         assert leser.get("/tavle").status_code == 200
         assert skrevet(by_) == []
+
+
+def test_a_look_up_does_not_read_again_all_that_were_written_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with by(tmp_path) as by_:
+        leser = som_act(by_)
+        leser.get(f"/pasient/{ref(1)}")
+        lest: list[str] = []
+        monkeypatch.setattr(log, "read_stream", lambda _db, strøm, _etter=0: lest.append(strøm) or [])
+        assert leser.get(f"/pasient/{ref(2)}").status_code == 403
+        assert not lest
