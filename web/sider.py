@@ -257,7 +257,8 @@ async def hendelser(request: Request, siden: int) -> Response:
         except IngenØkt:
             return False
 
-    strøm = web.varsler.strøm(økt.part, siden, gyldig)
+    om = (økt.person_ref or "") if om_én_person(web, økt) else None
+    strøm = web.varsler.strøm(økt.part, siden, gyldig, om)
     return StreamingResponse(strøm, media_type="text/event-stream")
 
 

@@ -23,6 +23,13 @@ VENT_SEKUNDER = 1.0
 ENDRET = "event: endret\ndata: endret\n\n"
 LIVSTEGN = ": her\n\n"
 
+_PARTENS = "SELECT MAX(position) FROM log WHERE position > ? AND topic LIKE ?"
+_PERSONENS = (
+    "SELECT MAX(l.position) FROM gitt g JOIN stream_head h ON h.stream = g.utsnittstroem "
+    "JOIN log l ON l.begins = h.begins AND l.version = g.versjon "
+    "WHERE l.position > ? AND g.part = ? AND g.person_ref = ?"
+)
+
 
 @dataclass(slots=True, eq=False)
 class Venter:
@@ -50,8 +57,13 @@ class Varsler:
     def fullt(self) -> bool:
         return len(self._venter) >= ÅPNE_MAKS
 
-    async def strøm(self, part: str, siden: int, gyldig: Callable[[], bool]) -> AsyncIterator[str]:
+    async def strøm(
+        self, part: str, siden: int, gyldig: Callable[[], bool], om: str | None = None
+    ) -> AsyncIterator[str]:
         """Server-sent events for one open page, which shows its party's news up to the log position `siden`.
+
+        `om`: who has to do with one person hears of that one only. All citizens are one party, and that something
+        happened to another of them, when and how often, is told to nobody.
 
         When the session is no longer `gyldig` the page is told once more, and then no more.
         """
@@ -64,7 +76,7 @@ class Varsler:
                     yield ENDRET  # the page asks again, and is sent to the door at once
                     return
                 venter.hendelse.clear()
-                nyest = await asyncio.to_thread(self._nyest, part, siden)
+                nyest = await asyncio.to_thread(self._nyest, part, siden, om)
                 if nyest is not None:
                     siden = nyest
                     yield ENDRET
@@ -103,10 +115,13 @@ class Varsler:
         for venter in tuple(self._venter):
             venter.vekk()
 
-    def _nyest(self, part: str, siden: int) -> int | None:
-        """Where the party's last news after `siden` stands in the log; None when there is none."""
-        spørring = "SELECT MAX(position) FROM log WHERE position > ? AND topic LIKE ?"
-        nyest: int | None = self._engine.read(lambda db: db.one(spørring, (siden, f"%.til.{part}")))[0]
+    def _nyest(self, part: str, siden: int, om: str | None) -> int | None:
+        """Where the party's last news after `siden` stands in the log, about `om` if said; None when there is none."""
+        if om is None:
+            spørring, verdier = _PARTENS, (siden, f"%.til.{part}")
+        else:
+            spørring, verdier = _PERSONENS, (siden, part, om)
+        nyest: int | None = self._engine.read(lambda db: db.one(spørring, verdier))[0]
         return nyest
 
 

@@ -154,3 +154,18 @@ def test_it_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(varsler, "VENT_SEKUNDER", 0.05)
     with by(tmp_path) as by_:
         assert not asyncio.run(Varsler(by_.inne.engines["web"]).vent_på({ref(99): 1}))
+
+
+def test_who_has_to_do_with_one_person_hears_of_no_other(tmp_path: Path) -> None:
+    async def prøv(by_: By) -> None:
+        strøm = Varsler(by_.inne.engines["web"]).strøm("innbygger", sist(by_), lambda: True, ref(1))
+        await asyncio.to_thread(by_.gi, "samhandling", ref(102), ref(2), {"innbygger": person("Kari")})
+        assert await neste(strøm) == LIVSTEGN
+        await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {"innbygger": person("Ola E.")})
+        assert await neste_nytt(strøm) == ENDRET
+        await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {})
+        assert await neste_nytt(strøm) == ENDRET, "that it ended is news too"
+        await strøm.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
