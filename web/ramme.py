@@ -96,8 +96,8 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         bydeler=oppsett.bydeler,
         deler=web.deler,
         bruker=økt.bruker,
-        ser=partial(sees, katalog, økt.stilling),
-        kan=partial(may, katalog, økt.stilling),
+        ser=cache(partial(sees, katalog, økt.stilling)),  # asked thousands of times for one board
+        kan=cache(partial(may, katalog, økt.stilling)),
         side=side_for(oppsett.sider, økt.rolle),
     )
 

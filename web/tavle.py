@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from itertools import islice
+from operator import itemgetter
 
 from bindeledd.schema.generated.ansvarsgruppe import PlanUtsnitt
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
@@ -151,8 +152,8 @@ def tavle(bilder: Iterable[Bilde], usikre: frozenset[str], hvem: Hvem) -> Tavle:
     Opens sealed values: the look-ups must be written by now.
     """
     side = hvem.side
-    synlige = sorted((b for b in bilder if b.gitte), key=lambda b: rekkefølge(b, hvem.nå, side))
-    rader = [(nivå(b, hvem.nå, side), _rad(b, usikre, hvem)) for b in synlige]
+    ordnet = sorted(((rekkefølge(b, hvem.nå, side), b) for b in bilder if b.gitte), key=itemgetter(0))
+    rader = [(nivå_, _rad(b, usikre, hvem)) for (nivå_, *_), b in ordnet]
     if side.etter_navn:
         rader.sort(key=lambda par: (par[0], par[1].navn))
     grupper = tuple(

@@ -30,9 +30,9 @@ from bindeledd.schema.wire import AvroRecord
 MAX_BYTES: Final = 64 * 1024
 """A record larger than this is refused, in and out."""
 
-RECORDS_KEPT: Final = 512
-"""Decoded records at hand: in one process several services read the same one right after another, and what a poll of
-Kafka brings is looked at before it takes effect."""
+RECORDS_KEPT: Final = 2048
+"""Decoded records at hand: in one process several services read the same one right after another, what a poll of Kafka
+brings is looked at before it takes effect, and a board reads the same some hundreds at each look."""
 
 _TYPE_NAME: Final = re.compile(r"no\.bindeledd(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
