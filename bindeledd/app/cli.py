@@ -15,6 +15,7 @@ import typer
 from bindeledd.app.cli_copy import copy
 from bindeledd.app.cli_docs import docs
 from bindeledd.app.cli_keys import keys
+from bindeledd.app.cli_proof import proof
 from bindeledd.app.cli_quarantine import quarantine
 from bindeledd.app.cli_replay import replay
 from bindeledd.app.cli_schemas import schemas
@@ -48,6 +49,7 @@ app.add_typer(quarantine, name="quarantine")
 app.add_typer(schemas, name="schemas")
 app.add_typer(keys, name="keys")
 app.add_typer(topics, name="topics")
+app.add_typer(proof, name="proof")
 app.command(epilog=epilog("bindeledd replay samhandling.opphold --kilde kafka", "a chain does not hold"))(replay)
 app.command(epilog=epilog("bindeledd docs docs"))(docs)
 app.command(epilog=epilog("bindeledd copy --from data --to postgresql://db/bindeledd --data data-db"))(copy)
@@ -183,20 +185,32 @@ def simulate(
 
 
 @app.command(epilog=epilog("bindeledd verify --data data", "a log does not hold; the first bad position is told"))
-def verify(data: Data = None, as_json: Json = False) -> None:
+def verify(
+    mot: Annotated[
+        list[Path] | None, typer.Option(metavar="FIL", help="Checkpoints that somebody else has kept.")
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """Follow every stream's chain of hashes, from what is stored alone. May run beside `serve`.
 
+    What is audited is also held against every checkpoint: those that are kept here, and those that others were given.
     Also told: raw bytes beside a log that are not what it says, a record of a service that may not write it, a cursor
     behind what was received, and services whose stores are gone.
     """
     from bindeledd.app.installation import codec
+    from bindeledd.app.proving import verify_trees
     from bindeledd.app.stores import looking_at, looking_at_keyring, stores_of
-    from bindeledd.ops.verify import missing, verify_one
+    from bindeledd.ops.proof import Proven
+    from bindeledd.ops.verify import Verified, missing, verify_one
 
-    held, stores = True, stores_of(settings_of(data))
+    held, settings = True, settings_of(data)
+    stores = stores_of(settings)
     with looking_at(stores) as dbs, looking_at_keyring(stores) as keyring:
         each = (verify_one(service, dbs, codec()) for service in dbs)
-        for found in chain(each, missing(dbs, keyring)):
+        proven = verify_trees(settings, dbs, mot or ())
+        found: Verified | Proven
+        for found in chain[Verified | Proven](each, proven, missing(dbs, keyring)):
             emit(found.as_json(), as_json=as_json, line=found.line())
             held = held and found.bad is None
     if not held:
@@ -264,12 +278,14 @@ def restored(data: Data = None, as_json: Json = False) -> None:
     Raises the epoch of every log: all who read it start over, and what is otherwise than before is seen. One log that
     is older than the rest is found out by itself at the start; when all are as old, somebody must say it.
     """
+    from bindeledd.app.proving import set_aside
     from bindeledd.app.stores import found_in, stores_of
 
     found_in(stores_of(settings_of(data)))
     with _installation(data) as installation:
         for service, engine in installation.engines.items():
             engine.raise_epoch()
+            set_aside(installation.folder, service, engine.epoch)
             row = {"service": service, "epoch": engine.epoch, "position": engine.position}
             emit(row, as_json=as_json, line=f"{service}: epoch {engine.epoch} from position {engine.position}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bindeledd.app.folder import DEMO, KEYRING, MASTER, claim
+from bindeledd.app.folder import DEMO, KEYRING, MASTER, PROOF_KEY, claim
 from bindeledd.app.installation import all_services, codec, own_webs
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.stores import Database, Files, Stores, found_in, looking_at, looking_at_keyring
@@ -23,8 +23,9 @@ from bindeledd.runtime.service import Service
 from bindeledd.seal import keyring
 from bindeledd.seal.held import Master
 from bindeledd.seal.keyring import Keyring
-from bindeledd.seal.keys import master_secret
+from bindeledd.seal.keys import master_secret, write_secret
 from bindeledd.store import log
+from bindeledd.store.checkpoints import FOLDER
 from bindeledd.store.migrations import SERVICE, refuse_older
 
 RING = Path(KEYRING).stem
@@ -69,6 +70,7 @@ def copy_all(source: Stores, target: Stores, config: Config, kek_file: Path | No
         if kek_file is None:
             master_secret(work.folder / MASTER, lambda _size: secret)
         copied = [*_copies(source, work, services, step)]
+        _copy_proof(source.folder, work.folder)
         if (source.folder / DEMO).exists():
             shutil.copyfile(source.folder / DEMO, work.folder / DEMO)
         with closing(
@@ -76,6 +78,14 @@ def copy_all(source: Stores, target: Stores, config: Config, kek_file: Path | No
         ):  # refuses a secret that is another's
             _refuse_bad(work)
     return copied
+
+
+def _copy_proof(source: Path, target: Path) -> None:
+    """The key that signs checkpoints, unless it lies apart, and those that were signed: it is the same log."""
+    if (source / PROOF_KEY).exists():
+        write_secret(target / PROOF_KEY, (source / PROOF_KEY).read_bytes())
+    if (source / FOLDER).exists():
+        shutil.copytree(source / FOLDER, target / FOLDER)
 
 
 def _secret(source: Stores, kek_file: Path | None) -> bytes:

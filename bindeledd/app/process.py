@@ -15,6 +15,7 @@ from bindeledd.app.calls import commands_at
 from bindeledd.app.door import Inside
 from bindeledd.app.http import APIS, commands_app
 from bindeledd.app.installation import all_services, catalog, codec, given_to, open_log, open_service, open_web
+from bindeledd.app.proving import trees
 from bindeledd.app.serve import HOST, refuse_others, run
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import stores_of
@@ -116,7 +117,8 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         ends = Ends(engine, cluster, own, framing)
         with suppress(TransientError, Stopped):  # it is looked at again; else this is before anything is written
             ends.advance()
-        working = Working(engine, Topics(engine, cluster, read, framing), sources, ends)
+        topics = Topics(engine, cluster, read, framing)
+        working = Working(engine, topics, sources, ends, followers=trees(settings, engine))
         working.start()
         try:
             yield Inside(app, working.unhealthy, working.measure)
@@ -158,7 +160,7 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         asking = partial(tokens.header, Actor(ORGANISATION, organisation, ""))
         sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
         topics = Topics(engine, cluster, read, framing)
-        working = Working(engine, topics, sources)
+        working = Working(engine, topics, sources, followers=trees(settings, engine))
         commands = commands_at(settings.tjenester, APIS, tokens, settings.trusted())
 
         def unhealthy() -> list[str]:

@@ -18,6 +18,7 @@ from bindeledd.app.door import Door, Inside, Opening
 from bindeledd.app.folder import DEMO
 from bindeledd.app.http import commands, serving
 from bindeledd.app.installation import Installation, open_all
+from bindeledd.app.proving import trees
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import nothing_kept, stores_of
 from bindeledd.app.terminal import say
@@ -86,13 +87,14 @@ def opening(settings: Settings, stopping: Callable[[], bool], *, demo: bool, sti
 
         logs.info("demo.filling")
         fill_demo(settings, datetime.now(UTC), stopping)
-    with (
-        settings.traced("serve"),
-        open_all(settings) as installation,
-        serving(installation, demo=demo) as inside,
-        _living(installation, inside) if demo and not stille else nullcontext(),
-    ):
-        yield inside
+    with settings.traced("serve"), open_all(settings) as installation:
+        for worker in installation.embedded.workers:
+            worker.beside += trees(settings, worker.engine)
+        with (
+            serving(installation, demo=demo) as inside,
+            _living(installation, inside) if demo and not stille else nullcontext(),
+        ):
+            yield inside
 
 
 def _living(installation: Installation, inside: Inside) -> AbstractContextManager[None]:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     """`data` is the folder with everything we keep; `oppsett` the municipality's file; `kek_file` the master secret.
 
     The master secret lies in the data folder unless it is set: keep it elsewhere where the folder is backed up whole.
+    `proof_key_file` is the key that signs checkpoints: it lies in the data folder too unless it is set.
     `database` is PostgreSQL's address (postgresql://…); then the stores lie there, and only the rest in the folder.
     Its password may stand in `database_password_file`, a file of its own.
     `registry_url` is the schema registry with its API's path, as in `http://127.0.0.1:8080/apis/ccompat/v7`; a login
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     oppsett: Path | None = None
     kek_file: Path | None = None
+    proof_key_file: Path | None = None
     database: SecretStr | None = None
     database_password_file: Path | None = None
     registry_url: SecretStr | None = None

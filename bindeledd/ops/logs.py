@@ -17,7 +17,7 @@ import structlog
 KEYS = frozenset({
     "event", "level", "timestamp", "service", "source", "topic", "stream", "version", "position", "epoch", "kind",
     "place", "reason", "rule", "status", "method", "route", "duration_ms", "count", "port", "host", "file", "outcome",
-    "correlation",
+    "correlation", "checkpoint",
 })  # fmt: skip
 """All that a log line may hold. `reason` is the text of one of our own errors, which hold no person's data."""
 TEXT_MAX = 500

@@ -100,6 +100,8 @@ def rebuild(db: Db, service: Service, codec: Codec, progress: Callable[[int], No
     with _writing(db):
         before = {table: _hash(db, table) for table in tables if db.has_table(table)}
         unknown = _anew(db, service, codec, progress)
+        if db.has_table("tile"):
+            db.run("DELETE FROM tile")  # its follower makes it anew
         log.set_meta(db, "folded", _declared(db, service))
         after = {table: _hash(db, table) for table in tables}
     return Rebuilt(service.name, log.last_position(db), unknown, before, after)

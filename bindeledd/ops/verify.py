@@ -157,17 +157,17 @@ def verify_one(service: str, stores: Mapping[str, Db], codec: Codec) -> Verified
     except _BrokenError as broken:
         bad = Bad(broken.position, str(broken))
     except db.faults as error:
-        bad = _damaged(found, error)
+        bad = damaged(found.records, error)
     finally:
         db.rollback()
     return Verified(service, found.records, len(found.ends), found.unknown, bad)
 
 
-def _damaged(found: _Found, error: Exception) -> Bad:
+def damaged(records: int, error: Exception) -> Bad:
     """What the engine itself says is wrong with a store. Raises DiskRefuses when the disk is to blame."""
     if (refused := refused_by_disk(error)) is not None:
         raise refused from error
-    return Bad(found.records + 1, f"the store is damaged ({error}). Restore it from the backup")
+    return Bad(records + 1, f"the store is damaged ({error}). Restore it from the backup")
 
 
 def changed(service: str, stores: Mapping[str, Db], codec: Codec) -> Bad | None:
@@ -189,7 +189,7 @@ def changed(service: str, stores: Mapping[str, Db], codec: Codec) -> Bad | None:
     except _BrokenError as broken:
         return Bad(broken.position, str(broken))
     except db.faults as error:
-        return _damaged(found, error)
+        return damaged(found.records, error)
     finally:
         db.rollback()
 
@@ -209,7 +209,7 @@ def _changed_copy(db: Db, ends: Ends, copies: Copies) -> Bad | None:
     wrong: list[Bad] = []
     for (stream, version), (service, theirs) in copies.items():
         row = db.one(_PLACED, (ends[stream][0], version)) if stream in ends else None
-        if row is not None and record_hash(_exact(row[1])) != theirs:
+        if row is not None and record_hash(exact(row[1])) != theirs:
             wrong.append(Bad(row[0], f"stream {stream} v{version} is not what {service} was given: it was changed"))
     return min(wrong, key=lambda bad: bad.position, default=None)
 
@@ -222,7 +222,7 @@ def _changed_head(db: Db, ends: Ends, copies: Copies) -> Bad | None:
         if digest == last_hash or (stream, last) in copies:
             continue
         records = db.all(_STREAM, (first,))
-        if all(record_hash(_exact(data)) != digest for _, data in records):
+        if all(record_hash(exact(data)) != digest for _, data in records):
             position, _ = records[min(version, len(records)) - 1]
             wrong.append(Bad(position, f"{_SAID.format(stream)}: one of the two was changed, or its end was cut off"))
     return min(wrong, key=lambda bad: bad.position, default=None)
@@ -236,7 +236,7 @@ def _rows(db: Db) -> Iterator[Row]:
         page = db.all(_PAGE, (after, PAGE_RECORDS))
         for *place, data in page:
             after = place[0]
-            yield (*place, _exact(data))
+            yield (*place, exact(data))
         if len(page) == PAGE_RECORDS:
             continue
         if last:
@@ -245,7 +245,7 @@ def _rows(db: Db) -> Iterator[Row]:
         last = True
 
 
-def _exact(data: bytes | str) -> bytes:
+def exact(data: bytes | str) -> bytes:
     """An engine without strict types gives back whatever somebody put there."""
     return data if isinstance(data, bytes) else data.encode()
 
@@ -332,7 +332,7 @@ def _bad_kept(db: Db, kept: Kept, records: int) -> Bad | None:
         position, digest = missing.pop(stream, (records, b""))
         if not digest:
             found.append(Bad(position, f"raw bytes are kept for stream {stream}, and no record tells of them"))
-        elif hashlib.sha256(_exact(data)).digest() != digest:
+        elif hashlib.sha256(exact(data)).digest() != digest:
             found.append(Bad(position, f"the raw bytes kept for stream {stream} were changed"))
     for stream, (position, _) in missing.items():
         found.append(Bad(position, f"the raw bytes kept for stream {stream} are missing"))

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -93,6 +93,14 @@ class Advances(Protocol):
     def advance(self) -> int: ...
 
 
+class Follower(Advances, Protocol):
+    """Something that goes along with what a service writes."""
+
+    def stop(self) -> None:
+        """The service writes no more."""
+        ...
+
+
 TailT = TypeVar("TailT", bound=Advances)
 
 
@@ -104,6 +112,7 @@ class Worker(Generic[TailT]):
     tails: list[TailT]
     stopped: str = ""
     failures: int = 0
+    beside: list[Follower] = field(default_factory=list)
     rests_until: float = 0.0
     """By the process's own clock: after a failure the service waits, and the others go on."""
 
@@ -147,7 +156,12 @@ class Worker(Generic[TailT]):
         done += self.engine.judge_due(self.engine.around.clock())
         if done:
             self._refuse_to_drain()
-        return done
+        return done + sum(each.advance() for each in self.beside)
+
+    def stop(self) -> None:
+        """Nothing comes any more."""
+        for each in self.beside:
+            each.stop()
 
     def _probe_and_work(self) -> int:
         if self.engine.hindered:
@@ -217,6 +231,8 @@ class Embedded:
         self._wake.set()
         if self._thread.ident is not None:
             self._thread.join()
+        for worker in self.workers:
+            worker.stop()
 
     def unhealthy(self) -> list[str]:
         """Why services have stopped, or cannot keep anything; empty when all is well."""

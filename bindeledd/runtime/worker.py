@@ -19,7 +19,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from bindeledd.core.envelope import Envelope
 from bindeledd.core.errors import BindeleddError, InvalidMessage, Stopped
 from bindeledd.ops import logs, metrics
-from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Worker, spare_what_stays
+from bindeledd.runtime.embedded import IDLE_SECONDS, Advances, Follower, Worker, spare_what_stays
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Received, read
 from bindeledd.runtime.kafka import HEARTBEAT, Cluster, Framing, Identity, Partition, transient
@@ -281,9 +281,11 @@ def _refuse_other(key: bytes | None, headers: Mapping[str, Any], envelope: Envel
 class Working:
     """A service at work in a thread of its own: what Kafka brings, what falls due, and its own commands meanwhile."""
 
-    def __init__(self, engine: Engine, topics: Topics, sources: Sources, *beside: Advances) -> None:
+    def __init__(
+        self, engine: Engine, topics: Topics, sources: Sources, *beside: Advances, followers: Sequence[Follower] = ()
+    ) -> None:
         self.topics, self._sources = topics, sources
-        self._worker: Worker[Advances] = Worker(engine, [sources, topics, *beside])
+        self._worker: Worker[Advances] = Worker(engine, [sources, topics, *beside], beside=[*followers])
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="worker")
 
@@ -296,6 +298,7 @@ class Working:
         self._stopping = True
         self._sources.stop()
         self._thread.join()
+        self._worker.stop()
         self.topics.close()
 
     def unhealthy(self) -> list[str]:

@@ -16,12 +16,14 @@ from bindeledd.schema.source import SchemaFile, Tree, latest, read_tree
 
 CATALOG_FILE: Final = "catalog.toml"
 _TOPIC_KEYS: Final = frozenset({"owner", "stream", "readers", "retention_days", "hendelser"})
+_MAY_BE: Final = frozenset({"audited"})
 _VIEW_KEYS: Final = frozenset({"hendelser"})
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One kind of stream: who writes it, which services read it, for how long it is kept (days, 0 = for ever)."""
+    """One kind of stream: who writes it, which services read it, for how long it is kept (days, 0 = for ever), and
+    whether its records are proved to outsiders by a tree with signed checkpoints."""
 
     name: str
     owner: str
@@ -29,6 +31,7 @@ class Topic:
     readers: tuple[str, ...]
     retention_days: int
     hendelser: tuple[str, ...]
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,10 @@ class Catalog:
     def topics_owned_by(self, tjeneste: str) -> tuple[Topic, ...]:
         """The topics that `tjeneste` writes."""
         return tuple(topic for topic in self.topics.values() if topic.owner == tjeneste)
+
+    def audited_topics(self, tjeneste: str) -> tuple[str, ...]:
+        """The topics of `tjeneste` whose records are proved to outsiders."""
+        return tuple(topic.name for topic in self.topics_owned_by(tjeneste) if topic.audited)
 
     def topics_read_by(self, tjeneste: str) -> tuple[Topic, ...]:
         """The topics of other services that `tjeneste` reads."""
@@ -128,7 +135,7 @@ def _read_toml(root: Path, files: Mapping[str, SchemaFile]) -> tuple[dict[str, T
 
 def _topic(name: str, entry: Mapping[str, Any], files: Mapping[str, SchemaFile]) -> Topic:
     where = f'topic "{name}"'
-    _check_keys(where, entry, _TOPIC_KEYS)
+    _check_keys(where, entry, _TOPIC_KEYS, _MAY_BE)
     owner, stream, readers, days = entry["owner"], entry["stream"], entry["readers"], entry["retention_days"]
     if not isinstance(owner, str) or not isinstance(stream, str) or not name.isascii():
         raise _wrong(f"{where}: owner and stream are texts, and the name is ASCII", "å→aa, ø→oe, æ→ae")
@@ -138,7 +145,10 @@ def _topic(name: str, entry: Mapping[str, Any], files: Mapping[str, SchemaFile])
         raise _wrong(f"{where}: the owner reads its own log already", f'Remove "{owner}" from readers')
     if not isinstance(days, int) or isinstance(days, bool) or days < 0:
         raise _wrong(f"{where}: retention_days is not a number of days", "Write 0 to keep it for ever")
-    return Topic(name, owner, stream, tuple(readers), days, _event_names(where, entry["hendelser"], files))
+    audited = entry.get("audited", False)
+    if not isinstance(audited, bool):
+        raise _wrong(f"{where}: audited is neither true nor false", "Write audited = true, or leave it out")
+    return Topic(name, owner, stream, tuple(readers), days, _event_names(where, entry["hendelser"], files), audited)
 
 
 def _view(name: str, entry: Mapping[str, Any], files: Mapping[str, SchemaFile]) -> tuple[str, ...]:
@@ -147,8 +157,8 @@ def _view(name: str, entry: Mapping[str, Any], files: Mapping[str, SchemaFile]) 
     return _event_names(where, entry["hendelser"], files)
 
 
-def _check_keys(where: str, entry: object, keys: frozenset[str]) -> None:
-    if not isinstance(entry, dict) or set(entry) != keys:
+def _check_keys(where: str, entry: object, keys: frozenset[str], may_be: frozenset[str] = frozenset()) -> None:
+    if not isinstance(entry, dict) or set(entry) - may_be != keys:
         raise _wrong(f"{where}: a key is missing or unknown", f"Write {', '.join(sorted(keys))}, and nothing else")
 
 

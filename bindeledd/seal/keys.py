@@ -22,11 +22,16 @@ NONCE_BYTES = 12
 
 def master_secret(path: Path, entropy: Entropy) -> bytes:
     """The installation's master secret (32 bytes) from `path`; made there, readable by its owner only, when new."""
+    return kept_secret(path, entropy, "a master secret")
+
+
+def kept_secret(path: Path, entropy: Entropy, what: str) -> bytes:
+    """A secret of 32 bytes from `path`; made there, readable by its owner only, when new. Raises InvalidMessage."""
     if not path.exists():
         write_secret(path, entropy(KEY_BYTES))
     secret = path.read_bytes()
     if len(secret) != KEY_BYTES:
-        raise InvalidMessage(f"a master secret is {KEY_BYTES} bytes", str(path.name), "Restore it from the backup")
+        raise InvalidMessage(f"{what} is {KEY_BYTES} bytes", str(path.name), "Restore it from the backup")
     return secret
 
 

@@ -185,6 +185,16 @@ def read_own(db: Db, writer: str, after: int, upto: int) -> list[Stored]:
     return [Stored._make(row) for row in rows]
 
 
+def read_topic(db: Db, writer: str, topic: str, after: int, upto: int) -> list[tuple[int, bytes]]:
+    """Position and bytes of the writer's own records on a topic, at positions after `after`, up to and with `upto`."""
+    rows = db.all(
+        "SELECT position, data FROM log WHERE position > ? AND position <= ? AND writer = ? AND topic = ? "
+        "ORDER BY position",
+        (after, upto, writer, topic),
+    )
+    return [(position, data) for position, data in rows]
+
+
 def keep_raw(db: Db, stream: str, sealed: bytes) -> None:
     """Keep a message's bytes as they came (sealed), beside the log. Never relayed."""
     db.run("INSERT INTO raw_message VALUES (?,?)", (stream, sealed))

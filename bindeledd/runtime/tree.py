@@ -1,0 +1,104 @@
+"""Follows a service's log with a tree over one topic's own records, and signs now and then how it stands.
+
+A follower and not a part of the commit: what is appended waits for no hash. Until the next checkpoint, a minute away at
+most while the process runs, an outsider has no proof against a log that lost its end.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from bindeledd.core.errors import InvalidMessage, TransientError
+from bindeledd.core.merkle import leaf_hash, root
+from bindeledd.ops import logs
+from bindeledd.runtime.engine import Engine
+from bindeledd.seal.note import Checkpoint, Signer, opened
+from bindeledd.store import checkpoints, log, tiles
+from bindeledd.store.disk import refused_by_disk
+
+PAGE_POSITIONS = 5000
+SIGN_SECONDS = 60.0
+
+
+class Tree:
+    """One topic's tree in a service's store. Made when the service is open; `advance` in one thread at a time."""
+
+    def __init__(self, engine: Engine, topic: str, installation: str, folder: Path, signer: Signer) -> None:
+        self.engine, self.topic = engine, topic
+        self._origin = f"{installation}/{engine.service.name}/{topic}"
+        self._signer, self._file = signer, checkpoints.file_of(folder, engine.service.name, topic)
+        engine.change(lambda tx: tx.db.create(tiles.TABLES))
+        checkpoints.remember_public(folder, signer.public)
+        self._publics = checkpoints.publics(folder)
+        _, self._looked = engine.read(lambda db: tiles.end(db, topic))
+        self._signed_at = -math.inf
+        self._trouble = ""
+
+    def advance(self) -> int:
+        """Take the next page of the log in. Returns how many positions it moved over. Where that is none,
+        all is in the tree, and it is signed when a minute has gone."""
+        upto: int = min(self.engine.position, self._looked + PAGE_POSITIONS)
+        if upto > self._looked:
+            return self._grow(upto)
+        if time.monotonic() - self._signed_at > SIGN_SECONDS:
+            self.sign()
+        return 0
+
+    def stop(self) -> None:
+        """Sign how the log is left."""
+        with suppress(TransientError):
+            while self.advance():
+                pass
+            self.sign()
+
+    def sign(self) -> None:
+        """Sign how the tree stands, unless that has been done. What does not go on from the last checkpoint is not
+        signed: then somebody has changed the log, or it was restored, and the log says so until it is mended."""
+        self._signed_at = time.monotonic()
+        try:
+            self._sign()
+            self._trouble = ""
+        except (InvalidMessage, OSError) as error:
+            said = str(error) if isinstance(error, InvalidMessage) else str(refused_by_disk(error) or error.strerror)
+            if said != self._trouble:
+                self._trouble = said
+                logs.warning("proof.refused", service=self.engine.service.name, topic=self.topic, reason=said)
+
+    def _grow(self, upto: int) -> int:
+        name, topic, after = self.engine.service.name, self.topic, self._looked
+        rows = self.engine.read(lambda db: log.read_topic(db, name, topic, after, upto))
+        leaves = [tiles.Leaf(position, leaf_hash(data)) for position, data in rows]
+        if leaves:
+            self.engine.change(lambda tx: tiles.grow(tx.db, topic, leaves))
+        self._looked = upto
+        return upto - int(after)
+
+    def _sign(self) -> None:
+        topic = self.topic
+        size, position = self.engine.read(lambda db: tiles.end(db, topic))
+        before = self._before()
+        if before is not None and (size < before.size or self._root(before.size) != before.root):
+            fix = "See `bindeledd verify`; if the data came back from a backup, say so with `bindeledd restored`"
+            raise InvalidMessage("the log does not go on from its last checkpoint", self._origin, fix)
+        if size == (before.size if before is not None else 0):
+            return
+        note = self._signer.sign(Checkpoint(self._origin, size, self._root(size)))
+        # The store first: its last checkpoint is then never older than a file's, which shows when somebody swaps it.
+        self.engine.change(lambda tx: checkpoints.keep_last(tx.db, topic, note))
+        checkpoints.append(self._file, note)
+        logs.info("proof.signed", service=self.engine.service.name, topic=topic, position=position, checkpoint=note)
+
+    def _before(self) -> Checkpoint | None:
+        """The last checkpoint that there is, in the store or in our file. Raises InvalidMessage for one that was
+        changed."""
+        said = [checkpoints.last_in(self._file), self.engine.read(lambda db: checkpoints.last(db, self.topic))]
+        found = [opened(note, self._publics) for note in said if note is not None]
+        return max(found, key=lambda each: each.size, default=None)
+
+    def _root(self, size: int) -> bytes:
+        topic = self.topic
+        found: bytes = self.engine.read(lambda db: root(tiles.Nodes(db, topic), size))
+        return found

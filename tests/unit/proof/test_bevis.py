@@ -1,0 +1,255 @@
+"""What is proved of an audited topic: to us, who say where it first does not hold, and to an outsider with one key."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bindeledd.core.errors import InvalidMessage
+from bindeledd.ops.proof import verify_tree
+from bindeledd.ops.rebuild import rebuild
+from bindeledd.runtime.tree import Tree
+from bindeledd.seal.note import Checkpoint, Signer, opened
+from bindeledd.store import checkpoints, tiles
+from bindeledd.store.sqlite import SqliteDb
+from tests.prøvetjeneste import CODEC, NOTAT, noter, satt_opp, skriver
+from tests.unit.proof.anlegg import FRØ, LOGG, NØKKEL, UTENFOR, Anlegg, utenfor
+
+SEKS = ("ab", "cd", "ab", "ef", "cd", "gh")
+
+
+@pytest.fixture
+def anlegg(tmp_path: Path) -> Anlegg:
+    """Six notes in four streams, with a checkpoint of the first four and one of all."""
+    made = Anlegg(tmp_path)
+    made.skriv(*SEKS[:4])
+    made.skriv(*SEKS[4:])
+    return made
+
+
+def feil(anlegg: Anlegg, *vitner: str) -> tuple[int, str]:
+    found = anlegg.funnet(*vitner).bad
+    assert found is not None
+    return found.position, found.why
+
+
+def test_what_was_written_is_in_the_tree_and_holds_on_each_rung(trinn: str, tmp_path: Path) -> None:
+    anlegg = Anlegg(tmp_path)
+    anlegg.skriv(*SEKS[:4])
+    first = anlegg.siste()
+    anlegg.skriv(*SEKS[4:])
+    found = anlegg.funnet(first)
+    assert (found.records, found.checkpoints, found.bad) == (6, 2, None)
+    assert utenfor(tmp_path, anlegg.bunt(1, 6, før=first))[0] == 0
+    anlegg.sett("UPDATE log SET data = (SELECT data FROM log WHERE position = 5) WHERE position = 2")
+    assert feil(anlegg)[0] == 2, trinn
+
+
+def test_nothing_new_is_signed_once(anlegg: Anlegg) -> None:
+    before = anlegg.fil.read_bytes()
+    anlegg.skriv()
+    assert anlegg.fil.read_bytes() == before
+    assert [opened(note, [NØKKEL.public]).size for note in checkpoints.read(anlegg.fil)] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("sql", "position", "why"),
+    [
+        ("UPDATE log SET data = CAST(data || x'00' AS BLOB) WHERE position = 3", 3, "position 3 was changed"),
+        ("DELETE FROM log WHERE position = 3", 3, "position 3 was removed"),
+        ("DELETE FROM log WHERE position = 6", 6, "the end was cut off"),
+        ("UPDATE log SET writer = 'en annen' WHERE position = 2", 2, "position 2 was removed"),
+        ("UPDATE log SET topic = 'skriver.annet' WHERE position = 4", 4, "position 4 was removed"),
+        ("UPDATE log SET position = 9 WHERE position = 2", 2, "position 2 was removed"),
+    ],
+)
+def test_what_was_done_and_where_first_is_told(anlegg: Anlegg, sql: str, position: int, why: str) -> None:
+    anlegg.sett(sql)
+    sted, sagt = feil(anlegg)
+    assert sted == position
+    assert why in sagt
+
+
+def test_records_that_changed_places_are_told_from_the_first(anlegg: Anlegg) -> None:
+    for fra, til in ((2, 99), (5, 2), (99, 5)):
+        anlegg.sett("UPDATE log SET position = ? WHERE position = ?", til, fra)
+    assert feil(anlegg)[0] == 2
+    assert "records were moved" in feil(anlegg)[1]
+
+
+def test_a_record_that_was_put_in_is_told(anlegg: Anlegg) -> None:
+    for posisjon in (6, 5, 4):
+        anlegg.sett("UPDATE log SET position = ? WHERE position = ?", posisjon + 1, posisjon)
+    anlegg.sett("INSERT INTO log SELECT 4, writer, topic, 'zz', 99, version, data FROM log WHERE position = 1")
+    assert feil(anlegg)[0] == 4
+
+
+def test_whoever_makes_the_tree_anew_too_is_found_by_the_checkpoints(anlegg: Anlegg) -> None:
+    anlegg.sett("UPDATE log SET data = CAST(data || x'00' AS BLOB) WHERE position = 5")
+    anlegg.sett("DELETE FROM tile")
+    assert feil(anlegg) == (5, feil(anlegg)[1])
+    assert "a record at the positions 5 to 6" in feil(anlegg)[1]
+    anlegg.skriv("ij")
+    assert "a record at the positions 5 to 6" in feil(anlegg)[1]
+    assert len([*checkpoints.read(anlegg.fil)]) == 2, "what does not go on from the last checkpoint is not signed"
+
+
+def test_an_end_cut_off_with_tree_and_checkpoint_is_found_by_the_file_and_by_a_witness(anlegg: Anlegg) -> None:
+    eldre, nyeste = checkpoints.read(anlegg.fil)
+    for sql in ("DELETE FROM log WHERE position > 4", "DELETE FROM tile"):
+        anlegg.sett(sql)
+    anlegg.sett("UPDATE meta SET value = ? WHERE name LIKE 'checkpoint:%'", eldre)
+    assert "the end was cut off" in feil(anlegg)[1]
+    anlegg.fil.unlink()
+    assert anlegg.funnet().bad is None, "all that was kept here was changed alike"
+    assert "the end was cut off" in feil(anlegg, nyeste)[1]
+
+
+def test_an_older_checkpoint_in_the_place_of_the_last_is_told(anlegg: Anlegg) -> None:
+    eldre, _ = checkpoints.read(anlegg.fil)
+    anlegg.sett("UPDATE meta SET value = ? WHERE name LIKE 'checkpoint:%'", eldre)
+    assert "swapped or removed" in feil(anlegg)[1]
+    anlegg.sett("DELETE FROM meta WHERE name LIKE 'checkpoint:%'")
+    assert "swapped or removed" in feil(anlegg)[1]
+
+
+def test_a_checkpoint_of_another_key_or_another_log_is_told(anlegg: Anlegg) -> None:
+    said = opened(anlegg.siste(), [NØKKEL.public])
+    fremmed = Signer(b"f" * 32).sign(said)
+    assert "not signed by a key that is known here" in feil(anlegg, fremmed)[1]
+    annen = NØKKEL.sign(Checkpoint("bindeledd/4601/leser/skriver.notat", said.size, said.root))
+    assert "another log's" in feil(anlegg, annen)[1]
+
+
+def test_a_stored_tree_that_was_changed_is_no_fault_of_the_log(anlegg: Anlegg) -> None:
+    with anlegg.lageret() as db:
+        data = next(tiles.level_of(db, NOTAT, 0))[1]
+    anlegg.sett("UPDATE tile SET data = ?", data[:100] + b"\x00" + data[101:])
+    assert "The log is right: run `bindeledd rebuild`" in feil(anlegg)[1]
+    with closing(SqliteDb(anlegg.mappe / "skriver.db")) as db:
+        rebuild(db, skriver(), CODEC)
+    anlegg.skriv()
+    assert anlegg.funnet().bad is None
+
+
+def test_a_node_above_the_leaves_that_was_changed_is_found(tmp_path: Path) -> None:
+    anlegg = Anlegg(tmp_path)
+    anlegg.skriv(*["ab"] * 300)
+    assert anlegg.funnet().bad is None
+    anlegg.sett("UPDATE tile SET data = ? WHERE level = 1", bytes(tiles.ENTRY_BYTES))
+    assert "the stored tree was changed above" in feil(anlegg)[1]
+
+
+def test_no_byte_can_be_changed_unseen(anlegg: Anlegg) -> None:
+    """Of any record, of the stored tree, of the store's checkpoint and of the file's."""
+    with anlegg.lageret() as db:
+        rows = [("log", "position = ?", place, data) for place, data in db.all("SELECT position, data FROM log")]
+        rows += [("tile", "level = ?", place, data) for place, data in db.all("SELECT level, data FROM tile")]
+    assert len(rows) == 7
+    publics, leste = [NØKKEL.public], list(checkpoints.read(anlegg.fil))
+    with closing(SqliteDb(anlegg.mappe / "skriver.db")) as db:
+        for table, where, place, data in rows:
+            column = f"UPDATE {table} SET data = ? WHERE {where}"
+            for at in range(len(data)):
+                db.run(column, (data[:at] + bytes([data[at] ^ 0x01]) + data[at + 1 :], place))
+                found = verify_tree("skriver", NOTAT, db, leste, publics).bad
+                assert found is not None, (table, place, at)
+                assert table == "tile" or found.position == place
+            db.run(column, (data, place))
+        assert verify_tree("skriver", NOTAT, db, leste, publics).bad is None
+    hele = anlegg.fil.read_bytes()
+    for at in range(len(hele)):
+        anlegg.fil.write_bytes(hele[:at] + bytes([hele[at] ^ 0x01]) + hele[at + 1 :])
+        assert anlegg.funnet().bad is not None, at
+
+
+def test_an_outsider_checks_records_with_one_key_and_nothing_of_ours(anlegg: Anlegg, tmp_path: Path) -> None:
+    eldre, _ = checkpoints.read(anlegg.fil)
+    kode, sagt = utenfor(tmp_path, anlegg.bunt(2, 5, før=eldre))
+    assert (kode, sagt.splitlines()) == (0, [
+        "record 1 of 6 is what was signed", "record 4 of 6 is what was signed",
+        "the log of 6 records begins with all of the older one's 4, unchanged",
+    ])  # fmt: skip
+    kode, sagt = utenfor(tmp_path, anlegg.bunt())
+    assert (kode, sagt) == (0, "all 6 records are those that were signed, in their order, and there are no others\n")
+
+
+def test_an_outsider_finds_what_was_changed_in_what_they_were_given(anlegg: Anlegg, tmp_path: Path) -> None:
+    eldre, nyeste = checkpoints.read(anlegg.fil)
+    noen, alle = anlegg.bunt(2, 5, før=eldre), anlegg.bunt()
+    byttet = [*alle["records"][1::-1], *alle["records"][2:]]
+    fra = noen["goes_on_from"]
+    for bunt in (
+        {**noen, "records": [{**noen["records"][0], "record": alle["records"][3]["record"]}]},
+        {**noen, "records": [{**noen["records"][0], "index": 2}]},
+        {**noen, "records": [{**noen["records"][0], "path": noen["records"][0]["path"][1:]}]},
+        {**noen, "goes_on_from": {**fra, "path": fra["path"][1:]}},
+        {**noen, "checkpoint": eldre, "goes_on_from": {**fra, "checkpoint": nyeste}},
+        {**alle, "records": alle["records"][:-1]},
+        {**alle, "records": byttet},
+        {**alle, "checkpoint": nyeste.replace("\n6\n", "\n7\n")},
+        {},
+    ):
+        kode, sagt = utenfor(tmp_path, bunt)
+        assert (kode, sagt.startswith("DOES NOT HOLD: ")) == (1, True)
+    assert utenfor(tmp_path, alle, UTENFOR.replace("4601", "4602"))[0] == 1
+
+
+def test_where_a_persons_keys_were_destroyed_all_holds_as_before(anlegg: Anlegg, tmp_path: Path) -> None:
+    before = anlegg.bunt(1, 6)
+    with satt_opp(anlegg.mappe, skriver(), seed=next(FRØ)) as oppsatt:
+        assert oppsatt.keyring.shred_person("person")
+    assert anlegg.funnet().bad is None
+    assert anlegg.bunt(1, 6) == before
+    assert utenfor(tmp_path, anlegg.bunt())[0] == 0
+
+
+def test_what_no_checkpoint_reaches_is_not_given_out(anlegg: Anlegg) -> None:
+    anlegg.skriv("ab", signer=False)
+    with pytest.raises(InvalidMessage, match="the tree has no record there"):
+        anlegg.bunt(7)
+    assert len(anlegg.bunt()["records"]) == 6
+
+
+def test_a_checkpoint_that_was_half_written_is_cut_off_and_the_next_stands_whole(anlegg: Anlegg) -> None:
+    hele = anlegg.fil.read_bytes()
+    for lengde in (1, 40, 120, len(hele) // 2 - 1):
+        anlegg.fil.write_bytes(hele + hele[:lengde])
+        anlegg.skriv("ab")
+        assert anlegg.fil.read_bytes().startswith(hele)
+        assert anlegg.funnet().bad is None
+        hele = anlegg.fil.read_bytes()
+
+
+def test_another_key_goes_on_where_the_first_one_signed(anlegg: Anlegg, tmp_path: Path) -> None:
+    eldre, ny = anlegg.siste(), Signer(b"n" * 32)
+    with satt_opp(anlegg.mappe, skriver(), seed=next(FRØ)) as oppsatt:
+        tree = Tree(oppsatt.engines["skriver"], NOTAT, "bindeledd/4601", anlegg.mappe, ny)
+        oppsatt.engines["skriver"].command(noter("ab"))
+        tree.stop()
+    assert checkpoints.publics(anlegg.mappe) == [NØKKEL.public, ny.public]
+    assert opened(anlegg.siste(), [ny.public]) == Checkpoint(LOGG, 7, opened(anlegg.siste(), [ny.public]).root)
+    assert opened(eldre, [NØKKEL.public]).size == 6
+
+
+def test_a_restored_log_is_told_until_somebody_says_that_it_was_restored(anlegg: Anlegg, tmp_path: Path) -> None:
+    for name in ("skriver.db", "keyring.db"):
+        shutil.copy(anlegg.mappe / name, tmp_path / f"{name}.kopi")
+    anlegg.skriv("ij", "kl")
+    for name in ("skriver.db", "keyring.db"):
+        shutil.copy(tmp_path / f"{name}.kopi", anlegg.mappe / name)
+    assert "the end was cut off" in feil(anlegg)[1]
+    anlegg.skriv("mn")
+    assert feil(anlegg)
+    checkpoints.set_aside(anlegg.fil, 2)
+    anlegg.skriv("op")
+    assert anlegg.funnet().bad is None
+    assert opened(anlegg.siste(), [NØKKEL.public]).size == 8
+
+
+def test_the_bundle_is_the_same_bytes_each_time(anlegg: Anlegg) -> None:
+    assert json.dumps(anlegg.bunt(3, 1)) == json.dumps(anlegg.bunt(3, 1))
