@@ -34,7 +34,7 @@ _NOT_FOUND: Final = frozenset({40401, 40402, 40403})  # no such subject, version
 _REFUSED: Final = frozenset({409, 422})
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _AT_ONCE: Final = 409
-"""To a setting: another one made it at the same time, or the answer to our first try was lost. Trying again finds it."""
+"""To a setting: another made it at the same time, or the answer to our first try was lost. Trying again finds it."""
 _REASON_MAX: Final = 500
 
 
