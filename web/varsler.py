@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bindeledd.runtime.engine import Engine
+from bindeledd.store.db import Db
 from web.gitt import versjon_av
 
 ÅPNE_MAKS = 500
@@ -117,11 +119,13 @@ class Varsler:
 
     def _nyest(self, part: str, siden: int, om: str | None) -> int | None:
         """Where the party's last news after `siden` stands in the log, about `om` if said; None when there is none."""
-        if om is None:
-            spørring, verdier = _PARTENS, (siden, f"%.til.{part}")
-        else:
-            spørring, verdier = _PERSONENS, (siden, part, om)
-        nyest: int | None = self._engine.read(lambda db: db.one(spørring, verdier))[0]
+
+        def siste(db: Db) -> Any:
+            if om is None:
+                return db.one(_PARTENS, (siden, f"%.til.{part}"))
+            return db.one(_PERSONENS, (siden, part, om))
+
+        nyest: int | None = self._engine.read(siste)[0]
         return nyest
 
 

@@ -14,7 +14,9 @@ from itertools import product
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
 
 from bindeledd.access.parties import Post, users_in
 from bindeledd.app.http import make_app
@@ -48,13 +50,14 @@ class Fremmede:
         inne = byen.rom.inst
         web = inne.engines["web"]
         app = make_app(inne, demo=True)
-        self.web = next(rute.app for rute in app.routes if getattr(rute, "path", None) == "")
+        montert = (rute.app for rute in app.routes if isinstance(rute, Mount))
+        self.web = next(under for under in montert if isinstance(under, FastAPI))
         self.økter = Økter(web.around.keyring, HELE_BERGEN.katalog)
         self.nå = web.around.clock()
         kjent = {rad[0] for rad in web.read(lambda db: db.all("SELECT DISTINCT part FROM gitt", ()))}
         self.økt = {rolle: økt for rolle in HELE_BERGEN.katalog.roles if (økt := self._økt(rolle, kjent))}
-        ruter = (r for r in iter_route_contexts(self.web.routes) if isinstance(r.original_route, APIRoute))
-        self.stier = sorted(r.original_route.path for r in ruter if "GET" in r.original_route.methods)
+        ruter = (r.original_route for r in iter_route_contexts(self.web.routes))
+        self.stier = sorted(r.path for r in ruter if isinstance(r, APIRoute) and "GET" in (r.methods or ()))
 
     def _økt(self, rolle: str, kjent: set[str]) -> Økt | None:
         for part in HELE_BERGEN.parter:

@@ -187,6 +187,11 @@ def test_a_look_up_does_not_read_again_all_that_were_written_before(
         leser = som_act(by_)
         leser.get(f"/pasient/{ref(1)}")
         lest: list[str] = []
-        monkeypatch.setattr(log, "read_stream", lambda _db, strøm, _etter=0: lest.append(strøm) or [])
+
+        def les(_db: object, strøm: str, _etter: int = 0) -> list[bytes]:
+            lest.append(strøm)
+            return []
+
+        monkeypatch.setattr(log, "read_stream", les)
         assert leser.get(f"/pasient/{ref(2)}").status_code == 403
         assert not lest
