@@ -21,6 +21,8 @@ LOCK := $(UV) compile --quiet --universal --python-version 3.11 --generate-hashe
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_SYSTEM_CERTS := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Or each of the many processes that tests start would compile all of its code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-ladder image deploy-test check fix bench bench-scale soak setup assets test-assets generate pictures lock clean
 
