@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import board, command, intake, kafka, kafka_scale, postgres, rebuild, scale, town
+from bench import board, command, intake, kafka, kafka_scale, postgres, proof, rebuild, scale, town
 from bench.figures import Measured, Workload
 from bench.report import machine, page, show
 from tests.broker.kafka import MISSING
@@ -23,6 +23,7 @@ WORKLOADS = {
     "intake": intake.WORKLOAD,
     "town": town.WORKLOAD,
     "postgres": postgres.WORKLOAD,
+    "proof": proof.WORKLOAD,
     "kafka": kafka.WORKLOAD,
     "scale": scale.WORKLOAD,
     "kafka-scale": kafka_scale.WORKLOAD,

@@ -38,20 +38,21 @@ class Tree:
         self._trouble = ""
 
     def advance(self) -> int:
-        """Take the next page of the log in. Returns how many positions it moved over. Where that is none,
-        all is in the tree, and it is signed when a minute has gone."""
-        upto: int = min(self.engine.position, self._looked + PAGE_POSITIONS)
-        if upto > self._looked:
-            return self._grow(upto)
-        if time.monotonic() - self._signed_at > SIGN_SECONDS:
-            self.sign()
+        """When a minute has gone, or a page has been written: take in what waits, and sign when all is in. Seldom, for
+        each time is a commit of its own. Returns how many positions it moved over."""
+        waits = self.engine.position - self._looked
+        if waits < PAGE_POSITIONS and time.monotonic() - self._signed_at < SIGN_SECONDS:
+            return 0
+        if waits > 0:
+            return self._grow()
+        self.sign()
         return 0
 
     def stop(self) -> None:
-        """Sign how the log is left."""
+        """Take in all that waits, and sign how the log is left."""
         with suppress(TransientError):
-            while self.advance():
-                pass
+            while self._looked < self.engine.position:
+                self._grow()
             self.sign()
 
     def sign(self) -> None:
@@ -67,8 +68,9 @@ class Tree:
                 self._trouble = said
                 logs.warning("proof.refused", service=self.engine.service.name, topic=self.topic, reason=said)
 
-    def _grow(self, upto: int) -> int:
+    def _grow(self) -> int:
         name, topic, after = self.engine.service.name, self.topic, self._looked
+        upto: int = min(self.engine.position, after + PAGE_POSITIONS)
         rows = self.engine.read(lambda db: log.read_topic(db, name, topic, after, upto))
         leaves = [tiles.Leaf(position, leaf_hash(data)) for position, data in rows]
         if leaves:

@@ -18,13 +18,16 @@ from services.samhandling.plo.skriv import lag_innlagt
 from tests.meldinger import NÅ, med_tekst, sending
 from tests.unit.app.conftest import Kjør
 
+GRUPPER = {"quarantine", "schemas", "keys", "topics", "proof"}
 KOMMANDOER = [
-    *(name for name in get_command(cli.app).commands if name not in {"quarantine", "schemas", "keys", "topics"}),  # type: ignore[attr-defined]
+    *(name for name in get_command(cli.app).commands if name not in GRUPPER),  # type: ignore[attr-defined]
     *(f"quarantine {name}" for name in ("list", "show", "retry", "skip")),
     *(f"schemas {name}" for name in ("check", "generate", "lock", "register", "asyncapi")),
     "keys shred",
     "keys give",
     "topics apply",
+    "proof key",
+    "proof export",
 ]
 
 

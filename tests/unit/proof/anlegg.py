@@ -47,10 +47,8 @@ class Anlegg:
             tree = Tree(engine, NOTAT, "bindeledd/4601", self.mappe, NØKKEL)
             for strøm in strømmer:
                 engine.command(noter(strøm))
-            while signer and tree.advance():
-                pass
             if signer:
-                tree.sign()
+                tree.stop()
 
     @contextmanager
     def lageret(self, *, skriv: bool = False) -> Iterator[Db]:
