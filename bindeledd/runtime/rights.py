@@ -121,22 +121,25 @@ def apply(admin: Admin, wanted: Collection[Right]) -> list[Change] | None:
     """
     with transient():
         try:
-            there = _there(admin)
+            return _bring(admin, {_acl(right) for right in wanted})
         except KafkaException as error:
-            if kind_of(error) == "SECURITY_DISABLED":
+            if kind_of(error) == "SECURITY_DISABLED":  # told when rights are given: asked for, there are just none
                 return None
             raise
-        ours = {acl for acl in there if is_ours(acl.principal)}
-        allowed = {acl for acl in ours if _is_given(acl)}
-        asked = {_acl(right) for right in wanted}
-        _give(admin, asked - allowed)
-        _take(admin, allowed - asked)
-        if asked != allowed:
-            _wait_for(admin, asked)
-    given = sorted(acl.principal for acl in asked - allowed)
+
+
+def _bring(admin: Admin, asked: Collection[AclBinding]) -> list[Change]:
+    ours = {acl for acl in _there(admin) if is_ours(acl.principal)}
+    allowed = {acl for acl in ours if _is_given(acl)}
+    missing, left_over = set(asked) - allowed, allowed - set(asked)
+    _give(admin, missing)
+    _take(admin, left_over)
+    if missing or left_over:
+        _wait_for(admin, asked)
+    given = sorted(acl.principal for acl in missing)
     return [
         *(Change(principal, f"{given.count(principal)} rights given") for principal in dict.fromkeys(given)),
-        *_said(allowed - asked, "no longer has the right to"),
+        *_said(left_over, "no longer has the right to"),
         *_said(ours - allowed, "is forbidden by hand, which is left so, to"),
     ]
 
@@ -181,7 +184,7 @@ def _wait_for(admin: Admin, asked: Collection[AclBinding]) -> None:
     """Until the broker we speak to knows of it: who begins at once would be refused else."""
     until = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < until:
-        if {acl for acl in _there(admin) if _is_given(acl)} == asked:
+        if {acl for acl in _there(admin) if _is_given(acl)} == set(asked):
             return
         time.sleep(LOOK_AGAIN_SECONDS)
 

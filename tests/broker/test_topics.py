@@ -11,6 +11,9 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from bindeledd.app.installation import catalog
+from bindeledd.app.process import rights_wanted
+from bindeledd.app.settings import Settings
+from bindeledd.runtime import rights
 from bindeledd.runtime.kafka import Admin, Cluster
 from bindeledd.runtime.topics import DAY_MS, Dangerous, Wanted, apply, wanted_topics
 from tests.broker import kafka
@@ -33,6 +36,11 @@ def utenfra(broker: str) -> Iterator[Any]:
 @pytest.fixture
 def tema() -> Wanted:
     return Wanted(f"prove.{uuid.uuid4().hex}", 2, 30 * DAY_MS)
+
+
+def test_where_a_cluster_has_nobody_who_asks_the_rights_are_left_and_that_is_said(admin: Admin) -> None:
+    """Such a cluster refuses that rights are given; that there are none it tells like any other."""
+    assert rights.apply(admin, rights_wanted(Settings())) is None
 
 
 def innstilling(utenfra: Any, tema: str) -> dict[str, Any]:
