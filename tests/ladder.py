@@ -45,7 +45,6 @@ ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
 SECONDS_ON_KAFKA = 400
 """A room of so many processes takes long to begin where others work too."""
-CUT_ON_KAFKA = ("tests/e2e/test_walkthrough.py",)
 DEAREST_FIRST = (BROKER, "tests/crash/", "tests/e2e/", "tests/browser/", "tests/stories/")
 """So that no process is left with a long file when the others are done."""
 
@@ -109,5 +108,5 @@ def on_rung_3(nodeid: str) -> bool:
 
 
 def in_cut(nodeid: str) -> bool:
-    """Whether `make test` runs it: what runs on each rung, on the third only where a line says so."""
-    return nodeid.startswith(CUT_ON_KAFKA if ON_KAFKA.search(nodeid) else CUT)
+    """Whether `make test` runs it. What runs on each rung, it runs on two."""
+    return not ON_KAFKA.search(nodeid) and nodeid.startswith(CUT)
