@@ -56,6 +56,16 @@ class Brukt:
 
 
 @dataclass(frozen=True, slots=True)
+class Fortalt:
+    """One account of how it went: told at once by who used the plan, or afterwards (then `når`, and `av` if known)."""
+
+    sagt: tuple[tuple[str, str], ...]
+    """(words over it, what was told)."""
+    av: str = ""
+    når: Tid | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kopi:
     """What one party has or had of one version."""
 
@@ -258,28 +268,39 @@ def _brukt(_web: Web, hvem: Hvem, nå: Gitt) -> dict[str, Any] | None:
 
 
 def _en_bruk(bruk: KriseplanBruk, hvem: Hvem) -> Brukt:
-    av = (
-        "Personen selv"
-        if bruk.part == INNBYGGER
-        else f"{hvem.brukere.get(bruk.av, 'En ansatt')}, {hvem.part(bruk.part)}"
-    )
     evaluert = hvem.tid(bruk.evaluert) if bruk.evaluert is not None else None
     merke = vist.Merke(*sagt.KRISEPLANNIVÅ[bruk.nivaa])
-    return Brukt(bruk.bruk_ref, merke, av, hvem.tid(bruk.tatt_i_bruk), bruk.versjon, evaluert)
+    return Brukt(
+        bruk.bruk_ref, merke, _hvem(bruk.part, bruk.av, hvem), hvem.tid(bruk.tatt_i_bruk), bruk.versjon, evaluert
+    )
 
 
-def _erfaringer(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> tuple[tuple[str, str], ...]:
-    """(words over it, what was told) of the newest use. Opens sealed values."""
-    ut: list[tuple[str, str]] = []
-    for når, sealed in (("", utsnitt.erfaring), (" (fortalt etterpå)", utsnitt.evaluering)):
-        match hvem.åpne(sealed):
-            case Brukserfaring(virket=virket, virket_ikke=virket_ikke):
-                ut += [(f"{hva}{når}", t) for hva, t in (("Virket", virket), ("Virket ikke", virket_ikke)) if t]
-            case Shredded():
-                ut.append((f"Fortalt{når}", vist.SLETTET))
-            case _:
-                continue
-    return tuple(ut)
+def _hvem(part: str, av: str, hvem: Hvem) -> str:
+    return "Personen selv" if part == INNBYGGER else f"{hvem.brukere.get(av, 'En ansatt')}, {hvem.part(part)}"
+
+
+def _erfaringer(utsnitt: KriseplanUtsnitt, hvem: Hvem) -> tuple[Fortalt, ...]:
+    """What was told of the newest use: at once, and then by each who told afterwards, the newest first.
+
+    Opens sealed values. A view that was made before all were kept has the newest account, and not whose it is.
+    """
+    evaluert = utsnitt.bruk[0].evaluert
+    straks = Fortalt(_sagt(hvem.åpne(utsnitt.erfaring)))
+    siden = [
+        Fortalt(_sagt(hvem.åpne(utsnitt.fortalt[e.fortalt])), _hvem(e.part, e.av, hvem), hvem.tid(e.evaluert))
+        for e in utsnitt.erfaringer
+    ] or [Fortalt(_sagt(hvem.åpne(utsnitt.evaluering)), når=hvem.tid(evaluert) if evaluert is not None else None)]
+    return tuple(fortalt for fortalt in (straks, *siden) if fortalt.sagt)
+
+
+def _sagt(erfaring: object) -> tuple[tuple[str, str], ...]:
+    match erfaring:
+        case Brukserfaring(virket=virket, virket_ikke=virket_ikke):
+            return tuple((hva, tekst) for hva, tekst in (("Virket", virket), ("Virket ikke", virket_ikke)) if tekst)
+        case Shredded():
+            return (("Fortalt", vist.SLETTET),)
+        case _:
+            return ()
 
 
 # -- what a user does -------------------------------------------------------------------------------------------------

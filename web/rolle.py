@@ -144,7 +144,7 @@ def _kriseplan(utsnitt: KriseplanUtsnitt, ser: Ser) -> KriseplanUtsnitt | None:
         felt: None for del_, alle in KRISEPLANDELER.items() if not ser(f"kriseplan.{del_}") for felt in alle
     }
     if not ser("kriseplan.bruk"):
-        skjult |= {"bruk": (), "erfaring": None, "evaluering": None}
+        skjult |= {"bruk": (), "erfaring": None, "evaluering": None, "erfaringer": (), "fortalt": ()}
     if not ser("kriseplan.kopier"):
         skjult["kopier"] = ()
     return replace(utsnitt, oppgaver=oppgaver, **skjult)

@@ -60,9 +60,8 @@ class Bruk:
     tatt_i_bruk: datetime
     varsles: tuple[str, ...] = ()
     erfaring: Sealed[Brukserfaring] | None = None
-    evaluert: datetime | None = None
-    evaluert_av: str = ""
-    evaluering: Sealed[Brukserfaring] | None = None
+    fortalt: tuple[KriseplanEvaluert, ...] = ()
+    """What was told of it afterwards, in the order in which it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def _brukt(event: KriseplanTattIBruk) -> Bruk:
 def _evaluert(bruk: Bruk, event: KriseplanEvaluert) -> Bruk:
     if bruk.ref != event.bruk_ref:
         return bruk
-    return replace(bruk, evaluert=event.evaluert, evaluert_av=event.part, evaluering=event.erfaring)
+    return replace(bruk, fortalt=(*bruk.fortalt, event))
 
 
 def tilstand(state: Kriseplan) -> Kriseplantilstand | None:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bindeledd.schema.generated.felles import Deling, Oppgave, Oppgaveslag, Oppgavetilstand
-from bindeledd.schema.generated.kriseplan import KriseplanBruk, KriseplanKopi, Kriseplantilstand, KriseplanUtsnitt
+from bindeledd.schema.generated.kriseplan import (
+    KriseplanBruk,
+    KriseplanErfaring,
+    KriseplanEvaluert,
+    KriseplanKopi,
+    Kriseplantilstand,
+    KriseplanUtsnitt,
+)
 from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
 from services.felles.oppsett import INNBYGGER
@@ -21,7 +28,7 @@ from services.kriseplan.kopier import som_de_er
 from services.kriseplan.plan import DELER, FELT, Bruk, Kriseplan, deler_i, tilstand
 from services.kriseplan.revisjon import BRUKT, UTSKREVET
 
-KOPIER_VIST, BRUK_VIST = 30, 20
+KOPIER_VIST, BRUK_VIST, FORTALT_VIST = 30, 20, 4
 """The newest are told: a record has its limit."""
 
 
@@ -66,6 +73,7 @@ def _av_plan(state: Kriseplan, grunner: _Grunner) -> KriseplanUtsnitt:
         return _bare_oppgaver(grunner)
     gitt: dict[str, Any] = {felt: v for felt, v in state.innhold.items() if grunner.deler[FELT[felt]].ja}
     finnes, siste = deler_i(gitt), next(iter(grunner.bruk), None)
+    fortalt = _fortalt(siste, grunner) if siste is not None else ()
     return KriseplanUtsnitt(
         aggregat="",
         grunn=grunn_av(_bærende(grunner), grunner.alle),
@@ -82,7 +90,11 @@ def _av_plan(state: Kriseplan, grunner: _Grunner) -> KriseplanUtsnitt:
         kopier=grunner.kopier,
         bruk=tuple(_vist(bruk) for bruk in grunner.bruk),
         erfaring=siste.erfaring if siste is not None else None,
-        evaluering=siste.evaluering if siste is not None and _får_evaluering(siste, grunner) else None,
+        evaluering=fortalt[0].erfaring if fortalt else None,
+        erfaringer=tuple(
+            KriseplanErfaring(part=f.part, av=f.av, evaluert=f.evaluert, fortalt=nr) for nr, f in enumerate(fortalt)
+        ),
+        fortalt=tuple(f.erfaring for f in fortalt if f.erfaring is not None),
         **gitt,
     )
 
@@ -99,12 +111,17 @@ def _bare_oppgaver(grunner: _Grunner) -> KriseplanUtsnitt:
 def _vist(bruk: Bruk) -> KriseplanBruk:
     return KriseplanBruk(
         bruk_ref=bruk.ref, part=bruk.part, av=bruk.av, nivaa=bruk.nivaa, versjon=bruk.versjon,
-        tatt_i_bruk=bruk.tatt_i_bruk, evaluert=bruk.evaluert,
+        tatt_i_bruk=bruk.tatt_i_bruk, evaluert=bruk.fortalt[-1].evaluert if bruk.fortalt else None,
     )  # fmt: skip
 
 
-def _får_evaluering(bruk: Bruk, grunner: _Grunner) -> bool:
-    return grunner.evaluering or bruk.evaluert_av == bruk.part
+def _fortalt(bruk: Bruk, grunner: _Grunner) -> tuple[KriseplanEvaluert, ...]:
+    """What the party may know of what was told afterwards, the newest first: who used the plan knows its own account.
+
+    An account that says nothing is none, and they stand in `erfaringer` and `fortalt` one beside the other.
+    """
+    kjente = [f for f in reversed(bruk.fortalt) if f.erfaring is not None]
+    return tuple(f for f in kjente if grunner.evaluering or f.part == bruk.part)[:FORTALT_VIST]
 
 
 def _uten_plan(part_id: str, nå: Kriseplantilstand, grunner: _Grunner) -> KriseplanUtsnitt | None:

@@ -100,6 +100,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.innhold.Tekst": felles.Tekst,
     "no.bindeledd.kriseplan.KriseplanBruk": kriseplan.KriseplanBruk,
     "no.bindeledd.kriseplan.KriseplanDelt": kriseplan.KriseplanDelt,
+    "no.bindeledd.kriseplan.KriseplanErfaring": kriseplan.KriseplanErfaring,
     "no.bindeledd.kriseplan.KriseplanEtterlyst": kriseplan.KriseplanEtterlyst,
     "no.bindeledd.kriseplan.KriseplanEvaluert": kriseplan.KriseplanEvaluert,
     "no.bindeledd.kriseplan.KriseplanKopi": kriseplan.KriseplanKopi,

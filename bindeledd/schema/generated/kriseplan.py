@@ -106,6 +106,36 @@ class KriseplanDelt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KriseplanErfaring:
+    """One account of how it went when the plan was used."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanErfaring"
+
+    part: str
+    av: str
+    evaluert: datetime
+    fortalt: int
+    """Index in `fortalt`"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "evaluert": wire.micros(self.evaluert, "KriseplanErfaring.evaluert"),
+            "fortalt": wire.int32(self.fortalt, "KriseplanErfaring.fortalt"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            evaluert=wire.instant(d["evaluert"]),
+            fortalt=d["fortalt"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KriseplanEtterlyst:
     """A person was admitted and there is no crisis plan."""
 
@@ -456,7 +486,7 @@ class KriseplanUtsnitt:
     """What a party may know of a crisis plan."""
 
     avro_name: ClassVar[str] = "no.bindeledd.kriseplan.KriseplanUtsnitt"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi", "roedt", "innleggelsesoensker", "barna", "hjem", "erfaring", "evaluering",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tegn_og_tiltak", "roedt_nivaa", "kontakter", "innleggelse", "barn", "hjem_og_oekonomi", "roedt", "innleggelsesoensker", "barna", "hjem", "erfaring", "evaluering", "fortalt",)
 
     aggregat: str
     grunn: felles.Grunn
@@ -490,6 +520,10 @@ class KriseplanUtsnitt:
     """Of the newest use, as told at once"""
     evaluering: Sealed[Brukserfaring] | None = None
     """Of the newest use, as told afterwards"""
+    erfaringer: tuple[KriseplanErfaring, ...] = ()
+    """Who told of the newest use afterwards, the newest first"""
+    fortalt: tuple[Sealed[Brukserfaring], ...] = ()
+    """What they told"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -519,6 +553,8 @@ class KriseplanUtsnitt:
             "bruk": [item.to_avro() for item in wire.items(self.bruk, "KriseplanUtsnitt.bruk")],
             "erfaring": None if self.erfaring is None else ("no.bindeledd.Forseglet", wire.seal(self.erfaring, "KriseplanUtsnitt.erfaring")),
             "evaluering": None if self.evaluering is None else ("no.bindeledd.Forseglet", wire.seal(self.evaluering, "KriseplanUtsnitt.evaluering")),
+            "erfaringer": [item.to_avro() for item in wire.items(self.erfaringer, "KriseplanUtsnitt.erfaringer")],
+            "fortalt": [wire.seal(item, "KriseplanUtsnitt.fortalt") for item in wire.items(self.fortalt, "KriseplanUtsnitt.fortalt")],
         }
 
     @classmethod
@@ -550,6 +586,8 @@ class KriseplanUtsnitt:
             bruk=tuple(map(KriseplanBruk.from_avro, d["bruk"])),
             erfaring=None if d["erfaring"] is None else wire.sealed(d["erfaring"]),
             evaluering=None if d["evaluering"] is None else wire.sealed(d["evaluering"]),
+            erfaringer=tuple(map(KriseplanErfaring.from_avro, d["erfaringer"])),
+            fortalt=tuple(map(wire.sealed, d["fortalt"])),
         )
 
 

@@ -114,6 +114,12 @@ def test_what_came_of_it_is_told_by_who_used_it_by_authors_and_by_nobody_else(fu
     view = plan(fulgt, ACT)
     assert view.bruk[0].evaluert is not None
     assert åpne(fulgt, view.evaluering).virket_ikke == "Mas"
+    fulgt.ok(her_, {"av": "demo-102", "virket": "Ro"}, som=ACT)
+    view = plan(fulgt, ACT)
+    assert [(e.av, åpne(fulgt, view.fortalt[e.fortalt]).virket) for e in view.erfaringer] == [
+        ("demo-102", "Ro"),
+        ("demo-069", "Turen"),
+    ], "both stand"
     assert fulgt.post(her_, {"av": "demo-102"}, som=ACT).status_code == 400, "nothing is told"
 
 

@@ -12,7 +12,7 @@ from bindeledd.schema.generated.kriseplan import KriseplanEvaluert, Kriseplanniv
 from services.felles.oppgaver import LøsOppgave
 from services.kriseplan.domain import LESES_FORDI, Avstem, Evaluer, Revider, TaIBruk
 from services.kriseplan.tjeneste import tjeneste
-from services.kriseplan.utsnitt import utsnitt
+from services.kriseplan.utsnitt import FORTALT_VIST, utsnitt
 from tests.dsl import (
     ACT,
     ENHET,
@@ -147,3 +147,28 @@ def test_what_each_is_told_of_a_use() -> None:
     (bruk,) = view.bruk
     assert (bruk.part, bruk.av, bruk.nivaa, bruk.versjon) == (LEGEVAKT, "demo-112", RØDT, 1)
     assert (bruk.tatt_i_bruk, bruk.evaluert) == (NÅ, NÅ + timedelta(days=1))
+
+
+def test_a_second_account_of_the_same_use_leaves_the_first_and_each_has_its_teller() -> None:
+    eget = forseglet("eget")
+    gitt = fortalt()
+    bruk = gitt.state.brukt[0].ref
+    gitt = gitt.og(Evaluer(bruk, LEGEVAKT, "demo-112", eget))
+    view, egen = (utsnitt(gitt.state, part, OM) for part in (ACT, LEGEVAKT))
+    assert view is not None
+    assert egen is not None
+    assert [(e.part, e.av, view.fortalt[e.fortalt]) for e in view.erfaringer] == [
+        (LEGEVAKT, "demo-112", eget),
+        (ACT, "demo-102", SIDEN),
+    ]
+    assert view.evaluering == eget, "the newest, for whoever reads only one"
+    assert [(e.part, egen.fortalt[e.fortalt]) for e in egen.erfaringer] == [(LEGEVAKT, eget)], "its own"
+
+
+def test_of_many_accounts_the_newest_are_told() -> None:
+    gitt = given(KRISEPLAN, opprettet()).og(brukt(erfaring=ERFART))
+    bruk = gitt.state.brukt[0].ref
+    gitt = gitt.og(*(Evaluer(bruk, ACT, f"demo-{nr}", SIDEN) for nr in range(FORTALT_VIST + 2)))
+    view = utsnitt(gitt.state, ACT, OM)
+    assert view is not None
+    assert [e.av for e in view.erfaringer] == [f"demo-{nr}" for nr in range(FORTALT_VIST + 1, 1, -1)]

@@ -16,6 +16,7 @@ from bindeledd.schema.generated.kriseplan import (
     Brukserfaring,
     Kontakt,
     Kontakter,
+    KriseplanErfaring,
     KriseplanKopi,
     Kriseplannivaa,
     Kriseplantilstand,
@@ -196,6 +197,32 @@ def test_those_who_follow_the_person_read_who_used_it_and_what_worked(tmp_path: 
             "Gult nivå",
         ):
             assert tekst in side
+
+
+def test_two_accounts_of_one_use_both_stand_each_with_who_and_when(tmp_path: Path) -> None:
+    siden = (Brukserfaring(virket="Kaffe ute"), Brukserfaring(virket_ikke="For mange folk"))
+    view = med_bruk(
+        erfaringer=(
+            KriseplanErfaring(part="innbygger", av="", evaluert=NÅ, fortalt=0),
+            KriseplanErfaring(part=ACT, av="demo-102", evaluert=NÅ - timedelta(hours=1), fortalt=1),
+        ),
+        fortalt=tuple(map(Klartekst, siden)), evaluering=Klartekst(siden[0]),
+    )  # fmt: skip
+    with by(tmp_path) as by_:
+        side = " ".join(re.sub(r"<[^>]*>", " ", gi(by_, view).get(f"{HER}/brukt").text).split())
+        først, siden_ = (
+            r"Fortalt etterpå av Personen selv: .*? Virket Kaffe ute",
+            "Fortalt etterpå av Bo Prøve 102, ACT",
+        )
+        assert re.search(f"{først} {siden_}", side)
+        assert side.count("Kaffe ute") == side.count("For mange folk") == side.count("Å snakke rolig") == 1
+
+
+def test_a_view_from_before_all_accounts_were_kept_has_the_newest(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, med_bruk(evaluering=Klartekst(Brukserfaring(virket="Kaffe ute"))))
+        side = leser.get(f"{HER}/brukt").text
+        assert "Kaffe ute" in side
 
 
 def test_what_came_of_it_is_told_afterwards(tmp_path: Path) -> None:
