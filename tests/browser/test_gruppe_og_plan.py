@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,6 +61,17 @@ def test_every_page_about_group_and_plan_is_accessible_and_fits_a_phone(page: Pa
     ):
         page.goto(f"{åpen.adresse}{HER}/{sti}")
         god_på_begge_bredder(page, åpen, axe, navn)
+
+
+def test_a_form_with_a_day_that_cannot_be_read_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe: Axe) -> None:
+    som_koordinator(page, åpen)
+    page.goto(f"{åpen.adresse}{HER}/plan/tiltak/nytt")
+    page.get_by_label("Frist").evaluate("felt => { felt.type = 'text'; }")  # as a browser without a field for days
+    page.get_by_label("Frist").fill("i morgen")
+    page.locator("form.skjema").evaluate("skjema => { skjema.noValidate = true; skjema.requestSubmit(); }")
+    expect(page.get_by_label("Frist")).to_have_accessible_description(re.compile("Dette er ikke en dag som finnes"))
+    expect(page.get_by_label("Frist")).to_have_value("i morgen")
+    god_på_begge_bredder(page, åpen, axe, "tiltak-uleselig")
 
 
 def test_the_group_is_summoned_with_the_keyboard_alone_and_the_form_says_what_is_missing(
