@@ -48,7 +48,6 @@ class Henvisning:
     vår_tur: bool
     siden: Tid
     grunnlag: str
-    stengt: bool
     støttebehov: str
     kontakt: str
     utdypende: str
@@ -307,7 +306,6 @@ def _henvisning(gitt_: Gitt, h: HenvisningVist, hvem: Hvem) -> Henvisning:
         vår_tur=vår_tur or venter_på_oss,
         siden=hvem.tid(h.besvart or h.mottatt_tid or h.henvist),
         grunnlag=sagt.HENVISNINGSGRUNNLAG[h.grunnlag] if avsender else "",
-        stengt=avsender and not h.aapen,
         støttebehov=_tekst(gitt_.utsnitt, h.stoettebehov, hvem),
         kontakt=_tekst(gitt_.utsnitt, h.kontakt, hvem),
         utdypende=_tekst(gitt_.utsnitt, h.utdypende, hvem) if hvem.ser("barn.diagnose") else "",

@@ -202,7 +202,7 @@ def _må_gås_gjennom(revisjon: date, omstendigheter: Circumstances) -> None:
 
 def due(state: Plan) -> Sequence[Due]:
     """The day on which the plan is to be gone through again."""
-    if not state.har_plan or state.revisjon is None:
+    if state.revisjon is None:
         return []
     dag = state.revisjon.isoformat()
     spurt = any((o.slag, o.gjelder) == (Oppgaveslag.VURDER_PLAN, dag) for o in state.oppgaver.alle.values())
@@ -211,7 +211,7 @@ def due(state: Plan) -> Sequence[Due]:
 
 def _vurdering(state: Plan, rammer: Rammer, nå: datetime) -> list[Ønsket]:
     """From that day on the koordinator's unit has the task; without a koordinator, the unit that made the plan."""
-    if not state.har_plan or state.revisjon is None or nå < lokal_midnatt(state.revisjon):
+    if state.revisjon is None or nå < lokal_midnatt(state.revisjon):
         return []
     regel = rammer.oppsett.regler.verdi("plan_gjennomgang", state.revisjon)
     part, dag = state.koordinator_part or state.av_part, state.revisjon.isoformat()

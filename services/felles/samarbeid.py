@@ -80,7 +80,8 @@ class Samtykker:
 class Plan:
     """A person's koordinator and individual plan, and the tasks of the koordinator's unit.
 
-    `fra`: since when there is a koordinator; `plan_fra`: since when there is the plan, which `av_part` made.
+    `fra`: since when there is a koordinator; `plan_fra`: since when there is the plan, which `av_part` made;
+    `revisjon`: when it is to be gone through, as long as there is a plan.
     """
 
     koordinator_part: str | None = None
@@ -189,7 +190,7 @@ def evolve_plan(state: Plan, event: Any) -> Plan:
         case PlanEvaluert():
             return replace(state, revisjon=event.revisjon, vurdering=event.vurdering)
         case PlanAvsluttet():
-            return replace(state, tilstand=Plantilstand.AVSLUTTET)
+            return replace(state, tilstand=Plantilstand.AVSLUTTET, revisjon=None)
         case _:
             return replace(state, oppgaver=state.oppgaver.evolve(event))
 

@@ -130,6 +130,9 @@ def test_a_plan_that_was_gone_through_is_due_again_on_the_new_day() -> None:
 def test_a_plan_ends_for_a_reason_and_nothing_of_it_is_due(grunn: str) -> None:
     slutt = forfalt().og(AvsluttPlan(grunn))
     assert (oppgaver(slutt), list(PLAN.due(slutt.state))) == ([], [])
+    før_dagen = laget().og(AvsluttPlan(grunn))
+    assert list(PLAN.due(før_dagen.state)) == []
+    før_dagen.at(lokal_midnatt(REVISJON)).when(AvstemOppgaver(())).then_nothing()
     laget().when(AvsluttPlan("fordi")).then_refused("plan.grunn")
 
 

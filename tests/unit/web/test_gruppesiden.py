@@ -150,6 +150,39 @@ def test_an_invited_unit_answers(tmp_path: Path) -> None:
         assert by_.svart == [("ansvarsgruppe", GRUPPE, "gruppe/svar", {"med": True})]
 
 
+def test_a_member_leaves_for_a_reason(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_)
+        skjema = felter(leser.get(f"{HER}/inviter").text)
+        assert "Velg hvorfor." in leser.post(f"{HER}/fratre", {**skjema, "grunn": "fordi"}).text
+        leser.post(f"{HER}/fratre", {**skjema, "grunn": "annet"})
+        assert by_.svart == [("ansvarsgruppe", GRUPPE, "gruppe/fratre", {"grunn": "annet"})]
+
+
+def test_a_group_that_is_over_takes_no_answer(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_)
+        skjema = felter(leser.get(f"{HER}/inviter").text)
+        koordinator(by_, avsluttet=True)
+        svar = leser.post(f"{HER}/svar", {**skjema, "svar": "ja"})
+        assert "Det er ikke noen ansvarsgruppe" in svar.text
+        assert by_.svart == []
+
+
+def test_the_units_of_the_persons_own_bydel_come_first(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_)
+        steder = re.findall(r'<optgroup label="([^"]*)"', leser.get(f"{HER}/inviter").text)
+        assert (steder[0], len(steder) > 1) == ("Bydel Årstad", True)
+
+
+@pytest.mark.parametrize("sti", ["inviter", "representant"])
+def test_where_there_is_no_group_there_is_no_form_about_one(tmp_path: Path, sti: str) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ENHET: person("Ola")})
+        assert som(by_, "demo-069", ENHET, "koordinator").get(f"{HER}/{sti}").status_code == 403
+
+
 def test_who_represents_the_person_is_written_down_and_taken_away(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = koordinator(by_)
@@ -318,6 +351,12 @@ def test_a_role_that_may_not_has_no_form(tmp_path: Path, sti: str) -> None:
     with by(tmp_path) as by_:
         koordinator(by_)
         assert som(by_, "demo-067", ENHET, "enhet-ansatt").get(f"{HER}/{sti}").status_code == 403
+
+
+def test_a_role_that_appoints_nobody_has_no_form_for_it(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        koordinator(by_)
+        assert som(by_, "demo-067", ENHET, "enhet-ansatt").get(f"/pasient/{ref(1)}/koordinator").status_code == 403
 
 
 def test_what_is_missing_is_said_in_the_order_of_the_form() -> None:

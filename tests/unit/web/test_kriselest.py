@@ -149,8 +149,18 @@ def test_the_red_level_is_taken_into_use_from_its_page(tmp_path: Path) -> None:
 def test_the_yellow_level_is_taken_into_use_from_the_whole_plan(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, kriseplan_i_nivåer())
-        leser.post(f"{HER}/bruk", skjult(leser.get(f"{HER}/hele").text, "GULT"))
+        side = leser.get(f"{HER}/hele").text
+        assert len(re.findall(r'data-color="danger"[^>]*>Ta i bruk', side)) == 1, "the red level"
+        leser.post(f"{HER}/bruk", skjult(side, "GULT"))
         assert by_.svart[0][3]["nivaa"] == "GULT"
+
+
+def test_a_level_that_is_not_shared_cannot_be_taken_into_use(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = gi(by_, kriseplan_i_nivåer(grunn=C, tegn_og_tiltak=None, kontakter=None), "legevakt")
+        assert leser.get(f"{HER}/roedt").status_code == 200, "without anybody to call"
+        side = leser.get(f"{HER}/hele").text
+        assert ('value="ROEDT"' in side, 'value="GULT"' in side) == (True, False)
 
 
 def test_a_role_that_may_not_use_it_has_no_button_and_is_refused(tmp_path: Path) -> None:

@@ -152,6 +152,18 @@ def test_a_plan_is_gone_through_and_ended(tmp_path: Path) -> None:
         ]
 
 
+def test_what_no_form_of_the_page_sends_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_, full_plan(), tiltak())
+        skjema = felter(leser.get(f"{HER}/tiltak/nytt").text)
+        assert "Velg hvorfor planen avsluttes." in leser.post(f"{HER}/avslutt", {**skjema, "grunn": "fordi"}).text
+        fylt = {**skjema, "tekst": "Ringe", "part": ACT}
+        for sti, annet in (("", {}), ("/ferdig", {"tilstand": "GJORT"})):
+            svar = leser.post(f"{HER}/tiltak/{ref(99)}{sti}", {**fylt, **annet})
+            assert "Tiltaket er ikke delt med dere." in svar.text
+        assert by_.svart == []
+
+
 def test_who_reads_the_plan_by_consent_does_not_change_it(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = koordinator(by_, full_plan(grunn=replace(GRUNN, grunnlag="C")))
