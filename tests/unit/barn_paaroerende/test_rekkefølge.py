@@ -1,5 +1,5 @@
-"""A child's registration, what the adult says of its receivers, and the adult's death: in any order the same tasks and
-views."""
+"""A child's registration, what the adult says of its receivers, and the adult's death: in any order that can be, the
+same tasks and views. Nothing is said by somebody who is dead."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _utfall(mappe: Path, rekke: tuple[Callable[[Rom, Menneske], None], ...]) -> 
         return bilde(her, "barn_paaroerende")
 
 
-@pytest.mark.parametrize("nr", [3, 5], ids=["the death in between", "the death first"])
-def test_any_order_leaves_the_same_tasks_and_views(tmp_path: Path, nr: int) -> None:
+@pytest.mark.parametrize("nr", [2, 3], ids=["what the adult says first", "the child after the death"])
+def test_any_order_that_can_be_leaves_the_same_tasks_and_views(tmp_path: Path, nr: int) -> None:
     fasit = _utfall(tmp_path / "fasit", REKKER[0])
     assert "FOELG_OPP_ETTERLATTE" in repr(fasit[ENHET])
     assert "HENVIS_BARN" not in repr(fasit[ENHET])
