@@ -26,6 +26,7 @@ class Andel:
     KJENT_FRA_FØR = Hyppighet(0.85, f"{VALG}: de fleste som legges inn, får tjenester alt")
     KOORDINATOR = Hyppighet(0.85, "pbrl §2-5, hol §7-2: koordinator også uten plan; noen mangler")
     ANSVARSGRUPPE = Hyppighet(0.6, VALG)
+    REPRESENTANT = Hyppighet(0.2, VALG)
     ACT_ER_MED = Hyppighet(
         0.65, f"{BERGEN}: 913 av 1 655 med lav funksjon følges også av spesialister (0,55), flere i gruppe"
     )

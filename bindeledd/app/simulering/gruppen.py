@@ -21,9 +21,9 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import møte, møteplaner, plan, planarbeid, planer, tiltak
-from services.ansvarsgruppe.gruppe import Svar
+from services.ansvarsgruppe.gruppe import OppnevnRepresentant, Svar
 from services.ansvarsgruppe.møteplaner import Møtereferat, Oppgave
-from services.felles.oppsett import INNBYGGER
+from services.felles.oppsett import INNBYGGER, REPRESENTANT
 from services.felles.samarbeid import GRUPPE, Gruppe
 from services.felles.tid import lokal_dag
 
@@ -37,6 +37,11 @@ MÅL = (
     ("Bo for meg selv igjen til sommeren", "Spille i band på onsdager"),
     ("Ha barna hos meg annenhver helg",),
     ("Jobbe to dager i uken på verkstedet", "Sove uten lys på"),
+)
+REPRESENTANTER = (
+    ("verge", "Vera Verge (oppdiktet)"),
+    ("annen", "Nora Nabo (oppdiktet)"),
+    ("advokat", "Ada Advokat (oppdiktet)"),
 )
 TILTAK = ("Hjelpe til med søknad om bolig", "Følge til verkstedet den første uken", "Ringe hver søndag kveld")
 
@@ -98,7 +103,7 @@ def kall_inn(løp: Løp, verden: Verden, opphold: str | None = None) -> None:
 
 def _svar(løp: Løp, ref: str, verden: Verden) -> None:
     """Most of the invited answer soon; the others when they come to it among their tasks."""
-    for part in (INNBYGGER, *_medlemmer(løp, verden)):
+    for part in _møtet(ref, verden).inviterte:
         if part != løp.egen("enhet") and løp.treffer(Andel.SVARER_PÅ_INNKALLING):
             besvar(løp, ref, part, verden)
 
@@ -113,6 +118,14 @@ def bli_med(løp: Løp, part: str, verden: Verden) -> None:
     """An invited unit says whether it will be in the group."""
     svar = Svar(part, med=løp.treffer(Andel.SVARER_JA))
     verden.gjør(TJENESTE, planer.for_egen_enhet(løp.gruppe, svar, verden.aktør(part, "gruppe.svar"), verden.rammer))
+
+
+def velg_representant(løp: Løp, verden: Verden) -> None:
+    """The person names somebody to speak for them in the group, besides themself."""
+    slag, navn = løp.terning.choice(REPRESENTANTER)
+    selv = verden.aktør(INNBYGGER, "gruppe.representant")
+    valg = OppnevnRepresentant(slag, _tekst(navn))
+    verden.gjør(TJENESTE, planer.oppnevn_representant(løp.person_ref, løp.gruppe, valg, selv, verden.rammer))
 
 
 def _hold(løp: Løp, ref: str, verden: Verden) -> None:
@@ -140,7 +153,7 @@ def godkjenn(løp: Løp, ref: str, verden: Verden) -> None:
     i_dag = lokal_dag(verden.klokke())
     oppgaver = tuple(
         Oppgave(part, i_dag + timedelta(days=løp.terning.randint(5, 30)), _tekst(løp.terning.choice(TILTAK)))
-        for part in møtet.tilstede[:2]
+        for part in [part for part in møtet.tilstede if part != REPRESENTANT][:2]
     )
     ferdig = Møtereferat(Klartekst(referat), oppgaver, i_dag + timedelta(days=60))
     aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bindeledd.app.simulering.andeler import Andel, Hyppighet
-from bindeledd.app.simulering.gruppen import bli_med, individuell_plan, møter
+from bindeledd.app.simulering.gruppen import bli_med, individuell_plan, møter, velg_representant
 from bindeledd.app.simulering.kriseplaner import kriseplan
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.samtykker import samtykker
@@ -64,6 +64,8 @@ def _få_gruppe(løp: Løp, verden: Verden, dag: date) -> None:
             verden.gjør("ansvarsgruppe", planer.inviter(løp.person_ref, løp.gruppe, part, leder, verden.rammer))
             if løp.treffer(Andel.SVARER_PÅ_INNKALLING):
                 bli_med(løp, part, verden)
+    if løp.treffer(Andel.REPRESENTANT):
+        velg_representant(løp, verden)
 
 
 def _mulige(løp: Løp, dag: date) -> tuple[tuple[str, Hyppighet], ...]:

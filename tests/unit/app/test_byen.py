@@ -78,7 +78,7 @@ def test_children_are_mapped_registered_referred_taken_and_helped(skrevet: Count
 
 @pytest.mark.parametrize("hva", [
     "SamtykkeGitt", "SamtykkeTrukket", "SperringRegistrert", "SperringOpphevet", "AnsvarsgruppeOpprettet",
-    "MedlemSvarte", "KoordinatorOppnevnt",
+    "MedlemSvarte", "KoordinatorOppnevnt", "RepresentantOppnevnt",
 ])  # fmt: skip
 def test_consents_are_given_withdrawn_and_opposed_and_groups_have_members(skrevet: Counter[str], hva: str) -> None:
     assert skrevet[hva]
@@ -139,6 +139,7 @@ def test_each_kind_of_thing_waits_in_the_manual_queue(byen: Path, skrevet: Count
 
 @pytest.mark.parametrize("slag", [
     "enhet", "dps", "act", "pam", "legevakt", "forvaltning", "hjemmetjeneste", "helsestasjon", "innbygger",
+    "representant",
 ])  # fmt: skip
 def test_every_daily_role_has_something_on_its_board(skrevet: Counter[str], slag: str) -> None:
     assert skrevet[f"til {slag}"]
