@@ -191,7 +191,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
         barnesiden=any(hvem.kan(h) for h in ("barn.kartlegg", "barn.registrer")),
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
-        samtykkesiden=hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
+        samtykkesiden=har_samtykkesiden(hvem),
         kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
@@ -356,6 +356,11 @@ def _medlemmer(bilde: Bilde, hvem: Hvem) -> tuple[Opplysning, ...]:
         for gruppe in grupper[:1]
         for m in gruppe.medlemmer
     )
+
+
+def har_samtykkesiden(hvem: Hvem) -> bool:
+    """Whether the page of what the person shares is for this user: then, and only then, there is a way to it."""
+    return hvem.ser("plan.samtykker") or any(hvem.kan(h) for h in SAMTYKKEHANDLINGER)
 
 
 def _samtykker(utsnitt: Iterable[SamtykkeUtsnitt], hvem: Hvem) -> Iterator[Opplysning]:

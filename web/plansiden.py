@@ -19,6 +19,7 @@ from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, Skrevet, det_nye, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.møtesiden import Mangler
+from web.pasient import har_samtykkesiden
 from web.ramme import Web, hvem_av
 from web.sider import GJORT, Innhold, vis_om
 from web.skjema import Felt, Versjon
@@ -65,7 +66,7 @@ def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         "skriver": skriver and not bilde.død, "avslutter": skriver,
         "tilbyr": hvem.kan(TILBY) and plan is not None and not plan.gjelder and _kan_lese(bilde),
         "løser": hvem.kan("oppgave.loes"), "tiltak": samarbeid.tiltakene(bilde, økt.part, hvem),
-        "planslutt": sagt.PLANSLUTT, "idag": hvem.nå.date().isoformat(),
+        "planslutt": sagt.PLANSLUTT, "samtykkesiden": har_samtykkesiden(hvem), "idag": hvem.nå.date().isoformat(),
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from web import skjema, vist
 from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, Skrevet, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
-from web.pasient import SAMTYKKEHANDLINGER
+from web.pasient import SAMTYKKEHANDLINGER, har_samtykkesiden
 from web.ramme import Web, hvem_av
 from web.sider import GJORT, bilde_av, vis_om
 from web.skjema import Versjon
@@ -157,7 +157,7 @@ def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     """What every page here shows; None when the user has no business here."""
     hvem = hvem_av(web, økt).om(bilde)
     kan = {handling: hvem.kan(handling) for handling in SAMTYKKEHANDLINGER}
-    if not hvem.ser("plan.samtykker") and not any(kan.values()):
+    if not har_samtykkesiden(hvem):
         return None
     navn = vist.navn(vist.personalia(bilde, hvem))
     return {"navn": navn, "samtykker": samtykker(bilde, hvem), "kan": kan}

@@ -1,0 +1,209 @@
+"""Every page and list of the demo's town, walked as every role by the links that stand there.
+
+Whatever is made up tonight, somebody who has just begun shall meet pages that answer, say something, and speak bokmål.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
+
+from bindeledd.access.parties import Post, users_in
+from bindeledd.app.http import make_app
+from bindeledd.app.installation import all_services, open_installation
+from bindeledd.app.settings import Settings
+from bindeledd.app.simulate import Plan, simulate_into
+from bindeledd.app.stores import Files
+from bindeledd.core.clock import SetClock
+from bindeledd.runtime.engine import Engine
+from bindeledd.schema.generated import ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling
+from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
+from web import gitt
+from web.økt import KAKE, Økt, Økter
+
+SLUTT = datetime(2026, 3, 13, 10, 30, tzinfo=ZoneInfo("Europe/Oslo"))
+BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=9, until=SLUTT)
+HER = "http://127.0.0.1:8000"
+UTENFOR = {"/", "/hendelser"}
+"""A redirect, and what is no page."""
+TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*(?:</section>|<\2\b)")
+"""A list without a line, a heading with nothing under it."""
+DAGLIG = {
+    "act-medlem", "dps-koordinator", "dps-behandler", "pam-kontakt", "barneansvarlig", "koordinator", "enhet-ansatt",
+    "koordinerende-ansatt", "saksbehandler", "hjemmesykepleier", "helsesykepleier", "legevakt-lege", "nav-veileder",
+    "innbygger", "representant",
+}  # fmt: skip
+PERSONER = 3
+"""So many of each kind of page a role looks at; of what a page fetches anew by itself, one."""
+DEL = re.compile(r"/(innhold|status)$")
+FELLES = "/velg"
+"""The same for everybody."""
+STILLE = {"/pasient/{}/kriseplan/status"}
+"""Says something when the plan has changed meanwhile, and nothing else."""
+MAKS_BYTE = 150_000
+REF = re.compile(r"[0-9a-f]{32}")
+LENKE = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+USYNLIG = re.compile(r"<(script|style|head|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
+UFERDIG = re.compile(r"\{\{|\{%|%\}|Traceback|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b")
+SYMBOL = re.compile(r"\b(?:" + "|".join(sorted({
+    verdi.value
+    for modul in (ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling)
+    for slag in vars(modul).values() if isinstance(slag, type) and issubclass(slag, StrEnum)
+    for verdi in slag if len(verdi.value) > 3
+})) + r")\b")  # fmt: skip
+"""The names that the schemas have for what a page says in words; ACT, DPS, NAV and PAM are words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A page as it was sent, and what somebody reads on it."""
+
+    rolle: str
+    sti: str
+    status: int
+    sendt: int
+    html: str
+
+    @property
+    def mal(self) -> str:
+        """What kind of page it is: the address without refs."""
+        return REF.sub("{}", self.sti.partition("?")[0])
+
+    @property
+    def innhold(self) -> str:
+        """What differs from page to page: a part of a page has nothing else."""
+        return self.html[self.html.find("<main") :].partition("</main>")[0] if "<main" in self.html else self.html
+
+    @property
+    def lest(self) -> str:
+        return " ".join(unescape(USYNLIG.sub(" ", self.innhold)).split())
+
+    def __str__(self) -> str:
+        return f"{self.rolle} {self.sti}"
+
+
+@dataclass(slots=True)
+class Gåtur:
+    """One role's way through the pages: follows links as they come, each kind of page for a few persons."""
+
+    rolle: str
+    klient: httpx.AsyncClient
+    sett: set[str]
+    """Addresses that nobody need go to again."""
+    antall: Counter[str] = field(default_factory=Counter)
+
+    async def gå(self, fra: str) -> list[Side]:
+        sider, kø = [], [fra]
+        while kø:
+            sti = kø.pop(0)
+            mal = REF.sub("{}", sti.partition("?")[0])
+            if sti in self.sett or self.antall[mal] == (1 if DEL.search(mal) else PERSONER):
+                continue
+            self.sett.add(sti)
+            self.antall[mal] += 1
+            side = await self._se(sti)
+            sider.append(side)
+            kø += [unescape(lenke) for lenke in LENKE.findall(side.html) if not lenke.startswith("/static/")]
+        return sider
+
+    async def _se(self, sti: str) -> Side:
+        svar = await self.klient.get(sti, follow_redirects=True)
+        sendt = svar.num_bytes_downloaded
+        vei = svar.url.raw_path.decode() if svar.history else sti
+        return Side(self.rolle, vei, svar.status_code, sendt, svar.text)
+
+
+def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
+    """Every role where most people are on its board; who has to do with one person only, as some of them."""
+    sett = set[str]()
+    økter, nå = Økter(web.around.keyring, oppsett.katalog), web.around.clock()
+    folk = gitt.antall_personer(web)
+
+    async def som(økt: Økt, person: str) -> list[Side]:
+        transport, kaker = httpx.ASGITransport(app, client=("127.0.0.1", 50_000)), {KAKE: økter.kake(økt, nå)}
+        async with httpx.AsyncClient(transport=transport, base_url=HER, cookies=kaker) as klient:
+            if person:
+                valg = {"person": person, "merke": økter.merke(økt, "2" * 32)}
+                assert (await klient.post("/velg/person", data=valg, headers={"Origin": HER})).status_code == 303
+            tur = Gåtur(økt.rolle, klient, {FELLES} & sett)
+            sider = await tur.gå("/tavle")
+            sett.update(tur.sett)
+            return sider
+
+    for rolle in oppsett.katalog.roles:
+        parter = [part for part in oppsett.parter if users_in(oppsett.katalog, Post(part, rolle))]
+        part = max(parter, key=lambda part: folk.get(part, 0), default=None)
+        if part is None:
+            continue
+        økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
+        om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
+        for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
+            yield from asyncio.run(som(økt, person))
+
+
+@dataclass(frozen=True, slots=True)
+class Sett:
+    """Everything that was seen, and the kinds of page that there are."""
+
+    sider: tuple[Side, ...]
+    maler: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def sett(tmp_path_factory: pytest.TempPathFactory) -> Sett:
+    mappe, config = tmp_path_factory.mktemp("sider"), Settings().config()
+    simulate_into(Files(mappe), config, BYEN)
+    with open_installation(mappe, config, all_services(config), clock=SetClock(SLUTT)) as inne:
+        montert = (rute.app for rute in make_app(inne, demo=True).routes if isinstance(rute, Mount))
+        app = next(under for under in montert if isinstance(under, FastAPI))
+        ruter = (r.original_route for r in iter_route_contexts(app.routes))
+        stier = {r.path for r in ruter if isinstance(r, APIRoute) and "GET" in (r.methods or ())}
+        maler = {re.sub(r"\{hva\}", "hoert", sti) for sti in stier - UTENFOR}
+        sider = tuple(gåturer(app, inne.engines["web"], config.oppsett))
+        return Sett(sider, frozenset(re.sub(r"\{\w+\}", "{}", mal) for mal in maler))
+
+
+def test_every_link_of_every_role_leads_to_a_page(sett: Sett) -> None:
+    assert [f"{side}: {side.status}" for side in sett.sider if side.status != 200] == []
+
+
+def test_every_kind_of_page_is_reached_and_has_something_for_somebody(sett: Sett) -> None:
+    besøkt = {side.mal for side in sett.sider}
+    har_noe = {side.mal for side in sett.sider if 'class="tomt"' not in side.innhold}
+    assert sorted(sett.maler - besøkt) == []
+    assert sorted(besøkt - har_noe) == []
+
+
+def test_who_uses_it_daily_has_somebody_to_read_about(sett: Sett) -> None:
+    om_noen = {side.rolle for side in sett.sider if side.mal in {"/pasient/{}", "/barn/{}"}}
+    assert sorted(DAGLIG - om_noen) == []
+
+
+def test_no_page_is_empty_without_saying_so(sett: Sett) -> None:
+    tomme = [f"{side}: {tom[0]!r}" for side in sett.sider if (tom := TOM.search(side.innhold))]
+    assert tomme == []
+    assert [f"{side}: {side.lest!r}" for side in sett.sider if len(side.lest) < 25 and side.mal not in STILLE] == []
+
+
+def test_no_page_shows_what_only_we_understand(sett: Sett) -> None:
+    for hva in (REF, SYMBOL, UFERDIG):
+        funnet = {f"{side}: {side.lest[max(0, f.start() - 40) : f.end() + 20]!r}" for side in sett.sider
+                  if (f := hva.search(side.lest))}  # fmt: skip
+        assert sorted(funnet) == []
+
+
+def test_no_page_is_too_heavy_for_a_phone(sett: Sett) -> None:
+    assert [f"{side}: {side.sendt}" for side in sett.sider if side.sendt > MAKS_BYTE] == []
