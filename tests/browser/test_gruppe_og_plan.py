@@ -14,10 +14,14 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Grupperolle,
     Medlem,
     Medlemstilstand,
+    Moetedeltaker,
+    Moetesvar,
     Moetetilstand,
     Plantilstand,
     Referat,
 )
+from bindeledd.schema.generated.felles import Tekst
+from services.felles.oppsett import REPRESENTANT
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
 from tests.nettsider import ACT, ENHET, NÅ, gruppe, opphold, person, plan, ref
 from tests.plansider import full_plan, møte, tiltak
@@ -114,3 +118,26 @@ def test_a_person_without_a_plan_is_told_what_there_may_be_all_the_same(page: Pa
     page.goto(f"{åpen.adresse}{HER}/plan")
     expect(page.get_by_text("kan personen ha uten individuell plan")).to_be_visible()
     god_på_begge_bredder(page, åpen, axe, "plan-takket-nei")
+
+
+def test_who_represents_somebody_reads_the_group_and_says_whether_they_come(page: Page, åpen: Åpen, axe: Axe) -> None:
+    verge = gruppe(medlemmer=MEDLEMMER, representant_slag="verge", representant=Klartekst(Tekst(tekst="Per Verge")))
+    kommer = tuple(Moetedeltaker(part=p, svar=Moetesvar.IKKE_SVART, tilstede=False) for p in (ENHET, REPRESENTANT))
+    åpen.by.gi("samhandling", ref(111), ref(1), {REPRESENTANT: person("Ola")})
+    åpen.by.gi("ansvarsgruppe", ref(80), ref(1), {REPRESENTANT: verge})
+    åpen.by.gi("ansvarsgruppe", ref(104), ref(1), {REPRESENTANT: full_plan()})
+    åpen.by.gi("ansvarsgruppe", ref(81), ref(1), {REPRESENTANT: møte(deltakere=kommer)})
+    gå_inn(page, åpen.adresse, "Hele Bergen", "^Representant eller foresatt")
+    expect(page.get_by_role("heading", name="Hvem har du med å gjøre?")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "representant-velg")
+    tab_til(page, "Ola", "Enter")
+    expect(page.get_by_role("heading", name="Ola Prøvesen")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "representant-person")
+    page.goto(f"{åpen.adresse}{HER}/plan")
+    god_på_begge_bredder(page, åpen, axe, "representant-plan")
+    page.goto(f"{åpen.adresse}{HER}/gruppe")
+    expect(page.get_by_text("Per Verge (verge): representant")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "representant-gruppe")
+    tab_til(page, "Jeg kommer", "Enter")
+    expect(page.get_by_role("heading", name="Ansvarsgruppen til Ola Prøvesen")).to_be_visible()
+    assert åpen.by.svart[-1] == ("ansvarsgruppe", ref(81), "moete/svar", {"kommer": True})
