@@ -1,4 +1,4 @@
-"""Lets something happen in a demo's town now and then while somebody watches: a ward sends, or somebody does a task."""
+"""Lets something happen in a demo's town now and then while somebody watches: a ward sends, somebody acts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bindeledd.app.calls import INTERNAL, Commands
 from bindeledd.app.door import MESSAGE_PATH
 from bindeledd.app.folder import DEMO
 from bindeledd.app.installation import Installation
+from bindeledd.app.simulering.ellers import Hending, ellers
 from bindeledd.app.simulering.folk import Innbygger, lag_folk
 from bindeledd.app.simulering.sykehus import Avdeling
 from bindeledd.app.simulering.verden import Verden
@@ -30,8 +31,8 @@ from services.samhandling.opphold import TOPIC as OPPHOLD
 from services.samhandling.opphold import status
 
 PAUSE_SECONDS = (20.0, 40.0)
-MELDING = 0.5
-"""So much of what happens is a message; the rest is somebody who takes a task, or is done with one."""
+SLAG = (4, 3, 3)
+"""So often it is a message, a task that somebody takes, and anything else."""
 FORSØK = 20
 """So many people are looked at for something to do before nothing happens this time."""
 UTE = frozenset({Oppholdsstatus.UTSKREVET, Oppholdsstatus.KANSELLERT})
@@ -49,11 +50,11 @@ class Levende:
     pause: tuple[float, float] = PAUSE_SECONDS
 
     def noe_skjer(self) -> str:
-        """One thing happens, now. Returns what: the type of a message, a kind of task, or nothing."""
+        """One thing happens, now. Returns what: the type of a message, a kind of task, other words, or nothing."""
         verden = Verden(self.installasjon, SetClock(self.installasjon.around.clock()))
-        melding = self.terning.random() < MELDING
-        slag = (self._melding, self._oppgave) if melding else (self._oppgave, self._melding)
-        for gjør in slag:
+        alle = (self._melding, self._oppgave, self._ellers)
+        først = self.terning.choices(alle, SLAG)[0]
+        for gjør in (først, *(annet for annet in alle if annet != først)):
             for innbygger in self.terning.sample(self.folk, min(FORSØK, len(self.folk))):
                 if hva := gjør(innbygger, verden):
                     return hva
@@ -85,11 +86,23 @@ class Levende:
             return ""
         åpen = self.terning.choice(ledige)
         hva = åpen.topic.partition(".")[2]
-        sti = f"/api/{åpen.tjeneste}/{hva}/{åpen.stream}/oppgaver/{åpen.ref}/ta"
-        aktør, bruker = verden.aktør(åpen.part, "oppgave.ta"), verden.bruker(åpen.part, "oppgave.ta")
+        sti = f"{åpen.tjeneste}/{hva}/{åpen.stream}/oppgaver/{åpen.ref}/ta"
+        return self._gjør(Hending(åpen.slag.value, åpen.part, "oppgave.ta", sti, {}, "av"), verden)
+
+    def _ellers(self, innbygger: Innbygger, verden: Verden) -> str:
+        """A crisis plan is used or changed, a consent withdrawn or given, a referral taken or answered."""
+        person = self._person(innbygger)
+        mulig = list(ellers(person, verden)) if person else []
+        return self._gjør(self.terning.choice(mulig), verden) if mulig else ""
+
+    def _gjør(self, hending: Hending, verden: Verden) -> str:
+        """Somebody of the party asks for it over the API. Returns what it was; nothing when it was refused."""
+        aktør = verden.aktør(hending.part, hending.handling)
+        bruker = verden.bruker(hending.part, hending.handling)
+        kropp = {**hending.kropp, hending.av: bruker} if hending.av else hending.kropp
         nøkkel = {"Idempotency-Key": self.terning.randbytes(16).hex(), "Content-Type": "application/json"}
-        tatt = self._spør(self.commands(aktør), sti, json.dumps({"av": bruker}).encode(), nøkkel)
-        return åpen.slag.value if tatt else ""
+        gjort = self._spør(self.commands(aktør), f"/api/{hending.sti}", json.dumps(kropp).encode(), nøkkel)
+        return hending.hva if gjort else ""
 
     def _person(self, innbygger: Innbygger) -> str:
         """Who that is in the register; nobody when nothing has been told of them yet."""

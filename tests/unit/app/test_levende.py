@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,9 @@ def fylt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def byen(fylt: Path, folder: Path) -> Iterator[Levende]:
+def byen(fylt: Path, folder: Path, nå: datetime = PLAN.end) -> Iterator[Levende]:
     shutil.copytree(fylt, folder)
-    config, klokke = Settings().config(), SetClock(PLAN.end)
+    config, klokke = Settings().config(), SetClock(nå)
     with open_installation(folder, config, all_services(config), clock=klokke) as inst:
         app = make_app(inst, demo=True)
         yield levende(inst, app, commands(app, Tokens(inst.around.keyring, klokke)))
@@ -68,6 +69,20 @@ def test_from_the_same_town_the_same_comes_and_it_is_both_messages_and_people_wh
     assert "" not in først
     assert any(hva.startswith("LOG_") for hva in først)
     assert not all(hva.startswith("LOG_") for hva in først)
+
+
+def test_crisis_plans_consents_and_referrals_move_too_until_there_is_no_more_of_it_that_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bindeledd.app.simulering.levende.SLAG", (0, 0, 1))
+    plan = replace(PLAN, days=8, patients=16, seed=9)
+    simulate_into(Files(tmp_path / "fylt"), Settings().config(), plan)
+    with byen(tmp_path / "fylt", tmp_path / "by", plan.end) as levende_:
+        hva = skjedd(levende_, 50)
+    assert {
+        "kriseplan tatt i bruk", "kriseplan endret", "samtykke trukket", "henvisning tatt imot", "henvisning besvart",
+    } <= set(hva)  # fmt: skip
+    assert any(annet.startswith("LOG_") for annet in hva[25:])
 
 
 def test_while_one_watches_something_happens_by_itself_until_the_end(fylt: Path, tmp_path: Path) -> None:
