@@ -312,14 +312,17 @@ def vis_kartlegging(request: Request, ref: str, gjort: str = "") -> Response:
 def _kartlegging(felt: Mapping[str, str], hva: str, feil: str, gjort: str = "") -> Any:
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         hvem = hvem_av(web, økt)
-        gitt_ = next(iter(bilde.alle(KartleggingUtsnitt)), None)
+        gitt_ = bilde.kartleggingen()
+        alle: list[KartleggingUtsnitt] = [g.utsnitt for g in bilde.alle(KartleggingUtsnitt)]
         kan = {navn: g for navn, g in OM_PERSONEN.items() if hvem.kan(g.handling)}
         if (gitt_ is None and not kan) or bilde.alle(BarnesakUtsnitt):
             return None
-        utsnitt: KartleggingUtsnitt | None = gitt_.utsnitt if gitt_ is not None else None
+        utsnitt = bilde.kartlagt()
         return {
             "navn": vist.navn(vist.personalia(bilde, hvem)), "svaret": vist.barnemerke(utsnitt),
-            "barna": _barna(web, økt, utsnitt), "henvist": _henvist(utsnitt, hvem), "kan": kan, "felt": felt,
+            "ulike_svar": len({(u.tilstand, u.antall_barn) for u in alle if u.besvart is not None}) > 1,
+            "barna": [*dict.fromkeys(barnet for u in alle for barnet in _barna(web, økt, u))],
+            "henvist": _henvist(utsnitt, hvem), "kan": kan, "felt": felt,
             "hva": hva, "feil": feil, "gjort": gjort, "versjon": gitt_.versjon if gitt_ is not None else 0,
             "antall_maks": BARN_MAKS,
             "igjen": hvem.tid(utsnitt.spoer_igjen) if utsnitt is not None and utsnitt.spoer_igjen else None,
@@ -329,10 +332,8 @@ def _kartlegging(felt: Mapping[str, str], hva: str, feil: str, gjort: str = "") 
     return innhold
 
 
-def _barna(web: Web, økt: Økt, utsnitt: KartleggingUtsnitt | None) -> list[tuple[str, str]]:
+def _barna(web: Web, økt: Økt, utsnitt: KartleggingUtsnitt) -> list[tuple[str, str]]:
     """(the child, its name) of each child; without the ref of one whose case this party does not have."""
-    if utsnitt is None:
-        return []
     åpne = hvem_av(web, økt).åpne
     navn = [(b.barn_ref, vist.navn(åpne(utsnitt.barnenavn[b.navn]))) for b in utsnitt.barn]
     return [(gitt.person_med(web.engine, økt.part, ref) or "", heter) for ref, heter in navn]
@@ -363,7 +364,7 @@ async def kartlegg(
     if gjøremål is None or bilde is None or not bilde.gitte or not hvem_av(web, økt).kan(gjøremål.handling):
         raise NotAllowed("this role may not do this, or the person is not shared with its unit")
     kropp = gjøremål.kropp(skjema, økt)
-    hjem, nå = f"/pasient/{ref}/barn", next(iter(bilde.alle(KartleggingUtsnitt)), None)
+    hjem, nå = f"/pasient/{ref}/barn", bilde.kartleggingen()
     hvorfor = kropp if isinstance(kropp, str) else ""
     if not isinstance(kropp, str) and not uleselige(skjema):
         sett = Sett(nå.strøm, versjon) if nå is not None else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, Utfall
@@ -52,6 +53,14 @@ class Bilde:
     def kriseplanen(self) -> Gitt | None:
         """The crisis plan, or that there is none: of two records that became one, the one in which there is one."""
         return max(self.alle(KriseplanUtsnitt), key=lambda g: g.utsnitt.versjon > 0, default=None)
+
+    def kartleggingen(self) -> Gitt | None:
+        """The question about children: of two records that became one, the one that was answered last."""
+        return max(self.alle(KartleggingUtsnitt), key=lambda g: g.utsnitt.besvart or _BEGYNNELSEN, default=None)
+
+    def kartlagt(self) -> KartleggingUtsnitt | None:
+        gitt = self.kartleggingen()
+        return gitt.utsnitt if gitt is not None else None
 
     def opphold(self) -> list[OppholdUtsnitt]:
         """The stays, the last one to begin first."""

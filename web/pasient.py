@@ -188,7 +188,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         plan=_planmerke(bilde.ett(PlanUtsnitt)),
         gruppesiden=any(hvem.ser(d) for d in ("plan.finnes", "plan.moete")) or hvem.kan("gruppe.opprett"),
         plansiden=any(hvem.ser(f"plan.{d}") for d in ("finnes", "innhold", "eget_tiltak")) and _har_plan(bilde),
-        barn=vist.barnemerke(bilde.ett(KartleggingUtsnitt)),
+        barn=vist.barnemerke(bilde.kartlagt()),
         barnesiden=any(hvem.kan(h) for h in ("barn.kartlegg", "barn.registrer")),
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
         samtykkesiden=har_samtykkesiden(hvem),

@@ -196,7 +196,7 @@ def _kartlegging(utsnitt: KartleggingUtsnitt, ser: Ser) -> KartleggingUtsnitt | 
         return None
     return replace(
         utsnitt, oppgaver=oppgaver, antall_barn=0, deler=(), tilstand=type(utsnitt.tilstand).UKJENT, barn=(),
-        barnenavn=(), henvisninger=(), spoer_igjen=None,
+        barnenavn=(), henvisninger=(), spoer_igjen=None, besvart=None,
     )  # fmt: skip
 
 

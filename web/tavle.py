@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 
 from bindeledd.schema.generated.ansvarsgruppe import PlanUtsnitt
-from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
+from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, PersonUtsnitt
@@ -113,7 +113,7 @@ def _kriseplan(bilde: Bilde) -> KriseplanUtsnitt | None:
 def forhold(bilde: Bilde, nå: datetime) -> frozenset[str]:
     """What is the case with a person, of the things that a role may look for first (`FORHOLD`)."""
     opphold, person = bilde.nå_opphold(), bilde.ett(PersonUtsnitt)
-    kriseplan, barn = _kriseplan(bilde), bilde.ett(KartleggingUtsnitt)
+    kriseplan, barn = _kriseplan(bilde), bilde.kartlagt()
     pågår = opphold is not None and opphold.status in PÅGÅR
     uten_plan = kriseplan is not None and kriseplan.finnes is Deling.FINNES_IKKE
     er = {
@@ -204,7 +204,7 @@ def _felt(navn: str, nr: int, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
             versjon = f" Versjon {kriseplan.versjon}" if kriseplan is not None and kriseplan.versjon else ""
             rødt = krisedeler.har(kriseplan, "roedt_nivaa")
             yield Felt(navn, nr, "Kriseplan", merke, tekst=versjon, rødt=rødt)
-        case "barn" if (merke := vist.barnemerke(bilde.ett(KartleggingUtsnitt))) is not None:
+        case "barn" if (merke := vist.barnemerke(bilde.kartlagt())) is not None:
             yield Felt(navn, nr, "Barn", merke)
         case "koordinator" if (plan := bilde.ett(PlanUtsnitt)) is not None and plan.koordinator_part is not None:
             hos = hvem.part(plan.koordinator_part)

@@ -152,11 +152,15 @@ class NoterHenvisning:
 
 @dataclass(frozen=True, slots=True)
 class Avstem:
-    """Command: look again. `spør` asks in the latest stay; `følger_opp` looks to those left behind; empty: nobody."""
+    """Command: look again. `spør` asks in the latest stay; `følger_opp` looks to those left behind; empty: nobody.
+
+    `eldre`: the person was two records, and the mapping of the other one holds. Nothing is asked in this one.
+    """
 
     opphold: tuple[Opphold, ...]
     spør: str
     følger_opp: str
+    eldre: bool = False
 
 
 # -- decide --------------------------------------------------------------------------------------------------------
@@ -273,7 +277,7 @@ def _avstem(state: Kartlegging, command: Avstem, omstendigheter: Circumstances) 
     """The tasks there should be, the deadline, and (once for a stay and a party) that it is asked for."""
     rammer: Rammer = omstendigheter.rules
     nå = _skal_spørres(state, command)
-    ønsker = [*_etterlatte(state, command), *_følg_opp_svaret(state, command, rammer)]
+    ønsker = [] if command.eldre else [*_etterlatte(state, command), *_følg_opp_svaret(state, command, rammer)]
     events: list[Any] = []
     if nå is not None and nå.innlagt is not None:
         regel = rammer.oppsett.regler.verdi(REGEL, lokal_dag(nå.innlagt))

@@ -10,7 +10,8 @@ from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende.domain import TOPIC, Avslå, BekreftIngenBarn, HoldSamtale, Utsett
 from services.barn_pårørende.reactions import avstem
-from services.felles.kilder import eneste_strøm, kjent_for, må_finnes
+from services.barn_pårørende.sakskilder import kartleggingsstrøm
+from services.felles.kilder import kjent_for, må_finnes
 from services.felles.kjent import Rammer, egne_oppgaver
 
 
@@ -43,7 +44,7 @@ def _for_person(
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
-        stream = eneste_strøm(lookup, TOPIC, person_ref)
+        stream = kartleggingsstrøm(lookup, person_ref)
         _må_kunne_spørre(lookup, person_ref, stream, aktør.party, rammer)
         ordre = Bestilling(TOPIC, stream, command, aktør, person_ref=person_ref)
         return [ordre, *avstem(lookup, person_ref, aktør, rammer, stream)], stream

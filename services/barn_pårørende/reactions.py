@@ -12,7 +12,7 @@ from services.barn_pårørende.barn import AvstemSak
 from services.barn_pårørende.domain import TOPIC, Avstem
 from services.barn_pårørende.sak import BARN, Barnesak
 from services.barn_pårørende.saksgrunner import Saksgrunner
-from services.barn_pårørende.sakskilder import barn_av, for_saker
+from services.barn_pårørende.sakskilder import barn_av, for_saker, kartleggingsstrøm
 from services.barn_pårørende.saksutsnitt import kan_gis
 from services.felles import kilder
 from services.felles.kjent import Rammer
@@ -26,13 +26,15 @@ def avstem(
 ) -> list[Bestilling]:  # fmt: skip
     """The orders that bring the mapping, and the cases of the person's children, in step with what is known.
 
-    `stream`: where the mapping is, if known.
+    `stream`: where the mapping is, if known. Two records that became one have two: nothing is asked in the other one.
     """
     opphold = kilder.opphold_for(lookup, person_ref)
     command = Avstem(opphold, _spør(lookup, person_ref, opphold), _følger_opp(lookup, person_ref, opphold, rammer))
-    kartlegging = stream or kilder.eneste_strøm(lookup, TOPIC, person_ref)
+    kartlegging = stream or kartleggingsstrøm(lookup, person_ref)
+    andre = sorted(set(lookup.streams_of(TOPIC, person_ref)) - {kartlegging})
     return [
         Bestilling(TOPIC, kartlegging, command, aktør, person_ref=person_ref),
+        *(Bestilling(TOPIC, ref, Avstem(opphold, "", "", eldre=True), aktør, person_ref=person_ref) for ref in andre),
         *(avstem_sak(lookup, barn_ref, aktør, rammer) for barn_ref in barn_av(lookup, person_ref)),
     ]
 

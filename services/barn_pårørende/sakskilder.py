@@ -49,6 +49,15 @@ def _født(lookup: Lookup, saker: Iterable[Barnesak]) -> date | None:
     return None
 
 
+def kartleggingsstrøm(lookup: Lookup, person_ref: str) -> str:
+    """Where the person's mapping is, or would be: of several, the one that was answered last."""
+    kartlagt: dict[str, Kartlegging] = kilder.tilstander(lookup, KARTLEGGING, person_ref)
+    besvart = {ref: k.svar.svart for ref, k in kartlagt.items() if k.svar is not None}
+    if not besvart:
+        return kilder.eneste_strøm(lookup, KARTLEGGING, person_ref)
+    return max(sorted(besvart), key=lambda ref: besvart[ref])
+
+
 def barn_av(lookup: Lookup, person_ref: str) -> tuple[str, ...]:
     """The cases of the person's children: the streams, in a fixed order."""
     kartlagt: Iterable[Kartlegging] = kilder.tilstander(lookup, KARTLEGGING, person_ref).values()

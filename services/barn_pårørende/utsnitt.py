@@ -43,6 +43,7 @@ def utsnitt(state: Kartlegging, part_id: str, kjent: Kjent) -> KartleggingUtsnit
     alle = (kartlagt, *om)
     barn = _barna(state, part_id, kartlagt)
     utsatt = state.utsatt if nå is Kartleggingstilstand.UTSATT and vet else None
+    svar = state.svar if state.svar is not None and nå is state.svar.tilstand and vet else None
     return KartleggingUtsnitt(
         aggregat="",
         grunn=grunn_av(next((s for s in alle if s.ja), kartlagt), alle),
@@ -54,6 +55,7 @@ def utsnitt(state: Kartlegging, part_id: str, kjent: Kjent) -> KartleggingUtsnit
         barnenavn=tuple(knyttet.barnet for knyttet in barn),
         henvisninger=tuple(_henvisninger(state, kartlagt)),
         spoer_igjen=utsatt.spoer_igjen if utsatt is not None else None,
+        besvart=svar.svart if svar is not None else None,
     )
 
 

@@ -13,6 +13,9 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import planer as ansvarsgruppe
 from services.ansvarsgruppe.samtykke import GiSamtykke
+from services.barn_pårørende import planer as barn
+from services.barn_pårørende.domain import TOPIC as KARTLEGGING
+from services.barn_pårørende.domain import Kartlegging
 from services.felles.kilder import tilstander
 from services.felles.samarbeid import PLAN
 from services.kriseplan import planer as kriseplan
@@ -83,3 +86,38 @@ def test_2_1_after_a_merge_the_crisis_plan_is_the_one_that_there_is(her: Rom) ->
     inn = her.klokke.now
     her.melding(lag_innlagt(sending(1, inn, pasient=PASIENTER[alle.index(uten)]), tid=inn), inn)
     assert "LAG_KRISEPLAN" not in repr(her.utsnitt("kriseplan", ENHET))
+
+
+def test_hpl_10a_after_a_merge_the_answer_that_was_given_last_holds_and_nobody_is_asked_again(her: Rom) -> None:
+    (eldst, første), (nyest, andre) = _to_med_kartlegging(her)
+    her.gjør("barn_paaroerende", barn.hold_samtale(eldst, 2, None, aktør(første), RAMMER))
+    her.til(her.klokke.now + timedelta(days=1))
+    her.gjør("barn_paaroerende", barn.ingen_barn(nyest, aktør(andre), RAMMER))
+    her.gjør("samhandling", samhandling.slå_sammen(eldst, nyest, aktør(KOE)))
+    her.til(her.klokke.now + timedelta(days=1))
+    strøm = her.gjør("barn_paaroerende", barn.avslå(eldst, "vil_ikke", aktør(første), RAMMER))
+    kartlagt = _kartlagt(her, eldst)
+    assert len(kartlagt) == 2
+    assert {ref: k.svar is not None and k.svar.tilstand.value for ref, k in kartlagt.items()} == {
+        strøm: "AVSLAATT",
+        **{ref: "HAR_BARN" for ref in kartlagt if ref != strøm},
+    }
+    assert [o.slag for k in kartlagt.values() for o in k.oppgaver.åpne()] == [], "the older one asks for nothing"
+
+
+def _to_med_kartlegging(her: Rom) -> tuple[tuple[str, str], tuple[str, str]]:
+    """(record, unit that helps) of two, of which the first has the lower stream: the one taken if nobody looked."""
+    strøm, hos = {}, {}
+    for nr, person in enumerate(flere(her)):
+        hos[person] = ENHET if nr % 2 else ACT
+        her.gjør("barn_paaroerende", barn.avslå(person, "senere", aktør(hos[person]), RAMMER))
+        (strøm[person],) = _kartlagt(her, person)
+    først, sist = next((a, b) for a, b in combinations(strøm, 2) if strøm[a] < strøm[b])
+    return (først, hos[først]), (sist, hos[sist])
+
+
+def _kartlagt(her: Rom, person: str) -> dict[str, Kartlegging]:
+    kartlagt: dict[str, Kartlegging] = her.inst.engines["barn_paaroerende"].look(
+        lambda tx: tilstander(tx, KARTLEGGING, person)
+    )
+    return kartlagt

@@ -975,6 +975,7 @@ class KartleggingUtsnitt:
     henvisninger: tuple[HenvisningNotertVist, ...] = ()
     spoer_igjen: datetime | None = None
     """When the question comes up again"""
+    besvart: datetime | None = None
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -988,6 +989,7 @@ class KartleggingUtsnitt:
             "barnenavn": [wire.seal(item, "KartleggingUtsnitt.barnenavn") for item in wire.items(self.barnenavn, "KartleggingUtsnitt.barnenavn")],
             "henvisninger": [item.to_avro() for item in wire.items(self.henvisninger, "KartleggingUtsnitt.henvisninger")],
             "spoer_igjen": None if self.spoer_igjen is None else ("long", wire.micros(self.spoer_igjen, "KartleggingUtsnitt.spoer_igjen")),
+            "besvart": None if self.besvart is None else ("long", wire.micros(self.besvart, "KartleggingUtsnitt.besvart")),
         }
 
     @classmethod
@@ -1003,6 +1005,7 @@ class KartleggingUtsnitt:
             barnenavn=tuple(map(wire.sealed, d["barnenavn"])),
             henvisninger=tuple(map(HenvisningNotertVist.from_avro, d["henvisninger"])),
             spoer_igjen=None if d["spoer_igjen"] is None else wire.instant(d["spoer_igjen"]),
+            besvart=None if d["besvart"] is None else wire.instant(d["besvart"]),
         )
 
 

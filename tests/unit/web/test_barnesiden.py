@@ -396,6 +396,21 @@ def test_the_person_sees_the_children_and_who_was_asked_to_help_them(byen: By) -
     assert "/barn/" not in side.replace(f"/pasient/{MOR}/barn", "")
 
 
+@pytest.mark.parametrize(("eldre", "sier"), [(Kartleggingstilstand.INGEN_BARN, True), (None, False)])
+def test_of_two_answers_about_one_person_the_newest_stands_and_that_they_differ_is_said(
+    byen: By, eldre: Kartleggingstilstand | None, sier: bool
+) -> None:
+    byen.gi("samhandling", ref(101), MOR, {DPS: person("Ada")})
+    byen.gi("barn_paaroerende", ref(104), MOR, {DPS: kartlagt(besvart=NÅ)})
+    like = kartlagt(besvart=NÅ - timedelta(days=1))
+    ulik = replace(like, tilstand=eldre, antall_barn=0) if eldre is not None else like
+    byen.gi("barn_paaroerende", ref(108), MOR, {DPS: ulik})
+    side = rent(som(byen, DPS).get(f"/pasient/{MOR}/barn").text)
+    assert rent(sagt.BARN[Kartleggingstilstand.HAR_BARN][0]) in side
+    assert ("Det er skrevet ned to svar som ikke er like" in side) is sier
+    assert side.count("Lille Prøvesen") == 1, "one child, whichever of the two it stands in"
+
+
 def test_every_code_that_a_service_takes_has_a_word_on_the_page() -> None:
     assert set(sagt.UTSATT) == set(UTSATT_FORDI)
     assert set(sagt.AVSLAATT) == set(AVSLÅTT_FORDI)
