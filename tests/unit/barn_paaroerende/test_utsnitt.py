@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
     KartleggingAvslaatt,
     KartleggingKrevd,
     Kartleggingstilstand,
+    KartleggingUtsatt,
 )
 from bindeledd.schema.generated.felles import OppgaveLoest, Oppgaveslag
 from services.barn_pårørende.tjeneste import tjeneste
@@ -159,6 +161,28 @@ def test_hpl_10b_the_unit_that_looks_to_those_left_behind_has_its_task_and_nothi
     assert view is not None
     assert [o.slag for o in view.oppgaver] == [Oppgaveslag.FOELG_OPP_ETTERLATTE]
     assert (view.tilstand, view.antall_barn) == (Kartleggingstilstand.UKJENT, 0)
+
+
+UTSATT = [
+    KartleggingUtsatt(part=PAM, grunn="for_syk", spoer_igjen=NÅ, svart=NÅ),
+    oppgave(Oppgaveslag.SPOER_IGJEN_OM_BARN, PAM),
+]
+
+
+def test_when_the_question_comes_up_again_is_for_the_unit_that_asks_as_long_as_it_is_put_off() -> None:
+    etterlatte = replace(oppgave(Oppgaveslag.FOELG_OPP_ETTERLATTE, DPS), oppgave_ref="t2")
+    utsatt, spurt = (
+        KARTLEGGING.fold([*UTSATT, etterlatte]),
+        KARTLEGGING.fold([*UTSATT, replace(oppgave(Oppgaveslag.SPOER_OM_BARN, PAM), oppgave_ref="t3")]),
+    )
+    om = kjent(HJELPERE, opphold=(opphold(),))
+    hos_pam, hos_dps, på_nytt = utsnitt(utsatt, PAM, om), utsnitt(utsatt, DPS, om), utsnitt(spurt, PAM, om)
+    assert hos_pam is not None
+    assert hos_pam.spoer_igjen == NÅ
+    assert hos_dps is not None
+    assert hos_dps.spoer_igjen is None
+    assert på_nytt is not None
+    assert på_nytt.spoer_igjen is None
 
 
 def test_a_unit_that_may_not_know_of_the_stay_is_not_shown_the_task_that_tells_of_it() -> None:
