@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from playwright.sync_api import Page
 from bindeledd.app.http import serving
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config
-from bindeledd.app.simulate import Plan, simulate_into
+from bindeledd.app.simulate import DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, Plan, first_day, simulate_into
 from bindeledd.core.clock import SetClock
 from tests.i_nettleser import tjener
 from tests.rom import BERGEN, TABELL, lager
@@ -54,10 +55,23 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A small town on a Thursday morning that does not pass."""
-    mappe = tmp_path_factory.mktemp("veiledning")
+    with by(tmp_path_factory.mktemp("veiledning"), PLAN) as liten:
+        yield liten
+
+
+@pytest.fixture(scope="module")
+def stor_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The town that `serve --demo` fills, on that morning."""
+    plan = Plan(first_day(MORGEN.date(), DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, until=MORGEN)
+    with by(tmp_path_factory.mktemp("veiledning"), plan) as stor:
+        yield stor
+
+
+@contextmanager
+def by(mappe: Path, plan: Plan) -> Iterator[Demo]:
     (mappe / "docs").symlink_to(ROT / "docs")
     config, stores = Config(BERGEN, TABELL), lager(mappe / "data")
-    simulate_into(stores, config, PLAN)
+    simulate_into(stores, config, plan)
     with (
         open_installation(mappe / "data", config, all_services(config), stores=stores, clock=SetClock(MORGEN)) as inst,
         serving(inst, demo=True) as inne, tjener(inne.app) as adresse,
@@ -71,6 +85,15 @@ def test_a_tutorial_can_be_followed_word_by_word(page: Page, demo: Demo, fil: Pa
         assert demo.leser(page, MORGEN).følg(fil) > 5
     finally:
         page.goto("about:blank")  # an open page listens for ever, and the server would wait for it
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("fil", VEILEDNINGER, ids=lambda fil: fil.stem)
+def test_a_tutorial_holds_in_the_town_that_a_visitor_has(page: Page, stor_demo: Demo, fil: Path) -> None:
+    try:
+        assert stor_demo.leser(page, MORGEN).følg(fil) > 5
+    finally:
+        page.goto("about:blank")
 
 
 @pytest.mark.parametrize(
