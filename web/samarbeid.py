@@ -23,7 +23,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Tiltakstilstand,
     TiltakUtsnitt,
 )
-from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
 from services.felles.oppsett import INNBYGGER
 from web import ord as sagt
 from web import vist
@@ -181,6 +181,7 @@ def _møte(gitt: Gitt, bilde: Bilde, part: str, hvem: Hvem) -> Møte:
     m: MoeteUtsnitt = gitt.utsnitt
     sted, innhold, referat = hvem.åpne(m.sted), hvem.åpne(m.innhold), hvem.åpne(m.referat)
     mitt = next((d for d in m.deltakere if d.part == part), None)
+    spurt = any(o.slag is Oppgaveslag.SVAR_PAA_INNKALLING for o in m.oppgaver)
     return Møte(
         ref=gitt.aggregat, versjon=gitt.versjon, når=hvem.tid(m.tid), begynt=m.tid <= hvem.nå,
         merke=Merke(*sagt.MØTE[m.tilstand]), tilstand=m.tilstand.value, innkalt_av=hvem.part(m.av_part),
@@ -193,7 +194,7 @@ def _møte(gitt: Gitt, bilde: Bilde, part: str, hvem: Hvem) -> Møte:
         deltakere=tuple(
             Deltaker(d.part, hvem.part(d.part), sagt.MØTESVAR[d.svar], d.tilstede) for d in m.deltakere
         ),
-        mitt=mitt is not None,
+        mitt=mitt is not None or spurt,  # a role that is not told who else comes answers what it is asked
         mitt_svar=sagt.MØTESVAR[mitt.svar] if mitt is not None and mitt.svar is not Moetesvar.IKKE_SVART else "",
         maal=referat.maal if isinstance(referat, Referat) else _slettet(referat),
         beslutninger=referat.beslutninger if isinstance(referat, Referat) else (),

@@ -31,6 +31,7 @@ from services.barn_pårørende import barneplaner
 from services.felles.samarbeid import GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
+from services.samhandling.plo.melding import Pasient
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
 from tests.meldinger import PASIENT
@@ -180,10 +181,10 @@ KROPPER: dict[str, Any] = {
 class Byen:
     """A person, everybody around them, and all services behind one app."""
 
-    def __init__(self, rommet: Rom) -> None:
+    def __init__(self, rommet: Rom, pasient: Pasient = PASIENT, nr: int = 1) -> None:
         self.rom, self.som = rommet, ""
         koord, tjeneste = aktør(ENHETER["koord"]), "ansvarsgruppe"
-        self.person = str(rommet.gjør("samhandling", registrer(koord)))
+        self.person = str(rommet.gjør("samhandling", registrer(koord, pasient)))
         oppnevn = ansvarsgruppe.sett_koordinator(
             self.person, ENHETER["koord"], "demo-069", aktør(ENHETER["kø"]), RAMMER
         )
@@ -201,14 +202,13 @@ class Byen:
         sted = Klartekst(Moetested(sted="syntetisk", video=""))
         innkalling = KallInn(self.gruppe, ENHETER["koord"], NÅ + timedelta(days=1), alle, sted, innhold)
         self.møte = str(rommet.gjør(tjeneste, kall_inn(self.person, innkalling, koord, RAMMER)))
-        hvem = Menneske(self.person, PASIENT)
+        hvem = Menneske(self.person, pasient)
         samtykker(rommet, hvem, ENHETER["koord"], ENHETER["samtykke"], "kriseplan.*")
         samtykker(rommet, hvem, ENHETER["koord"], ENHETER["nav"], "plan.finnes")
         imot = samtykke.RegistrerSperring(ENHETER["imot"], ())
         rommet.gjør(tjeneste, ansvarsgruppe.samtykke_for(self.person, imot, koord, RAMMER))
-        rommet.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
-        mottatt = (p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt")
-        self.melding = next(mottatt)
+        rommet.melding(lag_innlagt(sending(nr, NÅ, pasient=pasient), tid=NÅ), NÅ)
+        self.melding = [p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt"][-1]
         barnet = Barnet(fornavn="Syntetisk", etternavn="Prøvesen", foedt=date(2012, 3, 4))
         registrert = barneplaner.registrer(
             self.person, barnet, None, Barnerelasjon.FORELDER, None, koord, RAMMER
