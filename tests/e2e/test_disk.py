@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.e2e.test_serve import PROGRAM, Tjener, bindeledd, tjener
@@ -24,6 +25,12 @@ from tests.meldinger import NÅ, PASIENT, person_id, sending, syntetisk
 WAIT_SECONDS = 30
 NO_ROOM = 4096
 """Bytes: less than what any of the files holds already."""
+
+
+@pytest.fixture(autouse=True)
+def ingen_kompilert_kode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python keeps the code that it compiles half written where there is no room, and whoever begins next stumbles."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
 
 @contextmanager
