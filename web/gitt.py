@@ -59,16 +59,11 @@ class GittRad(SQLModel, table=True):
     """When this version was written, microseconds since 1970 (UTC)."""
     avsluttet: int | None = Field(default=None, sa_type=BigInteger)
     """When it ended; None while it is given."""
-    fra_person: str | None = Field(default=None, index=True)
-    """Whose it was before, where two records became one or were parted; and with which version it became another's."""
-    flyttet: int | None = Field(default=None, sa_type=BigInteger)
 
 
 _UPSERT = (
     "INSERT INTO gitt (utsnittstroem, part, slag, aggregat, person_ref, versjon, gitt, avsluttet) "
     "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, "
-    "fra_person = CASE WHEN gitt.person_ref <> excluded.person_ref THEN gitt.person_ref ELSE gitt.fra_person END, "
-    "flyttet = CASE WHEN gitt.person_ref <> excluded.person_ref THEN excluded.versjon ELSE gitt.flyttet END, "
     "person_ref = excluded.person_ref, versjon = excluded.versjon, gitt = excluded.gitt, avsluttet = excluded.avsluttet"
 )
 
@@ -92,7 +87,6 @@ PROJEKSJON = Projection(
     tables=(_TABELL,),
     folds={slag.avro_name: _fold for slag in (*UTSNITT, UtsnittAvsluttet)},
     newest_only=True,
-    version=2,
 )
 
 

@@ -31,13 +31,6 @@ _PERSONENS = (
     "JOIN log l ON l.begins = h.begins AND l.version = g.versjon "
     "WHERE l.position > ? AND g.part = ? AND g.person_ref = ?"
 )
-_GIKK_OVER = (
-    "SELECT MAX(l.position) FROM gitt g JOIN stream_head h ON h.stream = g.utsnittstroem "
-    "JOIN log l ON l.begins = h.begins AND l.version = g.flyttet "
-    "WHERE l.position > ? AND g.part = ? AND g.fra_person = ?"
-)
-"""What was this person's until two records became one, or were parted: the page must be told that it is theirs no more,
-and of nothing that happens to it afterwards."""
 
 
 @dataclass(slots=True, eq=False)
@@ -127,12 +120,13 @@ class Varsler:
     def _nyest(self, part: str, siden: int, om: str | None) -> int | None:
         """Where the party's last news after `siden` stands in the log, about `om` if said; None when there is none."""
 
-        def siste(db: Db) -> list[Any]:
+        def siste(db: Db) -> Any:
             if om is None:
-                return [db.one(_PARTENS, (siden, f"%.til.{part}"))]
-            return [db.one(spørring, (siden, part, om)) for spørring in (_PERSONENS, _GIKK_OVER)]
+                return db.one(_PARTENS, (siden, f"%.til.{part}"))
+            return db.one(_PERSONENS, (siden, part, om))
 
-        return max((rad[0] for rad in self._engine.read(siste) if rad[0] is not None), default=None)
+        nyest: int | None = self._engine.read(siste)[0]
+        return nyest
 
 
 async def _vent(venter: Venter, sekunder: float) -> bool:
