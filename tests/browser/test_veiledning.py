@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 ROT = Path(__file__).resolve().parents[2]
 MORGEN = datetime(2026, 3, 5, 8, 40, tzinfo=ZoneInfo("Europe/Oslo"))
 """A Thursday, before the morning's meeting."""
-PLAN = Plan(date(2026, 2, 25), days=9, patients=20, seed=2027, until=MORGEN)
+PLAN = Plan(date(2026, 2, 25), days=9, patients=20, seed=2028, until=MORGEN)
 VEILEDNINGER = sorted(path for path in (ROT / "docs" / "veiledning").glob("*.md") if path.stem != "README")
 
 
