@@ -12,7 +12,7 @@ neither is a right of its own.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -123,15 +123,15 @@ def apply(admin: Admin, wanted: Collection[Right]) -> list[Change] | None:
         try:
             return _bring(admin, {_acl(right) for right in wanted})
         except KafkaException as error:
-            if kind_of(error) == "SECURITY_DISABLED":  # told when rights are given: asked for, there are just none
+            if kind_of(error) == "SECURITY_DISABLED":  # heard only when rights are given
                 return None
             raise
 
 
-def _bring(admin: Admin, asked: Collection[AclBinding]) -> list[Change]:
+def _bring(admin: Admin, asked: Set[AclBinding]) -> list[Change]:
     ours = {acl for acl in _there(admin) if is_ours(acl.principal)}
     allowed = {acl for acl in ours if _is_given(acl)}
-    missing, left_over = set(asked) - allowed, allowed - set(asked)
+    missing, left_over = asked - allowed, allowed - asked
     _give(admin, missing)
     _take(admin, left_over)
     if missing or left_over:
@@ -180,11 +180,11 @@ def _take(admin: Admin, acls: Collection[AclBinding]) -> None:
     admin.answers(admin.client.delete_acls(exactly))
 
 
-def _wait_for(admin: Admin, asked: Collection[AclBinding]) -> None:
+def _wait_for(admin: Admin, asked: Set[AclBinding]) -> None:
     """Until the broker we speak to knows of it: who begins at once would be refused else."""
     until = time.monotonic() + HEARD_SECONDS
     while time.monotonic() < until:
-        if {acl for acl in _there(admin) if _is_given(acl)} == set(asked):
+        if {acl for acl in _there(admin) if _is_given(acl)} == asked:
             return
         time.sleep(LOOK_AGAIN_SECONDS)
 
