@@ -200,12 +200,14 @@ def _fallen(tx: Tx, message: Fallen) -> Outcome:
 
 def _carry_out(tx: Tx, orders: Sequence[Bestilling], cause: Cause) -> None:
     for order in orders:
-        _decide(tx, order, cause)
+        for follow in _decide(tx, order, cause):
+            _decide(tx, follow, cause)
     # By the service itself: a party that may know a part of it may not know who, of which unit, did what led to it.
     refresh(tx, _system(tx), cause)
 
 
-def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
+def _decide(tx: Tx, order: Bestilling, cause: Cause) -> list[Bestilling]:
+    """Carry out an order. Returns what follows from its events for other streams of the service."""
     aggregate = tx.aggregate(order.topic)
     loaded = tx.load(order.topic, order.stream)
     if order.expected_version is not None and order.expected_version != loaded.version:
@@ -218,7 +220,7 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
             raise RuleBroken("bus", "a message that is kept must begin its stream")
         digest = tx.keep_raw(order.stream, person_ref, order.raw)
         events = [replace(cast(Any, events[0]), **{RAW_DIGEST: digest}), *events[1:]]
-    before = aggregate.due(loaded.state)
+    before, first = aggregate.due(loaded.state), loaded.version + 1
     for event in events:
         loaded = tx.append(
             aggregate, order.stream, person_ref, event,
@@ -229,6 +231,9 @@ def _decide(tx: Tx, order: Bestilling, cause: Cause) -> None:
     for entry, leads_to in order.blind:
         tx.keys.add_blind(entry, leads_to)
     _set_due(tx, aggregate, order.stream, before, loaded.state)
+    follows = tx.service.follows
+    leads_on = [(nr, event) for nr, event in enumerate(events, first) if event.avro_name in follows]
+    return [one for nr, event in leads_on for one in follows[event.avro_name](tx, order.stream, nr, event)]
 
 
 def _set_due(tx: Tx, aggregate: Aggregate, stream: str, before: Sequence[Any], state: Any) -> None:

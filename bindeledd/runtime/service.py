@@ -84,6 +84,9 @@ Plan = Callable[[Lookup], tuple[Sequence[Bestilling], Any]]
 Reaction = Callable[[Lookup, Envelope, Any], Iterable[Bestilling]]
 """What a service does when another service's event arrives."""
 
+Follow = Callable[[Lookup, str, int, Any], Iterable[Bestilling]]
+"""What follows for the service's other streams from an event of its own (stream, version, event)."""
+
 Relink = Callable[[Lookup, Envelope, Any], tuple[Sequence[str], str]]
 """Which streams belong to which person from this event on (two records were one person, or were not after all)."""
 
@@ -140,6 +143,8 @@ class Service:
     aggregates: tuple[Aggregate, ...] = ()
     readers: tuple[Reader, ...] = ()
     reactions: Mapping[str, Reaction] = field(default_factory=dict)
+    follows: Mapping[str, Follow] = field(default_factory=dict)
+    """By own event: orders that are carried out in the same transaction. Nothing follows from what they lead to."""
     relinks: Mapping[str, Relink] = field(default_factory=dict)
     projections: tuple[Projection, ...] = ()
     grounds: Callable[[Lookup, str | None], Any] = no_grounds
