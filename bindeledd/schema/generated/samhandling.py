@@ -13,6 +13,63 @@ from bindeledd.schema import wire
 from bindeledd.schema.generated import felles
 
 
+class Avviksalvor(StrEnum):
+    """How serious it was, as the reporter sees it; UKJENT: not said."""
+
+    UKJENT = "UKJENT"
+    LITEN = "LITEN"
+    MODERAT = "MODERAT"
+    ALVORLIG = "ALVORLIG"
+
+
+class Avviksinnleggslag(StrEnum):
+    """What a party has said in a case of avvik."""
+
+    UKJENT = "UKJENT"
+    SVAR = "SVAR"
+    UENIGHET = "UENIGHET"
+
+
+class Avvikskategori(StrEnum):
+    """What kind of departure from the agreement it is."""
+
+    UKJENT = "UKJENT"
+    TIDLIGMELDING = "TIDLIGMELDING"
+    UTSKREVET_UTEN_PLAN = "UTSKREVET_UTEN_PLAN"
+    EPIKRISE = "EPIKRISE"
+    LEGEMIDDELLISTE = "LEGEMIDDELLISTE"
+    FEIL_MOTTAKER = "FEIL_MOTTAKER"
+    KOMMUNEN_SVARER_IKKE = "KOMMUNEN_SVARER_IKKE"
+    UTSKRIVNINGSKLAR_BESTRIDT = "UTSKRIVNINGSKLAR_BESTRIDT"
+    ANSVARSGRUPPE = "ANSVARSGRUPPE"
+    BARN_IKKE_KARTLAGT = "BARN_IKKE_KARTLAGT"
+    TRANSPORT = "TRANSPORT"
+    INNLEGGELSESRAPPORT = "INNLEGGELSESRAPPORT"
+    KOMMUNIKASJON = "KOMMUNIKASJON"
+    ANNET = "ANNET"
+
+
+class Avvikslukking(StrEnum):
+    """How a case of avvik was closed."""
+
+    UKJENT = "UKJENT"
+    ENIGE = "ENIGE"
+    FORUM = "FORUM"
+
+
+class Avvikstilstand(StrEnum):
+    """How far a case of avvik has come."""
+
+    UKJENT = "UKJENT"
+    UTKAST = "UTKAST"
+    FORKASTET = "FORKASTET"
+    SENDT = "SENDT"
+    MOTTATT = "MOTTATT"
+    SVART = "SVART"
+    UENIG = "UENIG"
+    LUKKET = "LUKKET"
+
+
 class BydelKilde(StrEnum):
     """Who says which bydel a person belongs to."""
 
@@ -65,6 +122,446 @@ class Utfall(StrEnum):
     UKJENT = "UKJENT"
     LEVENDE = "LEVENDE"
     DOED = "DOED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikBesvart:
+    """A party has answered in the case."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikBesvart"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("svar", "tiltak", "laering",)
+
+    part: str
+    av: str
+    besvart: datetime
+    svar: Sealed[felles.Tekst]
+    tiltak: Sealed[felles.Tekst] | None = None
+    """What is done so that it does not happen again"""
+    laering: Sealed[felles.Tekst] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "besvart": wire.micros(self.besvart, "AvvikBesvart.besvart"),
+            "svar": wire.seal(self.svar, "AvvikBesvart.svar"),
+            "tiltak": None if self.tiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.tiltak, "AvvikBesvart.tiltak")),
+            "laering": None if self.laering is None else ("no.bindeledd.Forseglet", wire.seal(self.laering, "AvvikBesvart.laering")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            besvart=wire.instant(d["besvart"]),
+            svar=wire.sealed(d["svar"]),
+            tiltak=None if d["tiltak"] is None else wire.sealed(d["tiltak"]),
+            laering=None if d["laering"] is None else wire.sealed(d["laering"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikEnighetMeldt:
+    """A party agrees that the case is closed as it stands. When both do, it is."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikEnighetMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    av: str
+    tid: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikEnighetMeldt.tid"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikLukket:
+    """The case is closed."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikLukket"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    lukket: datetime
+    ved: Avvikslukking = Avvikslukking.UKJENT
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "lukket": wire.micros(self.lukket, "AvvikLukket.lukket"),
+            "ved": wire.symbol(self.ved, Avvikslukking, "AvvikLukket.ved"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            lukket=wire.instant(d["lukket"]),
+            ved=Avvikslukking[d["ved"]],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikMeldt:
+    """A person has reported an avvik to the other unit."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("hendelse", "strakstiltak",)
+
+    av_part: str
+    mot_part: str
+    meldt: datetime
+    melder: str
+    anonym: bool
+    fakta: Avviksfakta
+    hendelse: Sealed[felles.Tekst]
+    strakstiltak: Sealed[felles.Tekst] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "av_part": self.av_part,
+            "mot_part": self.mot_part,
+            "meldt": wire.micros(self.meldt, "AvvikMeldt.meldt"),
+            "melder": self.melder,
+            "anonym": wire.flag(self.anonym, "AvvikMeldt.anonym"),
+            "fakta": self.fakta.to_avro(),
+            "hendelse": wire.seal(self.hendelse, "AvvikMeldt.hendelse"),
+            "strakstiltak": None if self.strakstiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.strakstiltak, "AvvikMeldt.strakstiltak")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            av_part=d["av_part"],
+            mot_part=d["mot_part"],
+            meldt=wire.instant(d["meldt"]),
+            melder=d["melder"],
+            anonym=d["anonym"],
+            fakta=Avviksfakta.from_avro(d["fakta"]),
+            hendelse=wire.sealed(d["hendelse"]),
+            strakstiltak=None if d["strakstiltak"] is None else wire.sealed(d["strakstiltak"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikMottatt:
+    """Somebody of the other unit has opened the avvik. It is not an answer."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikMottatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    mottatt: datetime
+    """When it was opened"""
+    av: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "mottatt": wire.micros(self.mottatt, "AvvikMottatt.mottatt"),
+            "av": self.av,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            mottatt=wire.instant(d["mottatt"]),
+            av=d["av"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikTilbakemeldingGitt:
+    """Whoever reported it has been told by their own unit what came of it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikTilbakemeldingGitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tilbakemelding",)
+
+    av: str
+    tid: datetime
+    tilbakemelding: Sealed[felles.Tekst]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikTilbakemeldingGitt.tid"),
+            "tilbakemelding": wire.seal(self.tilbakemelding, "AvvikTilbakemeldingGitt.tilbakemelding"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            tilbakemelding=wire.sealed(d["tilbakemelding"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikUenighetMeldt:
+    """A party disagrees."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikUenighetMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("begrunnelse",)
+
+    part: str
+    av: str
+    tid: datetime
+    begrunnelse: Sealed[felles.Tekst]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikUenighetMeldt.tid"),
+            "begrunnelse": wire.seal(self.begrunnelse, "AvvikUenighetMeldt.begrunnelse"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            begrunnelse=wire.sealed(d["begrunnelse"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikUtkastForkastet:
+    """The draft is no avvik: what it was made from is otherwise, or a person has said so."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikUtkastForkastet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    av: str | None = None
+    """User id of who said so; null: it followed from what happened"""
+    grunn: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "av": None if self.av is None else ("string", self.av),
+            "grunn": self.grunn,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            av=d["av"],
+            grunn=d["grunn"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikUtkastLaget:
+    """Something that happened looks like an avvik. It is sent to nobody until a person reports it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikUtkastLaget"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    mot_part: str | None = None
+    """The unit that it would be reported to; null: not known"""
+    fakta: Avviksfakta
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "mot_part": None if self.mot_part is None else ("string", self.mot_part),
+            "fakta": self.fakta.to_avro(),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            mot_part=d["mot_part"],
+            fakta=Avviksfakta.from_avro(d["fakta"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikUtsnitt:
+    """One party's side of a case of avvik, and what the other party has sent."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("hendelse", "strakstiltak", "tekster", "tilbakemelding",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    tilstand: Avvikstilstand = Avvikstilstand.UKJENT
+    av_part: str | None = None
+    """The unit that reported it; null: a draft"""
+    mot_part: str | None = None
+    meldt: datetime | None = None
+    melder: str
+    """User id of who reported it; empty: nobody yet, or not told"""
+    anonym: bool
+    fakta: Avviksfakta
+    hendelse: Sealed[felles.Tekst] | None = None
+    strakstiltak: Sealed[felles.Tekst] | None = None
+    mottatt: datetime | None = None
+    """When the other unit opened it"""
+    innlegg: tuple[Avviksinnlegg, ...] = ()
+    """What the parties have said, the latest"""
+    innlegg_eldre: int
+    """How many there are before those"""
+    tekster: tuple[Sealed[felles.Tekst], ...] = ()
+    """What the parts above say, by index"""
+    enige: tuple[str, ...] = ()
+    lukket: datetime | None = None
+    ved: Avvikslukking = Avvikslukking.UKJENT
+    tilbakemelding: Sealed[felles.Tekst] | None = None
+    frister: tuple[FristVist, ...] = ()
+    oppgaver: tuple[felles.Oppgave, ...] = ()
+    deler: tuple[felles.DelStatus, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "tilstand": wire.symbol(self.tilstand, Avvikstilstand, "AvvikUtsnitt.tilstand"),
+            "av_part": None if self.av_part is None else ("string", self.av_part),
+            "mot_part": None if self.mot_part is None else ("string", self.mot_part),
+            "meldt": None if self.meldt is None else ("long", wire.micros(self.meldt, "AvvikUtsnitt.meldt")),
+            "melder": self.melder,
+            "anonym": wire.flag(self.anonym, "AvvikUtsnitt.anonym"),
+            "fakta": self.fakta.to_avro(),
+            "hendelse": None if self.hendelse is None else ("no.bindeledd.Forseglet", wire.seal(self.hendelse, "AvvikUtsnitt.hendelse")),
+            "strakstiltak": None if self.strakstiltak is None else ("no.bindeledd.Forseglet", wire.seal(self.strakstiltak, "AvvikUtsnitt.strakstiltak")),
+            "mottatt": None if self.mottatt is None else ("long", wire.micros(self.mottatt, "AvvikUtsnitt.mottatt")),
+            "innlegg": [item.to_avro() for item in wire.items(self.innlegg, "AvvikUtsnitt.innlegg")],
+            "innlegg_eldre": wire.int32(self.innlegg_eldre, "AvvikUtsnitt.innlegg_eldre"),
+            "tekster": [wire.seal(item, "AvvikUtsnitt.tekster") for item in wire.items(self.tekster, "AvvikUtsnitt.tekster")],
+            "enige": list(wire.items(self.enige, "AvvikUtsnitt.enige")),
+            "lukket": None if self.lukket is None else ("long", wire.micros(self.lukket, "AvvikUtsnitt.lukket")),
+            "ved": wire.symbol(self.ved, Avvikslukking, "AvvikUtsnitt.ved"),
+            "tilbakemelding": None if self.tilbakemelding is None else ("no.bindeledd.Forseglet", wire.seal(self.tilbakemelding, "AvvikUtsnitt.tilbakemelding")),
+            "frister": [item.to_avro() for item in wire.items(self.frister, "AvvikUtsnitt.frister")],
+            "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "AvvikUtsnitt.oppgaver")],
+            "deler": [item.to_avro() for item in wire.items(self.deler, "AvvikUtsnitt.deler")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            tilstand=Avvikstilstand[d["tilstand"]],
+            av_part=d["av_part"],
+            mot_part=d["mot_part"],
+            meldt=None if d["meldt"] is None else wire.instant(d["meldt"]),
+            melder=d["melder"],
+            anonym=d["anonym"],
+            fakta=Avviksfakta.from_avro(d["fakta"]),
+            hendelse=None if d["hendelse"] is None else wire.sealed(d["hendelse"]),
+            strakstiltak=None if d["strakstiltak"] is None else wire.sealed(d["strakstiltak"]),
+            mottatt=None if d["mottatt"] is None else wire.instant(d["mottatt"]),
+            innlegg=tuple(map(Avviksinnlegg.from_avro, d["innlegg"])),
+            innlegg_eldre=d["innlegg_eldre"],
+            tekster=tuple(map(wire.sealed, d["tekster"])),
+            enige=tuple(d["enige"]),
+            lukket=None if d["lukket"] is None else wire.instant(d["lukket"]),
+            ved=Avvikslukking[d["ved"]],
+            tilbakemelding=None if d["tilbakemelding"] is None else wire.sealed(d["tilbakemelding"]),
+            frister=tuple(map(FristVist.from_avro, d["frister"])),
+            oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
+            deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Avviksfakta:
+    """What an avvik is about, as codes, moments and refs: nothing in words, and no name."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Avviksfakta"
+
+    kategori: Avvikskategori = Avvikskategori.UKJENT
+    alvor: Avviksalvor = Avviksalvor.UKJENT
+    hendt: datetime
+    oppdaget: datetime
+    avtale: str
+    avtale_versjon: str
+    punkt: str
+    opphold_ref: str | None = None
+    """The stay that it was in; null: none, or not told"""
+    bevis: tuple[Loggreferanse, ...] = ()
+    """What shows it; a view holds them only for who may know of the stay"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kategori": wire.symbol(self.kategori, Avvikskategori, "Avviksfakta.kategori"),
+            "alvor": wire.symbol(self.alvor, Avviksalvor, "Avviksfakta.alvor"),
+            "hendt": wire.micros(self.hendt, "Avviksfakta.hendt"),
+            "oppdaget": wire.micros(self.oppdaget, "Avviksfakta.oppdaget"),
+            "avtale": self.avtale,
+            "avtale_versjon": self.avtale_versjon,
+            "punkt": self.punkt,
+            "opphold_ref": None if self.opphold_ref is None else ("string", self.opphold_ref),
+            "bevis": [item.to_avro() for item in wire.items(self.bevis, "Avviksfakta.bevis")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kategori=Avvikskategori[d["kategori"]],
+            alvor=Avviksalvor[d["alvor"]],
+            hendt=wire.instant(d["hendt"]),
+            oppdaget=wire.instant(d["oppdaget"]),
+            avtale=d["avtale"],
+            avtale_versjon=d["avtale_versjon"],
+            punkt=d["punkt"],
+            opphold_ref=d["opphold_ref"],
+            bevis=tuple(map(Loggreferanse.from_avro, d["bevis"])),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Avviksinnlegg:
+    """What a party has said in a case of avvik, as a view shows it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Avviksinnlegg"
+
+    part: str
+    slag: Avviksinnleggslag = Avviksinnleggslag.UKJENT
+    tid: datetime
+    av: str
+    """User id of who said it; empty: of the other party, and not told"""
+    svar: int
+    """Index in `tekster`"""
+    tiltak: int
+    """Index in `tekster`; -1: none"""
+    laering: int
+    """Index in `tekster`; -1: none"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "slag": wire.symbol(self.slag, Avviksinnleggslag, "Avviksinnlegg.slag"),
+            "tid": wire.micros(self.tid, "Avviksinnlegg.tid"),
+            "av": self.av,
+            "svar": wire.int32(self.svar, "Avviksinnlegg.svar"),
+            "tiltak": wire.int32(self.tiltak, "Avviksinnlegg.tiltak"),
+            "laering": wire.int32(self.laering, "Avviksinnlegg.laering"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            slag=Avviksinnleggslag[d["slag"]],
+            tid=wire.instant(d["tid"]),
+            av=d["av"],
+            svar=d["svar"],
+            tiltak=d["tiltak"],
+            laering=d["laering"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +819,33 @@ class KvitteringSatt:
             status=d["status"],
             feil=tuple(map(Grunnkode.from_avro, d["feil"])),
             xml=d["xml"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loggreferanse:
+    """One record of the log, as evidence: its chain proves what it was."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Loggreferanse"
+
+    tema: str
+    stroem: str
+    versjon: int
+    """The record's number in its stream"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "tema": self.tema,
+            "stroem": self.stroem,
+            "versjon": wire.int64(self.versjon, "Loggreferanse.versjon"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            tema=d["tema"],
+            stroem=d["stroem"],
+            versjon=d["versjon"],
         )
 
 
@@ -1655,6 +2179,25 @@ OppholdStroem = (
     | felles.OppgaveLoest
     | felles.OppgaveFalt
 )
+AvvikStroem = (
+    AvvikUtkastLaget
+    | AvvikUtkastForkastet
+    | AvvikMeldt
+    | AvvikMottatt
+    | AvvikBesvart
+    | AvvikUenighetMeldt
+    | AvvikEnighetMeldt
+    | AvvikTilbakemeldingGitt
+    | AvvikLukket
+    | felles.FristSatt
+    | felles.FristHoldt
+    | felles.FristOverskredet
+    | felles.FristOmgjort
+    | felles.OppgaveOpprettet
+    | felles.OppgaveTatt
+    | felles.OppgaveLoest
+    | felles.OppgaveFalt
+)
 KvitteringStroem = (
     MeldingMottatt
     | MeldingTattInn
@@ -1671,5 +2214,6 @@ Utsnitt = (
     PersonUtsnitt
     | OppholdUtsnitt
     | MeldingUtsnitt
+    | AvvikUtsnitt
     | felles.UtsnittAvsluttet
 )
