@@ -68,6 +68,10 @@ OPPGAVE: dict[Oppgaveslag, str] = {
     Oppgaveslag.HENVIS_BARN: "Avklar hvem som skal følge opp barnet",
     Oppgaveslag.TA_IMOT_HENVISNING: "Ta imot henvisningen om et barn",
     Oppgaveslag.FOELG_OPP_BARN: "Følg opp barnet",
+    Oppgaveslag.TA_IMOT_AVVIK: "Åpne avviket en annen enhet har meldt",
+    Oppgaveslag.SVAR_PAA_AVVIK: "Svar på avviket",
+    Oppgaveslag.LES_AVVIKSSVAR: "Les svaret i avvikssaken: er dere enige?",
+    Oppgaveslag.GI_TILBAKEMELDING: "Fortell den som meldte avviket, hva som kom ut av det",
 }
 
 STATUS: dict[Oppholdsstatus, tuple[str, Farge]] = {

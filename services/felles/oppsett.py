@@ -9,6 +9,7 @@ from datetime import date, time
 from pathlib import Path
 
 from bindeledd.access.parties import Directory, DirectoryError, Party, Post, Role, User, directory
+from services.felles.avtaler import Avtaler, les_avtaler
 from services.felles.regler import Regler, les_regler
 from services.felles.sider import Side, les_sider
 from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
@@ -114,6 +115,7 @@ class Oppsett:
     ekstradager: tuple[Ekstradag, ...]
     postområder: tuple[Postområde, ...]
     regler: Regler
+    avtaler: Avtaler
     handlinger: Mapping[str, str]
     katalog: Directory
     sider: Mapping[str, Side]
@@ -148,6 +150,7 @@ def les_oppsett(sti: Path) -> Oppsett:
         ekstradager=tuple(_les_ekstradag(rad) for rad in fil.rader("ekstradag")),
         postområder=_les_postområder(fil, bydeler),
         regler=les_regler(fil),
+        avtaler=les_avtaler(fil),
         handlinger=handlinger,
         katalog=_les_katalog(fil, slag, parter, handlinger),
         sider=les_sider(fil, fil.tabell("rolle").data),
@@ -156,7 +159,7 @@ def les_oppsett(sti: Path) -> Oppsett:
 
 _NØKLER = (
     *("kommune", "bydel", "slag", "organisasjon", "part", "dps_omraade", "aapningstid", "ruting", "ekstradag"),
-    *("postnummer", "regel", "handling", "rolle", "side", "bruker"),
+    *("postnummer", "regel", "avtale", "handling", "rolle", "side", "bruker"),
 )
 
 

@@ -19,8 +19,9 @@ from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.felles.api import Begrunnelse, Dag, HvemTar, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
-from services.samhandling import planer
+from services.samhandling import avvik, planer
 from services.samhandling.adgang import for_dem_som_kjenner
+from services.samhandling.api_avvik import avviksruter
 from services.samhandling.folkeregister import identitet
 from services.samhandling.opphold import TOPIC
 from services.samhandling.plo.identitet import kontroller
@@ -77,7 +78,8 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     _registeret(router, engines["samhandling"], oppsett)
     _sammenslåinger(router, engines["samhandling"])
     _meldingene(router, engines["samhandling"], oppsett)
-    oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC})
+    avviksruter(router, engines["samhandling"])
+    oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC, "avvik": avvik.TOPIC})
     return router
 
 

@@ -203,14 +203,14 @@ def _livskrisehjelp(oppsett: Oppsett) -> frozenset[str]:
 
 def kandidater_person(state: Person, kjent: Kjent) -> Iterable[str]:
     """Those who may know anything of the person may know who it is about."""
-    return _med_alle_opphold(kjent).kandidater(kjent.adressert) if state.gjelder else ()
+    return med_alle_opphold(kjent).kandidater(kjent.adressert) if state.gjelder else ()
 
 
 def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt | None:
     """Who the person is, for one party; None when it may not know."""
     if not state.gjelder:
         return None
-    gitt = _med_alle_opphold(kjent).svar(part_id, "person.navn", adressert=kjent.adressert)
+    gitt = med_alle_opphold(kjent).svar(part_id, "person.navn", adressert=kjent.adressert)
     if not gitt.ja:
         return None
     kø = kjent.svar(part_id, "melding.koe", adressert=kjent.adressert)
@@ -221,7 +221,7 @@ def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt |
     )  # fmt: skip
 
 
-def _med_alle_opphold(kjent: Kjent) -> Kjent:
+def med_alle_opphold(kjent: Kjent) -> Kjent:
     """With the DPS of any stay, and the ward that has the person: it is told whom it is asked about (hpl §10a)."""
     dps = (Relasjon(s.dps, RelasjonSlag.DPS_OMRAADE, ALLTID) for s in kjent.opphold if s.dps)
     avdelinger = (s.avdeling for s in kjent.opphold if s.avdeling is not None and s.slutt is None)

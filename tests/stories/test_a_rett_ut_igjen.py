@@ -1,4 +1,7 @@
-"""Story A, "Rett ut igjen" (out again at once), as far as it can hold today: avvik and payment come later."""
+"""Story A, "Rett ut igjen" (out again at once), as far as it can hold today.
+
+The draft about the discharge without a plan, the payment and the auditor's line come later.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import pytest
 
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, menneske, oppgaver
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver
 from tests.unit.samhandling.meldinger import sending
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -96,3 +99,78 @@ def test_nav_without_consent_learns_nothing_of_the_stay(uken: tuple[Rom, Mennesk
     assert rommet.utsnitt("kriseplan", NAV) == {}
     assert rommet.utsnitt("barn_paaroerende", NAV) == {}
     assert oppgaver(rommet, NAV) == set()
+
+
+def avvik(rommet: Rom, part: str) -> list[tuple[str, Any]]:
+    """The cases of avvik that a party has been given, by their refs."""
+    views = rommet.utsnitt("samhandling", part).items()
+    return [(view.aggregat, view) for _, view in views if type(view).__name__ == "AvvikUtsnitt"]
+
+
+def ansatt(part: str) -> str:
+    return next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
+
+
+def meld(rommet: Rom, ref: str, *, mot: str = "pam") -> None:
+    rommet.be(
+        aktør(ACT, "avvik.meld"), f"samhandling/avvik/{ref}/meld", av=ansatt(ACT), mot=mot, kategori="TIDLIGMELDING",
+        hendelse="Syntetisk: ingen tidligmelding", hendt=tid(2024, 2, 3, 22, 40).isoformat(),
+        oppdaget=MANDAG.isoformat(), strakstiltak="Syntetisk: ringte PAM",
+    )  # fmt: skip
+
+
+def test_the_missed_clock_drafts_an_avvik_that_nobody_has_sent(uken: tuple[Rom, Menneske]) -> None:
+    rommet, _ = uken
+    rommet.til(tid(2024, 2, 3, 22, 39))
+    assert avvik(rommet, ACT) == []
+    rommet.til(MANDAG)
+    for part in (ACT, ENHET, KRONSTAD, "hjemmetjeneste-aarstad"):
+        ((_, view),) = avvik(rommet, part)
+        assert (view.tilstand.value, view.mot_part, view.fakta.avtale_versjon) == ("UTKAST", "pam", "2022"), part
+    assert (avvik(rommet, "pam"), avvik(rommet, NAV)) == ([], [])
+    assert "TA_IMOT_AVVIK" not in oppgaver(rommet, "pam")
+
+
+def test_the_draft_shows_the_very_record_that_it_was_made_from(uken: tuple[Rom, Menneske]) -> None:
+    rommet, _ = uken
+    rommet.til(MANDAG)
+    ((_, view),) = avvik(rommet, ACT)
+    (bevis,) = view.fakta.bevis
+    (post,) = [
+        p for p in rommet.logg("samhandling")
+        if (p.envelope.stream, p.envelope.version) == (bevis.stroem, bevis.versjon)
+    ]  # fmt: skip
+    assert (post.topic, post.navn) == (bevis.tema, "FristOverskredet")
+
+
+def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tuple[Rom, Menneske]) -> None:
+    rommet, hvem = uken
+    ut(rommet, hvem)
+    rommet.til(tid(2024, 2, 5, 9, 10))
+    ((ref, _),) = avvik(rommet, ACT)
+    meld(rommet, ref)
+    assert [v.tilstand.value for part in (ACT, "pam") for _, v in avvik(rommet, part)] == ["SENDT", "SENDT"]
+    assert avvik(rommet, ENHET) == []
+    assert "TA_IMOT_AVVIK" in oppgaver(rommet, "pam")
+    navn = [v for v in rommet.utsnitt("samhandling", "pam").values() if type(v).__name__ == "PersonUtsnitt"]
+    assert len(navn) == 1, "the ward is told whom it shall answer for"
+    rommet.til(tid(2024, 2, 5, 13, 2))
+    rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/mottatt", av=ansatt("pam"))
+    ((_, view),) = avvik(rommet, ACT)
+    assert (view.tilstand.value, view.mottatt) == ("MOTTATT", tid(2024, 2, 5, 13, 2))
+    rommet.til(tid(2024, 2, 20, 9, 0))
+    rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/uenig", av=ansatt("pam"), tekst="Syntetisk")
+    ((_, view),) = avvik(rommet, ACT)
+    assert (view.tilstand.value, view.lukket) == ("UENIG", None)
+    assert {f.navn: f.tilstand.value for f in view.frister} == {"avvik_kvittering": "HOLDT", "avvik_svar": "HOLDT"}
+
+
+def test_an_admission_that_was_none_takes_the_draft_with_it(uken: tuple[Rom, Menneske]) -> None:
+    rommet, hvem = uken
+    rommet.til(MANDAG)
+    trukket = replace(
+        sending(3, MANDAG, status="C", viser_til=1), pasient=hvem.pasient, avsender=enhet("pam"),
+        mottaker=enhet("hjemmetjeneste-aarstad"),
+    )  # fmt: skip
+    rommet.melding(lag_innlagt(trukket, tid=FREDAG_KVELD), MANDAG)
+    assert [avvik(rommet, part) for part in (ACT, ENHET, KRONSTAD)] == [[], [], []]

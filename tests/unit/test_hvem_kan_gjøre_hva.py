@@ -21,6 +21,7 @@ from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.ansvarsgruppe import Moeteinnhold, Moetested
 from bindeledd.schema.generated.barn_paaroerende import Barnerelasjon, Barnet
 from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import Avviksalvor, Avviksfakta, Avvikskategori
 from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import gruppe, samtykke
 from services.ansvarsgruppe import planer as ansvarsgruppe
@@ -31,6 +32,7 @@ from services.barn_pårørende import barneplaner
 from services.felles.samarbeid import GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
+from services.samhandling import avvik, avvikplaner
 from services.samhandling.plo.melding import Pasient
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
@@ -116,12 +118,20 @@ samhandling/personer/{p}/skill-ut                  +     +     +    +      +    
 samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .       .
 samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .       .
 samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .       .
+samhandling/personer/{p}/avvik                     +     +     +    +      .     .     .      .    .    .      .       .
+samhandling/avvik/{x}/meld                         .     .     .    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{x}/forkast                      .     .     .    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/mottatt                      .     .     +    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/svar                         .     +     +    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/uenig                        .     +     +    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/enig                         .     +     +    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/tilbakemelding               .     +     .    .      .     .     .      .    .    .      .       .
 """
 OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
             "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
 """Tasks are their unit's own: each is asked for by everybody below."""
-UTEN_PERSON = {"samhandling/personer"}
-"""Registers somebody: there is no person yet."""
+UTEN_PERSON = {"samhandling/personer", "samhandling/avvik"}
+"""Registers somebody, or is about nobody in particular."""
 FOR_HVEM_DE_ER = (
     "hol §§7-2, 7-3",
     "gruppe.invitert",
@@ -130,8 +140,13 @@ FOR_HVEM_DE_ER = (
     "melding.mottaker",
     "oppgave.part",
     "kriseplan.deling",
+    "avvik.part",
 )
 """Rules that refuse a unit for who it is."""
+MELDT = {
+    "mot": "finnes-ikke", "kategori": "ANNET", "hendelse": "syntetisk", "hendt": "2020-01-01T10:00:00Z",
+    "oppdaget": "2020-01-01T10:00:00Z",
+}  # fmt: skip
 KROPPER: dict[str, Any] = {
     "samtykker": {"part": "finnes-ikke", "formaal": "barn", "deler": ["plan.finnes"]},
     "sperringer": {"part": "finnes-ikke"},
@@ -173,6 +188,12 @@ KROPPER: dict[str, Any] = {
     "forkast": {"grunn": "feil_person"},
     "slaa-sammen": {"tapt": INGEN},
     "skill-ut": {"gjenoppstått": INGEN},
+    "avvik": MELDT,
+    "meld": MELDT,
+    "samhandling/avvik/{a}/svar": {"svar": "syntetisk"},
+    "uenig": {"tekst": "syntetisk"},
+    "tilbakemelding": {"tekst": "syntetisk"},
+    "samhandling/avvik/{x}/forkast": {"grunn": "ikke_avvik"},
     "treff": {"kandidat": INGEN, "samme": False, "grunn": "sjekket_journal"},
 }
 """By the address, or its last word. Where it can be, what the rules refuse: so asking changes nothing for the next."""
@@ -214,6 +235,17 @@ class Byen:
             self.person, barnet, None, Barnerelasjon.FORELDER, None, koord, RAMMER
         )  # fmt: skip
         self.barn = str(rommet.gjør("barn_paaroerende", registrert))
+        tid = NÅ - timedelta(days=1)
+        fakta = Avviksfakta(
+            kategori=Avvikskategori.ANNET, alvor=Avviksalvor.UKJENT, hendt=tid, oppdaget=tid, avtale="",
+            avtale_versjon="", punkt="", opphold_ref=None, bevis=(),
+        )  # fmt: skip
+        hendelse = Klartekst(Tekst(tekst="syntetisk"))
+        avviket = avvik.Meld(
+            ENHETER["medlem"], ENHETER["avd"], "demo-102", anonym=False, fakta=fakta, hendelse=hendelse
+        )
+        meldt = avvikplaner.meld(self.person, avviket, aktør(ENHETER["medlem"]), RAMMER)
+        self.avvik = str(rommet.gjør("samhandling", meldt))
         self.app = FastAPI()
         install(self.app)
         self.app.state.authenticate = lambda _request: Actor("alt", "", self.som)
@@ -225,7 +257,9 @@ class Byen:
     def slipper_inn(self, sti: str, som: str, kropp: Any) -> bool:
         """Whether a unit is let in; refused for who it is, it must be told why in a sentence."""
         self.som = som
-        adresse = sti.format(p=self.person, g=self.gruppe, q=self.møte, m=self.melding, b=self.barn, x=INGEN)
+        adresse = sti.format(
+            p=self.person, g=self.gruppe, q=self.møte, m=self.melding, b=self.barn, a=self.avvik, x=INGEN
+        )
         svar = self.klient.post(f"/api/{adresse}", json=kropp)
         assert svar.status_code in (200, 403, 409), (sti, som, svar.text)
         if svar.status_code == 403 and svar.json().get("rule"):
@@ -252,7 +286,7 @@ MED_BRUKER = ("aapnet", "besvart", "meldeplikt", "etterlatt", "ta-imot", "bruk",
 def kropp_til(sti: str, part: str) -> Any:
     hva = "svar-barn" if sti.endswith("{x}/svar") else sti.rpartition("/")[2]
     kropp = KROPPER.get(sti, KROPPER.get(hva))
-    if hva not in MED_BRUKER or sti in KROPPER:
+    if (hva not in MED_BRUKER or sti in KROPPER) and "avvik" not in sti:
         return kropp
     bruker = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
     return {**(kropp or {}), "av": bruker}

@@ -1,0 +1,452 @@
+"""An avvik between two units: drafted from what happened, reported by a person, answered, and closed when both agree.
+
+    UTKAST ─ meldt → SENDT ─ åpnet → MOTTATT ─ besvart → SVART ─ begge enige → LUKKET
+       └─ forkastet → FORKASTET                 └─ uenig → UENIG ─ enig → SVART
+
+Source: rules 2.5. Nothing closes by itself: a disagreement stands until the party that disagrees says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from bindeledd.core.decider import Circumstances, Due, FristUtloept
+from bindeledd.core.errors import RuleBroken
+from bindeledd.core.sealed import Sealed
+from bindeledd.schema.generated.felles import FristTilstand, OppgaveLoest, Oppgaveslag, Tekst
+from bindeledd.schema.generated.samhandling import (
+    AvvikBesvart,
+    AvvikEnighetMeldt,
+    AvvikLukket,
+    AvvikMeldt,
+    AvvikMottatt,
+    Avviksfakta,
+    Avviksinnleggslag,
+    Avvikskategori,
+    Avvikslukking,
+    Avvikstilstand,
+    AvvikTilbakemeldingGitt,
+    AvvikUenighetMeldt,
+    AvvikUtkastForkastet,
+    AvvikUtkastLaget,
+)
+from services.felles.avtaler import Avtaler
+from services.felles.frister import Frist, avstem_frist, evolve_frist
+from services.felles.kjent import Rammer
+from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
+from services.felles.oppsett import Oppsett
+from services.felles.tid import lokal_dag
+
+TOPIC = "samhandling.avvik"
+KVITTERING, SVAR = "avvik_kvittering", "avvik_svar"
+"""The two clocks, by their rules' ids."""
+AVTALEN = "samarbeidsavtalen, retningslinje ved avvik"
+I_SAKEN = "avvik.part"
+
+
+@dataclass(frozen=True, slots=True)
+class Innlegg:
+    """What a party has said, in words that are sealed."""
+
+    part: str
+    av: str
+    slag: Avviksinnleggslag
+    tid: datetime
+    svar: Sealed[Tekst]
+    tiltak: Sealed[Tekst] | None = None
+    laering: Sealed[Tekst] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Avvik:
+    """A case as it stands. `utkast_om`: the stay and the kind that a draft was made of, also after it was reported."""
+
+    utkast_om: tuple[str | None, Avvikskategori] | None = None
+    forkastet: bool = False
+    forkastet_av: str | None = None
+    av_part: str | None = None
+    mot_part: str | None = None
+    meldt: datetime | None = None
+    melder: str = ""
+    anonym: bool = False
+    fakta: Avviksfakta | None = None
+    hendelse: Sealed[Tekst] | None = None
+    strakstiltak: Sealed[Tekst] | None = None
+    mottatt: datetime | None = None
+    innlegg: tuple[Innlegg, ...] = ()
+    enige: frozenset[str] = frozenset()
+    uenige: frozenset[str] = frozenset()
+    lukket: datetime | None = None
+    ved: Avvikslukking = Avvikslukking.UKJENT
+    tilbakemelding: Sealed[Tekst] | None = None
+    frister: Mapping[str, Frist] = field(default_factory=lambda: MappingProxyType({}))
+    oppgaver: Oppgaver = field(default_factory=Oppgaver)
+
+    @property
+    def tilstand(self) -> Avvikstilstand:
+        """How far the case has come."""
+        if self.meldt is None:
+            if self.fakta is None:
+                return Avvikstilstand.UKJENT
+            return Avvikstilstand.FORKASTET if self.forkastet else Avvikstilstand.UTKAST
+        if self.lukket is not None:
+            return Avvikstilstand.LUKKET
+        if self.uenige:
+            return Avvikstilstand.UENIG
+        if self.besvart is not None:
+            return Avvikstilstand.SVART
+        return Avvikstilstand.SENDT if self.mottatt is None else Avvikstilstand.MOTTATT
+
+    @property
+    def besvart(self) -> datetime | None:
+        """When the other party first answered; that it disagrees is an answer too."""
+        return next((i.tid for i in self.innlegg if i.part == self.mot_part), None)
+
+    @property
+    def parter(self) -> tuple[str, ...]:
+        """The two parties of a case that has been reported."""
+        if self.meldt is None or self.av_part is None or self.mot_part is None:
+            return ()
+        return (self.av_part, self.mot_part)
+
+
+# -- commands ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LagUtkast:
+    """Command: this looks like an avvik. `mot_part` None: nobody can say towards whom."""
+
+    mot_part: str | None
+    fakta: Avviksfakta
+
+
+@dataclass(frozen=True, slots=True)
+class ForkastUtkast:
+    """Command: the draft is no avvik. `av` None: what it was made from is otherwise."""
+
+    grunn: str
+    av: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meld:
+    """Command: a person reports it to the other unit. An empty agreement is the one that the kind falls under."""
+
+    av_part: str
+    mot_part: str
+    melder: str
+    anonym: bool
+    fakta: Avviksfakta
+    hendelse: Sealed[Tekst]
+    strakstiltak: Sealed[Tekst] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Motta:
+    """Command: somebody of the other unit has opened it."""
+
+    part: str
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
+class Besvar:
+    """Command: a party answers; with measures, and what was learned."""
+
+    part: str
+    av: str
+    svar: Sealed[Tekst]
+    tiltak: Sealed[Tekst] | None = None
+    laering: Sealed[Tekst] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VærUenig:
+    """Command: a party disagrees, and says why."""
+
+    part: str
+    av: str
+    begrunnelse: Sealed[Tekst]
+
+
+@dataclass(frozen=True, slots=True)
+class VærEnig:
+    """Command: a party agrees that the case is closed as it stands."""
+
+    part: str
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiTilbakemelding:
+    """Command: whoever reported it is told what came of it, by their own unit."""
+
+    part: str
+    av: str
+    tilbakemelding: Sealed[Tekst]
+
+
+# -- decide --------------------------------------------------------------------------------------------------------
+
+
+def decide(state: Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
+    """What a command leads to. Raises RuleBroken, which names the rule."""
+    match command:
+        case LagUtkast():
+            return _lag_utkast(state, command)
+        case ForkastUtkast():
+            return _forkast(state, command)
+        case Meld():
+            return _i_takt(state, [_meld(state, command, om)], om)
+        case FristUtloept():
+            return _i_takt(state, [], om, dom_per=command.as_of)
+        case LøsOppgave():
+            return _løs(state, command)
+        case TaOppgave():
+            return arbeid(state.oppgaver, command)
+        case _:
+            return _mellom_partene(state, command, om)
+
+
+def _mellom_partene(state: Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
+    match command:
+        case Motta():
+            _må_være_i_saken(state, command.part, andre_part=True)
+            return _i_takt(state, _mottatt(state, command, om), om)
+        case Besvar():
+            svar = AvvikBesvart(
+                part=command.part, av=command.av, besvart=om.now, svar=command.svar, tiltak=command.tiltak,
+                laering=command.laering,
+            )  # fmt: skip
+            return _si(state, command, svar, om)
+        case VærUenig():
+            uenig = AvvikUenighetMeldt(
+                part=command.part, av=command.av, tid=om.now, begrunnelse=command.begrunnelse
+            )  # fmt: skip
+            return _si(state, command, uenig, om)
+        case VærEnig():
+            return _vær_enig(state, command, om)
+        case GiTilbakemelding():
+            return _gi_tilbakemelding(state, command, om)
+        case _:
+            raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def _lag_utkast(state: Avvik, command: LagUtkast) -> Sequence[Any]:
+    """A draft that a person has discarded, or reported, is not made again; one that fell by itself is."""
+    if state.meldt is not None or state.forkastet_av is not None:
+        return []
+    like = not state.forkastet and (state.mot_part, state.fakta) == (command.mot_part, command.fakta)
+    return [] if like else [AvvikUtkastLaget(mot_part=command.mot_part, fakta=command.fakta)]
+
+
+def _forkast(state: Avvik, command: ForkastUtkast) -> Sequence[Any]:
+    if state.tilstand is Avvikstilstand.UTKAST:
+        return [AvvikUtkastForkastet(av=command.av, grunn=command.grunn)]
+    if command.av is None:
+        return []
+    raise RuleBroken("avvik.utkast", "Det er ikke noe utkast her: avviket er meldt, eller utkastet er forkastet")
+
+
+def _meld(state: Avvik, command: Meld, om: Circumstances) -> AvvikMeldt:
+    rammer: Rammer = om.rules
+    if state.tilstand not in (Avvikstilstand.UKJENT, Avvikstilstand.UTKAST):
+        raise RuleBroken("avvik.meldt", "Avviket er meldt fra før, eller utkastet er forkastet")
+    mot = rammer.oppsett.parter.get(command.mot_part)
+    if mot is None or not mot.helsetjeneste or mot.id == command.av_part:
+        raise RuleBroken("avvik.mot", "Velg enheten det gjelder: en annen enn deres egen, i helsetjenesten")
+    if not command.fakta.hendt <= command.fakta.oppdaget <= om.now:
+        raise RuleBroken("avvik.tid", "Det må ha hendt før det ble oppdaget, og begge deler før nå")
+    if command.fakta.kategori is Avvikskategori.UKJENT:
+        raise RuleBroken("avvik.kategori", "Velg hva slags avvik det er")
+    fakta, anonymt = _under_avtale(command.fakta, rammer.oppsett.avtaler)
+    if command.anonym and not anonymt:
+        raise RuleBroken("avvik.anonym", "Etter avtalen skal den andre parten få vite hvem som melder")
+    return AvvikMeldt(
+        av_part=command.av_part, mot_part=command.mot_part, meldt=om.now, melder=command.melder,
+        anonym=command.anonym, fakta=fakta, hendelse=command.hendelse, strakstiltak=command.strakstiltak,
+    )  # fmt: skip
+
+
+def _under_avtale(fakta: Avviksfakta, avtaler: Avtaler) -> tuple[Avviksfakta, bool]:
+    """With the agreement that it falls under as of when it happened (rules 2.5), and whether that lets the reporter be
+    unknown."""
+    dag = lokal_dag(fakta.hendt)
+    if fakta.avtale:
+        avtale = avtaler.finn(fakta.avtale, fakta.avtale_versjon, dag)
+        if avtale is None:
+            raise RuleBroken("avvik.avtale", "Avtalen gjaldt ikke den dagen. Velg en som gjaldt da det hendte")
+    else:
+        avtale = avtaler.for_kategori(fakta.kategori, dag)
+    if avtale is None:
+        return fakta, False
+    return replace(fakta, avtale=avtale.id, avtale_versjon=avtale.versjon), avtale.anonym
+
+
+def _mottatt(state: Avvik, command: Motta | Besvar | VærUenig, om: Circumstances) -> list[Any]:
+    if state.mottatt is not None or command.part != state.mot_part:
+        return []
+    løst = _gjort(state, command.part, command.av, Oppgaveslag.TA_IMOT_AVVIK)
+    return [AvvikMottatt(mottatt=om.now, av=command.av), *løst]
+
+
+def _si(state: Avvik, command: Besvar | VærUenig, event: Any, om: Circumstances) -> Sequence[Any]:
+    """A party says something: the other has to read it, and what was agreed before is agreed no more."""
+    _må_være_i_saken(state, command.part)
+    slag = (Oppgaveslag.SVAR_PAA_AVVIK, Oppgaveslag.LES_AVVIKSSVAR)
+    løst = _gjort(state, command.part, command.av, *slag)
+    return _i_takt(state, [*_mottatt(state, command, om), event, *løst], om)
+
+
+def _vær_enig(state: Avvik, command: VærEnig, om: Circumstances) -> Sequence[Any]:
+    _må_være_i_saken(state, command.part)
+    if state.besvart is None:
+        raise RuleBroken("avvik.svar", "Den andre enheten har ikke svart ennå")
+    if command.part in state.enige:
+        return []
+    løst = _gjort(state, command.part, command.av, Oppgaveslag.LES_AVVIKSSVAR)
+    enig = AvvikEnighetMeldt(part=command.part, av=command.av, tid=om.now)
+    alle = {*state.enige, command.part} == set(state.parter)
+    lukket = [AvvikLukket(lukket=om.now, ved=Avvikslukking.ENIGE)] if alle else []
+    return _i_takt(state, [enig, *løst, *lukket], om)
+
+
+def _gi_tilbakemelding(state: Avvik, command: GiTilbakemelding, om: Circumstances) -> Sequence[Any]:
+    if state.meldt is None or command.part != state.av_part:
+        raise RuleBroken(I_SAKEN, "Tilbakemelding til melderen gis av enheten som meldte avviket")
+    gitt = AvvikTilbakemeldingGitt(av=command.av, tid=om.now, tilbakemelding=command.tilbakemelding)
+    return [gitt, *_gjort(state, command.part, command.av, Oppgaveslag.GI_TILBAKEMELDING)]
+
+
+def _løs(state: Avvik, command: LøsOppgave) -> Sequence[Any]:
+    """What was read is read; the other tasks are done by doing what they ask for."""
+    oppgave = state.oppgaver.alle.get(command.oppgave_ref)
+    if oppgave is not None and oppgave.part == command.part and oppgave.slag is not Oppgaveslag.LES_AVVIKSSVAR:
+        raise RuleBroken("avvik.oppgave", "Oppgaven er gjort når avviket er tatt imot, besvart eller meldt tilbake om")
+    return arbeid(state.oppgaver, command)
+
+
+def _må_være_i_saken(state: Avvik, part: str, *, andre_part: bool = False) -> None:
+    if part not in state.parter or (andre_part and part != state.mot_part):
+        raise RuleBroken(I_SAKEN, "Avviket finnes ikke, eller det er en sak mellom andre enheter")
+    if state.lukket is not None and not andre_part:
+        raise RuleBroken("avvik.lukket", "Saken er lukket")
+
+
+def _gjort(state: Avvik, part: str, av: str, *slag: Oppgaveslag) -> list[Any]:
+    egne = (o for o in state.oppgaver.åpne() if o.part == part and o.slag in slag)
+    return [OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or av) for o in egne]
+
+
+# -- clocks and tasks ----------------------------------------------------------------------------------------------
+
+
+def _i_takt(state: Avvik, events: list[Any], om: Circumstances, dom_per: datetime | None = None) -> list[Any]:
+    """These events, and those that bring the clocks and the tasks in step with them."""
+    for event in events:
+        state = evolve(state, event)
+    frister = [
+        *_avstem(state, KVITTERING, state.mottatt, om, dom_per), *_avstem(state, SVAR, state.besvart, om, dom_per)
+    ]  # fmt: skip
+    for event in frister:
+        state = evolve(state, event)
+    return [*events, *frister, *avstem(state.oppgaver, _ønsker(state), om)]
+
+
+def _avstem(
+    state: Avvik, navn: str, holdt: datetime | None, om: Circumstances, dom_per: datetime | None
+) -> list[Any]:  # fmt: skip
+    """A clock runs from when the avvik was reported, by the rule of that day."""
+    if state.meldt is None:
+        return []
+    oppsett: Oppsett = om.rules.oppsett
+    regel = oppsett.regler.verdi(navn, lokal_dag(state.meldt))
+    forfall = state.meldt + regel.varighet
+    ønsket = Frist(navn, state.meldt, forfall, FristTilstand.AAPEN, regel.paragraf)
+    før = state.frister.get(navn)
+    if holdt is not None and holdt <= forfall:
+        ønsket = replace(ønsket, tilstand=FristTilstand.HOLDT)
+    elif (holdt or dom_per or state.meldt) >= forfall or (før and før.tilstand is FristTilstand.OVERSKREDET):
+        ønsket = replace(ønsket, tilstand=FristTilstand.OVERSKREDET)
+    return avstem_frist(før, ønsket, regel, dom_per or om.now)
+
+
+def due(state: Avvik) -> Sequence[Due]:
+    """When a clock runs out."""
+    return [Due(f.navn, f.forfall) for f in state.frister.values() if f.tilstand is FristTilstand.AAPEN]
+
+
+def _ønsker(state: Avvik) -> list[Ønsket]:
+    if not state.parter or state.av_part is None or state.mot_part is None:
+        return []
+    if state.lukket is not None:
+        gitt = state.tilbakemelding is not None
+        return [] if gitt else [Ønsket(Oppgaveslag.GI_TILBAKEMELDING, state.av_part, "melder", AVTALEN)]
+    if state.mottatt is None:
+        frist = state.frister[KVITTERING]
+        return [Ønsket(Oppgaveslag.TA_IMOT_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)]
+    if state.besvart is None:
+        frist = state.frister[SVAR]
+        ønsker = [Ønsket(Oppgaveslag.SVAR_PAA_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)]
+    else:
+        ønsker = []
+    return [*ønsker, *_å_lese(state)]
+
+
+def _å_lese(state: Avvik) -> list[Ønsket]:
+    """Who has not said anything to what was said last, and has not agreed; and who alone has not agreed."""
+    ønsker = []
+    for part in state.parter:
+        hva = f"innlegg-{len(state.innlegg)}" if state.innlegg and state.innlegg[-1].part != part else ""
+        if not hva and state.enige - {part} and part not in state.uenige:
+            hva = "enig"
+        if hva and part not in state.enige:
+            ønsker.append(Ønsket(Oppgaveslag.LES_AVVIKSSVAR, part, hva, AVTALEN))
+    return ønsker
+
+
+# -- evolve --------------------------------------------------------------------------------------------------------
+
+
+def evolve(state: Avvik, event: Any) -> Avvik:
+    """The case after an event."""
+    match event:
+        case AvvikUtkastLaget():
+            om = (event.fakta.opphold_ref, event.fakta.kategori)
+            return replace(state, utkast_om=om, forkastet=False, mot_part=event.mot_part, fakta=event.fakta)
+        case AvvikUtkastForkastet():
+            return replace(state, forkastet=True, forkastet_av=event.av)
+        case AvvikMeldt():
+            return replace(
+                state, av_part=event.av_part, mot_part=event.mot_part, meldt=event.meldt, melder=event.melder,
+                anonym=event.anonym, fakta=event.fakta, hendelse=event.hendelse, strakstiltak=event.strakstiltak,
+            )  # fmt: skip
+        case AvvikMottatt():
+            return replace(state, mottatt=event.mottatt)
+        case AvvikBesvart():
+            sagt = Innlegg(
+                event.part, event.av, Avviksinnleggslag.SVAR, event.besvart, event.svar, event.tiltak, event.laering
+            )
+            return replace(state, innlegg=(*state.innlegg, sagt), enige=frozenset())
+        case AvvikUenighetMeldt():
+            sagt = Innlegg(event.part, event.av, Avviksinnleggslag.UENIGHET, event.tid, event.begrunnelse)
+            return replace(state, innlegg=(*state.innlegg, sagt), enige=frozenset(), uenige=state.uenige | {event.part})
+        case AvvikEnighetMeldt():
+            return replace(state, enige=state.enige | {event.part}, uenige=state.uenige - {event.part})
+        case AvvikTilbakemeldingGitt():
+            return replace(state, tilbakemelding=event.tilbakemelding)
+        case AvvikLukket():
+            return replace(state, lukket=event.lukket, ved=event.ved)
+        case _:
+            return replace(state, frister=_frister(state, event), oppgaver=state.oppgaver.evolve(event))
+
+
+def _frister(state: Avvik, event: Any) -> Mapping[str, Frist]:
+    navn = getattr(event, "navn", "")
+    frist = evolve_frist(state.frister.get(navn), event)
+    return state.frister if frist is None else MappingProxyType({**state.frister, navn: frist})

@@ -1,0 +1,120 @@
+"""What people ask of cases of avvik, as plans: the same for the API, the pages and the simulator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bindeledd.core.decider import Bestilling
+from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.runtime.service import Lookup, Plan
+from bindeledd.schema.generated.samhandling import Avvikstilstand
+from services.felles.kilder import må_finnes
+from services.felles.kjent import Rammer
+from services.samhandling import avvik, person
+from services.samhandling.avvikutsnitt import utsnitt_avvik
+from services.samhandling.grunner import grunner_for
+from services.samhandling.utsnitt import med_alle_opphold
+
+ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding
+
+
+def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Rammer) -> Plan:
+    """Report an avvik, about a person or about nobody. Answers with the case's stream.
+
+    Whom somebody here has reported something about is a patient of ours (intake rule 13). Raises RuleBroken for a stay
+    that the unit may not know of, and for evidence that is no record here; NotAllowed for a unit that has nothing to do
+    with the person.
+    """
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        _må_kunne_melde(lookup, person_ref, aktør.party, rammer)
+        _må_være_å_vise_til(lookup, person_ref, command, aktør.party, rammer)
+        ref = lookup.ref()
+        return [*_bekreft(lookup, person_ref, aktør), _til(ref, command, aktør, person_ref)], ref
+
+    return plan
+
+
+def meld_utkast(avvik_ref: str, command: avvik.Meld, aktør: Actor, rammer: Rammer) -> Plan:
+    """Report what was drafted, with what it was drafted from. Raises NotAllowed for a unit that the draft is not shown
+    to, and RuleBroken for one that has been reported or discarded."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        state = _utkastet(lookup, avvik_ref, aktør.party, rammer)
+        person_ref = lookup.whose(avvik_ref)
+        med_bevis = _med_utkastets(command, state)
+        _må_være_å_vise_til(lookup, person_ref, med_bevis, aktør.party, rammer)
+        return [*_bekreft(lookup, person_ref, aktør), _til(avvik_ref, med_bevis, aktør)], avvik_ref
+
+    return plan
+
+
+def forkast_utkast(avvik_ref: str, grunn: str, av: str, aktør: Actor, rammer: Rammer) -> Plan:
+    """A person says that a draft is no avvik. Raises NotAllowed for a unit that the draft is not shown to."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        _utkastet(lookup, avvik_ref, aktør.party, rammer)
+        return [_til(avvik_ref, avvik.ForkastUtkast(grunn, av), aktør)], avvik_ref
+
+    return plan
+
+
+def _med_utkastets(command: avvik.Meld, utkast: avvik.Avvik) -> avvik.Meld:
+    """With the stay that the draft was made of, and what showed it; what the reporter adds comes after."""
+    assert utkast.fakta is not None
+    bevis = (*utkast.fakta.bevis, *(b for b in command.fakta.bevis if b not in utkast.fakta.bevis))
+    return replace(command, fakta=replace(command.fakta, opphold_ref=utkast.fakta.opphold_ref, bevis=bevis))
+
+
+def i_saken(avvik_ref: str, command: ISaken, aktør: Actor) -> Plan:
+    """One of the two parties does something in the case. Raises RuleBroken for any other."""
+    return lambda _lookup: ([_til(avvik_ref, command, aktør)], avvik_ref)
+
+
+def _utkastet(lookup: Lookup, avvik_ref: str, part: str, rammer: Rammer) -> avvik.Avvik:
+    state: avvik.Avvik = lookup.state(avvik.TOPIC, avvik_ref)
+    if state.meldt is not None and part in state.parter:
+        raise RuleBroken("avvik.meldt", "Avviket er meldt fra før")
+    kjent = grunner_for(lookup, lookup.whose(avvik_ref), rammer)
+    if state.tilstand is not Avvikstilstand.UTKAST or utsnitt_avvik(state, part, kjent) is None:
+        raise NotAllowed("Utkastet finnes ikke, eller det er ikke for denne enheten.", avvik.AVTALEN)
+    return state
+
+
+def _må_kunne_melde(lookup: Lookup, person_ref: str | None, part: str, rammer: Rammer) -> None:
+    """A unit that may be a party of a case, and that has to do with the person, where it is about one."""
+    krav = rammer.tabell.krav_ellers
+    kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))
+    gitt = kjent.svar(part, "avvik.egen_side", egen=True)
+    if gitt.ja and person_ref is not None:
+        må_finnes(lookup, person_ref)
+        gitt = kjent.kan(part, krav)
+    if not gitt.ja:
+        raise NotAllowed(gitt.setning, krav.paragraf)
+
+
+def _må_være_å_vise_til(
+    lookup: Lookup, person_ref: str | None, command: avvik.Meld, part: str, rammer: Rammer
+) -> None:  # fmt: skip
+    om = command.fakta.opphold_ref
+    if om is not None:
+        gitt = med_alle_opphold(grunner_for(lookup, person_ref, rammer)).om_opphold(part, om)
+        if gitt is None or not gitt.ja:
+            raise RuleBroken("avvik.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
+    if any(bevis.versjon < 1 or lookup.version(bevis.stroem) < bevis.versjon for bevis in command.fakta.bevis):
+        raise RuleBroken("avvik.bevis", "Det er vist til noe som ikke står i loggen her")
+
+
+def _bekreft(lookup: Lookup, person_ref: str | None, aktør: Actor) -> list[Bestilling]:
+    if person_ref is None:
+        return []
+    state: person.Person = lookup.state(person.TOPIC, person_ref)
+    if not state.gjelder or state.bekreftet:
+        return []
+    kjent = person.BekreftPerson("noen her har meldt et avvik om personen")
+    return [Bestilling(person.TOPIC, person_ref, kjent, aktør, person_ref=person_ref)]
+
+
+def _til(ref: str, command: object, aktør: Actor, person_ref: str | None = None) -> Bestilling:
+    return Bestilling(avvik.TOPIC, ref, command, aktør, person_ref=person_ref)

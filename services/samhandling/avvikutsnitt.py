@@ -1,0 +1,134 @@
+"""What each party may know of a case of avvik: its own side, and what the other has sent (access.md, "Avvik")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bindeledd.core.sealed import Sealed
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import (
+    Avviksfakta,
+    Avviksinnlegg,
+    Avvikstilstand,
+    AvvikUtsnitt,
+    FristVist,
+)
+from services.felles.grunnlag import Relasjon, Svar
+from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
+from services.felles.samarbeid import ALLTID
+from services.felles.tilgang import RelasjonSlag
+from services.samhandling.avvik import Avvik, Innlegg
+from services.samhandling.utsnitt import med_alle_opphold
+
+INNLEGG_VIST = 5
+"""How many of what the parties have said a view holds, the latest: a record has its limit."""
+MÅ_VITE_HVEM = frozenset({"person.navn", "avvik.navn"})
+"""A ward that shall answer for a stay of its own is told whose it was (hpl §39; docs/adr/0008)."""
+
+
+def avdelingen_svarer(state: Avvik, kjent: Kjent) -> list[Relasjon]:
+    """While the case is open, the ward that it is about knows whom: the patient was its own, also after discharge."""
+    if state.mot_part is None or not state.parter or state.lukket is not None or state.fakta is None:
+        return []
+    opphold = {o.ref: o for o in kjent.opphold}.get(state.fakta.opphold_ref or "")
+    if opphold is None or opphold.avdeling != state.mot_part:
+        return []
+    return [Relasjon(state.mot_part, RelasjonSlag.AVDELING, ALLTID, deler=MÅ_VITE_HVEM)]
+
+
+def kandidater_avvik(state: Avvik, kjent: Kjent) -> Iterable[str]:
+    """The two parties; of a draft, whoever may have seen what it was made from."""
+    if state.tilstand is Avvikstilstand.UTKAST:
+        return med_alle_opphold(kjent).kandidater(kjent.adressert)
+    return state.parter
+
+
+def utsnitt_avvik(state: Avvik, part_id: str, kjent: Kjent) -> AvvikUtsnitt | None:
+    """One party's view of the case; None when it is no business of theirs."""
+    if kjent.forkastet or state.fakta is None or state.tilstand is Avvikstilstand.FORKASTET:
+        return None
+    egen = kjent.svar(part_id, "avvik.egen_side", egen=True)
+    om = _om_oppholdet(state.fakta, part_id, med_alle_opphold(kjent))
+    if state.tilstand is Avvikstilstand.UTKAST:
+        return _utkast(state, state.fakta, part_id, egen, om, kjent)
+    sendt = kjent.svar(part_id, "avvik.sendt", adressert=frozenset(state.parter))
+    if part_id not in state.parter or not (egen.ja and sendt.ja):
+        return None
+    return _saken(state, state.fakta, part_id, (egen, sendt), om, kjent)
+
+
+def _utkast(
+    state: Avvik, fakta: Avviksfakta, part_id: str, egen: Svar, om: Svar | None, kjent: Kjent
+) -> AvvikUtsnitt | None:  # fmt: skip
+    """A draft is for those who see the consequence: who may know of the stay because it was sent to them, or because
+    they help, and is not the unit that the draft is about."""
+    om_dem_selv = part_id in (state.mot_part, _avdeling(fakta, kjent))
+    if om is None or not om.ja or om.grunn not in ("A", "R") or om_dem_selv or not egen.ja:
+        return None
+    return AvvikUtsnitt(
+        aggregat="", grunn=grunn_av(om, (egen,)), tilstand=state.tilstand, av_part=None, mot_part=state.mot_part,
+        meldt=None, melder="", anonym=False, fakta=fakta, hendelse=None, strakstiltak=None, mottatt=None, innlegg=(),
+        innlegg_eldre=0, tekster=(), enige=(), lukket=None, ved=state.ved, tilbakemelding=None, frister=(),
+        oppgaver=(), deler=(delstatus("egen_side", egen, finnes=True),),
+    )  # fmt: skip
+
+
+def _saken(
+    state: Avvik, fakta: Avviksfakta, part_id: str, svarene: tuple[Svar, Svar], om: Svar | None, kjent: Kjent
+) -> AvvikUtsnitt:  # fmt: skip
+    egen, sendt = svarene
+    meldte = part_id == state.av_part
+    navn = kjent.svar(part_id, "avvik.navn")
+    oppgaver, oppgavesvar = egne_oppgaver(kjent, state.oppgaver, part_id, "avvik.oppgaver")
+    vet_om_oppholdet = meldte or (om is not None and om.ja)
+    vist = state.innlegg[-INNLEGG_VIST:]
+    tekster: list[Sealed[Tekst]] = []
+    return AvvikUtsnitt(
+        aggregat="", grunn=grunn_av(egen, (sendt, navn, *([om] if om is not None else []), *oppgavesvar)),
+        tilstand=state.tilstand, av_part=state.av_part, mot_part=state.mot_part, meldt=state.meldt,
+        melder=state.melder if meldte or not state.anonym else "", anonym=state.anonym,
+        fakta=fakta if vet_om_oppholdet else replace(fakta, opphold_ref=None, bevis=()),
+        hendelse=state.hendelse, strakstiltak=state.strakstiltak, mottatt=state.mottatt,
+        innlegg=tuple(_innlegg(i, part_id, tekster) for i in vist), innlegg_eldre=len(state.innlegg) - len(vist),
+        tekster=tuple(tekster), enige=tuple(sorted(state.enige)), lukket=state.lukket, ved=state.ved,
+        tilbakemelding=state.tilbakemelding if meldte else None,
+        frister=tuple(
+            FristVist(navn=f.navn, forfall=f.forfall, tilstand=f.tilstand, paragraf=f.paragraf)
+            for f in state.frister.values()
+        ),
+        oppgaver=oppgaver,
+        deler=(
+            delstatus("egen_side", egen, finnes=True), delstatus("sendt", sendt, finnes=True),
+            delstatus("navn", navn, finnes=True),
+        ),
+    )  # fmt: skip
+
+
+def _innlegg(innlegg: Innlegg, part_id: str, tekster: list[Sealed[Tekst]]) -> Avviksinnlegg:
+    """What was said, with its words by index. Who of the other unit said it is that unit's own side."""
+
+    def plass(tekst: Sealed[Tekst] | None) -> int:
+        if tekst is None:
+            return -1
+        tekster.append(tekst)
+        return len(tekster) - 1
+
+    return Avviksinnlegg(
+        part=innlegg.part, slag=innlegg.slag, tid=innlegg.tid, av=innlegg.av if innlegg.part == part_id else "",
+        svar=plass(innlegg.svar), tiltak=plass(innlegg.tiltak), laering=plass(innlegg.laering),
+    )  # fmt: skip
+
+
+def _om_oppholdet(fakta: Avviksfakta, part_id: str, kjent: Kjent) -> Svar | None:
+    """May the party know how the stay's early notice stands; None when the case is about no stay that we have."""
+    opphold = next((o for o in kjent.opphold if o.ref == fakta.opphold_ref), None)
+    if opphold is None:
+        return None
+    return kjent.svar(
+        part_id, "opphold.status", egen=part_id == opphold.avdeling, adressert=opphold.mottakere
+    )  # fmt: skip
+
+
+def _avdeling(fakta: Avviksfakta, kjent: Kjent) -> str | None:
+    return next((o.avdeling for o in kjent.opphold if o.ref == fakta.opphold_ref), None)
