@@ -1,0 +1,61 @@
+"""Reporting an avvik: about a person, or about nobody; with what shows it (rules 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import Loggreferanse
+from services.samhandling import avvikplaner, tjeneste
+from tests.dsl import ACT, NAV, NÅ, PAM
+from tests.meldinger import PASIENT
+from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.stories.folk import RAMMER, aktør, registrer
+from tests.unit.samhandling.test_avvik import FAKTA, MELD
+
+OM_INGEN = replace(MELD, fakta=replace(FAKTA, opphold_ref=None), hendelse=Klartekst(Tekst(tekst="Syntetisk")))
+ANDRES = replace(OM_INGEN.fakta, opphold_ref="a" * 32)
+
+
+@pytest.fixture
+def her(tmp_path: Path) -> Iterator[Rom]:
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=[tjeneste.tjeneste(HELE_BERGEN, TABELL)]) as rommet:
+        yield rommet
+
+
+def avvik(her: Rom, part: str) -> list[Any]:
+    return [v for v in her.utsnitt("samhandling", part).values() if type(v).__name__ == "AvvikUtsnitt"]
+
+
+def test_an_avvik_about_nobody_in_particular_is_seen_by_the_two_parties(her: Rom) -> None:
+    her.gjør("samhandling", avvikplaner.meld(None, OM_INGEN, aktør(ACT), RAMMER))
+    assert [v.tilstand.value for part in (ACT, PAM) for v in avvik(her, part)] == ["SENDT", "SENDT"]
+
+
+def test_a_party_outside_the_health_service_reports_none(her: Rom) -> None:
+    with pytest.raises(NotAllowed):
+        her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, av_part=NAV), aktør(NAV), RAMMER))
+
+
+def test_hpl_25_a_unit_that_has_nothing_to_do_with_the_person_reports_nothing_about_them(her: Rom) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"))))
+    with pytest.raises(NotAllowed):
+        her.gjør("samhandling", avvikplaner.meld(ref, OM_INGEN, aktør(ACT), RAMMER))
+
+
+def test_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_the_unit_may_know_of(her: Rom) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
+    bevis = Loggreferanse(tema="samhandling.person", stroem=ref, versjon=her.logg("samhandling")[-1].envelope.version)
+    for fakta, regel in (
+        (replace(OM_INGEN.fakta, bevis=(replace(bevis, versjon=99),)), "avvik.bevis"), (ANDRES, "avvik.opphold"),
+    ):  # fmt: skip
+        with pytest.raises(RuleBroken) as brutt:
+            her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER))
+        assert brutt.value.rule == regel
