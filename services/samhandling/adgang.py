@@ -7,6 +7,7 @@ from typing import Any
 from bindeledd.core.errors import NotAllowed
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup, Plan
+from services.felles.oppsett import REPRESENTANT
 from services.felles.parter import koordinerende_enhet
 from services.samhandling import person
 from services.samhandling.utsnitt import utsnitt_person
@@ -31,4 +32,6 @@ def for_dem_som_kjenner(engine: Engine, part: str, plan: Plan, *personer: str) -
 
 def _kjenner(engine: Engine, lookup: Lookup, part: str, person_ref: str) -> bool:
     state: person.Person = lookup.state(person.TOPIC, person_ref)
+    if part == REPRESENTANT:  # knows who it is, and speaks for the person in the group alone (pbrl §3-3)
+        return not state.gjelder
     return not state.gjelder or utsnitt_person(state, part, engine.service.grounds(lookup, person_ref)) is not None
