@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bindeledd.core.sealed import Sealed
+from bindeledd.core.sealed import Forseglet, Klartekst, Sealed
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import (
     Avviksfakta,
@@ -21,8 +21,9 @@ from services.felles.tilgang import RelasjonSlag
 from services.samhandling.avvik import Avvik, Innlegg
 from services.samhandling.utsnitt import med_alle_opphold
 
-INNLEGG_VIST = 5
-"""How many of what the parties have said a view holds, the latest: a record has its limit."""
+INNLEGG_VIST, INNLEGG_BYTE = 5, 36_000
+"""How many of what the parties have said a view holds, the latest, and how much room they may take: a record has its
+limit, and what was reported needs up to a third of it."""
 MÅ_VITE_HVEM = frozenset({"person.navn", "avvik.navn"})
 """A ward that shall answer for a stay of its own is told whose it was (hpl §39; docs/adr/0008)."""
 
@@ -82,7 +83,7 @@ def _saken(
     navn = kjent.svar(part_id, "avvik.navn")
     oppgaver, oppgavesvar = egne_oppgaver(kjent, state.oppgaver, part_id, "avvik.oppgaver")
     vet_om_oppholdet = meldte or (om is not None and om.ja)
-    vist = state.innlegg[-INNLEGG_VIST:]
+    vist = _siste(state.innlegg)
     tekster: list[Sealed[Tekst]] = []
     return AvvikUtsnitt(
         aggregat="", grunn=grunn_av(egen, (sendt, navn, *([om] if om is not None else []), *oppgavesvar)),
@@ -103,6 +104,27 @@ def _saken(
             delstatus("navn", navn, finnes=True),
         ),
     )  # fmt: skip
+
+
+def _siste(innlegg: Sequence[Innlegg]) -> list[Innlegg]:
+    """As many of the latest as there is room for."""
+    plass, vist = INNLEGG_BYTE, list[Innlegg]()
+    for sagt in reversed(innlegg[-INNLEGG_VIST:]):
+        plass -= sum(_byte(tekst) for tekst in (sagt.svar, sagt.tiltak, sagt.laering))
+        if plass < 0:
+            break
+        vist.append(sagt)
+    return vist[::-1]
+
+
+def _byte(tekst: Sealed[Tekst] | None) -> int:
+    match tekst:
+        case None:
+            return 0
+        case Forseglet():
+            return len(tekst.ciphertext)
+        case Klartekst():
+            return len(tekst.content.tekst.encode())
 
 
 def _innlegg(innlegg: Innlegg, part_id: str, tekster: list[Sealed[Tekst]]) -> Avviksinnlegg:

@@ -14,6 +14,7 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Loggreferanse
 from services.samhandling import avvikplaner, tjeneste
+from services.samhandling.avvik import Besvar, GiTilbakemelding
 from tests.dsl import ACT, NAV, NÅ, PAM
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
@@ -59,3 +60,13 @@ def test_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_the_u
         with pytest.raises(RuleBroken) as brutt:
             her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER))
         assert brutt.value.rule == regel
+
+
+def test_the_longest_that_can_be_written_has_room_in_a_view_and_the_latest_of_it_is_shown(her: Rom) -> None:
+    lang, kort = (Klartekst(Tekst(tekst="🙂" * tegn)) for tegn in (2000, 1000))
+    meldt = replace(OM_INGEN, hendelse=lang, strakstiltak=kort)
+    ref = str(her.gjør("samhandling", avvikplaner.meld(None, meldt, aktør(ACT), RAMMER)))
+    for _ in range(5):
+        her.gjør("samhandling", avvikplaner.i_saken(ref, Besvar(PAM, "demo-109", lang, kort, kort), aktør(PAM)))
+    her.gjør("samhandling", avvikplaner.i_saken(ref, GiTilbakemelding(ACT, "demo-102", lang), aktør(ACT)))
+    assert [(len(v.innlegg), v.innlegg_eldre) for v in avvik(her, ACT)] == [(2, 3)]
