@@ -266,7 +266,7 @@ def _meld(state: Avvik, command: Meld, om: Circumstances) -> AvvikMeldt:
         raise RuleBroken("avvik.kategori", "Velg hva slags avvik det er")
     fakta, anonymt = _under_avtale(command.fakta, rammer.oppsett.avtaler)
     if command.anonym and not anonymt:
-        raise RuleBroken("avvik.anonym", "Etter avtalen skal den andre parten få vite hvem som melder")
+        raise RuleBroken("avvik.anonym", "Etter avtalen skal den andre enheten få vite hvem som melder")
     return AvvikMeldt(
         av_part=command.av_part, mot_part=command.mot_part, meldt=om.now, melder=command.melder,
         anonym=command.anonym, fakta=fakta, hendelse=command.hendelse, strakstiltak=command.strakstiltak,
