@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindeledd.app import cli_avvik
+from bindeledd.app.cli_avvik import Format
 from bindeledd.app.terminal import DOES_NOT_HOLD, Data, moment, say, settings_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bindeledd.app.settings import Settings
-    from bindeledd.ops.replay import Found
+    from bindeledd.ops.replay import Found, Replay
+    from services.samhandling.avviksgang import Utvalg
 
 
 class Kilde(StrEnum):
@@ -25,30 +30,74 @@ class Kilde(StrEnum):
     KAFKA = "kafka"
 
 
+AVVIK = "avvik"
+"""What is asked for by its own name: the cases, and not the records."""
+
+
 def replay(
-    hva: Annotated[str, typer.Argument(metavar="STRØM|TOPIC", help="A stream's ref, or a topic (kriseplan.til.nav).")],
+    hva: Annotated[
+        str, typer.Argument(metavar="avvik|STRØM|TOPIC", help="avvik, a stream's ref, or a topic (kriseplan.til.nav).")
+    ],
     fra: Annotated[str | None, typer.Option(metavar="T", help="Written from this moment on, with its offset.")] = None,
     til: Annotated[str | None, typer.Option(metavar="T", help="Written before this moment.")] = None,
+    som_av: Annotated[str | None, typer.Option(metavar="T", help="avvik: how each case stood at this moment.")] = None,
+    dps: Annotated[str, typer.Option(metavar="ID", help="avvik: between units of this DPS's area.")] = "",
+    bydel: Annotated[str, typer.Option(metavar="ID", help="avvik: with a unit of this bydel.")] = "",
+    kategori: Annotated[str, typer.Option(metavar="K", help="avvik: of this kind (TIDLIGMELDING).")] = "",
+    form: Annotated[Format, typer.Option("--format", help="avvik: how it is written.")] = Format.TABELL,
     kilde: Annotated[Kilde, typer.Option(help="The service's log, or what lies on Kafka.")] = Kilde.LOGG,
     data: Data = None,
 ) -> None:
     """Tell records again, one line of JSON each: envelope, hash, where it lies, and whether the stream's chain holds.
 
+    `avvik` tells what happened in the cases instead, one row each, or with --som-av how they stood: what each party
+    had sent, been sent, opened and answered. Nobody is named, and a case goes by a name that cannot be looked up.
+
     Sealed content stays sealed. Kafka is read from the beginning of the topic to its end now, without a consumer group;
     a stream is looked for on every topic that may be read. May run beside everything else.
     """
-    from bindeledd.app.installation import codec
-    from bindeledd.ops.replay import Replay
-
-    settings, stream = settings_of(data), "" if "." in hva else hva
-    told = Replay(codec(), moment(fra, "--fra"), moment(til, "--til"))
+    settings = settings_of(data)
     with ExitStack() as stack:
-        found = _in_logs(settings, hva, stack) if kilde is Kilde.LOGG else _on_kafka(settings, hva, stack)
-        for each in told.tell(found, stream):
-            sys.stdout.write(json.dumps(each.as_json(), ensure_ascii=False) + "\n")
+        what = cli_avvik.TOPIC if hva == AVVIK else hva
+        found = _in_logs(settings, what, stack) if kilde is Kilde.LOGG else _on_kafka(settings, what, stack)
+        since, until = moment(fra, "--fra"), moment(til, "--til")
+        if hva != AVVIK:
+            told = _records(found, hva, since, until)
+        else:
+            told, read = cli_avvik.replay_of(found)
+            asked = _asked(settings, dps, bydel, kategori)
+            at = moment(som_av, "--som-av")
+            rows = cli_avvik.as_of(read, asked, at) if at else cli_avvik.steps(read, asked, since, until)
+            cli_avvik.write(rows, form)
     say(f"replay: {told.line()}")
     if told.unsound:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _records(found: Iterator[Found], what: str, since: datetime | None, until: datetime | None) -> Replay:
+    from bindeledd.app.installation import codec
+    from bindeledd.ops.replay import Replay, envelopes
+
+    told = Replay(envelopes(codec()), since, until)
+    for each in told.tell(found, "" if "." in what else what):
+        sys.stdout.write(json.dumps(each.as_json(), ensure_ascii=False) + "\n")
+    return told
+
+
+def _asked(settings: Settings, dps: str, bydel: str, kategori: str) -> Utvalg:
+    """Which cases are asked for. Raises BadParameter for what the configuration does not know."""
+    from bindeledd.schema.generated.samhandling import Avvikskategori
+    from services.samhandling.avviksgang import Utvalg
+
+    oppsett = settings.config().oppsett
+    known = {
+        "--dps": (dps, [part.id for part in oppsett.parter.values() if part.slag == "dps"]),
+        "--bydel": (bydel, [*oppsett.bydeler]), "--kategori": (kategori, [each.value for each in Avvikskategori]),
+    }  # fmt: skip
+    for option, (said, there) in known.items():
+        if said and said not in there:
+            raise typer.BadParameter(f"{said!r} is none. Use one of: {', '.join(there)}", param_hint=option)
+    return Utvalg(oppsett, dps, bydel, kategori)
 
 
 def _in_logs(settings: Settings, what: str, stack: ExitStack) -> Iterator[Found]:

@@ -3,7 +3,7 @@ order; what is sealed stays so, and nothing is noted of who has read."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -53,6 +53,8 @@ class Told:
     found: Found
     envelope: Envelope | None
     chain: Chain | None
+    event: Any = None
+    """What it says, or why that cannot be read, where that was asked for."""
 
     @property
     def holds(self) -> bool:
@@ -69,11 +71,20 @@ class Told:
         }  # fmt: skip
 
 
+Reads = Callable[[bytes], tuple[Envelope, Any]]
+"""Reads a record: its envelope, and its event where that is wanted. Raises InvalidMessage for what is no record."""
+
+
+def envelopes(codec: Codec) -> Reads:
+    """Reads envelopes alone."""
+    return lambda data: (codec.peek(data), None)
+
+
 @dataclass(slots=True)
 class Replay:
     """Tells records one after the other, and keeps in mind how each stream has gone: 32 bytes for each."""
 
-    codec: Codec
+    read: Reads
     since: datetime | None = None
     until: datetime | None = None
     told: int = 0
@@ -104,10 +115,10 @@ class Replay:
         if found.data is None:
             return Told(found, None, None)
         try:
-            envelope = self.codec.peek(found.data)
+            envelope, event = self.read(found.data)
         except InvalidMessage as error:
             return Told(found._replace(data=None, error=str(error)), None, None)
-        return Told(found, envelope, self._follow(envelope, record_hash(found.data)))
+        return Told(found, envelope, self._follow(envelope, record_hash(found.data)), event)
 
     def _follow(self, envelope: Envelope, digest: bytes) -> Chain:
         seen = self.streams.setdefault(envelope.stream, [])

@@ -20,8 +20,9 @@ from bindeledd.runtime.topics import Wanted, apply
 from bindeledd.store.sqlite import SqliteDb
 from tests.broker.kafka import admin, slett
 from tests.crash.jobber import melding
+from tests.unit.app.test_replay_avvik import meldt_og_åpnet
 
-OPPHOLD, PERSON = "samhandling.opphold", "samhandling.person"
+OPPHOLD, PERSON, AVVIK = "samhandling.opphold", "samhandling.person", "samhandling.avvik"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,31 @@ def test_what_lies_there_twice_is_told_so_and_what_is_missing_or_no_record_does_
     assert len([rad["error"] for rad in opphold.rader if "error" in rad]) == 2
     assert [rad["chain"] for rad in person.rader].count("gap") == 1
     assert "do not hold" in person.sagt
+
+
+def test_the_cases_of_avvik_are_told_the_same_from_the_log_and_from_kafka(
+    tmp_path: Path, broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BINDELEDD_KAFKA", broker)
+    with Cluster(broker).admin() as vår:
+        apply(vår, [Wanted(AVVIK, 3, -1)], 1)
+    meldt_og_åpnet(tmp_path / "data")
+    with closing(SqliteDb(tmp_path / "data" / "samhandling.db")) as db:
+        relay = Relay("samhandling", db, Cluster(broker), [AVVIK], codec(), AsStored())
+        while relay.advance():
+            pass
+        relay.stop()
+        relay.run()
+    svar = []
+    for kilde in ("logg", "kafka"):
+        for mer in ([], ["--som-av", "2024-02-05T12:00+01:00"]):
+            capsys.readouterr()
+            spørsmål = ["replay", "avvik", "--format", "csv", "--kilde", kilde, *mer, "--data", str(tmp_path / "data")]
+            assert not cli.app(spørsmål, standalone_mode=False)
+            svar.append(capsys.readouterr().out)
+    slett(broker, [AVVIK])
+    assert svar[:2] == svar[2:]
+    assert "sendt, ikke åpnet" in svar[1]
 
 
 def test_a_topic_that_is_not_there_is_said_to_be(leser: Leser) -> None:

@@ -1,6 +1,6 @@
 """Story A, "Rett ut igjen" (out again at once), as far as it can hold today.
 
-The draft about the discharge without a plan, the payment and the auditor's line come later.
+The draft about the discharge without a plan and the payment come later.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.samhandling.avviksgang import Utvalg, per
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver
@@ -29,7 +30,7 @@ def tid(*deler: int) -> datetime:
 
 
 FREDAG_KVELD = tid(2024, 2, 2, 22, 40)
-MANDAG = tid(2024, 2, 5, 8, 0)
+MANDAG, KLOKKA_TOLV = tid(2024, 2, 5, 8, 0), tid(2024, 2, 5, 12, 0)
 
 
 def stay(rommet: Rom, part: str) -> Any:
@@ -163,6 +164,18 @@ def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tu
     ((_, view),) = avvik(rommet, ACT)
     assert (view.tilstand.value, view.lukket) == ("UENIG", None)
     assert {f.navn: f.tilstand.value for f in view.frister} == {"avvik_kvittering": "HOLDT", "avvik_svar": "HOLDT"}
+    ventet = {
+        MANDAG: None, tid(2024, 2, 5, 9, 10): "sendt, ikke åpnet", KLOKKA_TOLV: "sendt, ikke åpnet",
+        tid(2024, 2, 5, 13, 2): "åpnet, ikke svart",
+    }  # fmt: skip
+    assert {da: banen(rommet, "pam", da) for da in ventet} == ventet
+
+
+def banen(rommet: Rom, part: str, da: datetime) -> str | None:
+    """What an auditor sees in a party's lane of the one case, as of a moment; None before there is one."""
+    poster = [(p.envelope, p.event) for p in rommet.logg("samhandling") if p.topic == "samhandling.avvik"]
+    saker = per(poster, da).stilling(Utvalg(HELE_BERGEN))
+    return next((bane.status for sak in saker for bane in sak.baner if bane.part == part), None)
 
 
 def test_an_admission_that_was_none_takes_the_draft_with_it(uken: tuple[Rom, Menneske]) -> None:

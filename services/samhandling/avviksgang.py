@@ -1,0 +1,186 @@
+"""How cases of avvik went, told from their records alone: step by step, and how each stood at any moment.
+
+One lane to a party: what it had sent, been sent, opened and answered by then. No person, no stay and nobody who works
+anywhere is named: a case goes by a name that only says it is the same one (rules 2.6: forums read without names).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.schema.generated.felles import OppgaveLoest, OppgaveTatt
+from bindeledd.schema.generated.samhandling import (
+    AvvikBesvart,
+    AvvikEnighetMeldt,
+    AvvikMeldt,
+    AvvikMottatt,
+    AvvikTilbakemeldingGitt,
+    AvvikUenighetMeldt,
+)
+from services.felles.oppsett import Oppsett
+from services.felles.parter import part_for
+from services.felles.ruting import dps_for_bydel
+from services.felles.tid import lokal_dag
+from services.samhandling.avvik import KVITTERING, SVAR, Avvik, evolve
+
+UKJENT_PART = ""
+"""Of a draft nobody has said yet who reports it, or towards whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bane:
+    """What one party of a case had by a moment; each is the latest time, None: not yet."""
+
+    part: str
+    meldte: bool
+    sendt: datetime | None = None
+    fått: datetime | None = None
+    åpnet: datetime | None = None
+    svart: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        """In words: what the party has to do with what it was sent last."""
+        if self.fått is None:
+            return "sendt, ikke svart" if self.meldte else ""
+        if self.åpnet is None or self.åpnet < self.fått:
+            return "sendt, ikke åpnet"
+        return "åpnet, ikke svart" if self.svart is None and not self.meldte else "åpnet"
+
+
+@dataclass(frozen=True, slots=True)
+class Steg:
+    """One record of a case, and how the case stood after it. `part` is who did it; '' for what happened by itself."""
+
+    posisjon: int
+    tid: datetime
+    sak: str
+    hendelse: str
+    part: str
+    tilstand: str
+    kategori: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sak:
+    """A case as it stood, with its lanes."""
+
+    navn: str
+    state: Avvik
+    baner: tuple[Bane, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Utvalg:
+    """Which cases are asked for; '' is all. A case is a DPS's when one of its parties is it, or is of its area."""
+
+    oppsett: Oppsett
+    dps: str = ""
+    bydel: str = ""
+    kategori: str = ""
+
+    def gjelder(self, state: Avvik) -> bool:
+        """Whether the case is one of them, as far as it is known by now."""
+        if self.kategori and (state.fakta is None or state.fakta.kategori.value != self.kategori):
+            return False
+        parter = [part_for(self.oppsett, part) for part in (state.av_part, state.mot_part) if part is not None]
+        if self.bydel and self.bydel not in {part.bydel for part in parter}:
+            return False
+        return not self.dps or any(self.dps in (part.id, part.dps, self._dps(part.bydel, state)) for part in parter)
+
+    def _dps(self, bydel: str | None, state: Avvik) -> str | None:
+        if state.fakta is None or bydel is None:
+            return None
+        return dps_for_bydel(bydel, lokal_dag(state.fakta.hendt), self.oppsett)
+
+
+@dataclass(slots=True)
+class Saksgang:
+    """Follows cases, record by record in the order of the log."""
+
+    saker: dict[str, Sak] = field(default_factory=dict)
+    """By stream."""
+
+    def følg(self, envelope: Envelope, event: Any) -> Steg:
+        """Take a record in, and tell what it was."""
+        sak = self.saker.get(envelope.stream) or Sak(navn(envelope.stream), Avvik())
+        hvem = _hvem(sak.state, event)
+        state = evolve(sak.state, event)
+        baner = tuple(_i_banen(bane, hvem, event, envelope.registrert) for bane in sak.baner or _baner(state))
+        self.saker[envelope.stream] = Sak(sak.navn, state, baner)
+        kategori = state.fakta.kategori.value if state.fakta is not None else ""
+        return Steg(
+            envelope.position, envelope.registrert, sak.navn, type(event).__name__, hvem, state.tilstand.value, kategori
+        )
+
+    def stilling(self, utvalg: Utvalg) -> Iterator[Sak]:
+        """The cases that are asked for, as they stand now, in the order in which they began."""
+        return (sak for sak in self.saker.values() if utvalg.gjelder(sak.state))
+
+
+def navn(stream: str) -> str:
+    """What a case is called where nobody shall be able to look it up: the same each time, and nothing else."""
+    return sha256(f"avvik {stream}".encode()).hexdigest()[:12]
+
+
+def per(records: Iterable[tuple[Envelope, Any]], tid: datetime) -> Saksgang:
+    """How all cases stood at a moment: with what had been written by then."""
+    gang = Saksgang()
+    for envelope, event in records:
+        if envelope.registrert <= tid:
+            gang.følg(envelope, event)
+    return gang
+
+
+def som_rader(sak: Sak) -> Iterator[dict[str, Any]]:
+    """A case as rows of a table, one to a lane."""
+    state, fakta = sak.state, sak.state.fakta
+    frister = {navn: f.tilstand.value for navn, f in state.frister.items()}
+    om = {
+        "sak": sak.navn, "kategori": fakta.kategori.value if fakta else "", "avtale": fakta.avtale if fakta else "",
+        "avtale_versjon": fakta.avtale_versjon if fakta else "", "tilstand": state.tilstand.value,
+        "hendt": fakta.hendt if fakta else None, "meldt": state.meldt, "lukket": state.lukket,
+        "kvittering": frister.get(KVITTERING, ""), "svar": frister.get(SVAR, ""),
+    }  # fmt: skip
+    for bane in sak.baner or (Bane(state.mot_part or UKJENT_PART, meldte=False),):
+        yield om | {
+            "part": bane.part, "rolle": "meldte" if bane.meldte else "gjelder", "sendt": bane.sendt, "fått": bane.fått,
+            "åpnet": bane.åpnet, "svart": bane.svart, "status": bane.status,
+        }  # fmt: skip
+
+
+def _baner(state: Avvik) -> tuple[Bane, ...]:
+    return tuple(Bane(part, meldte=part == state.av_part) for part in state.parter)
+
+
+def _hvem(state: Avvik, event: Any) -> str:
+    """The party that did what a record tells."""
+    match event:
+        case AvvikMeldt():
+            return str(event.av_part)
+        case AvvikMottatt():
+            return state.mot_part or UKJENT_PART
+        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt():
+            return str(event.part)
+        case AvvikTilbakemeldingGitt():
+            return state.av_part or UKJENT_PART
+        case OppgaveLoest() | OppgaveTatt() if event.oppgave_ref in state.oppgaver.alle:
+            return state.oppgaver.alle[event.oppgave_ref].part
+        case _:
+            return UKJENT_PART
+
+
+def _i_banen(bane: Bane, hvem: str, event: Any, tid: datetime) -> Bane:
+    sagt = isinstance(event, AvvikMeldt | AvvikBesvart | AvvikUenighetMeldt)
+    if hvem != bane.part:
+        return replace(bane, fått=tid) if sagt else bane
+    if isinstance(event, AvvikBesvart | AvvikUenighetMeldt):
+        return replace(bane, sendt=tid, svart=tid, åpnet=tid if bane.fått else None)
+    if isinstance(event, AvvikMeldt):
+        return replace(bane, sendt=tid)
+    return replace(bane, åpnet=tid) if bane.fått else bane

@@ -1,0 +1,119 @@
+"""`bindeledd replay avvik`: the cases told again, byte for byte the same, and a changed log never without saying so."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from services.samhandling.plo.skriv import lag_innlagt
+from tests.rom import HELE_BERGEN, rom
+from tests.stories.folk import aktør, enhet, menneske
+from tests.stories.test_a_rett_ut_igjen import ACT, FREDAG_KVELD, MANDAG, ansatt, ansvarsgruppe_for, avvik, meld
+from tests.stories.test_a_rett_ut_igjen import tid as da
+from tests.unit.app.conftest import Kjør
+from tests.unit.samhandling.meldinger import sending
+
+MIDT_PÅ_DAGEN = "2024-02-05T12:00+01:00"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    mappe = tmp_path_factory.mktemp("data")
+    meldt_og_åpnet(mappe)
+    return mappe
+
+
+def meldt_og_åpnet(mappe: Path) -> None:
+    """A patient admitted without a notice; on Monday 09:10 ACT reports it, and 13:02 PAM opens it."""
+    with rom(mappe, da(2024, 1, 15, 9, 0), oppsett=HELE_BERGEN) as rommet:
+        hvem = menneske(rommet, date(1989, 4, 3), "aarstad", "enhet-aarstad")
+        ansvarsgruppe_for(rommet, hvem, "enhet-aarstad", ACT)
+        sendt = replace(sending(1, da(2024, 2, 2, 22, 50)), pasient=hvem.pasient, avsender=enhet("pam"))
+        inn = lag_innlagt(replace(sendt, mottaker=enhet("hjemmetjeneste-aarstad")), tid=FREDAG_KVELD)
+        rommet.melding(inn, da(2024, 2, 2, 22, 55))
+        rommet.til(MANDAG)
+        rommet.til(da(2024, 2, 5, 9, 10))
+        ((ref, _),) = avvik(rommet, ACT)
+        meld(rommet, ref)
+        rommet.til(da(2024, 2, 5, 13, 2))
+        rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/mottatt", av=ansatt("pam"))
+
+
+def test_an_auditor_sees_that_pam_had_not_opened_it_by_noon(data: Path, kjør: Kjør) -> None:
+    svar = kjør("replay", "avvik", "--som-av", MIDT_PÅ_DAGEN, "--format", "jsonl", "--data", data)
+    rader = [json.loads(linje) for linje in svar.linjer]
+    assert (svar.kode, {rad["part"]: rad["status"] for rad in rader}) == (
+        0, {ACT: "sendt, ikke svart", "pam": "sendt, ikke åpnet"},
+    )  # fmt: skip
+    assert {rad["meldt"] for rad in rader} == {"2024-02-05T08:10:00+00:00"}
+    assert "every chain holds" in svar.sagt
+
+
+def test_each_form_tells_the_same(data: Path, kjør: Kjør) -> None:
+    spørsmål = ("replay", "avvik", "--data", data)
+    jsonl = [json.loads(linje) for linje in kjør(*spørsmål, "--format", "jsonl").linjer]
+    som_csv = [*csv.DictReader(io.StringIO(kjør(*spørsmål, "--format", "csv").ut))]
+    tabell = kjør(*spørsmål).linjer
+    assert [{k: str(v) for k, v in rad.items()} for rad in jsonl] == som_csv
+    assert len(tabell) == 1 + len(jsonl)
+    assert [linje.split()[3] for linje in tabell[1:] if "Avvik" in linje]
+
+
+def i_egen_prosess(data: Path, *valg: str, frø: str = "0") -> bytes:
+    """What the command line writes, with Python's hashes of texts as `frø` makes them."""
+    spørsmål = [str(Path(sys.executable).with_name("bindeledd")), "replay", "avvik", "--data", str(data), *valg]
+    return subprocess.run(
+        spørsmål, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": frø}
+    ).stdout  # fmt: skip
+
+
+def test_parquet_holds_the_same_rows_and_the_same_arguments_give_the_same_bytes(
+    data: Path, tmp_path: Path, kjør: Kjør
+) -> None:
+    en, to = (i_egen_prosess(data, "--format", "parquet", frø=frø) for frø in ("1", "2"))
+    (fil := tmp_path / "a.parquet").write_bytes(en)
+    rader = [json.loads(linje) for linje in kjør("replay", "avvik", "--format", "jsonl", "--data", data).linjer]
+    assert en == to
+    assert pl.read_parquet(fil)["hendelse"].to_list() == [rad["hendelse"] for rad in rader]
+
+
+def test_what_no_configuration_knows_is_said_and_what_there_is(data: Path, kjør: Kjør) -> None:
+    for valg, verdi, finnes in (
+        ("--dps", "pam", "dps-kronstad"),
+        ("--bydel", "x", "arna"),
+        ("--kategori", "x", "EPIKRISE"),
+    ):
+        svar = kjør("replay", "avvik", valg, verdi, "--data", data)
+        assert svar.kode == 2
+        assert finnes in svar.sagt
+
+
+def test_cases_of_another_area_are_not_told(data: Path, kjør: Kjør) -> None:
+    assert kjør("replay", "avvik", "--dps", "dps-kronstad", "--data", data).linjer
+    assert kjør("replay", "avvik", "--dps", "dps-solli", "--format", "csv", "--data", data).linjer == []
+
+
+def test_a_record_that_was_changed_is_not_told_as_if_it_held(data: Path, tmp_path: Path, kjør: Kjør) -> None:
+    for fil in data.iterdir():
+        if fil.is_file():
+            (tmp_path / fil.name).write_bytes(fil.read_bytes())
+    with closing(sqlite3.connect(tmp_path / "samhandling.db")) as db, db:
+        (posisjon, post) = db.execute(
+            "SELECT position, data FROM log WHERE topic = 'samhandling.avvik' AND version = 2"
+        ).fetchone()
+        db.execute("UPDATE log SET data = ? WHERE position = ?", (post.replace(b"en", b"ex", 1), posisjon))
+    svar = kjør("replay", "avvik", "--data", tmp_path)
+    assert svar.kode == 1
+    assert "do not hold" in svar.sagt
