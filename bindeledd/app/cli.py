@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindeledd.app.cli_archive import archive
 from bindeledd.app.cli_copy import copy
 from bindeledd.app.cli_docs import docs
 from bindeledd.app.cli_keys import keys
@@ -50,6 +51,7 @@ app.add_typer(schemas, name="schemas")
 app.add_typer(keys, name="keys")
 app.add_typer(topics, name="topics")
 app.add_typer(proof, name="proof")
+app.add_typer(archive, name="archive")
 app.command(epilog=epilog("bindeledd replay samhandling.opphold --kilde kafka", "a chain does not hold"))(replay)
 app.command(epilog=epilog("bindeledd docs docs"))(docs)
 app.command(epilog=epilog("bindeledd copy --from data --to postgresql://db/bindeledd --data data-db"))(copy)

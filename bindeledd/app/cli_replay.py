@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +29,7 @@ class Kilde(StrEnum):
 
     LOGG = "logg"
     KAFKA = "kafka"
+    ARKIV = "arkiv"
 
 
 AVVIK = "avvik"
@@ -45,7 +47,10 @@ def replay(
     bydel: Annotated[str, typer.Option(metavar="ID", help="avvik: with a unit of this bydel.")] = "",
     kategori: Annotated[str, typer.Option(metavar="K", help="avvik: of this kind (TIDLIGMELDING).")] = "",
     form: Annotated[Format, typer.Option("--format", help="avvik: how it is written.")] = Format.TABELL,
-    kilde: Annotated[Kilde, typer.Option(help="The service's log, or what lies on Kafka.")] = Kilde.LOGG,
+    kilde: Annotated[Kilde, typer.Option(help="The log, what lies on Kafka, or an archive.")] = Kilde.LOGG,
+    arkiv: Annotated[
+        Path | None, typer.Option(metavar="MAPPE", help="The archive's folder.", show_default=False)
+    ] = None,
     data: Data = None,
 ) -> None:
     """Tell records again, one line of JSON each: envelope, hash, where it lies, and whether the stream's chain holds.
@@ -59,7 +64,7 @@ def replay(
     settings = settings_of(data)
     with ExitStack() as stack:
         what = cli_avvik.TOPIC if hva == AVVIK else hva
-        found = _in_logs(settings, what, stack) if kilde is Kilde.LOGG else _on_kafka(settings, what, stack)
+        found = _found(settings, kilde, what, arkiv, stack)
         since, until = moment(fra, "--fra"), moment(til, "--til")
         if hva != AVVIK:
             told = _records(found, hva, since, until)
@@ -100,6 +105,16 @@ def _asked(settings: Settings, dps: str, bydel: str, kategori: str) -> Utvalg:
     return Utvalg(oppsett, dps, bydel, kategori)
 
 
+def _found(settings: Settings, kilde: Kilde, what: str, arkiv: Path | None, stack: ExitStack) -> Iterator[Found]:
+    match kilde:
+        case Kilde.LOGG:
+            return _in_logs(settings, what, stack)
+        case Kilde.KAFKA:
+            return _on_kafka(settings, what, stack)
+        case Kilde.ARKIV:
+            return _in_archive(arkiv, what)
+
+
 def _in_logs(settings: Settings, what: str, stack: ExitStack) -> Iterator[Found]:
     from bindeledd.app.installation import codec
     from bindeledd.app.stores import looking_at, stores_of
@@ -114,6 +129,18 @@ def _in_logs(settings: Settings, what: str, stack: ExitStack) -> Iterator[Found]
     if writer not in stores:
         raise InvalidMessage("nobody here writes that topic", what, f"Here are: {', '.join(stores)}")
     return in_log(writer, stores[writer], what)
+
+
+def _in_archive(folder: Path | None, topic: str) -> Iterator[Found]:
+    from bindeledd.app.cli_archive import archives_in
+    from bindeledd.ops.archive import in_archive
+
+    if folder is None:
+        raise typer.BadParameter("say where it is", param_hint="--arkiv")
+    found = [each for each in archives_in(folder) if each.name == topic]
+    if not found:
+        raise typer.BadParameter(f"it has no {topic}", param_hint="--arkiv")
+    return (record for each in found for record in in_archive(each, topic))
 
 
 def _on_kafka(settings: Settings, what: str, stack: ExitStack) -> Iterator[Found]:

@@ -42,11 +42,11 @@ def verify_trees(settings: Settings, dbs: Mapping[str, Db], others: Sequence[Pat
     Raises InvalidMessage for a file of others that cannot be read, or whose log is none of these.
     """
     publics, given = checkpoints.publics(settings.data), [(path, _notes(path)) for path in others]
-    places = _places(dbs)
+    logs = places(dbs)
     for path, notes in given:
-        if not any(_is_of(note, *place) for note in notes for place in places):
+        if not any(_is_of(note, *place) for note in notes for place in logs):
             raise InvalidMessage("no log here has that checkpoint's name", str(path))
-    for service, topic in places:
+    for service, topic in logs:
         kept = [*checkpoints.read(checkpoints.file_of(settings.data, service, topic))]
         kept += [note for _, notes in given for note in notes if _is_of(note, service, topic)]
         yield verify_tree(service, topic, dbs[service], kept, publics)
@@ -63,7 +63,7 @@ def public_keys(settings: Settings) -> Iterator[tuple[str, str]]:
     """The name of each log that has a checkpoint, and the public key that signed the last one."""
     publics = checkpoints.publics(settings.data)
     with looking_at(stores_of(settings)) as dbs:
-        for service, topic in _places(dbs):
+        for service, topic in places(dbs):
             note = checkpoints.last(dbs[service], topic)
             for public in publics if note is not None else ():
                 with suppress(InvalidMessage):
@@ -77,14 +77,15 @@ def export(
     """What an outsider is given of one log. Raises InvalidMessage, also when it is not said whose log is meant."""
     publics, older = checkpoints.publics(settings.data), _notes(before)[-1] if before is not None else None
     with looking_at(stores_of(settings)) as dbs:
-        writers = [each for each, its in _places(dbs) if its == topic and service in (None, each)]
+        writers = [each for each, its in places(dbs) if its == topic and service in (None, each)]
         if len(writers) != 1:
             fix = f"Say which with --tjeneste: {', '.join(writers)}" if writers else "See `audited` in the catalogue"
             raise InvalidMessage("several services write that" if writers else "nobody here proves that", topic, fix)
         return bundle(writers[0], topic, dbs[writers[0]], positions, older, publics)
 
 
-def _places(dbs: Mapping[str, Db]) -> list[tuple[str, str]]:
+def places(dbs: Mapping[str, Db]) -> list[tuple[str, str]]:
+    """The services and topics that are proved to outsiders."""
     return [(service, topic) for service in dbs for topic in catalog().audited_topics(kind_of(service))]
 
 

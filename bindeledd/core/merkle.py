@@ -75,6 +75,11 @@ def consistency(node: Node, before: int, size: int) -> list[bytes]:
     return path[::-1]
 
 
+def peaks(node: Node, size: int) -> list[bytes]:
+    """The tops of the whole trees of which one of that size is made, the greatest first: all that it needs to grow."""
+    return [*_nodes(node, 0, size)]
+
+
 def _split(begin: int, end: int) -> int:
     """Where the left part ends: it has the greatest power of two that is less than all."""
     return begin + (1 << ((end - begin - 1).bit_length() - 1))
@@ -96,11 +101,11 @@ def _nodes(node: Node, begin: int, end: int) -> Iterator[bytes]:
 
 
 class Growing:
-    """A tree that is made from its beginning on, of nodes of one height: only its peaks are kept."""
+    """A tree that grows, of nodes of one height: only its peaks are kept."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        self.size = size
+        self._peaks = [*peaks]
 
     def add(self, digest: bytes) -> None:
         self.size += 1

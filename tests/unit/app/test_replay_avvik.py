@@ -19,8 +19,8 @@ import pytest
 
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.rom import HELE_BERGEN, rom
-from tests.stories.folk import aktør, enhet, menneske
-from tests.stories.test_a_rett_ut_igjen import ACT, FREDAG_KVELD, MANDAG, ansatt, ansvarsgruppe_for, avvik, meld
+from tests.stories.folk import aktør, ansvarsgruppe_for, enhet, menneske
+from tests.stories.test_a_rett_ut_igjen import ACT, FREDAG_KVELD, MANDAG, ansatt, avvik, meld
 from tests.stories.test_a_rett_ut_igjen import tid as da
 from tests.unit.app.conftest import Kjør
 from tests.unit.samhandling.meldinger import sending
