@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import polars as pl
+
 from bench import bulk, plan
 from bench.command import COMMANDS, in_mixed_order, in_turn
 from bench.figures import Figure, Measured, Workload, rate
 from bindeledd.core.merkle import consistency, inclusion, leaf_hash, root
+from bindeledd.ops import archive
 from bindeledd.ops.proof import verify_tree
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine
@@ -70,7 +73,27 @@ def _verifying(place: Path) -> Measured:
             "growing": growing,
             "verify": rate(EVENTS, lambda: _verified(db)),
             "read": rate(EVENTS, lambda: _read(db)),
+            **_archiving(place / "archive", db),
         }
+
+
+def _archiving(folder: Path, db: SqliteDb) -> Measured:
+    """What an auditor asks of an archive: how many of each kind there are in each month, of segments that are whole."""
+    return {
+        "archived": rate(EVENTS, lambda: _archived(folder, db)),
+        "scan": rate(EVENTS, lambda: _scanned(folder)),
+    }
+
+
+def _archived(folder: Path, db: SqliteDb) -> None:
+    done = archive.write("kriseplan", plan.TOPIC, db, folder, plan.codec(), [SIGNS.public], lambda _: None)
+    assert done == EVENTS
+
+
+def _scanned(folder: Path) -> None:
+    by_month = [pl.col("type"), pl.col("registrert").dt.truncate("1mo")]
+    found = [frame.group_by(by_month).len() for frame in archive.frames(folder, ["type", "registrert"])]
+    assert pl.concat(found)["len"].sum() == EVENTS
 
 
 def _verified(db: SqliteDb) -> None:
@@ -129,12 +152,15 @@ WORKLOAD = Workload(
     "Proof to outsiders",
     f"{COMMANDS} commands of one caller with a sealed field, then all of them in the tree and signed; beside without. "
     f"A log of {EVENTS:,} sealed events, filled in bulk: followed from its beginning, and verified against tree and "
-    f"checkpoint, beside only reading and hashing it. A tree of {LEAVES:,} leaves, of which {PROOFS} proofs are made, "
+    "checkpoint, beside only reading and hashing it; then archived, and counted there by kind and month. A tree of "
+    f"{LEAVES:,} leaves, of which {PROOFS} proofs are made, "
     "each from tiles that are read anew. On SQLite.",
     (
         Figure("followed", "commands with a tree: beside without", beside="alone", at_least=0.9),
         Figure("growing", "a log is followed from its beginning", "/s"),
         Figure("verify", "verified: beside reading and hashing", "/s", beside="read", at_least=200_000, of_ratio=False),
+        Figure("archived", "archived, up to the checkpoint", "/s"),
+        Figure("scan", "counted in the archive, each segment checked", "/s", at_least=1_000_000, of_ratio=False),
         Figure("inclusion", "a record is found and proved, of ten million", "ms", at_most=5, of_ratio=False),
         Figure("consistency", "that the log goes on is proved, of ten million", "ms", at_most=5, of_ratio=False),
         Figure("root", "the root as of any size", "ms", at_most=5, of_ratio=False),

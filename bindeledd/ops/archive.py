@@ -162,19 +162,20 @@ def expire(folder: Path, before: datetime) -> int:
 
 def in_archive(folder: Path, topic: str) -> Iterator[Found]:
     """The records of an archive, in the order of its log. Raises InvalidMessage for a segment that was changed."""
-    for frame in frames(folder):
+    for frame in frames(folder, ["data"]):
         for data in frame["data"]:
             yield Found(topic, None, None, data)
 
 
-def frames(folder: Path) -> Iterator[pl.DataFrame]:
-    """The segments that are there, each checked against its hash. Raises InvalidMessage for one that was changed."""
+def frames(folder: Path, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The segments that are there, each checked against its hash, with these columns (None: all). Raises InvalidMessage
+    for one that was changed."""
     there = archived(folder)
     if not there.segments:
         raise InvalidMessage("there is no archive", str(folder), "Make one with `bindeledd archive write`")
     for segment in there.segments:
         if there.path(segment).exists():
-            yield _frame(there, segment)
+            yield _frame(there, segment, columns)
 
 
 def _rows(service: str, topic: str, db: Db, there: Archive) -> Iterator[tuple[int, bytes]]:
@@ -237,7 +238,7 @@ def _save(there: Archive) -> None:
     new.rename(there.folder / MANIFEST)
 
 
-def _frame(there: Archive, segment: Segment) -> pl.DataFrame:
+def _frame(there: Archive, segment: Segment, columns: list[str] | None = None) -> pl.DataFrame:
     import polars as pl
 
     if not there.path(segment).exists():
@@ -246,7 +247,7 @@ def _frame(there: Archive, segment: Segment) -> pl.DataFrame:
         if hashlib.file_digest(file, "sha256").hexdigest() != segment.sha256:
             raise InvalidMessage("a segment was changed", segment.file, _MEND)
         file.seek(0)
-        return pl.read_parquet(file)
+        return pl.read_parquet(file, columns=columns)
 
 
 def _hash(there: Archive, segment: Segment, tree: Growing, codec: Codec) -> None:

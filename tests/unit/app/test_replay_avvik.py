@@ -17,6 +17,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from bindeledd.app.installation import open_all
+from bindeledd.app.proving import trees
+from bindeledd.app.settings import Settings
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.rom import HELE_BERGEN, rom
 from tests.stories.folk import aktør, ansvarsgruppe_for, enhet, menneske
@@ -117,3 +120,34 @@ def test_a_record_that_was_changed_is_not_told_as_if_it_held(data: Path, tmp_pat
     svar = kjør("replay", "avvik", "--data", tmp_path)
     assert svar.kode == 1
     assert "do not hold" in svar.sagt
+
+
+def test_an_archive_tells_the_same_as_the_log_and_is_checked_against_what_was_signed(
+    data: Path, tmp_path: Path, kjør: Kjør
+) -> None:
+    signer(data)
+    arkiv = tmp_path / "arkiv"
+    skrevet = kjør("archive", "write", arkiv, "--data", data)
+    assert (skrevet.kode, "samhandling, samhandling.avvik: " in skrevet.ut) == (0, True)
+    for valg in (("--som-av", MIDT_PÅ_DAGEN), ()):
+        spørsmål = ("replay", "avvik", "--format", "csv", *valg, "--data", data)
+        assert kjør(*spørsmål, "--kilde", "arkiv", "--arkiv", arkiv).ut == kjør(*spørsmål).ut
+    assert kjør("archive", "verify", arkiv, "--data", data).kode == 0
+    assert kjør("archive", "expire", arkiv).ut.splitlines()[0].endswith("0 records removed")
+    (segment,) = (arkiv / "samhandling" / "samhandling.avvik").glob("*.parquet")
+    segment.chmod(0o600)
+    segment.write_bytes(segment.read_bytes()[:-1] + b"x")
+    assert kjør("archive", "verify", arkiv, "--data", data).kode == 1
+    assert kjør("replay", "avvik", "--kilde", "arkiv", "--arkiv", arkiv, "--data", data).kode == 3
+
+
+def signer(data: Path) -> None:
+    """The trees follow the logs, and are signed when all stops."""
+    with open_all(Settings(data=data)) as installasjon:
+        for worker in installasjon.embedded.workers:
+            worker.beside += trees(Settings(data=data), worker.engine)
+
+
+def test_where_there_is_no_archive_it_is_said(tmp_path: Path, kjør: Kjør) -> None:
+    svar = kjør("archive", "verify", tmp_path)
+    assert (svar.kode, "archive write" in svar.sagt) == (2, True)
