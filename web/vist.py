@@ -274,11 +274,17 @@ def _om(utsnitt: Any, hvem: Hvem) -> str:
             innhold = hvem.åpne(utsnitt.innhold)
             if isinstance(innhold, Shredded):
                 return SLETTET
-            return shorten(innhold.tekst, OM_MAKS, placeholder=" …") if isinstance(innhold, Tekst) else ""
+            return _kort(innhold.tekst) if isinstance(innhold, Tekst) else ""
         case MoeteUtsnitt():
             return f"Møtet {hvem.tid(utsnitt.tid).tekst}"
         case _:
             return ""
+
+
+def _kort(tekst: str) -> str:
+    """The beginning of a text, in whole words; of one that is a single long word, an address say, its beginning."""
+    kort = shorten(tekst, OM_MAKS, placeholder=" …")
+    return kort if kort != "…" else f"{tekst.strip()[: OM_MAKS - 1]}…"
 
 
 def _steg(slag: Oppgaveslag, hvem: Hvem) -> tuple[str, str] | None:

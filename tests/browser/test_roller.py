@@ -170,6 +170,16 @@ def test_a_form_says_what_is_missing_while_one_writes(page: Page, åpen: Åpen, 
     expect(mangler).to_have_text("Alt som må være med, er fylt ut.")
 
 
+def test_a_name_that_is_one_long_word_makes_no_page_scroll_sideways(page: Page, åpen: Åpen, axe: Axe) -> None:
+    langt = "Prøve" * 40
+    åpen.by.gi("samhandling", ref(1101), ref(11), {part: person(langt, langt) for part in (ACT, "innbygger")})
+    gå_inn_som(page, åpen, "innbygger")
+    expect(page.get_by_role("button", name=langt)).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "langt-navn-velg")
+    gå_inn_som(page, åpen, "act-medlem")
+    god_på_begge_bredder(page, åpen, axe, "langt-navn-tavle")
+
+
 def test_a_person_reads_who_has_had_what_and_when(page: Page, åpen: Åpen, axe: Axe) -> None:
     fyll_for(åpen, "innbygger", ACT, "legevakt")
     åpen.by.gi("kriseplan", ref(1105), ref(11), {"innbygger": full_kriseplan(), ACT: full_kriseplan()})

@@ -93,6 +93,8 @@ def test_rules_2_3_a_task_says_which_measure_it_is_and_which_meeting_as_far_as_t
 
     assert om(tiltak("Søke om bolig"), Oppgaveslag.FOELG_OPP_TILTAK) == "Søke om bolig"
     assert om(tiltak("ord " * 300), Oppgaveslag.FOELG_OPP_TILTAK).endswith("ord …")
+    adresse = om(tiltak("https://eksempel.test/" + "x" * 4000), Oppgaveslag.FOELG_OPP_TILTAK)
+    assert (adresse[:22], adresse[-1], len(adresse)) == ("https://eksempel.test/", "…", 120)
     assert om(tiltak(innhold=None), Oppgaveslag.FOELG_OPP_TILTAK) == ""
     assert om(tiltak(innhold=Shredded("borte")), Oppgaveslag.FOELG_OPP_TILTAK) == "Opplysningene er slettet"
     assert om(møte(tid=NÅ + timedelta(hours=12)), Oppgaveslag.SVAR_PAA_INNKALLING) == "Møtet i morgen kl.\xa011.00"
