@@ -28,7 +28,7 @@ from web.bilde import Bilde
 from web.gitt import Gitt
 from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
 from web.krisedeler import Endring, Lest
-from web.ramme import Web, hvem_av, videre, web_av, økt_av
+from web.ramme import Web, hvem_av, web_av, økt_av
 from web.rolle import KRISEPLANDELER, smal
 from web.sider import GJORT, REF, bilde_av, vis_om
 from web.vern import krev_samme_opphav
@@ -130,19 +130,14 @@ Side = Callable[[Web, Hvem, Gitt], dict[str, Any] | None]
 
 
 def _vis(request: Request, ref: str, mal: str, av: Side, gjort: str = "") -> Response:
-    """A page of the plan. An open one whose plan is not shared any more goes to the page that says so."""
+    """A page of the plan."""
 
     def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         nå, hvem = plan_av(bilde), hvem_av(web, økt).om(bilde)
         eget = av(web, hvem, nå) if nå is not None else None
         return {**_felles(bilde, nå.utsnitt, hvem), **eget} if nå is not None and eget is not None else None
 
-    try:
-        return vis_om(request, ref, mal, Visning.KRISEPLAN, innhold, gjort=GJORT.get(gjort, ""))
-    except NotAllowed:
-        if not request.headers.get("HX-Request"):
-            raise
-        return videre(request, f"/pasient/{ref}")
+    return vis_om(request, ref, mal, Visning.KRISEPLAN, innhold, gjort=GJORT.get(gjort, ""))
 
 
 def plan_av(bilde: Bilde) -> Gitt | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +29,14 @@ from web.oppslag import Logg
 from web.svar import BARN_MAKS, BEKREFT
 from web.varsler import Varsler
 from web.vist import Hvem
-from web.økt import KAKE, VARIGHET, Økt, Økter
+from web.økt import KAKE, VARIGHET, AnnenØkt, Økt, Økter
 
 HER = Path(__file__).resolve().parent
+MERKE = "Bindeledd-Merke"
+"""The header in which an open page says whose it is, when it asks for its content anew."""
+STYRETEGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that nobody sees, and that no page sends: one of them turns the rest of a line, a phone number or a dose
+with it, the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,14 @@ def web_av(request: Request) -> Web:
 
 
 def økt_av(request: Request) -> Økt:
-    """The session of a request. Raises IngenØkt."""
+    """The session of a request. Raises IngenØkt; AnnenØkt where it would fill a page that another session opened:
+    what one unit has would stand under the name of the other."""
     web = web_av(request)
-    return web.økter.les(request.cookies.get(KAKE), web.nå)
+    økt = web.økter.les(request.cookies.get(KAKE), web.nå)
+    merke = request.headers.get(MERKE) if request.url.path.endswith("/innhold") else None
+    if merke is not None and not web.økter.er_merket(økt, merke):
+        raise AnnenØkt("the page was opened in another session. Open it again")
+    return økt
 
 
 def hvem_av(web: Web, økt: Økt) -> Hvem:
@@ -125,7 +136,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         and may(katalog, økt.stilling, "innsyn.egen_logg"),
         "om_én": økt is not None and om_én_person(web, økt),
     }  # fmt: skip
-    return HTMLResponse(web.maler.get_template(mal).render({**felles, **innhold}), status)
+    return HTMLResponse(STYRETEGN.sub("", web.maler.get_template(mal).render({**felles, **innhold})), status)
 
 
 def vet_om_alle(web: Web) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from bindeledd.core.errors import NotAllowed
@@ -156,6 +156,8 @@ def vis_om(
         return videre(request, f"/pasient/{ref}")  # which says that it ended, or that we are not sure
     noter(web, økt, visning, [bilde])
     vist = innhold(web, økt, bilde)
+    if vist is None and request.headers.get("HX-Request"):
+        return videre(request, f"/pasient/{ref}")  # an open page: what it showed is not this user's to see any more
     if vist is None:
         raise NotAllowed("this role has no business on this page")
     return side(web, mal, økt, status=status, ref=ref, posisjon=posisjon, **vist, **annet)
@@ -245,7 +247,7 @@ def _innsyn(request: Request, mal: str, fra: int) -> Response:
 
 
 @router.get("/hendelser")
-async def hendelser(request: Request, siden: int) -> Response:
+async def hendelser(request: Request, siden: Annotated[int, Query(ge=0, lt=2**63)]) -> Response:
     """Server-sent events: `endret`, and nothing about what. The page fetches again, and access is checked again."""
     web, økt = web_av(request), økt_av(request)
     if web.varsler.fullt():

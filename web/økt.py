@@ -28,6 +28,10 @@ class IngenØkt(NotAllowed):
     """There is no working session (any more). The user chooses again who they are."""
 
 
+class AnnenØkt(NotAllowed):
+    """An open page asks for its content anew, and the user has chosen meanwhile to be somebody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Økt:
     """One working session. `person_ref` is set for a citizen, and one who speaks for a citizen or is close to one:
@@ -80,9 +84,13 @@ class Økter:
         compressed, and their lengths must not tell what stands in all of them (BREACH)."""
         return side + self.keyring.passing("web.skjema", økt.ref + side).hex()
 
+    def er_merket(self, økt: Økt, merke: str) -> bool:
+        """Whether a mark is one of this session's."""
+        return hmac.compare_digest(merke.encode(), self.merke(økt, merke[:REF_TEGN]).encode())
+
     def krev_merke(self, økt: Økt, merke: str) -> None:
         """Refuses a form that was made for another session. Raises NotAllowed."""
-        if not hmac.compare_digest(merke.encode(), self.merke(økt, merke[:REF_TEGN]).encode()):
+        if not self.er_merket(økt, merke):
             raise NotAllowed("the form was made for another session. Open the page again and send it from there")
 
     def aktør(self, økt: Økt) -> Actor:

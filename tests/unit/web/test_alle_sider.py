@@ -9,10 +9,11 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from html import unescape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -54,6 +55,15 @@ FELLES = "/velg"
 STILLE = {"/pasient/{}/kriseplan/status"}
 """Says something when the plan has changed meanwhile, and nothing else."""
 MAKS_BYTE = 150_000
+ER_KODE = 3
+"""So short is a code, which nobody writes."""
+ONDT = (
+    "<b id=qqq>\"' onfocus=qqq()><img src=x onerror=qqq()></script></textarea></title><!--{{7*191}}{% raw %}"
+    "\u202edesrever\u2066\x00\x07\x9bjavascript:qqq()&#x202e;&lt;b id=qqq&gt;"
+) + "W" * 400
+"""Nothing of it may be more than text."""
+LEVENDE = re.compile(r'<(?:b|img)\b|<!--|&#x202e|\s(?!value|aria-label|data-navn)[\w:-]+="[^"]*qqq')
+STYRENDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 REF = re.compile(r"[0-9a-f]{32}")
 LENKE = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 USYNLIG = re.compile(r"<(script|style|head|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
@@ -156,10 +166,12 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
 
 @dataclass(frozen=True, slots=True)
 class Sett:
-    """Everything that was seen, and the kinds of page that there are."""
+    """Everything that was seen, and the kinds of page that there are; `onde`: what was seen by the same ways when each
+    text that anybody had written was a hostile one."""
 
     sider: tuple[Side, ...]
     maler: frozenset[str]
+    onde: tuple[Side, ...]
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +185,23 @@ def sett(tmp_path_factory: pytest.TempPathFactory) -> Sett:
         stier = {r.path for r in ruter if isinstance(r, APIRoute) and "GET" in (r.methods or ())}
         maler = {re.sub(r"\{hva\}", "hoert", sti) for sti in stier - UTENFOR}
         sider = tuple(gåturer(app, inne.engines["web"], config.oppsett))
-        return Sett(sider, frozenset(re.sub(r"\{\w+\}", "{}", mal) for mal in maler))
+        with pytest.MonkeyPatch.context() as skrevet:
+            skrevet.setattr(gitt, "åpne", lambda engine, verdi, åpne=gitt.åpne: ond(åpne(engine, verdi)))
+            onde = tuple(gåturer(app, inne.engines["web"], config.oppsett))
+        return Sett(sider, frozenset(re.sub(r"\{\w+\}", "{}", mal) for mal in maler), onde)
+
+
+def ond(innhold: Any) -> Any:
+    """The content of a sealed value as somebody hostile would have written it: each text begins as it did."""
+    match innhold:
+        case str() if len(innhold) > ER_KODE:
+            return innhold[:12] + ONDT
+        case tuple():
+            return tuple(ond(verdi) for verdi in innhold)
+        case _ if is_dataclass(innhold) and not isinstance(innhold, type):
+            return replace(innhold, **{felt.name: ond(getattr(innhold, felt.name)) for felt in fields(innhold)})
+        case _:
+            return innhold
 
 
 def test_every_link_of_every_role_leads_to_a_page(sett: Sett) -> None:
@@ -203,6 +231,15 @@ def test_no_page_shows_what_only_we_understand(sett: Sett) -> None:
         funnet = {f"{side}: {side.lest[max(0, f.start() - 40) : f.end() + 20]!r}" for side in sett.sider
                   if (f := hva.search(side.lest))}  # fmt: skip
         assert sorted(funnet) == []
+
+
+def test_whatever_somebody_wrote_is_text_on_every_page_and_turns_nothing_round(sett: Sett) -> None:
+    """Elements, attributes, scripts, a template's braces, an address that is a script, characters that nobody sees."""
+    assert len({side.mal for side in sett.onde if "qqq" in side.html}) > 35
+    for hva in (LEVENDE, STYRENDE, re.compile(r"\b1337\b"), re.compile(r"<title>[^<]*qqq")):
+        funnet = [f"{side}: {f[0]!r}" for side in sett.onde if (f := hva.search(side.html))]
+        assert funnet == []
+    assert [f"{side}: {side.status}" for side in sett.onde if side.status != 200] == []
 
 
 def test_no_page_is_too_heavy_for_a_phone(sett: Sett) -> None:

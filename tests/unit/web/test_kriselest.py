@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bindeledd.core.sealed import Klartekst
-from bindeledd.schema.generated.felles import Oppgaveslag
+from bindeledd.schema.generated.felles import Deling, Oppgaveslag
 from bindeledd.schema.generated.kriseplan import (
     Brukserfaring,
     Kontakt,
@@ -131,6 +131,19 @@ def test_an_open_page_goes_to_the_one_that_says_that_the_sharing_has_ended(tmp_p
         etter = leser.get(f"/pasient/{ref(1)}").text
         assert "delingen ble avsluttet" in etter
         assert "Ring ACT" not in etter
+
+
+@pytest.mark.parametrize("side", ["kopier", "versjoner", "brukt", "status?versjon=1"])
+def test_what_is_read_of_a_plan_or_written_in_it_closes_when_it_is_not_shared_any_more(
+    tmp_path: Path, side: str
+) -> None:
+    spør = "" if "?" in side else f'hx-get="{HER}/{side}"'
+    with by(tmp_path) as by_:
+        leser = gi(by_, kriseplan_i_nivåer())
+        assert spør in leser.get(f"{HER}/{side}").text
+        by_.gi("kriseplan", ref(103), ref(1), {ACT: kriseplan(Deling.IKKE_DELT)})
+        svar = leser.get(f"{HER}/{side}", **{"HX-Request": "true"})
+        assert svar.headers["hx-redirect"] == f"/pasient/{ref(1)}"
 
 
 # -- used ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -131,7 +132,8 @@ def test_a_refusal_is_written_and_tells_nothing(tmp_path: Path) -> None:
         leser = som_act(by_)
         kjent, ukjent = leser.get(f"/pasient/{ref(1)}"), leser.get(f"/pasient/{ref(99)}")
         assert kjent.status_code == ukjent.status_code == 403
-        assert kjent.text == ukjent.text, "a person of somebody else's looks like one who does not exist"
+        uten_merke = {re.sub(r"[0-9a-f]{96}", "", svar.text) for svar in (kjent, ukjent)}
+        assert len(uten_merke) == 1, "a person of somebody else's looks like one who does not exist"
         (avvist, _) = skrevet(by_)
         assert isinstance(avvist, OppslagAvvist)
         assert (avvist.bruker, avvist.part, avvist.personer) == ("demo-102", ACT, (ref(1),))

@@ -57,6 +57,25 @@ def test_a_visitor_without_a_session_is_asked_who_they_are(tmp_path: Path) -> No
         assert (fragment.status_code, fragment.headers["HX-Redirect"], fragment.text) == (200, "/velg", "")
 
 
+@pytest.mark.parametrize("siden", ["-1", str(2**63), "9" * 40, "i går"])
+def test_news_since_a_place_that_no_log_has_is_refused(tmp_path: Path, siden: str) -> None:
+    with by(tmp_path) as by_:
+        assert som_act(by_).get(f"/hendelser?siden={siden}").status_code == 400
+
+
+def test_a_page_that_one_session_opened_is_not_filled_by_another(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola"), NAV: person("Kari")})
+        leser = som_act(by_)
+        (merke,) = re.findall(r'{"Bindeledd-Merke": "(\w+)"}', leser.get("/tavle").text)
+        spør = {"HX-Request": "true", "Bindeledd-Merke": merke}
+        assert "Ola" in leser.get("/tavle/innhold", **spør).text
+        logg_inn(leser, "demo-073", NAV, "nav-veileder")  # in another tab
+        svar = leser.get("/tavle/innhold", **spør)
+        assert (svar.headers["HX-Redirect"], svar.text) == ("/tavle", "")
+        assert "Kari" in leser.get("/tavle").text
+
+
 def test_a_party_outside_health_without_consent_gets_nothing_at_all(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         by_.gi("samhandling", ref(101), ref(1), {ACT: person("Ola")})
