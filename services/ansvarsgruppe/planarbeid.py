@@ -73,8 +73,9 @@ def endre_tiltak(person_ref: str, tiltak_ref: str, command: t.Endre, aktør: Act
 
 
 def planstrøm(lookup: Lookup, person_ref: str) -> str:
-    """Where the person's plan is, or would be: two records that became one have two such streams."""
+    """Where the person's plan is, or would be: two records that became one may have two."""
     planer: dict[str, Plantilstanden] = kilder.tilstander(lookup, PLAN, person_ref)
-    if not planer:
-        return lookup.ref()
-    return max(planer, key=lambda ref: (planer[ref].har_plan, planer[ref].fra or ALLTID, ref))
+    har = [ref for ref, planen in planer.items() if planen.har_plan]
+    if not har:
+        return kilder.eneste_strøm(lookup, PLAN, person_ref)
+    return max(har, key=lambda ref: (planer[ref].fra or ALLTID, ref))

@@ -14,12 +14,12 @@ from bindeledd.schema.generated.barn_paaroerende import Barnenummer, Barnerelasj
 from bindeledd.schema.generated.felles import Tekst
 from services.barn_pårørende import barn, saksutsnitt, tall
 from services.barn_pårørende.domain import TOPIC as KARTLEGGING
-from services.barn_pårørende.domain import KnyttBarn, NoterHenvisning
+from services.barn_pårørende.domain import Kartlegging, KnyttBarn, NoterHenvisning
 from services.barn_pårørende.reactions import avstem, avstem_sak
 from services.barn_pårørende.sak import BARN, Barnesak
 from services.barn_pårørende.saksgrunner import Saksgrunner
 from services.barn_pårørende.sakskilder import for_saker, grunner, kartleggingsstrøm
-from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre
+from services.felles.kilder import eneste_strøm, må_ha_med_å_gjøre, tilstander
 from services.felles.kjent import Rammer
 from services.felles.parter import part_for
 
@@ -51,7 +51,7 @@ def registrer(
         funnet, ligner = _finn(lookup, person_ref, barnet, nummer)
         ref = funnet or lookup.ref()
         stream = eneste_strøm(lookup, BARN, ref)
-        kartlegging = kartleggingsstrøm(lookup, person_ref)
+        kartlegging = eneste_strøm(lookup, KARTLEGGING, person_ref)
         ny = barn.Registrer(
             person_ref, aktør.party, relasjon, Klartekst(barnet), Klartekst(nummer) if nummer else None, behov
         )
@@ -215,8 +215,12 @@ def _må_se(
 
 
 def _til_forelder(lookup: Lookup, forelder: str, notert: NoterHenvisning, aktør: Actor) -> Bestilling:
+    """Noted where the adult told of the child."""
     person_ref = lookup.whose(forelder) or forelder
-    return Bestilling(KARTLEGGING, kartleggingsstrøm(lookup, person_ref), notert, aktør, person_ref=person_ref)
+    kartlagt: dict[str, Kartlegging] = tilstander(lookup, KARTLEGGING, person_ref)
+    fortalt = min((ref for ref, k in kartlagt.items() if notert.barn_ref in k.saker), default=None)
+    stream = fortalt or kartleggingsstrøm(lookup, person_ref)
+    return Bestilling(KARTLEGGING, stream, notert, aktør, person_ref=person_ref)
 
 
 def _finn(lookup: Lookup, person_ref: str, barnet: Barnet, nummer: Barnenummer | None) -> tuple[str | None, str | None]:

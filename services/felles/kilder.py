@@ -72,8 +72,13 @@ def tilstander(lookup: Lookup, topic: str, person_ref: str) -> dict[str, Any]:
 
 
 def eneste_strøm(lookup: Lookup, topic: str, person_ref: str) -> str:
-    """The stream of which a person has one; a new one when there is none."""
-    return min(lookup.streams_of(topic, person_ref), default=None) or lookup.ref()
+    """The stream of which a person has one: one that began as theirs; a new one when there is none.
+
+    What is said of two records that became one is said on the page of the one that lives on, and stands in that one's
+    own stream: should they be parted again, it opens and tells nothing of the other.
+    """
+    egne = (ref for ref in lookup.streams_of(topic, person_ref) if lookup.first_person_of(ref) == person_ref)
+    return min(egne, default=None) or lookup.ref()
 
 
 # -- what it says together -----------------------------------------------------------------------------------------

@@ -52,11 +52,12 @@ def avstem(
 
 
 def planstrøm(lookup: Lookup, person_ref: str) -> str:
-    """Where the person's plan is, or would be: of several, the one that holds and was made last."""
+    """Where the person's plan is, or would be: of several that hold, the one that was made last."""
     planer: dict[str, Kriseplan] = kilder.tilstander(lookup, TOPIC, person_ref)
-    if not planer:
-        return lookup.ref()
-    return max(sorted(planer), key=lambda ref: (planer[ref].gjelder, planer[ref].laget or ALLTID))
+    gjelder = sorted(ref for ref, planen in planer.items() if planen.gjelder)
+    if not gjelder:
+        return kilder.eneste_strøm(lookup, TOPIC, person_ref)
+    return max(gjelder, key=lambda ref: planer[ref].laget or ALLTID)
 
 
 def reaksjoner_for(rammer: Rammer) -> Mapping[str, Reaction]:
