@@ -43,7 +43,6 @@ STED = {
 """Where commands to the aggregate behind a view go, under /api."""
 GJØR = {"ta": "Ta oppgaven", "loes": "Si at oppgaven er løst"}
 BORTE = "Oppgaven er løst, eller den er falt bort."
-SVARES = "Denne oppgaven blir løst når dere svarer på den."
 
 Nøkkel = Annotated[str, Form(alias="noekkel", max_length=64)]
 Merke = Annotated[str, Form()]
@@ -76,8 +75,6 @@ async def gjør_oppgave(
     hjem = "/tavle" if tilbake == "tavle" else f"/pasient/{ref}"
     if arbeid is None:
         return gikk_ikke(web, økt, BORTE, hjem)
-    if gjør == "loes" and arbeid.oppgave.slag in svarvalg.BARE_SVAR:
-        return gikk_ikke(web, økt, SVARES, hjem)
     sett = Sett(arbeid.gitt.strøm, versjon)
     sti = f"/api/{STED[arbeid.gitt.slag]}/{arbeid.gitt.aggregat}/oppgaver/{oppgave}/{gjør}"
     svar = await send_som(web, økt, sti, {"av": økt.bruker}, nøkkel, sett)

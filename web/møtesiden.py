@@ -17,7 +17,7 @@ from starlette.responses import Response
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, Medlemstilstand, MoeteUtsnitt
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from web import gruppesiden, samarbeid, skjema
+from web import gruppesiden, skjema
 from web import ord as sagt
 from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, gikk_ikke, send_som
@@ -234,9 +234,8 @@ async def svar_på_innkalling(
     svaret: Annotated[Literal["kommer", "kommer-ikke"], Form(alias="svar")],
 ) -> Response:  # fmt: skip
     """Who was invited says whether they come."""
-    web, økt, bilde, sett = await run_in_threadpool(_møtet, request, ref, moete, merke, "gruppe.svar", versjon)
-    kommer, _ = await run_in_threadpool(samarbeid.møter, bilde, økt.part, hvem_av(web, økt))
-    if sett is None or not any(m.ref == moete and m.mitt for m in kommer):
+    web, økt, _, sett = await run_in_threadpool(_møtet, request, ref, moete, merke, "gruppe.svar", versjon)
+    if sett is None:
         return gikk_ikke(web, økt, BORTE, gruppesiden.hjem(ref))
     svar = await send_som(web, økt, f"{API}/moete/{moete}/svar", {"kommer": svaret == "kommer"}, nøkkel, sett)
     hva = "Svare at dere kommer til møtet" if svaret == "kommer" else "Svare at dere ikke kommer til møtet"

@@ -68,7 +68,7 @@ class Deltaker:
 
 @dataclass(frozen=True, slots=True)
 class Møte:
-    """A meeting. `mitt`: this party is invited. What is not shared is empty, and `delt` says so."""
+    """A meeting. `mitt`: this party is asked whether it comes. What is not shared is empty, and `delt` says so."""
 
     ref: str
     versjon: int
@@ -180,7 +180,7 @@ def møter(bilde: Bilde, part: str, hvem: Hvem) -> tuple[list[Møte], list[Møte
 def _møte(gitt: Gitt, bilde: Bilde, part: str, hvem: Hvem) -> Møte:
     m: MoeteUtsnitt = gitt.utsnitt
     sted, innhold, referat = hvem.åpne(m.sted), hvem.åpne(m.innhold), hvem.åpne(m.referat)
-    mitt = next((d for d in m.deltakere if d.part == part), None)
+    mitt = next((d for d in m.deltakere if d.part == part != m.av_part), None)
     spurt = any(o.slag is Oppgaveslag.SVAR_PAA_INNKALLING for o in m.oppgaver)
     return Møte(
         ref=gitt.aggregat, versjon=gitt.versjon, når=hvem.tid(m.tid), begynt=m.tid <= hvem.nå,

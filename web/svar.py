@@ -74,15 +74,6 @@ SVAR: Mapping[Oppgaveslag, tuple[Svar, ...]] = {
     ),
 }  # fmt: skip
 
-BARE_SVAR = frozenset(
-    {
-        Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL,
-        Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT,
-        Oppgaveslag.VURDER_PLAN,
-    }
-)  # fmt: skip
-"""Tasks that nobody can call done without saying what came of them."""
-
 
 def mulige(slag: Oppgaveslag, kan: Callable[[str], bool]) -> tuple[Svar, ...]:
     """The answers to a task that this user may give."""

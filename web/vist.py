@@ -19,13 +19,14 @@ from bindeledd.schema.generated.barn_paaroerende import (
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand, Tekst
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
+from services.felles.oppgaver import BESVARES
 from services.felles.sider import Side
 from services.felles.tid import lokal_dag
 from web import ord as sagt
 from web import tid
 from web.bilde import Arbeid, Bilde
 from web.ord import Farge
-from web.svar import BARE_SVAR, Svar, mulige
+from web.svar import Svar, mulige
 
 STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
     Oppgaveslag.LAG_KRISEPLAN: ("kriseplan.skriv", "Skriv kriseplanen", "kriseplan"),
@@ -259,7 +260,7 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         over_fristen=arbeid.over_fristen(hvem.nå),
         tatt_av="deg" if min_egen else hvem.brukere.get(o.tatt_av, "en kollega") if tatt else "",
         kan_ta=hvem.kan("oppgave.ta") and not min_egen,
-        kan_løse=hvem.kan("oppgave.loes") and o.slag not in BARE_SVAR,
+        kan_løse=hvem.kan("oppgave.loes") and o.slag not in BESVARES,
         paragraf=o.paragraf,
         svar=mulige(o.slag, hvem.kan),
         # In a child's own case it is done where the task is shown.

@@ -81,7 +81,10 @@ class KallInn:
 
 @dataclass(frozen=True, slots=True)
 class Besvar:
-    """Command: somebody who was invited says whether they come. They may change their mind until it is held."""
+    """Command: somebody who was invited says whether they come. They may change their mind until it is held.
+
+    Who summons says by that that they come, and is asked nothing.
+    """
 
     part: str
     kommer: bool
@@ -164,6 +167,8 @@ def _kall_inn(command: KallInn, omstendigheter: Circumstances) -> Sequence[Any]:
 def _besvar(state: Møte, command: Besvar) -> Sequence[Any]:
     if command.part not in state.inviterte:
         raise RuleBroken("møte.innkalt", "Enheten er ikke innkalt til møtet")
+    if command.part == state.av_part:
+        raise RuleBroken("møte.innkalt", "Enheten kalte selv inn. Avlys møtet hvis det ikke kan holdes")
     _må_være(state, Moetetilstand.INNKALT, "Møtet er holdt eller avlyst")
     bedt = [
         o for o in state.oppgaver.åpne() if o.part == command.part and o.slag is Oppgaveslag.SVAR_PAA_INNKALLING

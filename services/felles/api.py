@@ -156,6 +156,6 @@ def oppgaveruter(router: APIRouter, engine: Engine, oppsett: Oppsett, temaer: Ma
     def løs(
         hva: str, ref: Ref, oppgave_ref: Ref, hvem: HvemTar, asked: Annotated[Asked, spør("oppgave.loes")]
     ) -> Answer:
-        """Says that a task is done."""
+        """Says that a task is done. Refused for one that is done by its answer."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
         return om_oppgave(hva, ref, LøsOppgave(oppgave_ref, av, asked.actor.party), asked)

@@ -24,6 +24,15 @@ from bindeledd.schema.generated.felles import (
     Oppgavetilstand,
 )
 
+BESVARES = frozenset(
+    {
+        Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL,
+        Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT,
+        Oppgaveslag.VURDER_PLAN,
+    }
+)  # fmt: skip
+"""Tasks that are done by their answer: nobody can call them done without saying what came of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ønsket:
@@ -147,13 +156,18 @@ def _nøkkel(oppgave: Oppgave) -> tuple[str, str, str]:
 
 
 def arbeid(oppgaver: Oppgaver, command: TaOppgave | LøsOppgave) -> list[Any]:
-    """What it leads to that somebody takes or does a task. Refused for another party's task, or one that is closed."""
+    """What it leads to that somebody takes or does a task.
+
+    Raises RuleBroken for another party's task, one that is closed, and one called done that is done by its answer.
+    """
     oppgave = oppgaver.alle.get(command.oppgave_ref)
     if oppgave is None or oppgave.part != command.part:
         raise RuleBroken("oppgave.part", "Oppgaven finnes ikke, eller den er gitt til en annen enhet")
     if oppgave not in oppgaver.åpne():
         raise RuleBroken("oppgave.lukket", "Oppgaven er allerede løst eller falt bort")
     if isinstance(command, LøsOppgave):
+        if oppgave.slag in BESVARES:
+            raise RuleBroken("oppgave.besvares", "Oppgaven blir løst når parten svarer på den")
         return [OppgaveLoest(oppgave_ref=oppgave.oppgave_ref, av=command.av)]
     if oppgave.tatt_av == command.av:
         return []

@@ -103,13 +103,19 @@ def test_the_ref_of_somebody_elses_measure_or_meeting_is_refused(fulgt: Her) -> 
 def test_a_meeting_is_summoned_answered_held_and_its_minutes_give_tasks_without_any_plan(fulgt: Her) -> None:
     møte = innkalt(fulgt)
     assert oppgaver(fulgt, "innbygger") == {"SVAR_PAA_INNKALLING"}
+    oppgave = fulgt.oppgave("ansvarsgruppe", ACT)[1]
+    nei = fulgt.post(f"ansvarsgruppe/moete/{møte}/oppgaver/{oppgave}/loes", {"av": BRUKERE[ACT]}, som=ACT)
+    assert (nei.status_code, nei.json()["rule"]) == (409, "oppgave.besvares")
+    for ikke_spurt in (ENHET, "act-solli"):
+        nei = fulgt.post(f"ansvarsgruppe/moete/{møte}/svar", {"kommer": True}, som=ikke_spurt)
+        assert (nei.status_code, nei.json()["rule"]) == (409, "møte.innkalt"), ikke_spurt
     fulgt.ok(f"ansvarsgruppe/moete/{møte}/svar", {"kommer": True}, som=ACT)
     assert oppgaver(fulgt, ACT) == set()
     fulgt.rom.til(TID)
     assert "SKRIV_REFERAT" in oppgaver(fulgt, ENHET)
     fulgt.ok(f"{PERSON}/moete/{møte}/holdt", {"tilstede": ["innbygger", ENHET]}, som=ENHET)
-    oppgave = {"part": ACT, "tekst": HEMMELIG, "frist": REVISJON}
-    referat = {"beslutninger": [HEMMELIG], "uenighet": HEMMELIG, "oppgaver": [oppgave], "neste": REVISJON}
+    avtalt = {"part": ACT, "tekst": HEMMELIG, "frist": REVISJON}
+    referat = {"beslutninger": [HEMMELIG], "uenighet": HEMMELIG, "oppgaver": [avtalt], "neste": REVISJON}
     fulgt.ok(f"{PERSON}/moete/{møte}/referat", referat, som=ENHET)
     (view,) = vist(fulgt, ACT, "MoeteUtsnitt")
     assert (view.tilstand.value, view.referat is not None, len(view.tiltak)) == ("GODKJENT", True, 1)

@@ -30,6 +30,7 @@ from bindeledd.store import log
 from services.ansvarsgruppe import plan as ip
 from services.ansvarsgruppe import planarbeid, tiltak
 from services.felles import api as felles_api
+from services.felles.oppgaver import BESVARES
 from services.felles.oppsett import OM_ÉN_PERSON
 from services.kriseplan import planer as kriseplan
 from services.samhandling.plo.melding import Pasient
@@ -38,7 +39,6 @@ from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import RAMMER, Menneske, aktør, samtykker
 from tests.unit.test_hvem_kan_gjøre_hva import ENHETER, NÅ, Byen
 from web import varsler
-from web.svar import BARE_SVAR
 from web.økt import KAKE, Økt, Økter
 
 FØDT = date(1971, 5, 4)
@@ -252,7 +252,7 @@ def alle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alle]:
 def uten_svar(alle: Alle, kjente: dict[object, Skjema]) -> Iterator[Skjema]:
     """Tasks that are done by their answer, called done without one: nobody is shown that form."""
     poster = (p.event for tjeneste in alle.rom.inst.engines for p in alle.rom.logg(tjeneste) if p.navn == OPPRETTET)
-    svares = {event.oppgave_ref for event in poster if event.slag in BARE_SVAR}
+    svares = {event.oppgave_ref for event in poster if event.slag in BESVARES}
     for s in kjente.values():
         if ("gjoer", "ta") in s.felt and s.refs & svares:
             yield Skjema(s.sti, tuple(("gjoer", "loes") if f == ("gjoer", "ta") else f for f in s.felt))

@@ -74,7 +74,7 @@ ansvarsgruppe/personer/{p}/gruppe/{g}/inviter      +     +     .    .      .    
 ansvarsgruppe/personer/{p}/gruppe/{g}/avslutt      +     +     .    .      .     .     .      .    .    .      .       .
 ansvarsgruppe/gruppe/{g}/svar                      +     +     .    .      .     .     .      +    +    +      .       .
 ansvarsgruppe/gruppe/{g}/fratre                    +     +     .    .      .     .     .      +    +    +      .       .
-ansvarsgruppe/moete/{q}/svar                       +     +     .    .      +     .     .      +    +    +      .       +
+ansvarsgruppe/moete/{q}/svar                       .     +     .    .      +     .     .      +    +    +      .       +
 ansvarsgruppe/personer/{p}/plan/tilby              +     +     +    .      +     .     .      .    .    .      .       .
 ansvarsgruppe/personer/{p}/plan/takk-nei           +     +     +    .      +     .     .      .    .    .      .       .
 ansvarsgruppe/personer/{p}/plan                    +     +     +    .      +     .     .      .    .    .      .       .

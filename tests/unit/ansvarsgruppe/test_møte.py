@@ -70,6 +70,18 @@ def test_who_was_not_summoned_does_not_answer() -> None:
     innkalt().when(Besvar("pam", kommer=True, av="x")).then_refused("møte.innkalt")
 
 
+@pytest.mark.parametrize("kommer", [True, False])
+def test_who_summons_has_said_by_that_that_they_come_and_is_asked_nothing(kommer: bool) -> None:
+    innkalt().when(Besvar(ENHET, kommer=kommer, av="koordinator")).then_refused("møte.innkalt")
+
+
+def test_neither_a_summons_nor_the_minutes_are_called_done_without_the_answer() -> None:
+    (bedt,) = innkalt().state.oppgaver.for_part(ACT)
+    innkalt().when(LøsOppgave(bedt.oppgave_ref, "act-medlem", ACT)).then_refused("oppgave.besvares")
+    (referat,) = holdt().state.oppgaver.åpne()
+    holdt().when(LøsOppgave(referat.oppgave_ref, KOORDINATOR, ENHET)).then_refused("oppgave.besvares")
+
+
 def test_when_the_meeting_begins_there_are_minutes_to_write_and_no_answer_to_wait_for() -> None:
     assert list(MØTE.due(innkalt().state)) == [Due("moetet", TID)]
     begynt = innkalt().at(TID).og(FristUtloept("moetet", TID))

@@ -170,11 +170,9 @@ def test_those_who_would_not_answer_are_not_asked_by_another_unit_in_the_same_st
     SPURT.og(Avslå(PAM, "vil_ikke", "x")).when(avstem(STAY, spør=ENHET)).then_nothing()
 
 
-def test_a_task_that_is_said_to_be_done_without_an_answer_leaves_the_question_open() -> None:
+def test_hpl_10a_the_question_is_not_called_done_without_an_answer() -> None:
     (ref,) = SPURT.state.oppgaver.alle
-    løst = SPURT.og(LøsOppgave(ref, "demo-001", PAM))
-    assert tilstand(løst.state) is Kartleggingstilstand.KREVD
-    løst.when(FristUtloept("barn_kartlegging", FORFALL)).then_kinds("FristOverskredet", "KartleggingForfalt")
+    SPURT.when(LøsOppgave(ref, "demo-001", PAM)).then_refused("oppgave.besvares")
 
 
 # -- what each answer asks for -------------------------------------------------------------------------------------

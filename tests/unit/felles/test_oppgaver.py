@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.core.clock import SeededEntropy
 from bindeledd.core.decider import Circumstances
+from bindeledd.core.errors import RuleBroken
 from bindeledd.schema.generated.felles import Oppgaveslag, Oppgavetilstand
-from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
+from services.felles.oppgaver import BESVARES, LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
 
 NÅ = datetime(2026, 3, 2, tzinfo=UTC)
 RUNDT = Circumstances(NÅ, SeededEntropy(1))
@@ -52,11 +54,25 @@ def test_after_any_history_the_open_tasks_are_those_that_are_wanted(historie: li
 
 
 def test_a_task_that_was_done_is_not_given_again() -> None:
-    oppgaver = etter(Oppgaver(), avstem(Oppgaver(), [ØNSKE], RUNDT))
+    ønske = replace(ØNSKE, slag=Oppgaveslag.LAG_KRISEPLAN)
+    oppgaver = etter(Oppgaver(), avstem(Oppgaver(), [ønske], RUNDT))
     (ref,) = oppgaver.alle
     gjort = etter(oppgaver, arbeid(oppgaver, LøsOppgave(ref, "x", "pam")))
-    assert avstem(gjort, [ØNSKE], RUNDT) == []
+    assert avstem(gjort, [ønske], RUNDT) == []
     assert avstem(gjort, [], RUNDT) == []
+
+
+@pytest.mark.parametrize("slag", Oppgaveslag)
+def test_what_is_done_by_its_answer_is_taken_and_never_called_done(slag: Oppgaveslag) -> None:
+    oppgaver = etter(Oppgaver(), avstem(Oppgaver(), [replace(ØNSKE, slag=slag)], RUNDT))
+    (ref,) = oppgaver.alle
+    assert arbeid(oppgaver, TaOppgave(ref, "x", "pam"))
+    if slag not in BESVARES:
+        assert arbeid(oppgaver, LøsOppgave(ref, "x", "pam"))
+        return
+    with pytest.raises(RuleBroken) as avvist:
+        arbeid(oppgaver, LøsOppgave(ref, "x", "pam"))
+    assert avvist.value.rule == "oppgave.besvares"
 
 
 def test_a_deadline_that_moves_leaves_the_task_with_the_one_who_took_it() -> None:

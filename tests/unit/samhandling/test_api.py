@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.http import PROBLEM, install
+from bindeledd.schema.generated.felles import Oppgaveslag
 from services.samhandling import api, opphold, person
 from services.samhandling.plo.skriv import lag_innlagt
 from services.samhandling.tjeneste import tjeneste
@@ -220,7 +221,12 @@ def test_a_message_is_opened_by_those_it_was_sent_to(her: Her) -> None:
 
 def test_a_task_of_a_stay_is_taken_and_done_by_its_unit(her: Her) -> None:
     _, stay, _ = her.innlagt()
-    oppgave = next(iter(her.tilstand(opphold.TOPIC, stay).oppgaver.alle))
+    bydelen = next(iter(her.tilstand(opphold.TOPIC, stay).oppgaver.alle))
+    løs_den = f"opphold/{stay}/oppgaver/{bydelen}/loes"
+    assert her.avvist(løs_den, {"av": BRUKER}, som=HJEMME) == (409, "oppgave.besvares")
+    her.rom.til(NÅ + timedelta(days=1))
+    åpne = her.tilstand(opphold.TOPIC, stay).oppgaver.for_part(HJEMME)
+    (oppgave,) = (o.oppgave_ref for o in åpne if o.slag is Oppgaveslag.ETTERLYS_TIDLIGMELDING)
     sti = f"opphold/{stay}/oppgaver/{oppgave}"
     assert her.avvist(f"{sti}/ta", {"av": "demo-ukjent"}, som=HJEMME) == (403, "access")
     her.ok(f"{sti}/ta", {"av": BRUKER}, som=HJEMME)

@@ -359,13 +359,20 @@ def test_the_end_of_the_stay_ends_its_tasks(ende: Any) -> None:
 
 
 def test_a_task_is_taken_and_done_by_the_unit_that_has_it_and_by_no_other() -> None:
-    fortalt = hender(et_opphold(), innlagt(1, INN), bydel=None)
-    ref = next(iter(fortalt.state.oppgaver.alle))
+    fortalt = hender(et_opphold(), innlagt(1, INN), klar(2, utc(2026, 3, 9, 8, 0), adressert=(FORVALTNINGEN,)))
+    (ref,) = (o.oppgave_ref for o in fortalt.state.oppgaver.åpne())
     fortalt.avvist(TaOppgave(ref, "demo-1", "nav-aarstad"), "oppgave.part")
-    tatt = fortalt.når(TaOppgave(ref, "demo-1", HJEMMETJENESTEN)).så(OppgaveTatt)
-    løst = tatt.når(LøsOppgave(ref, "demo-1", HJEMMETJENESTEN)).så(OppgaveLoest)
-    løst.avvist(LøsOppgave(ref, "demo-1", HJEMMETJENESTEN), "oppgave.lukket")
-    hender(løst, rapport(2, utc(2026, 3, 3, 9, 0)), bydel=None).så(MeldingKnyttet)
+    tatt = fortalt.når(TaOppgave(ref, "demo-1", FORVALTNINGEN)).så(OppgaveTatt)
+    løst = tatt.når(LøsOppgave(ref, "demo-1", FORVALTNINGEN)).så(OppgaveLoest)
+    løst.avvist(LøsOppgave(ref, "demo-1", FORVALTNINGEN), "oppgave.lukket")
+    hender(løst, rapport(3, utc(2026, 3, 9, 9, 0))).så(MeldingKnyttet)
+
+
+def test_where_somebody_lives_is_said_and_not_called_done() -> None:
+    fortalt = hender(et_opphold(), innlagt(1, INN), bydel=None)
+    assert oppgaver(fortalt) == [("AVKLAR_BYDEL", HJEMMETJENESTEN)]
+    (ref,) = fortalt.state.oppgaver.alle
+    fortalt.avvist(LøsOppgave(ref, "demo-1", HJEMMETJENESTEN), "oppgave.besvares")
 
 
 # -- what the facts say --------------------------------------------------------------------------------------------

@@ -258,11 +258,20 @@ def test_a_summons_on_what_has_changed_says_what_and_keeps_what_was_written(tmp_
 def test_who_is_summoned_answers(tmp_path: Path, svar: str, kommer: bool) -> None:
     with by(tmp_path) as by_:
         leser = koordinator(by_)
-        by_.gi("ansvarsgruppe", ref(81), ref(1), {ENHET: møte()})
+        by_.gi("ansvarsgruppe", ref(81), ref(1), {ENHET: møte(av_part=ACT)})
         side = leser.get(HER).text
         assert "Dere har ikke svart ennå." in side
         leser.post(f"{HER}/moete/{ref(81)}/svar", knapp(side, f"{svar}-{ref(81)}"))
         assert by_.svart == [("ansvarsgruppe", ref(81), "moete/svar", {"kommer": kommer})]
+
+
+def test_who_summons_is_not_asked_whether_they_come(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_)
+        by_.gi("ansvarsgruppe", ref(81), ref(1), {ENHET: møte(av_part=ENHET)})
+        side = leser.get(HER).text
+        assert "Møterom 2" in side
+        assert "Vi kommer" not in side
 
 
 def test_who_is_told_only_when_and_where_is_told_that_the_rest_is_not_shared(tmp_path: Path) -> None:
@@ -279,7 +288,7 @@ def test_who_is_told_only_when_and_where_is_told_that_the_rest_is_not_shared(tmp
 def test_a_meeting_is_called_off_for_a_reason(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = koordinator(by_)
-        by_.gi("ansvarsgruppe", ref(81), ref(1), {ENHET: møte()})
+        by_.gi("ansvarsgruppe", ref(81), ref(1), {ENHET: møte(av_part=ACT)})
         skjema = knapp(leser.get(HER).text, f"kommer-{ref(81)}")
         sti = f"{HER}/moete/{ref(81)}/avlys"
         assert leser.post(sti, {**skjema, "grunn": "derfor"}).status_code == 409
