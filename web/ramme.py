@@ -117,7 +117,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
     """A template with what all of them need."""
     katalog = web.oppsett.katalog
     felles = {
-        "nå": web.nå, "økt": økt, "feil_i": {}, "svart": {},
+        "nå": web.nå, "økt": økt, "status": status, "feil_i": {}, "svart": {},
         "part_navn": katalog.parties[økt.part].name if økt else "",
         "bruker_navn": katalog.users[økt.bruker].name if økt else "",
         "rolle_navn": katalog.roles[økt.rolle].name if økt else "",
