@@ -27,10 +27,22 @@ LIVSTEGN = ": her\n\n"
 
 _PARTENS = "SELECT MAX(position) FROM log WHERE position > ? AND topic LIKE ?"
 _PERSONENS = (
-    "SELECT MAX(l.position) FROM gitt g JOIN stream_head h ON h.stream = g.utsnittstroem "
-    "JOIN log l ON l.begins = h.begins AND l.version = g.versjon "
-    "WHERE l.position > ? AND g.part = ? AND g.person_ref = ?"
+    "SELECT g.utsnittstroem, l.position FROM gitt g JOIN stream_head h ON h.stream = g.utsnittstroem "
+    "JOIN log l ON l.begins = h.begins AND l.version = g.versjon WHERE g.part = ? AND g.person_ref = ?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the last record that an open page may hear of stands in the log; and the person's view streams, for a page
+    that hears of one."""
+
+    nyest: int
+    strømmer: frozenset[str] = frozenset()
+
+    def nytt_siden(self, før: Stand) -> bool:
+        """Something was said, or what was this person's is theirs no more: two records became one, or were parted."""
+        return self.nyest > før.nyest or not før.strømmer <= self.strømmer
 
 
 @dataclass(slots=True, eq=False)
@@ -65,22 +77,24 @@ class Varsler:
         """Server-sent events for one open page, which shows its party's news up to the log position `siden`.
 
         `om`: who has to do with one person hears of that one only. All citizens are one party, and that something
-        happened to another of them, when and how often, is told to nobody.
+        happened to another of them, when and how often, is told to nobody. That what was theirs is another record's is
+        heard from when the page begins to listen; one that missed it asks by itself within the minute.
 
         When the session is no longer `gyldig` the page is told once more, and then no more.
         """
         løkke = asyncio.get_running_loop()
         slutt = løkke.time() + LENGST_SEKUNDER
         venter = self._ny(løkke)
+        vist = Stand(siden)
         try:
             while løkke.time() < slutt:
                 if not gyldig():
                     yield ENDRET  # the page asks again, and is sent to the door at once
                     return
                 venter.hendelse.clear()
-                nyest = await asyncio.to_thread(self._nyest, part, siden, om)
-                if nyest is not None:
-                    siden = nyest
+                nå = await asyncio.to_thread(self._stand, part, vist.nyest, om)
+                nytt, vist = nå.nytt_siden(vist), nå
+                if nytt:
                     yield ENDRET
                     await asyncio.sleep(PUST_SEKUNDER)
                 elif not await _vent(venter, LIVSTEGN_SEKUNDER):
@@ -117,16 +131,18 @@ class Varsler:
         for venter in tuple(self._venter):
             venter.vekk()
 
-    def _nyest(self, part: str, siden: int, om: str | None) -> int | None:
-        """Where the party's last news after `siden` stands in the log, about `om` if said; None when there is none."""
+    def _stand(self, part: str, siden: int, om: str | None) -> Stand:
+        """Where the party's news stand, about `om` if said: at `siden`, when there is none after that."""
 
-        def siste(db: Db) -> Any:
+        def les(db: Db) -> list[tuple[Any, ...]]:
             if om is None:
-                return db.one(_PARTENS, (siden, f"%.til.{part}"))
-            return db.one(_PERSONENS, (siden, part, om))
+                return db.all(_PARTENS, (siden, f"%.til.{part}"))
+            return db.all(_PERSONENS, (part, om))
 
-        nyest: int | None = self._engine.read(siste)[0]
-        return nyest
+        rader = self._engine.read(les)
+        if om is None:
+            return Stand(rader[0][0] or siden)
+        return Stand(max((siden, *(posisjon for _, posisjon in rader))), frozenset(strøm for strøm, _ in rader))
 
 
 async def _vent(venter: Venter, sekunder: float) -> bool:

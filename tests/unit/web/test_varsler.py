@@ -10,8 +10,16 @@ from pathlib import Path
 import pytest
 
 from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.service import Plan
 from bindeledd.store import log
+from services.kriseplan import planer as kriseplan
+from services.samhandling import planer as samhandling
 from tests.nettsider import ACT, ENHET, By, by, opphold, person, ref
+from tests.rom import HELE_BERGEN, rom
+from tests.stories.folk import RAMMER, aktør, registrer
+from tests.unit.test_to_ble_én import ENHET as KOORDINATOR
+from tests.unit.test_to_ble_én import KOE, NY, PASIENTER, oppnevn
+from tests.unit.test_to_ble_én import NÅ as DA
 from web import varsler
 from web.varsler import ENDRET, LIVSTEGN, Varsler
 
@@ -169,3 +177,41 @@ def test_who_has_to_do_with_one_person_hears_of_no_other(tmp_path: Path) -> None
 
     with by(tmp_path) as by_:
         asyncio.run(prøv(by_))
+
+
+async def hørte(strøm: AsyncIterator[str]) -> bool:
+    """Whether the page was told anything, before it was quiet again."""
+    linjer: list[str] = []
+    while not linjer or linjer[-1] != LIVSTEGN:
+        linjer.append(await neste(strøm))
+    return ENDRET in linjer
+
+
+def test_access_md_the_stay_who_reads_of_a_record_hears_that_it_became_another_s_and_that_it_came_back(
+    tmp_path: Path,
+) -> None:
+    with rom(tmp_path, DA, oppsett=HELE_BERGEN) as her:
+        en, annen = (str(her.gjør("samhandling", registrer(aktør(KOE), hvem))) for hvem in PASIENTER[:2])
+        oppnevn(her, annen, KOORDINATOR)
+        her.gjør("kriseplan", kriseplan.opprett(annen, *NY, aktør(KOORDINATOR), RAMMER))
+        motor, av = her.inst.engines["web"], aktør(KOE)
+
+        async def prøv() -> None:
+            siden = motor.read(log.last_position)
+            sidene = [Varsler(motor).strøm("innbygger", siden, lambda: True, om) for om in (en, annen)]
+
+            async def hører(tjeneste: str, plan: Plan) -> list[bool]:
+                await asyncio.to_thread(her.gjør, tjeneste, plan)
+                return [await hørte(side) for side in sidene]
+
+            assert [await hørte(side) for side in sidene] == [False, False]
+            assert await hører("samhandling", samhandling.slå_sammen(en, annen, av)) == [True, True]
+            endret = kriseplan.revider(en, *NY, aktør(KOORDINATOR), RAMMER)
+            assert await hører("kriseplan", endret) == [True, False], "what was theirs before is news to nobody else"
+            assert await hører("samhandling", samhandling.omgjør_sammenslåing(en, annen, (), av)) == [True, True]
+            endret = kriseplan.revider(annen, *NY, aktør(KOORDINATOR), RAMMER)
+            assert await hører("kriseplan", endret) == [False, True]
+            for side in sidene:
+                await side.aclose()  # type: ignore[attr-defined]
+
+        asyncio.run(prøv())
