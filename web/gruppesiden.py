@@ -251,7 +251,8 @@ def gruppa(
     if gruppe is None or gruppe.avsluttet:
         return web, økt, None, None
     gitt = skjema.den(bilde, AnsvarsgruppeUtsnitt, gruppe.ref)
-    return web, økt, gruppe.ref, Sett(gitt.strøm, versjon) if gitt is not None and versjon else None
+    assert gitt is not None
+    return web, økt, gruppe.ref, Sett(gitt.strøm, versjon)
 
 
 def hjem(ref: str) -> str:

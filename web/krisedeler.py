@@ -204,9 +204,12 @@ def _feil(verdi: Any, felt: Felt) -> str:
         return f"Skriv høyst {TEKST_MAKS} tegn." if len(verdi) > TEKST_MAKS else ""
     if len(verdi) > LINJER_MAKS:
         return f"Skriv høyst {LINJER_MAKS} linjer."
-    if felt.slag == "rader" and any(not rad[0] for rad in verdi):
+    if felt.slag == "linjer":
+        lange = any(len(linje) > TEKST_MAKS for linje in verdi)
+        return f"Hver linje kan ha høyst {TEKST_MAKS} tegn." if lange else ""
+    if any(not rad[0] for rad in verdi):
         return f"Fyll ut «{felt.celler[0][1].lower()}» på hver linje."
-    if felt.slag == "rader" and any(len(celle) > KORT_MAKS for rad in verdi for celle in rad):
+    if any(len(celle) > KORT_MAKS for rad in verdi for celle in rad):
         return f"Hvert felt kan ha høyst {KORT_MAKS} tegn."
     return ""
 

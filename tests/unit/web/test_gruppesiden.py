@@ -254,6 +254,15 @@ def test_a_summons_on_what_has_changed_says_what_and_keeps_what_was_written(tmp_
         assert by_.svart == []
 
 
+def test_a_summons_that_says_that_no_group_was_seen_is_decided_on_nothing_that_stands(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = koordinator(by_)
+        skjema = felter(leser.get(f"{HER}/innkalling").text)
+        svar = leser.post(f"{HER}/innkalling", {**skjema, **FYLT, "versjon": "0"})
+        assert (svar.status_code, by_.svart) == (409, [])
+        assert 'name="formaal" value="Hva nå?"' in svar.text
+
+
 @pytest.mark.parametrize(("svar", "kommer"), [("kommer", True), ("kommer-ikke", False)])
 def test_who_is_summoned_answers(tmp_path: Path, svar: str, kommer: bool) -> None:
     with by(tmp_path) as by_:

@@ -189,6 +189,7 @@ def test_a_plan_that_was_gone_through_and_not_changed_can_be_saved(tmp_path: Pat
         ({"barn__annet": "x" * 4001}, "Skriv høyst 4000 tegn."),
         ({"barn__annet": "å" * 3500}, "«Barn» er for lang."),
         ({"tegn_og_tiltak__hjulpet": "\n".join("x" * 41)}, "høyst 40 linjer"),
+        ({"tegn_og_tiltak__hjulpet": "x" * 4001}, "Hver linje kan ha høyst 4000 tegn."),
         (ring(("", "", "1", "")), "Fyll ut «navn» på hver linje."),
         (ring(("x" * 201, "", "1", "")), "høyst 200 tegn"),
     ],
