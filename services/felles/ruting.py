@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
-
-from holidays import country_holidays
 
 from services.felles.oppsett import Oppsett, Part, Åpningstid
-from services.felles.tid import OSLO
+from services.felles.tid import OSLO, norsk_helligdag
 
 _UKEDAGER = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 
@@ -97,12 +94,7 @@ def helligdag(dato: date, oppsett: Oppsett) -> str | None:
     for ekstra in oppsett.ekstradager:
         if (ekstra.måned, ekstra.dag) == (dato.month, dato.day) and ekstra.periode.gjelder(dato):
             return ekstra.navn
-    return _helligdager(dato.year).get(dato)
-
-
-@lru_cache(maxsize=64)
-def _helligdager(år: int) -> dict[date, str]:
-    return dict(country_holidays("NO", years=år, language="no").items())
+    return norsk_helligdag(dato)
 
 
 def _åpen(part: Part, lokal: datetime, oppsett: Oppsett) -> bool:

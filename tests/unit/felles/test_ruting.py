@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import Behov, dps_for_bydel, foreslå_bydel, helligdag, rute
+from services.felles.tid import norsk_helligdag
 from tests.unit.felles.conftest import bergen
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -191,3 +193,13 @@ def test_at_any_moment_there_is_one_answer_with_a_reason(
         assert svar.part is None
     else:
         assert svar.part in {svar.dps, "pam", "psykiatrisk-legevakt"}
+
+
+@pytest.mark.parametrize("år", [1954, 2008, 2024, 2027, 2038, 2100])
+def test_lov_om_helligdager_2_the_public_holidays_are_those_that_others_count(år: int) -> None:
+    """By another's calendar, which counts no further: the earliest and the latest Easter are among them."""
+    dager = (date(år, 1, 1) + timedelta(days=nr) for nr in range(366))
+    våre = {dag: navn for dag in dager if dag.year == år and (navn := norsk_helligdag(dag))}
+    deres = country_holidays("NO", years=år, language="no")
+    assert våre.keys() == deres.keys()
+    assert all(navn in deres[dag] for dag, navn in våre.items())
