@@ -133,6 +133,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
+def pytest_collection_finish() -> None:
+    """What has been loaded stays: to look for garbage in it again and again takes a seventh of the tests' time."""
+    from bindeledd.runtime.embedded import spare_what_stays
+
+    spare_what_stays()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ladder.OneBroker | None:
     """With `--dist loadgroup`, which `make test` says, all that share a broker are a group."""

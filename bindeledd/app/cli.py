@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,8 @@ def main() -> None:
             sys.exit(CANNOT)
         say(f"bindeledd: unexpected {type(error).__name__} at {logs.place_of(error)}. Please report it")
         sys.exit(BROKEN)
+    finally:
+        gc.freeze()  # or all that was loaded would be searched for garbage once more, only to end
 
 
 @app.command(epilog=epilog("bindeledd serve --demo"))

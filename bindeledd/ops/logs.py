@@ -5,14 +5,13 @@ People's data cannot reach a log line by way of a key that is not here, nor by w
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import sysconfig
 import traceback
-from collections.abc import MutableMapping
-from typing import Any
-
-import structlog
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 KEYS = frozenset({
     "event", "level", "timestamp", "service", "source", "topic", "stream", "version", "position", "epoch", "kind",
@@ -21,22 +20,12 @@ KEYS = frozenset({
 })  # fmt: skip
 """All that a log line may hold. `reason` is the text of one of our own errors, which hold no person's data."""
 TEXT_MAX = 500
+_quiet = False
 _OTHERS = ("<", *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 
 
 def configure() -> None:
-    """Log JSON lines to stderr from here on; what other libraries log is cut down to its source and level."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_known_keys,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        # Whatever stderr is when the line is written: who embeds or tests us may have put another in its place.
-        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    """Cut down what other libraries log to its source and level from here on, and write it as our own lines."""
     root = logging.getLogger()
     root.handlers[:] = [_Foreign()]
     root.setLevel(logging.WARNING)
@@ -44,21 +33,24 @@ def configure() -> None:
 
 def only_errors() -> None:
     """Keep quiet about the rest from here on, in this process."""
+    global _quiet  # noqa: PLW0603 - a process has one log
     configure()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    _quiet = True
 
 
 def info(event: str, **facts: object) -> None:
-    structlog.get_logger().info(event, **facts)
+    if not _quiet:
+        _write("info", event, facts)
 
 
 def warning(event: str, **facts: object) -> None:
-    structlog.get_logger().warning(event, **facts)
+    if not _quiet:
+        _write("warning", event, facts)
 
 
 def unexpected(event: str, error: BaseException) -> None:
     """An error nobody foresaw: its type, and where in our code it arose. Never its text."""
-    structlog.get_logger().error(event, kind=type(error).__name__, place=place_of(error))
+    _write("error", event, {"kind": type(error).__name__, "place": place_of(error)})
 
 
 def place_of(error: BaseException) -> str:
@@ -69,9 +61,13 @@ def place_of(error: BaseException) -> str:
     return " via ".join(dict.fromkeys(places))
 
 
-def only_known_keys(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop every key that is not on the list, and cut long texts."""
-    return {key: value[:TEXT_MAX] if isinstance(value, str) else value for key, value in line.items() if key in KEYS}
+def _write(level: str, event: str, facts: Mapping[str, object]) -> None:
+    """One line, without the keys that are not on the list, and with long texts cut. To whatever stderr is now: who
+    embeds or tests us may have put another in its place."""
+    line = {**facts, "event": event, "level": level, "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z")}
+    kept = {key: value[:TEXT_MAX] if isinstance(value, str) else value for key, value in line.items() if key in KEYS}
+    sys.stderr.write(json.dumps(kept, ensure_ascii=False, default=repr) + "\n")
+    sys.stderr.flush()
 
 
 class _Foreign(logging.Handler):

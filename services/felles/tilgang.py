@@ -335,7 +335,8 @@ def _utgaver(
     datoer = {fra for _, fra in lover} | {r.periode.fra for r in rader}
     datoer |= {_dagen_etter(r.periode.til) for r in rader if r.periode.til is not None}
     grenser = sorted(d for d in datoer if d >= første)
-    ut = []
+    ut: list[Utgave] = []
+    før: dict[tuple[str, str], list[_Rad]] = {}
     for nr, dato in enumerate(grenser):
         lov = [id_ for id_, fra in lover if fra <= dato][-1]
         gjeldende: dict[tuple[str, str], list[_Rad]] = {}
@@ -344,8 +345,12 @@ def _utgaver(
                 for slag in rad.slag:
                     gjeldende.setdefault((slag, rad.del_), []).append(rad)
         til = lokal_midnatt(grenser[nr + 1]) if nr + 1 < len(grenser) else None
-        celler = {nøkkel: _celle(nøkkel[1], liste, relasjonstekst) for nøkkel, liste in gjeldende.items()}
+        celler = {
+            nøkkel: ut[-1].celler[nøkkel] if før.get(nøkkel) == liste else _celle(nøkkel[1], liste, relasjonstekst)
+            for nøkkel, liste in gjeldende.items()
+        }
         ut.append(Utgave(lokal_midnatt(dato), til, lov, celler))
+        før = gjeldende
     return tuple(ut)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bindeledd.app import cli
 from bindeledd.ops import logs
@@ -52,7 +51,6 @@ def spor(tmp_path_factory: pytest.TempPathFactory) -> Spor:
         with fortell(mappe) as fortalt:
             mens_åpen, alt = alle_bytes(mappe), [innhold for alle in åpnet(fortalt.rom).values() for innhold in alle]
     logging.getLogger().handlers[:] = håndterere
-    structlog.reset_defaults()
     parkert = _parkert(mappe)
     sagt = {**fortalt.sagt, "logg": loggen.getvalue().encode(), **_kommandolinjen(mappe)}
     return Spor(mappe, fortalt.person, mens_åpen, sagt, alt, parkert)

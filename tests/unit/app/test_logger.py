@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
 from bindeledd.ops import logs
 
@@ -23,7 +22,6 @@ def _ryddig() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def lest(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
