@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from dateutil.easter import easter
+
 OSLO: Final = ZoneInfo("Europe/Oslo")
 _ETTER_PÅSKE = {
     -3: "Skjærtorsdag", -2: "Langfredag", 0: "Første påskedag", 1: "Andre påskedag", 39: "Kristi himmelfartsdag",
@@ -44,16 +46,6 @@ def norsk_helligdag(dag: date) -> str | None:
 
 @lru_cache(maxsize=64)
 def _helligdager(år: int) -> Mapping[date, str]:
-    påske = _påskedag(år)
+    påske = easter(år)
     bevegelige = {påske + timedelta(days=dager): navn for dager, navn in _ETTER_PÅSKE.items()}
     return MappingProxyType({**bevegelige, **{date(år, *dag): navn for dag, navn in _FASTE.items()}})
-
-
-def _påskedag(år: int) -> date:
-    """Easter Sunday: after the first full moon of spring, as the church counts it (Meeus, Jones, Butcher)."""
-    hundre, i_hundre = divmod(år, 100)
-    måne = (19 * (år % 19) + hundre - hundre // 4 - (hundre - (hundre + 8) // 25 + 1) // 3 + 15) % 30
-    til_søndag = (32 + 2 * (hundre % 4) + 2 * (i_hundre // 4) - måne - i_hundre % 4) % 7
-    seint = (år % 19 + 11 * måne + 22 * til_søndag) // 451
-    måned, dag = divmod(måne + til_søndag - 7 * seint + 114, 31)
-    return date(år, måned, dag + 1)
