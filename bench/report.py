@@ -36,9 +36,9 @@ _OPENING = (
 _WHY = (
     "What a message and a board cost, and what more would need: [ADR 0009](adr/0009-one-service-at-a-time.md)."
     " What taking in from Kafka costs over a bare loop: decoding into classes that are checked, and the bookkeeping "
-    "of versions, hashes and views. What delays a record on its way: a commit on each side, and the wait for a "
-    "processor that broker, relay and reader share, so that the bare pipeline takes about as long ([ADR "
-    "0011](adr/0011-kafka-carries-and-the-store-decides.md))."
+    "of versions, hashes and views ([ADR 0021](adr/0021-a-kafka-client-in-c.md)). What delays a record on its way: a "
+    "commit on each side, and the wait for a processor that broker, relay and reader share, so that the bare pipeline "
+    "takes about as long ([ADR 0011](adr/0011-kafka-carries-and-the-store-decides.md))."
 )
 _MARKS = {True: "yes", False: "**no**", None: ""}
 
