@@ -112,6 +112,27 @@ def test_what_came_between_the_page_and_the_stream_is_told_and_only_once(tmp_pat
         asyncio.run(prøv(by_))
 
 
+def test_who_does_not_read_for_long_is_told_once_of_all_that_happened_and_only_while_the_session_lasts(
+    tmp_path: Path,
+) -> None:
+    async def prøv(by_: By) -> None:
+        gyldig = [True]
+        alle = Varsler(by_.inne.engines["web"])
+        treg, annen = (alle.strøm(ACT, sist(by_), lambda: gyldig[0]) for _ in range(2))
+        assert [await neste(treg), await neste(annen)] == [LIVSTEGN] * 2
+        for nr in range(100):
+            await asyncio.to_thread(by_.gi, "samhandling", ref(101), ref(1), {ACT: person(f"Ola {nr}")})
+        assert [await neste_nytt(treg), await neste(treg)] == [ENDRET, LIVSTEGN]
+        gyldig[0] = False
+        assert await neste(annen) == ENDRET, "the other tab never read, and is told that it is over, and no more"
+        with pytest.raises(StopAsyncIteration):
+            await neste(annen)
+        await treg.aclose()  # type: ignore[attr-defined]
+
+    with by(tmp_path) as by_:
+        asyncio.run(prøv(by_))
+
+
 def test_a_stream_ends_with_its_session(tmp_path: Path) -> None:
     async def prøv(by_: By) -> None:
         gyldig = [True]
