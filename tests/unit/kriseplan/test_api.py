@@ -78,6 +78,15 @@ def test_a_part_of_mere_text_stands_until_it_is_written_in_levels(fulgt: Her) ->
     assert (plan(fulgt, ACT).roedt_nivaa, plan(fulgt, ACT).roedt) == (None, None)
 
 
+def test_hpl_25_an_author_changes_no_part_that_the_person_opposes_that_it_knows(fulgt: Her) -> None:  # noqa: F811
+    lag(fulgt)
+    fulgt.ok("ansvarsgruppe/personer/{p}/sperringer", {"part": ACT, "deler": ["kriseplan.barn"]}, som=ENHET)
+    sti, ny = "kriseplan/personer/{p}/plan/revider", {"medvirkning": ["pasient"], "deler": {"barn": HEMMELIG}}
+    assert fulgt.post(sti, ny, som=ACT).status_code == 403
+    lag(fulgt, {"roedt_nivaa": HEMMELIG}, "plan/revider")
+    assert åpne(fulgt, plan(fulgt, ENHET).barna).hvem_tar_barna == "Mormor"
+
+
 def test_the_emergency_clinic_uses_the_plan_by_consent_alone_and_the_others_are_told(fulgt: Her) -> None:  # noqa: F811
     lag(fulgt)
     samtykk(fulgt, PAM, "kriseplan.roedt_nivaa")

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
     Barnet,
     Barnetall,
     BarnetallUtsnitt,
+    BarnetiltakVist,
     BarnKnyttetVist,
     HenvisningNotertVist,
     Henvisningsgrunnlag,
@@ -308,6 +309,16 @@ def test_a_stale_form_says_what_changed_and_keeps_what_was_written(byen: By) -> 
     assert svar.status_code == 409
     assert "Noe er endret mens du så på siden" in svar.text
     assert 'name="innhold" value="Mine ord"' in svar.text
+
+
+@pytest.mark.parametrize("avsluttet", [None, NÅ])
+def test_what_is_done_for_the_child_is_ended_once(byen: By, avsluttet: datetime | None) -> None:
+    h = henvisning(BARNEHAGE, tilstand=Henvisningstilstand.TAR_IMOT)
+    tiltak = BarnetiltakVist(
+        tiltak_ref=ref(95), henvisning_ref=H, part=BARNEHAGE, innhold=0, startet=NÅ, avsluttet=avsluttet
+    )
+    leser = gi(byen, BARNEHAGE, sak(henvisninger=(h,), tiltak=(tiltak,)))
+    assert (f'id="avslutt-{ref(95)}"' in leser.get(HER).text) is (avsluttet is None)
 
 
 @pytest.mark.parametrize("felt", ["henvisning", "forelder", "tiltak", "sak"])
