@@ -164,6 +164,13 @@ def test_who_may_not_know_of_the_stay_does_not_learn_of_it_by_a_plan_that_is_mis
     assert utsnitt(MANGLER, ACT, om) is None
 
 
+def test_hpl_25_a_task_tells_not_that_there_is_no_plan_to_who_may_not_know_of_plans() -> None:
+    om = kjent(HJELPERE, sperringer=sperring(ENHET, "kriseplan.finnes"), opphold=[opphold()])
+    view = utsnitt(MANGLER, ENHET, om)
+    assert view is not None
+    assert (view.finnes, view.tilstand, len(view.oppgaver)) == (Deling.IKKE_DELT, Kriseplantilstand.UKJENT, 1)
+
+
 def test_the_unit_with_the_task_sees_it_and_others_do_not() -> None:
     om = kjent(HJELPERE, opphold=[opphold()])
     assert [o.slag for o in utsnitt(MANGLER, ENHET, om).oppgaver] == [Oppgaveslag.LAG_KRISEPLAN]  # type: ignore[union-attr]

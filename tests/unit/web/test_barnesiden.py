@@ -311,6 +311,12 @@ def test_a_stale_form_says_what_changed_and_keeps_what_was_written(byen: By) -> 
     assert 'name="innhold" value="Mine ord"' in svar.text
 
 
+@pytest.mark.parametrize(("part", "leser"), [(HELSESTASJON, True), (BARNEHAGE, False)])
+def test_more_about_the_adult_is_read_by_roles_of_the_health_service_only(byen: By, part: str, leser: bool) -> None:
+    side = gi(byen, part, sak(henvisninger=(henvisning(part, utdypende=3),))).get(HER).text
+    assert (TEKSTER[3] in side) is leser
+
+
 @pytest.mark.parametrize("avsluttet", [None, NÅ])
 def test_what_is_done_for_the_child_is_ended_once(byen: By, avsluttet: datetime | None) -> None:
     h = henvisning(BARNEHAGE, tilstand=Henvisningstilstand.TAR_IMOT)
