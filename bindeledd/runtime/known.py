@@ -18,7 +18,8 @@ from bindeledd.store.views import ViewStream
 K = TypeVar("K")
 V = TypeVar("V")
 
-ENTRIES_KEPT = 2_000
+ENTRIES_KEPT = 1_200
+"""Of each kind, in each service: 2,000 took some 7 MiB more of a server, and saved no time in taking in messages."""
 SECONDS_KEPT = 60.0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Literal, assert_never
 
@@ -389,12 +390,15 @@ def _hjemmel(rad: _Rad | None, hvorfor: str) -> Hjemmel | None:
     return None if rad is None else _lag_hjemmel(rad, hvorfor)
 
 
+@cache
 def _lag_hjemmel(rad: _Rad, hvorfor: str) -> Hjemmel:
     bredde: Samtykkebredde = "tabellen" if rad.grunn == "egen_med_samtykke" else rad.bredde
     return Hjemmel(rad.form, f"{hvorfor} ({rad.paragraf}).", _nøkler(rad.del_, bredde))
 
 
+@cache
 def _nøkler(del_: str, bredde: Samtykkebredde) -> frozenset[str] | None:
+    """What may be named to reach a part. One and the same set wherever it stands: the table has thousands of cells."""
     tabell = del_.partition(".")[0]
     match bredde:
         case "delen":
