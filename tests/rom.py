@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -151,6 +151,8 @@ class Inne:
     """All services in this process, driven by hand."""
 
     inst: Installation
+    _klienter: dict[str, Klient] = field(default_factory=dict)
+    """Each service's own, made once: an app of so many routes takes longer to make than to ask."""
 
     def pump(self) -> int:
         return self.inst.embedded.pump()
@@ -164,8 +166,9 @@ class Inne:
     def be(self, tjeneste: str, aktør: Actor, sti: str, kropp: object) -> httpx.Response:
         engine, oppsett = self.inst.engines[tjeneste], self.inst.config.oppsett
         pass_ = Tokens(engine.around.keyring, engine.around.clock)
-        app = commands_app({tjeneste: engine}, oppsett, pass_)
-        return Klient(app).post(sti, json=kropp, headers={"Authorization": pass_.header(aktør)})
+        if tjeneste not in self._klienter:
+            self._klienter[tjeneste] = Klient(commands_app({tjeneste: engine}, oppsett, pass_))
+        return self._klienter[tjeneste].post(sti, json=kropp, headers={"Authorization": pass_.header(aktør)})
 
     def gitt(self, tjeneste: str, part: str) -> list[Post]:
         return [post for post in poster_i(self.inst.engines[tjeneste]) if post.topic == f"{tjeneste}.til.{part}"]

@@ -61,14 +61,22 @@ class Directory:
     parties: Mapping[str, Party]
     roles: Mapping[str, Role]
     users: Mapping[str, User]
+    holders: Mapping[Post, tuple[User, ...]]
+    """Who holds each post; a post that nobody holds is not here."""
 
 
 def directory(parties: Iterable[Party], roles: Iterable[Role], users: Iterable[User]) -> Directory:
     """Puts the lists together. Raises DirectoryError for a role no party can hold and for a post that cannot exist."""
+    known = {user.id: user for user in users}
+    holders: dict[Post, tuple[User, ...]] = {}
+    for user in known.values():
+        for post in dict.fromkeys(user.posts):
+            holders[post] = (*holders.get(post, ()), user)
     made = Directory(
         MappingProxyType({party.id: party for party in parties}),
         MappingProxyType({role.id: role for role in roles}),
-        MappingProxyType({user.id: user for user in users}),
+        MappingProxyType(known),
+        MappingProxyType(holders),
     )
     kinds = {party.kind for party in made.parties.values()}
     for role in made.roles.values():
@@ -100,7 +108,7 @@ def posts_of(made: Directory, party_id: str) -> tuple[Post, ...]:
 
 def users_in(made: Directory, post: Post) -> tuple[User, ...]:
     """Who holds a post."""
-    return tuple(user for user in made.users.values() if post in user.posts)
+    return made.holders.get(post, ())
 
 
 def require_post(made: Directory, user_id: str, post: Post) -> User:
