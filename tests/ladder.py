@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 BROKER = "tests/broker/"
@@ -60,6 +62,7 @@ ALWAYS_POSTGRES = (
 )
 """Files that know no other store."""
 FEW_ROUNDS = 3
+EXAMPLES_A_ROUND = 2
 SECONDS_A_ROUND = 30
 
 
@@ -79,6 +82,13 @@ def rounds() -> int:
     The Makefile says it, in `BINDELEDD_ROUNDS`.
     """
     return int(os.environ.get("BINDELEDD_ROUNDS", FEW_ROUNDS))
+
+
+def in_rooms(test: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a test whose every random example is a room of its own (`tests.rom`), each a third of a second: few by
+    default, and more in the runs that go round more often."""
+    marked: Callable[..., Any] = pytest.mark.rounds(settings(max_examples=EXAMPLES_A_ROUND * rounds())(test))
+    return marked
 
 
 def cost(item: pytest.Item) -> int:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.core.envelope import Actor
@@ -30,6 +30,7 @@ from services.kriseplan import tjeneste as kriseplan_tjeneste
 from services.samhandling import tjeneste as samhandling_tjeneste
 from services.samhandling.mottak import ta_imot
 from services.samhandling.plo.skriv import lag_avmelding, lag_død, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
+from tests.ladder import in_rooms
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import registrer
 from tests.unit.samhandling.meldinger import pam, sending, utc
@@ -174,7 +175,7 @@ def _fasit(nr: int, meldinger: list[Melding], *, med_plan: bool) -> dict[str, An
     return FASIT[nr, med_plan]
 
 
-@settings(max_examples=12)
+@in_rooms
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_a_stay_that_goes_on_leaves_the_same_tasks_and_views(frø: int, med_plan: bool) -> None:
     fasit = _fasit(1, ETT, med_plan=med_plan)
@@ -184,7 +185,7 @@ def test_any_order_of_a_stay_that_goes_on_leaves_the_same_tasks_and_views(frø: 
     assert _utfall(*_stokk(ETT, frø), med_plan=med_plan) == fasit
 
 
-@settings(max_examples=12)
+@in_rooms
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_plan: bool) -> None:
     fasit = _fasit(2, TO, med_plan=med_plan)
@@ -194,7 +195,7 @@ def test_any_order_of_two_stays_leaves_the_tasks_of_the_latest(frø: int, med_pl
     assert _utfall(*_stokk(TO, frø), med_plan=med_plan) == fasit
 
 
-@settings(max_examples=12)
+@in_rooms
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_of_readiness_and_its_withdrawal_summons_the_group_or_not(frø: int, ute: bool) -> None:
     meldinger = UTE if ute else KLARE
@@ -204,7 +205,7 @@ def test_any_order_of_readiness_and_its_withdrawal_summons_the_group_or_not(frø
     assert _utfall(*_stokk(meldinger, frø), med_plan=True) == fasit
 
 
-@settings(max_examples=12)
+@in_rooms
 @given(st.integers(0, 2**32))
 def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: int) -> None:
     fasit = _fasit(3, MED_DØD, med_plan=False)
@@ -213,7 +214,7 @@ def test_any_order_with_a_death_closes_everything_but_those_left_behind(frø: in
     assert _utfall(*_stokk(MED_DØD, frø), med_plan=False) == fasit
 
 
-@settings(max_examples=12)
+@in_rooms
 @given(st.integers(0, 2**32), st.booleans())
 def test_any_order_with_a_death_in_one_of_two_open_stays_closes_what_follows_from_both(
     frø: int, med_plan: bool

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import product
 
 import pytest
@@ -99,39 +100,51 @@ def _ved_nød(fasit: Fasit, t: Tilfelle) -> set[str]:
     return {"D"} if ved_fare or ved_blålys else set()
 
 
-def lag_grunnlag(t: Tilfelle, part: str, del_: str) -> Grunnlag:
-    tabell = del_.partition(".")[0]
-    alt, annen_del, annen_tabell = frozenset[str](), frozenset({f"{tabell}.x"}), frozenset({"annet.x"})
-    sperringer = {
+@cache
+def sperringer_av(part: str, del_: str, naa: datetime) -> dict[str, tuple[Sperring, ...]]:
+    alt, alle_i_tabellen = frozenset[str](), frozenset({f"{del_.partition('.')[0]}.*"})
+    return {
         "": (),
         "part": (Sperring(part, frozenset({del_}), FRA),),
         "parten alt": (Sperring(part, alt, FRA),),
         "alle delen": (Sperring(None, frozenset({del_}), FRA),),
         "alle alt": (Sperring(None, alt, FRA),),
-        "alle tabellen": (Sperring(None, frozenset({f"{tabell}.*"}), FRA),),
+        "alle tabellen": (Sperring(None, alle_i_tabellen, FRA),),
         "UKJENT del": (Sperring(None, frozenset({"UKJENT"}), FRA),),
         "UKJENT part": (Sperring("UKJENT", alt, FRA),),
-        "annen del": (Sperring(part, annen_del, FRA),),
+        "annen del": (Sperring(part, _annen_del(del_), FRA),),
         "annen part": (Sperring("pam-nord", alt, FRA),),
-        "utløpt": (Sperring(part, alt, FRA, t.naa),),
-    }[t.sperring]
-    samtykker = {
+        "utløpt": (Sperring(part, alt, FRA, naa),),
+    }
+
+
+@cache
+def samtykker_av(part: str, del_: str, naa: datetime) -> dict[str, tuple[Samtykke, ...]]:
+    alle_i_tabellen = frozenset({f"{del_.partition('.')[0]}.*"})
+    return {
         "": (),
         "delen": (Samtykke(part, frozenset({del_}), FRA),),
-        "tabellen": (Samtykke(part, frozenset({f"{tabell}.*"}), FRA),),
-        "annen del": (Samtykke(part, annen_del, FRA),),
-        "annen tabell": (Samtykke(part, annen_tabell, FRA),),
-        "utløpt": (Samtykke(part, frozenset({del_}), FRA, t.naa),),
+        "tabellen": (Samtykke(part, alle_i_tabellen, FRA),),
+        "annen del": (Samtykke(part, _annen_del(del_), FRA),),
+        "annen tabell": (Samtykke(part, frozenset({"annet.x"}), FRA),),
+        "utløpt": (Samtykke(part, frozenset({del_}), FRA, naa),),
         "framtidig": (Samtykke(part, frozenset({del_}), datetime(2030, 1, 1, tzinfo=UTC)),),
         "UKJENT": (Samtykke(part, frozenset({"UKJENT"}), FRA),),
-        "ingen deler": (Samtykke(part, alt, FRA),),
+        "ingen deler": (Samtykke(part, frozenset(), FRA),),
         "annen part": (Samtykke("pam-nord", frozenset({"*"}), FRA),),
-    }[t.samtykke]
+    }
+
+
+def _annen_del(del_: str) -> frozenset[str]:
+    return frozenset({f"{del_.partition('.')[0]}.x"})
+
+
+def lag_grunnlag(t: Tilfelle, part: str, del_: str) -> Grunnlag:
     return Grunnlag(
         person_ref="p",
         relasjoner=(Relasjon(part, RelasjonSlag(t.relasjon), FRA),) if t.relasjon else (),
-        samtykker=samtykker,
-        sperringer=sperringer,
+        samtykker=samtykker_av(part, del_, t.naa)[t.samtykke],
+        sperringer=sperringer_av(part, del_, t.naa)[t.sperring],
         overstyringer=(Overstyring(part, OverstyringSlag(t.overstyring), t.naa),) if t.overstyring else (),
         fødselsdato=t.født,
         kilde_fersk=t.fersk,

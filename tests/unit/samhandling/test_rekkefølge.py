@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.core.sealed import Forseglet
@@ -28,6 +28,7 @@ from services.samhandling.plo.skriv import (
     lag_utskrevet,
     lag_utskrivningsklar,
 )
+from tests.ladder import in_rooms
 from tests.meldinger import her as her_id
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.unit.samhandling.meldinger import pam, sending, utc
@@ -274,7 +275,7 @@ def _uten_refs(her: Rom, verdi: Any) -> Any:
             return verdi
 
 
-@settings(max_examples=10)
+@in_rooms
 @given(st.integers(0, 2**32))
 def test_any_order_with_duplicates_gives_the_same_stay_and_views(frø: int) -> None:
     tilfeldig = random.Random(frø)
@@ -284,7 +285,7 @@ def test_any_order_with_duplicates_gives_the_same_stay_and_views(frø: int) -> N
     assert _utfall(rekke, pump) == _utfall(ETT, frozenset())
 
 
-@settings(max_examples=10)
+@in_rooms
 @given(st.permutations([*TO_ÅPNE, _varsel(5, utc(2026, 3, 3, 7, 50)), _innlagt(6, sendt=utc(2026, 3, 2, 20, 1))]))
 def test_in_any_order_a_death_stops_the_clocks_and_tasks_of_every_open_stay(rekke: list[Melding]) -> None:
     """Intake rule 12."""
@@ -296,7 +297,7 @@ def test_in_any_order_a_death_stops_the_clocks_and_tasks_of_every_open_stay(rekk
     assert utfall == _utfall(sorted(rekke, key=lambda melding: melding[0]), frozenset())
 
 
-@settings(max_examples=10)
+@in_rooms
 @given(st.permutations(TO))
 def test_a_late_admission_takes_over_what_belongs_to_it(rekke: list[Melding]) -> None:
     *fasit, _ = _utfall(TO, frozenset())

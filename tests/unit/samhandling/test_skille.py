@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.samhandling import opphold, planer
@@ -24,6 +24,7 @@ from services.samhandling.plo.skriv import (
     lag_utskrevet,
     lag_utskrivningsklar,
 )
+from tests.ladder import in_rooms
 from tests.meldinger import PASIENT, person_id, syntetisk
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import aktør, enhet, registrer
@@ -117,7 +118,7 @@ def like(forløp: Forløp) -> None:
         assert forløp.utfall(Path(en), sammen=True) == forløp.utfall(Path(annen), sammen=False)
 
 
-@settings(max_examples=8)
+@in_rooms
 @given(MELDINGER, MELDINGER, MELDINGER, st.booleans())
 def test_an_undone_merge_leaves_stays_and_views_as_if_it_had_never_been(
     før: list[tuple[int, str]], under: list[tuple[int, str]], etter: list[tuple[int, str]], snudd: bool
