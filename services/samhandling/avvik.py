@@ -205,9 +205,7 @@ def decide(state: Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
             return _i_takt(state, [_meld(state, command, om)], om)
         case FristUtloept():
             return _i_takt(state, [], om, dom_per=command.as_of)
-        case LøsOppgave():
-            return _løs(state, command)
-        case TaOppgave():
+        case LøsOppgave() | TaOppgave():
             return arbeid(state.oppgaver, command)
         case _:
             return _mellom_partene(state, command, om)
@@ -321,14 +319,6 @@ def _gi_tilbakemelding(state: Avvik, command: GiTilbakemelding, om: Circumstance
         raise RuleBroken(I_SAKEN, "Tilbakemelding til melderen gis av enheten som meldte avviket")
     gitt = AvvikTilbakemeldingGitt(av=command.av, tid=om.now, tilbakemelding=command.tilbakemelding)
     return [gitt, *_gjort(state, command.part, command.av, Oppgaveslag.GI_TILBAKEMELDING)]
-
-
-def _løs(state: Avvik, command: LøsOppgave) -> Sequence[Any]:
-    """What was read is read; the other tasks are done by doing what they ask for."""
-    oppgave = state.oppgaver.alle.get(command.oppgave_ref)
-    if oppgave is not None and oppgave.part == command.part and oppgave.slag is not Oppgaveslag.LES_AVVIKSSVAR:
-        raise RuleBroken("avvik.oppgave", "Oppgaven er gjort når avviket er tatt imot, besvart eller meldt tilbake om")
-    return arbeid(state.oppgaver, command)
 
 
 def _må_være_i_saken(state: Avvik, part: str, *, andre_part: bool = False) -> None:

@@ -160,7 +160,7 @@ def test_nobody_else_takes_part_in_the_case() -> None:
 def test_a_task_about_an_avvik_is_done_by_doing_what_it_asks_for() -> None:
     (oppgave,) = meldt().state.oppgaver.åpne()
     tatt = meldt().og(TaOppgave(oppgave.oppgave_ref, "demo-109", PAM))
-    tatt.when(LøsOppgave(oppgave.oppgave_ref, "demo-109", PAM)).then_refused("avvik.oppgave")
+    tatt.when(LøsOppgave(oppgave.oppgave_ref, "demo-109", PAM)).then_refused("oppgave.besvares")
     svart = meldt().og(SVARER)
     (lese,) = svart.state.oppgaver.åpne()
     assert oppgaver(svart.og(LøsOppgave(lese.oppgave_ref, "demo-102", ACT))) == set()
