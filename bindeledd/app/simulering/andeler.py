@@ -101,6 +101,14 @@ class Andel:
     ÅPNET_NESTE_DAG = Hyppighet(0.7, f"{VALG}: resten blir liggende uåpnet")
     BESVART = Hyppighet(0.3, VALG)
 
+    # Avvik that a missed clock has drafted, each working day
+    AVVIK_MELDT = Hyppighet(0.3, f"{BERGEN}: systemene er for lite kjent og brukt; et utkast gjør det lettere")
+    AVVIK_ÅPNET = Hyppighet(0.8, VALG)
+    AVVIK_BESVART = Hyppighet(0.6, VALG)
+    AVVIK_UENIG = Hyppighet(0.25, VALG)
+    AVVIK_LUKKET = Hyppighet(0.15, VALG)
+    MELDEREN_FIKK_VITE = Hyppighet(0.35, VALG)
+
     # What is worked with, each working day
     OPPGAVE_TATT = Hyppighet(0.6, VALG)
     OPPGAVE_LØST = Hyppighet(0.5, VALG)

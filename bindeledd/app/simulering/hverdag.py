@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bindeledd.app.simulering import gruppen
 from bindeledd.app.simulering.andeler import Andel
+from bindeledd.app.simulering.avvikene import følg_avvik
 from bindeledd.app.simulering.barna import følg_barna, registrer_barna
 from bindeledd.app.simulering.hjelpere import KØEN
 from bindeledd.app.simulering.kriseplaner import tilby_kriseplan
@@ -44,6 +45,7 @@ def _arbeid(løp: Løp, verden: Verden) -> None:
         elif åpen.tatt and løp.treffer(Andel.OPPGAVE_LØST):
             _gjør(løp, åpen, verden)
     følg_barna(løp, verden)
+    følg_avvik(løp, verden)
 
 
 def _gjør(løp: Løp, åpen: Åpen, verden: Verden) -> None:

@@ -123,10 +123,12 @@ class Verden:
 
     def tilstander(self, tjeneste: str, topic: str, person_ref: str) -> list[Any]:
         """The states of the person's aggregates of a kind."""
+        return [state for _, state in self.med_ref(tjeneste, topic, person_ref)]
+
+    def med_ref(self, tjeneste: str, topic: str, person_ref: str) -> list[tuple[str, Any]]:
+        """The same, each with its stream."""
         engine = self.installasjon.engines[tjeneste]
-        return list(
-            engine.look(lambda tx: [tx.state(topic, stream) for stream in tx.streams_of(topic, person_ref)])
-        )  # fmt: skip
+        return list(engine.look(lambda tx: [(ref, tx.state(topic, ref)) for ref in tx.streams_of(topic, person_ref)]))
 
     def tilstand(self, tjeneste: str, topic: str, stream: str) -> Any:
         """The state of one aggregate."""

@@ -76,6 +76,11 @@ def test_children_are_mapped_registered_referred_taken_and_helped(skrevet: Count
     assert skrevet[hva]
 
 
+@pytest.mark.parametrize("hva", ["AvvikUtkastLaget", "AvvikMeldt", "AvvikMottatt", "AvvikBesvart"])
+def test_what_a_missed_clock_has_drafted_is_reported_opened_and_answered(skrevet: Counter[str], hva: str) -> None:
+    assert skrevet[hva]
+
+
 @pytest.mark.parametrize("hva", [
     "SamtykkeGitt", "SamtykkeTrukket", "SperringRegistrert", "SperringOpphevet", "AnsvarsgruppeOpprettet",
     "MedlemSvarte", "KoordinatorOppnevnt", "RepresentantOppnevnt",
