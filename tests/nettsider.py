@@ -266,6 +266,12 @@ def api(by_: By) -> FastAPI:
         by_.svart.append(("ansvarsgruppe", aggregat, f"{slag}/{hva}", kropp))
         return svar("ansvarsgruppe")
 
+    @app.post("/api/samhandling/avvik")
+    @app.post("/api/samhandling/avvik/{aggregat}/{hva}")
+    def svart_i_saken(kropp: dict[str, Any], aggregat: str = "", hva: str = "") -> dict[str, object]:
+        by_.svart.append(("samhandling", aggregat, f"avvik/{hva}", kropp))
+        return svar("samhandling")
+
     @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
     def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
         return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))

@@ -16,6 +16,8 @@ from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
 from web import (
+    avviksiden,
+    avviksmelding,
     barnesiden,
     barneskjema,
     delt,
@@ -59,7 +61,7 @@ def lag_app(
     )  # fmt: skip
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema, gruppesiden,
-        møtesiden, plansiden,
+        møtesiden, plansiden, avviksmelding, avviksiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

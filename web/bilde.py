@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, Utfall
+from bindeledd.schema.generated.samhandling import AvvikUtsnitt, Oppholdsstatus, OppholdUtsnitt, Utfall
 from web.gitt import Gitt
 from web.rolle import Ser, smal
 
@@ -72,6 +72,11 @@ class Bilde:
         stående = [o for o in self.opphold() if o.status not in (Oppholdsstatus.KANSELLERT, Oppholdsstatus.UKJENT)]
         pågår = [o for o in stående if o.status in PÅGÅR]
         return next(iter(pågår or stående), None)
+
+    @property
+    def på_tavla(self) -> bool:
+        """Whether there is more to follow up than cases of avvik in which nothing waits for the unit."""
+        return bool(self.arbeid) or any(not isinstance(g.utsnitt, AvvikUtsnitt) for g in self.gitte)
 
     @property
     def død(self) -> bool:

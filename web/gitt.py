@@ -29,7 +29,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import AvvikUtsnitt, MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
 from bindeledd.seal import keys as crypto
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 UTSNITT = (
     PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
-    MoeteUtsnitt, TiltakUtsnitt, KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt,
+    MoeteUtsnitt, TiltakUtsnitt, KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt, AvvikUtsnitt,
 )  # fmt: skip
 """The kinds of view that the pages know how to show."""
 
@@ -130,7 +130,12 @@ def om_person(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
 
 def meldinger(engine: Engine, part: str) -> list[Gitt]:
     """The messages that a party has been given."""
-    return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, MeldingUtsnitt.avro_name))
+    return av_slag(engine, part, MeldingUtsnitt)
+
+
+def av_slag(engine: Engine, part: str, slag: type[Any]) -> list[Gitt]:
+    """All of one kind that a party has been given and still has, about whomever or nobody."""
+    return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, slag.avro_name))
 
 
 def versjon_av(engine: Engine, strøm: str) -> int:

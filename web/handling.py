@@ -14,7 +14,7 @@ from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppeUtsnitt, MoeteUtsnitt, PlanUtsnitt, TiltakUtsnitt
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import OppholdUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import AvvikUtsnitt, OppholdUtsnitt, PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from web import endret, gitt
 from web import ord as sagt
@@ -39,6 +39,7 @@ STED = {
     KriseplanUtsnitt.avro_name: "kriseplan/kriseplan",
     KartleggingUtsnitt.avro_name: "barn_paaroerende/kartlegging",
     BarnesakUtsnitt.avro_name: "barn_paaroerende/barn",
+    AvvikUtsnitt.avro_name: "samhandling/avvik",
 }
 """Where commands to the aggregate behind a view go, under /api."""
 GJØR = {"ta": "Ta oppgaven", "loes": "Si at oppgaven er løst"}

@@ -32,6 +32,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplannivaa, Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AvvikUtsnitt,
     Meldingsutfall,
     MeldingUtsnitt,
     Oppholdshendelse,
@@ -273,6 +274,7 @@ SLAG = {
     KartleggingUtsnitt.avro_name: "Barn som pårørende",
     BarnesakUtsnitt.avro_name: "Barnet og hva det trenger",
     BarnetallUtsnitt.avro_name: "Hvor mange barn som følges opp",
+    AvvikUtsnitt.avro_name: "Et avvik mellom to enheter",
 }
 
 MANGEL = {
@@ -296,6 +298,7 @@ VISNING: dict[Visning, str] = {
     Visning.INNSYN: "Denne lista over hvem som har sett",
     Visning.GRUPPE: "Siden om ansvarsgruppen din og møtene",
     Visning.PLAN: "Den individuelle planen din",
+    Visning.AVVIK: "Et avvik mellom to enheter, som gjelder deg",
 }
 
 GRUNNLAG = {

@@ -23,6 +23,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Kartleg
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AvvikUtsnitt,
     Fagperson,
     Helseopplysninger,
     Historielinje,
@@ -36,6 +37,7 @@ from bindeledd.schema.generated.samhandling import (
 )
 from web import krisedeler, tid, vist
 from web import ord as sagt
+from web.avvik import Sak, saker
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.svar import BEKREFT
@@ -55,6 +57,7 @@ TABELL = {
     KriseplanUtsnitt.avro_name: "kriseplan",
     KartleggingUtsnitt.avro_name: "barn",
     BarnesakUtsnitt.avro_name: "barn",
+    AvvikUtsnitt.avro_name: "avvik",
 }
 """In which of the access table's tables the parts of a view stand."""
 
@@ -155,6 +158,9 @@ class Pasient:
     """Whether this user has business on the page of consents."""
     kan_samtykker: bool
     """And may write something there."""
+    avvik: tuple[Sak, ...]
+    kan_melde: bool
+    """Whether this user may report an avvik about the person."""
     begrunnelser: tuple[Begrunnelse, ...]
     avsluttet: tuple[Avsluttet, ...]
     rekkefølge: tuple[str, ...]
@@ -193,6 +199,8 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
         samtykkesiden=har_samtykkesiden(hvem),
         kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
+        avvik=saker(bilde.alle(AvvikUtsnitt), bilde, hvem),
+        kan_melde=hvem.kan("avvik.meld"),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
         rekkefølge=hvem.side.person,

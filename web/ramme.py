@@ -14,7 +14,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bindeledd.access.parties import may, sees
+from bindeledd.access.parties import Directory, Post, may, sees
 from bindeledd.core.clock import new_ref
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
@@ -110,6 +110,7 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         ser=cache(partial(sees, katalog, økt.stilling)),  # asked thousands of times for one board
         kan=cache(partial(may, katalog, økt.stilling)),
         side=side_for(oppsett.sider, økt.rolle),
+        egen_part=økt.part,
     )
 
 
@@ -131,12 +132,18 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "kan_barn": økt is not None and økt.part != INNBYGGER and any(
             sees(katalog, økt.stilling, del_) for del_ in ("barn.kartlagt", "barn.tvil")
         ),
+        "kan_avvik": økt is not None and har_avvik(katalog, økt.stilling),
         "er_innbygger": økt is not None and økt.part == INNBYGGER,
         "kan_delt": økt is not None and økt.person_ref is not None and vet_om_alle(web)
         and may(katalog, økt.stilling, "innsyn.egen_logg"),
         "om_én": økt is not None and om_én_person(web, økt),
     }  # fmt: skip
     return HTMLResponse(STYRETEGN.sub("", web.maler.get_template(mal).render({**felles, **innhold})), status)
+
+
+def har_avvik(katalog: Directory, stilling: Post) -> bool:
+    """Whether this user has business with cases of avvik."""
+    return any(may(katalog, stilling, handling) for handling in ("avvik.meld", "avvik.svar"))
 
 
 def vet_om_alle(web: Web) -> bool:

@@ -21,6 +21,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Barneta
 from bindeledd.schema.generated.felles import Oppgave
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AvvikUtsnitt,
     Historielinje,
     MeldingUtsnitt,
     Oppholdshendelse,
@@ -70,16 +71,26 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _kartlegging(utsnitt, ser)
         case BarnesakUtsnitt():
             return _barnesak(utsnitt, ser)
-        case BarnetallUtsnitt():
-            return utsnitt if ser("barn.kartlagt") else None
         case PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt():
             return _plan(utsnitt, ser)
-        case SamtykkeUtsnitt():
-            return utsnitt if ser("plan.samtykker") else None
-        case MeldingUtsnitt():
-            return utsnitt if ser("melding.logg") else None
+        case BarnetallUtsnitt() | SamtykkeUtsnitt() | MeldingUtsnitt():
+            return utsnitt if ser(_HELE[type(utsnitt)]) else None
+        case AvvikUtsnitt():
+            return _avvik(utsnitt, ser)
         case _:
             return None
+
+
+_HELE: dict[type, str] = {
+    BarnetallUtsnitt: "barn.kartlagt", SamtykkeUtsnitt: "plan.samtykker", MeldingUtsnitt: "melding.logg",
+}  # fmt: skip
+"""Views that a role sees as they are, or not at all: by which part."""
+
+
+def _avvik(utsnitt: AvvikUtsnitt, ser: Ser) -> AvvikUtsnitt | None:
+    if not (ser("avvik.egen_side") and ser("avvik.sendt")):
+        return None
+    return replace(utsnitt, oppgaver=utsnitt.oppgaver if ser("avvik.oppgaver") else ())
 
 
 def _person(utsnitt: PersonUtsnitt, ser: Ser) -> PersonUtsnitt | None:

@@ -57,6 +57,12 @@ GJORT = {
     "plantilbud": "Det er skrevet ned.",
     "planslutt": "Planen er avsluttet.",
     "tiltak": "Tiltaket er lagret.",
+    "avviksmeldt": "Avviket er sendt til den andre enheten.",
+    "avviksvar": "Det er sendt til den andre enheten.",
+    "avvikmottatt": "Det er skrevet ned at dere har åpnet avviket.",
+    "avvikenig": "Det er skrevet ned at dere er enige.",
+    "avvikforkastet": "Utkastet er lagt bort.",
+    "avviktilbake": "Tilbakemeldingen er lagret.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""
@@ -92,7 +98,7 @@ def _tavle(request: Request, mal: str, gjort: str) -> Response:
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, tavle=None, stanset=stanset, gjort="")
     hvem = hvem_av(web, økt)
-    alle = [bilde for bilde in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if bilde.gitte]
+    alle = [bilde for bilde in bilder(gitt.live(web.engine, økt.part), hvem.ser, økt.part) if bilde.på_tavla]
     noter(web, økt, Visning.TAVLE, alle)
     vist = tavle(alle, gitt.usikre(web.engine), hvem)
     return side(web, mal, økt, posisjon=posisjon, tavle=vist, stanset=(), gjort=GJORT.get(gjort, ""))

@@ -18,13 +18,14 @@ from bindeledd.schema.generated.barn_paaroerende import (
 )
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand, Tekst
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import AvvikUtsnitt, FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.oppgaver import BESVARES
 from services.felles.sider import Side
 from services.felles.tid import lokal_dag
 from web import ord as sagt
 from web import tid
 from web.bilde import Arbeid, Bilde
+from web.gitt import Gitt
 from web.ord import Farge
 from web.svar import Svar, mulige
 
@@ -98,7 +99,7 @@ class Oppgave:
     svar: tuple[Svar, ...]
     """What it can be answered with, where that says more than that it is done."""
     steg: tuple[str, str] | None
-    """What this user can do about it on another page about the person: (words, the end of its address)."""
+    """What this user can do about it on another page: (words, its address)."""
 
 
 LEVENDES = frozenset(
@@ -125,6 +126,8 @@ class Hvem:
     kan: Callable[[str], bool]
     side: Side = field(default_factory=Side)
     """In what order the user's role works."""
+    egen_part: str = ""
+    """The unit that they work in."""
 
     def om(self, bilde: Bilde) -> Hvem:
         """The same user, about this person: of somebody who is dead there is nothing new to agree or to open."""
@@ -264,7 +267,7 @@ def oppgave(arbeid: Arbeid, hvem: Hvem) -> Oppgave:
         paragraf=o.paragraf,
         svar=mulige(o.slag, hvem.kan),
         # In a child's own case it is done where the task is shown.
-        steg=None if arbeid.gitt.slag == BarnesakUtsnitt.avro_name else _steg(o.slag, hvem),
+        steg=None if arbeid.gitt.slag == BarnesakUtsnitt.avro_name else _steg(o.slag, arbeid.gitt, hvem),
     )
 
 
@@ -288,6 +291,8 @@ def _kort(tekst: str) -> str:
     return kort if kort != "…" else f"{tekst.strip()[: OM_MAKS - 1]}…"
 
 
-def _steg(slag: Oppgaveslag, hvem: Hvem) -> tuple[str, str] | None:
+def _steg(slag: Oppgaveslag, gitt: Gitt, hvem: Hvem) -> tuple[str, str] | None:
+    if gitt.slag == AvvikUtsnitt.avro_name:
+        return "Åpne saken", f"/avvik/{gitt.aggregat}"
     handling, tekst, sti = STEG.get(slag, ("", "", ""))
-    return (tekst, sti) if handling and hvem.kan(handling) else None
+    return (tekst, f"/pasient/{gitt.person_ref}/{sti}") if handling and hvem.kan(handling) else None

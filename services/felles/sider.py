@@ -10,7 +10,7 @@ from services.felles.toml_leser import Leser
 
 RADENS_FELT = ("opphold", "frist", "kriseplan", "barn", "koordinator")
 """What a row of the board may say of a person."""
-PERSONENS_DELER = ("oppgaver", "kriseplan", "opphold", "gruppe", "plan", "barn", "samtykker", "innsyn")
+PERSONENS_DELER = ("oppgaver", "kriseplan", "opphold", "gruppe", "plan", "barn", "avvik", "samtykker", "innsyn")
 """The sections of the page about a person. Why one sees it stands last for everybody."""
 FORHOLD = (
     *("frist_ute", "utskrivningsklar", "innlagt", "nylig_utskrevet", "ubekreftet", "har_kriseplan"),

@@ -23,6 +23,7 @@ class Visning(StrEnum):
     INNSYN = "INNSYN"
     GRUPPE = "GRUPPE"
     PLAN = "PLAN"
+    AVVIK = "AVVIK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

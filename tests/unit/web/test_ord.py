@@ -53,6 +53,6 @@ def test_every_ground_is_said_to_the_person() -> None:
 
 
 def test_what_is_newer_than_the_page_is_said_as_well_as_it_can_be() -> None:
-    assert sagt.slag("no.bindeledd.samhandling.AvvikUtsnitt") == "Opplysninger"
+    assert sagt.slag("no.bindeledd.samhandling.ForumUtsnitt") == "Opplysninger"
     assert sagt.meldingstype("NY_TYPE") == "Melding (NY_TYPE)"
     assert sagt.mangel("NOE_NYTT") == sagt.endring("NOE_NYTT") == "noe nytt"

@@ -1,0 +1,92 @@
+"""Knows how a case of avvik is said in words: kinds, states, clocks, and what shows it."""
+
+from __future__ import annotations
+
+from bindeledd.schema.generated.felles import FristTilstand
+from bindeledd.schema.generated.samhandling import (
+    Avviksalvor,
+    Avviksinnleggslag,
+    Avvikskategori,
+    Avvikslukking,
+    Avvikstilstand,
+)
+from web.ord import Farge
+
+KATEGORI: dict[Avvikskategori, str] = {
+    Avvikskategori.UKJENT: "Et avvik",
+    Avvikskategori.TIDLIGMELDING: "Tidligmeldingen kom for sent, eller ikke i det hele tatt",
+    Avvikskategori.UTSKREVET_UTEN_PLAN: "Utskrevet uten varsel eller plan",
+    Avvikskategori.EPIKRISE: "Epikrisen mangler, eller kom for sent",
+    Avvikskategori.LEGEMIDDELLISTE: "Legemiddellista mangler noe",
+    Avvikskategori.FEIL_MOTTAKER: "Sendt til feil mottaker",
+    Avvikskategori.KOMMUNEN_SVARER_IKKE: "Kommunen svarer ikke, eller sier nei",
+    Avvikskategori.UTSKRIVNINGSKLAR_BESTRIDT: "Uenighet om personen er utskrivningsklar",
+    Avvikskategori.ANSVARSGRUPPE: "Kom ikke til ansvarsgruppen",
+    Avvikskategori.BARN_IKKE_KARTLAGT: "Ingen har spurt om personen har barn",
+    Avvikskategori.TRANSPORT: "Transport eller følge",
+    Avvikskategori.INNLEGGELSESRAPPORT: "Innleggelsesrapporten mangler",
+    Avvikskategori.KOMMUNIKASJON: "Vi nådde ikke fram til hverandre",
+    Avvikskategori.ANNET: "Noe annet",
+}
+
+TILSTAND: dict[Avvikstilstand, tuple[str, Farge]] = {
+    Avvikstilstand.UKJENT: ("Ukjent", "neutral"),
+    Avvikstilstand.UTKAST: ("Utkast, ikke sendt", "info"),
+    Avvikstilstand.FORKASTET: ("Ikke et avvik", "neutral"),
+    Avvikstilstand.SENDT: ("Sendt, ikke åpnet ennå", "warning"),
+    Avvikstilstand.MOTTATT: ("Åpnet, ikke svart ennå", "warning"),
+    Avvikstilstand.SVART: ("Svart", "info"),
+    Avvikstilstand.UENIG: ("Ikke enige", "danger"),
+    Avvikstilstand.LUKKET: ("Lukket", "success"),
+}
+
+LUKKING: dict[Avvikslukking, str] = {
+    Avvikslukking.UKJENT: "Saken er lukket",
+    Avvikslukking.ENIGE: "Begge er enige, og saken er lukket",
+    Avvikslukking.FORUM: "Et møte mellom lederne har avgjort saken",
+}
+
+ALVOR: dict[Avviksalvor, str] = {
+    Avviksalvor.UKJENT: "",
+    Avviksalvor.LITEN: "Lite alvorlig",
+    Avviksalvor.MODERAT: "Noe alvorlig",
+    Avviksalvor.ALVORLIG: "Alvorlig",
+}
+
+INNLEGG: dict[Avviksinnleggslag, str] = {
+    Avviksinnleggslag.UKJENT: "skrev",
+    Avviksinnleggslag.SVAR: "svarte",
+    Avviksinnleggslag.UENIGHET: "er ikke enig",
+}
+
+FRIST: dict[str, str] = {"avvik_kvittering": "Åpnes", "avvik_svar": "Besvares"}
+"""By the rules' ids: what shall be done within the clock."""
+
+FRISTEN: dict[FristTilstand, tuple[str, Farge]] = {
+    FristTilstand.UKJENT: ("Ukjent frist", "neutral"),
+    FristTilstand.AAPEN: ("Fristen løper", "warning"),
+    FristTilstand.HOLDT: ("I tide", "success"),
+    FristTilstand.OVERSKREDET: ("Fristen gikk ut", "danger"),
+    FristTilstand.BORTFALT: ("Fristen gjelder ikke lenger", "neutral"),
+}
+
+BEVIS = {
+    "samhandling.opphold": "loggen over oppholdet",
+    "samhandling.kvittering": "loggen over meldingen",
+    "samhandling.person": "loggen over personen",
+}
+"""By topic: where a record that shows it stands."""
+
+FORKASTET = {
+    "feil_registrert": "Det er registrert feil",
+    "avklart": "Vi har avklart det med den andre enheten",
+    "meldt_annet_sted": "Det er meldt et annet sted",
+    "annet": "Noe annet",
+}
+
+UTKAST = {Avvikskategori.TIDLIGMELDING: "Tidligmeldingen kom ikke innen fristen, som gikk ut {når}."}
+"""What a draft proposes to say happened."""
+
+
+def bevis(tema: str, versjon: int) -> str:
+    return f"Linje {versjon} i {BEVIS.get(tema, 'loggen')}"
