@@ -286,6 +286,12 @@ def test_a_party_that_has_it_by_consent_sees_that_its_old_version_is_outdated(tm
         assert "Bergen legevakt" not in leser.get(f"{HER}/kopier").text
 
 
+def test_who_writes_the_plan_is_not_told_that_the_old_versions_of_others_are_outdated(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        kopi = (KriseplanKopi(part=PAM, versjon=1, deler=("roedt_nivaa",), fra=NÅ, til=NÅ),)
+        assert "er utdatert" not in gi(by_, kriseplan_i_nivåer(kopier=kopi)).get(f"{HER}/roedt").text
+
+
 def test_the_first_version_says_nothing_of_an_older_one(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         kopi = (KriseplanKopi(part=PAM, versjon=3, deler=("roedt_nivaa",), fra=NÅ),)
