@@ -72,8 +72,17 @@ def som_act(page: Page, åpen: Åpen) -> None:
     expect(page.get_by_role("heading", name="Tavle for ACT-team Kronstad")).to_be_visible()
 
 
+LINJER_I_MENYEN = """Math.max(0, ...[...document.querySelectorAll('.topp nav a')].map((lenke) => {
+    const tekst = document.createRange()
+    tekst.selectNodeContents(lenke)
+    return tekst.getClientRects().length
+}))"""
+"""Of the entry that takes the most."""
+
+
 def god_på_begge_bredder(page: Page, åpen: Åpen, axe: Axe, navn: str) -> None:
-    """Axe finds nothing, and nothing scrolls sideways, at a desk and on a phone; a picture is left where it does."""
+    """At a desk and on a phone axe finds nothing, nothing scrolls sideways and no word of the menu is broken. Else a
+    picture is left."""
     vid = page.viewport_size
     assert vid is not None
     for størrelse, hale in ((vid, ""), (SMAL, "-smal")):
@@ -83,6 +92,7 @@ def god_på_begge_bredder(page: Page, åpen: Åpen, axe: Axe, navn: str) -> None
             ta_bilde(page, åpen, navn + hale)
         assert funnet == [], navn
         assert bredde <= størrelse["width"], f"{navn} scrolls sideways at {størrelse['width']} px: {bredde}"
+        assert page.evaluate(LINJER_I_MENYEN) <= 1, navn
     page.set_viewport_size(vid)
 
 
