@@ -33,7 +33,7 @@ class Sak:
     vår_tur: bool
     lukket: bool
     navn: str
-    """Whose it is; empty when it is about nobody."""
+    """Whose it is; empty when that is not shared, or it is about nobody."""
     person_ref: str
 
 
@@ -130,7 +130,7 @@ def _sak(gitt: Gitt, navn: str, hvem: Hvem) -> Sak:
         ref=gitt.aggregat, tittel=sagt.KATEGORI[u.fakta.kategori], merke=Merke(*sagt.TILSTAND[u.tilstand]),
         mellom=_mellom(u, hvem), når=hvem.tid(u.meldt or u.fakta.hendt), venter=_venter(u, hvem), vår_tur=_vår_tur(u),
         lukket=u.tilstand is Avvikstilstand.LUKKET,
-        navn=(navn or vist.IKKE_DELT) if gitt.person_ref is not None else "", person_ref=gitt.person_ref or "",
+        navn=navn, person_ref=gitt.person_ref or "",
     )  # fmt: skip
 
 

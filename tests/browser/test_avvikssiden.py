@@ -23,17 +23,17 @@ def som_act(page: Page, åpen: Åpen) -> None:
 def test_every_page_about_avvik_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe: Axe) -> None:
     som_act(page, åpen)
     les = (oppgave(41, Oppgaveslag.LES_AVVIKSSVAR),)
-    åpen.by.gi("samhandling", ref(301), ref(1), {ACT: besvart(oppgaver=les)})
-    åpen.by.gi("samhandling", ref(302), None, {ACT: meldt()})
+    åpen.by.gi("samhandling", ref(311), ref(1), {ACT: besvart(oppgaver=les)})
+    åpen.by.gi("samhandling", ref(312), None, {ACT: meldt()})
     for navn, sti in (
         ("avvik", "/avvik"),
         ("avvik-nytt", "/avvik/nytt"),
         ("avvik-utkast", SAK),
         ("avvik-meld", f"{SAK}/meld"),
-        ("avvik-sak", f"/avvik/{ref(301)}"),
-        ("avvik-svar", f"/avvik/{ref(301)}/svar"),
-        ("avvik-uenig", f"/avvik/{ref(301)}/uenig"),
-        ("avvik-tilbakemelding", f"/avvik/{ref(301)}/tilbakemelding"),
+        ("avvik-sak", f"/avvik/{ref(311)}"),
+        ("avvik-svar", f"/avvik/{ref(311)}/svar"),
+        ("avvik-uenig", f"/avvik/{ref(311)}/uenig"),
+        ("avvik-tilbakemelding", f"/avvik/{ref(311)}/tilbakemelding"),
         ("avvik-om-person", f"/pasient/{ref(1)}/avvik"),
     ):
         page.goto(åpen.adresse + sti)

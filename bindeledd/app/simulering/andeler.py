@@ -102,7 +102,8 @@ class Andel:
     BESVART = Hyppighet(0.3, VALG)
 
     # Avvik that a missed clock has drafted, each working day
-    AVVIK_MELDT = Hyppighet(0.3, f"{BERGEN}: systemene er for lite kjent og brukt; et utkast gjør det lettere")
+    UTKAST_SETT = Hyppighet(0.6, f"{BERGEN}: avvikssystemene er for lite kjent og brukt; resten blir liggende")
+    AVVIK_MELDT = Hyppighet(0.6, VALG)
     AVVIK_ÅPNET = Hyppighet(0.8, VALG)
     AVVIK_BESVART = Hyppighet(0.6, VALG)
     AVVIK_UENIG = Hyppighet(0.25, VALG)

@@ -22,7 +22,7 @@ def følg_avvik(løp: Løp, verden: Verden) -> None:
     saker = verden.med_ref("samhandling", avvik.TOPIC, løp.person_ref)
     for ref, sak in sorted(saker, key=lambda par: (str(par[1].fakta), str(par[1].meldt))):
         match sak.tilstand:
-            case Avvikstilstand.UTKAST if _treffer(Andel.AVVIK_MELDT, løp, verden):
+            case Avvikstilstand.UTKAST if _noen_bryr_seg(sak, løp) and _treffer(Andel.AVVIK_MELDT, løp, verden):
                 _meld(ref, sak, løp, verden)
             case Avvikstilstand.SENDT if _treffer(Andel.AVVIK_ÅPNET, løp, verden):
                 _gjør(ref, avvik.Motta(sak.mot_part, _svarer(sak.mot_part, verden)), verden)
@@ -38,6 +38,13 @@ def følg_avvik(løp: Løp, verden: Verden) -> None:
                 _gjør(ref, vet, verden)
             case _:
                 continue
+
+
+def _noen_bryr_seg(sak: avvik.Avvik, løp: Løp) -> bool:
+    """Whether anybody ever reports this draft; else it lies there."""
+    assert sak.fakta is not None
+    terning = random.Random(f"utkast {løp.innbygger.nr} {sak.fakta.hendt}")  # noqa: S311 - as below
+    return terning.random() < Andel.UTKAST_SETT.andel
 
 
 def _treffer(hyppighet: Hyppighet, løp: Løp, verden: Verden) -> bool:

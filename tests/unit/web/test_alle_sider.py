@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
-from bindeledd.access.parties import Post, users_in
+from bindeledd.access.parties import Post, may, posts_of, users_in
 from bindeledd.app.http import make_app
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Settings
@@ -31,6 +31,7 @@ from bindeledd.app.stores import Files
 from bindeledd.core.clock import SetClock
 from bindeledd.runtime.engine import Engine
 from bindeledd.schema.generated import ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling
+from bindeledd.schema.generated.samhandling import Avvikstilstand, AvvikUtsnitt
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
 from web import gitt
 from web.økt import KAKE, Økt, Økter
@@ -153,15 +154,26 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
             sett.update(tur.sett)
             return sider
 
-    for rolle in oppsett.katalog.roles:
-        parter = [part for part in oppsett.parter if users_in(oppsett.katalog, Post(part, rolle))]
-        part = max(parter, key=lambda part: folk.get(part, 0), default=None)
-        if part is None:
-            continue
+    flest = [
+        (rolle, max(parter, key=lambda part: folk.get(part, 0)))
+        for rolle in oppsett.katalog.roles
+        if (parter := [part for part in oppsett.parter if users_in(oppsett.katalog, Post(part, rolle))])
+    ]
+    for rolle, part in (*flest, den_med_et_utkast(web, oppsett)):
         økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
         om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
         for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
             yield from asyncio.run(som(økt, person))
+
+
+def den_med_et_utkast(web: Engine, oppsett: Oppsett) -> tuple[str, str]:
+    """A role that may report an avvik, of a unit for which one lies drafted: few units have one at a time."""
+    katalog = oppsett.katalog
+    return next(
+        (stilling.role, part) for part in oppsett.parter for stilling in posts_of(katalog, part)
+        if may(katalog, stilling, "avvik.meld") and users_in(katalog, stilling)
+        and any(g.utsnitt.tilstand is Avvikstilstand.UTKAST for g in gitt.av_slag(web, part, AvvikUtsnitt))
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
