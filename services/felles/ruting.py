@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.felles.helligdager import norsk_helligdag
 from services.felles.oppsett import Oppsett, Part, Åpningstid
-from services.felles.tid import OSLO, norsk_helligdag
+from services.felles.tid import OSLO
 
 _UKEDAGER = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 

@@ -8,9 +8,9 @@ from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.felles.helligdager import norsk_helligdag
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import Behov, dps_for_bydel, foreslå_bydel, helligdag, rute
-from services.felles.tid import norsk_helligdag
 from tests.unit.felles.conftest import bergen
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -1,0 +1,34 @@
+"""Which days are public holidays in Norway: the laws' lists, on Easter as dateutil counts it.
+
+The `holidays` package, which the tests hold this to, loads every country of the world for ours: 9 MiB in each process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+
+from dateutil.easter import easter
+
+_ETTER_PÅSKE = {
+    -3: "Skjærtorsdag", -2: "Langfredag", 0: "Første påskedag", 1: "Andre påskedag", 39: "Kristi himmelfartsdag",
+    49: "Første pinsedag", 50: "Andre pinsedag",
+}  # fmt: skip
+_FASTE = {
+    (1, 1): "Første nyttårsdag", (5, 1): "Arbeidernes dag", (5, 17): "Grunnlovsdag", (12, 25): "Første juledag",
+    (12, 26): "Andre juledag",
+}  # fmt: skip
+
+
+def norsk_helligdag(dag: date) -> str | None:
+    """The name of the public holiday on a day; None when it is none (lov 1995-02-24-12 §2, lov 1947-04-26-1 §1)."""
+    return _helligdager(dag.year).get(dag)
+
+
+@lru_cache(maxsize=64)
+def _helligdager(år: int) -> Mapping[date, str]:
+    påske = easter(år)
+    bevegelige = {påske + timedelta(days=dager): navn for dager, navn in _ETTER_PÅSKE.items()}
+    return MappingProxyType({**bevegelige, **{date(år, *dag): navn for dag, navn in _FASTE.items()}})
