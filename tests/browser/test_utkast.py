@@ -75,6 +75,8 @@ def test_what_somebody_else_changed_meanwhile_is_said_as_it_always_is_and_it_goe
 ) -> None:
     som_koordinator(page, åpen)
     åpen.by.gi("ansvarsgruppe", ref(90), ref(1), {ENHET: tiltak("Rydde", ENHET)})
+    page.goto(f"{åpen.adresse}{HER}/plan")
+    expect(page.get_by_text("Rydde").first).to_be_visible()
     skriv(page, åpen, ENDRE)
     åpen.by.gi("ansvarsgruppe", ref(90), ref(1), {ENHET: tiltak("Rydde", ENHET, paa_vent=True)})
     som_den_samme(page, åpen)
