@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -62,6 +62,7 @@ def replay(
     a stream is looked for on every topic that may be read. May run beside everything else.
     """
     settings = settings_of(data)
+    _refuse_idle(hva, {"--som-av": som_av, "--dps": dps, "--bydel": bydel, "--kategori": kategori}, fra or til)
     with ExitStack() as stack:
         what = cli_avvik.TOPIC if hva == AVVIK else hva
         found = _found(settings, kilde, what, arkiv, stack)
@@ -77,6 +78,15 @@ def replay(
     say(f"replay: {told.line()}")
     if told.unsound:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _refuse_idle(what: str, of_avvik: Mapping[str, str | None], between: str | None) -> None:
+    """Raises BadParameter for an option that would change nothing."""
+    said = [option for option, value in of_avvik.items() if value]
+    if what != AVVIK and said:
+        raise typer.BadParameter("it is for `replay avvik` alone", param_hint=said[0])
+    if between and of_avvik["--som-av"]:
+        raise typer.BadParameter("how cases stood at a moment has no --fra and --til", param_hint="--som-av")
 
 
 def _records(found: Iterator[Found], what: str, since: datetime | None, until: datetime | None) -> Replay:

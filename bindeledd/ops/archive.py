@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.core.merkle import Growing, leaf_hash, peaks
+from bindeledd.ops.proof import opened_of
 from bindeledd.ops.replay import Found
 from bindeledd.schema.codec import Codec
-from bindeledd.seal.note import Checkpoint, opened
+from bindeledd.seal.note import Checkpoint
 from bindeledd.store import checkpoints, log, tiles
 from bindeledd.store.db import Db
 
@@ -112,7 +113,7 @@ def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics:
     if note is None:
         fix = "One is signed within a minute while Bindeledd runs, and when it stops"
         raise InvalidMessage("there is no checkpoint yet", f"{service}, {topic}", fix)
-    nodes, said = tiles.Nodes(db, topic), opened(note, publics)
+    nodes, said = tiles.Nodes(db, topic), opened_of(note, publics, service, topic)
     if there.segments and (
         there.size > said.size or [*there.segments[-1].peaks] != [p.hex() for p in peaks(nodes, there.size)]
     ):
@@ -122,6 +123,8 @@ def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics:
     done, rows = there.size, _rows(service, topic, db, there)
     while there.size < said.size:
         taken = [*islice(rows, min(SEGMENT_RECORDS, said.size - there.size))]
+        if not taken:
+            raise InvalidMessage("the log has lost its end", f"{service}, {topic}", "See `bindeledd verify`")
         there = _with(there, taken, codec, [p.hex() for p in peaks(nodes, there.size + len(taken))])
         step(there.size - done)
     _save(Archive(folder, note, there.segments))
@@ -129,7 +132,8 @@ def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics:
 
 
 def check(folder: Path, codec: Codec, publics: Collection[bytes], step: Step) -> Checked:
-    """Whether all segments are as they were sealed, and are what the checkpoint was signed over. Writes nothing."""
+    """Whether all segments are as they were sealed, and are what the checkpoint was signed over, which must be of the
+    service and the topic that the folder is named by. Writes nothing."""
     seen = gone = 0
     tree, bad = Growing(), ""
     try:
@@ -141,7 +145,7 @@ def check(folder: Path, codec: Codec, publics: Collection[bytes], step: Step) ->
             _hash(there, segment, tree, codec)
             seen += segment.last - segment.first + 1
             step(seen)
-        _hold(tree, opened(there.checkpoint, publics))
+        _hold(tree, opened_of(there.checkpoint, publics, folder.parent.name, folder.name))
     except InvalidMessage as error:
         bad = str(error)
     return Checked(str(folder), seen, gone, bad)
@@ -187,11 +191,15 @@ def _rows(service: str, topic: str, db: Db, there: Archive) -> Iterator[tuple[in
 
 
 def _clear(there: Archive) -> None:
-    """Nothing lies beside the segments that a kill may have left."""
+    """Remove what a kill may have left beside the segments. Raises InvalidMessage where segments lie without a
+    manifest: they may be all that there is."""
     named = {segment.file for segment in there.segments}
-    for file in there.folder.iterdir():
-        if file.name not in {MANIFEST, *named}:
-            file.unlink()
+    beside = [file for file in there.folder.glob("*.parquet") if file.name not in named]
+    if beside and not named:
+        fix = "Put the manifest back, or archive into an empty folder"
+        raise InvalidMessage("there are segments, and no manifest", str(there.folder), fix)
+    for file in (*beside, *there.folder.glob("*.new")):
+        file.unlink()
 
 
 def _with(there: Archive, rows: Sequence[tuple[int, bytes]], codec: Codec, peaks_after: Sequence[str]) -> Archive:

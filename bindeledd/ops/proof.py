@@ -72,10 +72,10 @@ def verify_tree(service: str, topic: str, db: Db, kept: Iterable[str], publics: 
     hashed, said = _Hashed(), dict[str, Checkpoint]()
     try:
         for note in kept:  # before the store's own, which is never older
-            said[note] = _opened(note, publics, service, topic)
+            said[note] = opened_of(note, publics, service, topic)
         own = checkpoints.last(db, topic)
         if own is not None:
-            said[own] = _opened(own, publics, service, topic)
+            said[own] = opened_of(own, publics, service, topic)
         stored = tiles.end(db, topic)[0] if db.has_table("tile") else 0
         _hash(db, service, topic, stored, sorted({each.size for each in said.values()}), hashed)
         bad = (
@@ -90,7 +90,7 @@ def verify_tree(service: str, topic: str, db: Db, kept: Iterable[str], publics: 
     return Proven(service, topic, hashed.size, len(said), bad)
 
 
-def _opened(note: str, publics: Collection[bytes], service: str, topic: str) -> Checkpoint:
+def opened_of(note: str, publics: Collection[bytes], service: str, topic: str) -> Checkpoint:
     """Raises InvalidMessage for a note that none of our keys signed as it is, and for another log's."""
     said = opened(note, publics)
     if not said.origin.endswith(f"/{service}/{topic}"):
@@ -207,12 +207,12 @@ def bundle(
     if note is None:
         fix = "One is signed within a minute while Bindeledd runs, and when it stops"
         raise InvalidMessage("there is no checkpoint yet", f"{service}, {topic}", fix)
-    said, nodes = _opened(note, publics, service, topic), tiles.Nodes(db, topic)
+    said, nodes = opened_of(note, publics, service, topic), tiles.Nodes(db, topic)
     records = _some(db, service, topic, positions, said.size, nodes) if positions else _all(db, service, topic, said)
     made = {"format": FORMAT, "checkpoint": note, "records": records}
     if before is None:
         return made
-    older = _opened(before, publics, service, topic)
+    older = opened_of(before, publics, service, topic)
     if older.size > said.size or root(nodes, older.size) != older.root:
         raise InvalidMessage("the log does not go on from that checkpoint", said.origin, "See `bindeledd verify`")
     path = [_text(each) for each in consistency(nodes, older.size, said.size)]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from fastavro.schema import parse_schema, to_parsing_canonical_form
+from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
 
 from bindeledd.schema.findings import Finding, SchemaError
 from bindeledd.schema.model import FORSEGLET, FULL_NAME, Enum, Field, Record, Ref, refs, sealed_content
 from bindeledd.schema.source import SchemaFile
 
 _NOT_ON_THE_WIRE = frozenset({"doc", "innhold", "logicalType"})
-_EMPTY: Final = 0xC15D213AA4D7A795
-"""CRC-64-AVRO of nothing, and its polynomial (Avro 1.11, Schema Fingerprints)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,20 +45,7 @@ def edition(name: str, chosen: Mapping[str, SchemaFile]) -> Edition:
 
 def fingerprint_of(schema: Any) -> bytes:
     """CRC-64-AVRO of the parsing canonical form: 8 bytes, little-endian, as single-object encoding wants it."""
-    crc = _EMPTY
-    for byte in to_parsing_canonical_form(schema).encode():
-        crc = (crc >> 8) ^ _OF_A_BYTE[(crc ^ byte) & 0xFF]
-    return crc.to_bytes(8, "little")
-
-
-def _of_a_byte(byte: int) -> int:
-    for _ in range(8):
-        byte = (byte >> 1) ^ (_EMPTY * (byte & 1))
-    return byte
-
-
-_OF_A_BYTE: Final = tuple(map(_of_a_byte, range(256)))
-"""Made once: fastavro makes it anew for each schema, and there are hundreds at each start."""
+    return bytes.fromhex(fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO"))
 
 
 def wire_form(schema: Any) -> Any:

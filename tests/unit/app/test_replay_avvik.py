@@ -151,3 +151,17 @@ def signer(data: Path) -> None:
 def test_where_there_is_no_archive_it_is_said(tmp_path: Path, kjør: Kjør) -> None:
     svar = kjør("archive", "verify", tmp_path)
     assert (svar.kode, "archive write" in svar.sagt) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("hva", "valg"),
+    [
+        ("samhandling.opphold", ("--dps", "dps-solli")),
+        ("samhandling.opphold", ("--som-av", MIDT_PÅ_DAGEN)),
+        ("avvik", ("--som-av", MIDT_PÅ_DAGEN, "--til", MIDT_PÅ_DAGEN)),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    data: Path, kjør: Kjør, hva: str, valg: tuple[str, ...]
+) -> None:
+    assert kjør("replay", hva, *valg, "--data", data).kode == 2

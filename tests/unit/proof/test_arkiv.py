@@ -40,7 +40,7 @@ def et_anlegg(data: Path, *strømmer: str) -> Anlegg:
 
 @pytest.fixture
 def mappe(tmp_path: Path) -> Path:
-    return tmp_path / "arkiv"
+    return tmp_path / "arkiv" / "skriver" / NOTAT
 
 
 def arkiver(anlegg: Anlegg, mappe: Path) -> int:
@@ -171,9 +171,33 @@ def test_a_log_that_is_another_one_is_not_archived_behind_the_first(
 
 
 def test_what_a_kill_left_half_written_is_cleared_away(anlegg: Anlegg, mappe: Path) -> None:
-    mappe.mkdir()
-    for navn in ("000000000001-000000000003.new", "000000000001-000000000005.parquet"):
+    arkiver(anlegg, mappe)
+    anlegg.skriv("g", "h")
+    for navn in ("000000000006-000000000007.new", "000000000006-000000000006.parquet"):
         (mappe / navn).write_bytes(b"half")
-    assert arkiver(anlegg, mappe) == 5
+    assert arkiver(anlegg, mappe) == 2
     assert [found.data for found in in_archive(mappe, NOTAT)] == postene(anlegg)
-    assert not sjekk(mappe).bad
+    assert sorted(fil.name for fil in mappe.glob("*.*")) == sorted(
+        [archive.MANIFEST, *(segment.file for segment in archived(mappe).segments)]
+    )
+
+
+def test_segments_without_their_manifest_are_not_touched(anlegg: Anlegg, mappe: Path) -> None:
+    arkiver(anlegg, mappe)
+    (mappe / archive.MANIFEST).unlink()
+    før = sorted(mappe.iterdir())
+    with pytest.raises(InvalidMessage, match="no manifest"):
+        arkiver(anlegg, mappe)
+    assert sorted(mappe.iterdir()) == før != []
+
+
+def test_an_archive_under_another_logs_name_does_not_hold(anlegg: Anlegg, mappe: Path) -> None:
+    arkiver(anlegg, mappe)
+    annet = mappe.rename(mappe.with_name("skriver.annet"))
+    assert "another log's" in sjekk(annet).bad
+
+
+def test_a_log_that_lost_its_end_is_not_archived(anlegg: Anlegg, mappe: Path) -> None:
+    anlegg.sett("DELETE FROM log WHERE position = 5")
+    with pytest.raises(InvalidMessage, match="lost its end"):
+        arkiver(anlegg, mappe)
