@@ -89,6 +89,7 @@ def _drains(new: New) -> dict[str, float]:
 
 def _ours(stores: Stores, topic: str) -> float:
     """As `bindeledd worker` does it."""
+    plan.codec().quicken()
     pace = Pace(RECORDS)
     with plan.placed(stores, reader(topic)) as engine:
         engine.listeners.append(lambda: pace.reached(engine.position))
@@ -249,6 +250,7 @@ def _reading(told: Connection, stores: Stores, bootstrap: str, topic: str) -> No
         folded.clear()
 
     noted = Projection((), {KriseplanRevidert.avro_name: note})
+    plan.codec().quicken()
     with plan.placed(stores, reader(topic, noted)) as engine:
         engine.listeners.append(committed)
         working = Working(engine, Topics(engine, Cluster(bootstrap), [topic], AsStored()), Sources(engine, []))

@@ -49,6 +49,7 @@ def _work(told: Connection, stores: Stores, bootstrap: str, topic: str, count: i
     import bindeledd.app.process  # noqa: F401 - what a worker has in memory, too
 
     memory, costs = 0.0, []
+    plan.codec().quicken()
     with plan.placed(stores, reader(topic)) as engine:
         topics = Topics(engine, Cluster(bootstrap), [topic], AsStored())
         worker = Worker(engine, [topics])

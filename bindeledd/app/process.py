@@ -105,6 +105,7 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
     cluster = settings.cluster(f"worker.{service}")
     with ExitStack() as stack:
         stack.enter_context(settings.traced(f"worker {service}"))
+        codec().quicken()
         config, engine = stack.enter_context(open_service(settings, service))
         framing = stack.enter_context(framing_of(settings))
         wanted = topics_wanted(settings)

@@ -208,7 +208,7 @@ class Engine(Ledger):
     def _page(self, cursors: Mapping[str, tuple[int, int]], records: Sequence[Received], *, guarded: bool) -> None:
         tx = None if guarded else self._tx()
         if tx is not None:
-            tx.look_up({read(self.around.codec, record.data)[0].stream for record in records})
+            tx.look_up({(each.content or read(self.around.codec, each.data))[0].stream for each in records})
         verdicts = [self._take_in(record, tx) for record in records]
         if tx is not None:
             self._keep(tx)

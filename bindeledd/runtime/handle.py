@@ -45,6 +45,8 @@ class Received(NamedTuple):
     data: bytes
     react: bool = True
     """False for a record that a person has decided to skip: it is folded, and leads to nothing else."""
+    content: tuple[Envelope, Any] | None = None
+    """What `read` made of it, where somebody has looked already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _repeated(tx: Tx, seen: tuple[bytes, str, int], fingerprint: bytes) -> Outco
 
 
 def _received(tx: Tx, message: Received) -> Outcome:
-    envelope, event = read(tx.codec, message.data)
+    envelope, event = message.content or read(tx.codec, message.data)
     verdict = check(tx.head(envelope.stream), envelope, message.data, tx.record)
     if verdict in (Verdict.NEXT, Verdict.GAP) and not tx.retrying and envelope.stream in tx.waiting:
         # What is parked before it is not in the log yet, so what comes behind looks like a gap.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -192,29 +192,29 @@ class Topics:
         return f"kafka:{self._identity.cluster}:{self._identity.topics[topic]}:{number}"
 
     def _take_in(self, polled: Sequence[Any]) -> int:
-        received = [each for record in polled for each in self._received(record)]
+        received = [each for each in map(self._received, polled) if each is not None]
         reached = {(record.topic(), record.partition()): record.offset() + 1 for record in polled}
         cursors = {self._name(partition): (intake.NO_EPOCH, offset) for partition, offset in reached.items()}
         self.engine.receive(cursors, received)
         self._reached.update(reached)
         return len(polled)
 
-    def _received(self, record: Any) -> Iterable[Received]:
+    def _received(self, record: Any) -> Received | None:
         """The record, if it is one. What is none can have no effect: it is counted, told, and left where it lies; if
         it stands where a record should, that one's stream has a gap, which shows."""
         topic, headers = record.topic(), dict(record.headers() or ())
         if HEARTBEAT in headers:
-            return
+            return None
         try:
             data = self._framing.unframed(record.value())
-            envelope, _event = read(self.engine.around.codec, data)
+            content = envelope, _event = read(self.engine.around.codec, data)
             _refuse_other(record.key(), headers, envelope)
         except InvalidMessage as error:
             name = self.engine.service.name
             metrics.GARBAGE.labels(name, topic).inc()
             logs.warning("topic.garbage", service=name, topic=topic, position=record.offset(), reason=str(error))
-            return
-        yield Received(writer_of(topic), topic, envelope.position, data)
+            return None
+        return Received(writer_of(topic), topic, envelope.position, data, content=content)
 
     def _behind(self) -> int:
         """What the client knows from its last fetches. It must not be asked by another thread than the one that polls:
@@ -271,10 +271,12 @@ class Topics:
 
 def _refuse_other(key: bytes | None, headers: Mapping[str, Any], envelope: Envelope) -> None:
     """Key and headers are copies. Raises InvalidMessage when one says something else than the envelope."""
-    copies = {"key": key, "ce_id": headers.get("ce_id"), "ce_type": headers.get("ce_type")}
-    originals = {"key": envelope.stream, "ce_id": envelope.id, "ce_type": envelope.type}
-    for name, copy in copies.items():
-        if copy is not None and copy != originals[name].encode():
+    for name, copy, original in (
+        ("key", key, envelope.stream),
+        ("ce_id", headers.get("ce_id"), envelope.id),
+        ("ce_type", headers.get("ce_type"), envelope.type),
+    ):
+        if copy is not None and copy != original.encode():
             raise InvalidMessage("a copy says something else than the envelope", name)
 
 

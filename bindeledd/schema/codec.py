@@ -62,8 +62,15 @@ class Codec:
             for fingerprint, item in catalog.by_fingerprint.items()
             if item.name in types
         }
+        self._quick: dict[bytes, Callable[[bytes], Any]] = {}
         self._learned: dict[bytes, Mapping[str, Any]] = {}
         self._decoded = lru_cache(RECORDS_KEPT)(self._decode)
+
+    def quicken(self) -> None:
+        """From now on read what today's schemas wrote in a third of the time, for 25 MiB more of memory."""
+        from bindeledd.schema.quick import quick_reader  # that loads numpy
+
+        self._quick = {by: quick_reader(each.written) for by, each in self._readers.items() if each.resolve_to is None}
 
     def owner_of(self, topic: str) -> str | None:
         """The service that writes a topic; None for one that the catalogue does not have (views are in none)."""
@@ -106,8 +113,7 @@ class Codec:
         An envelope only ever grows at its end (checked), so today's schema reads the beginning of a newer one.
         Raises InvalidMessage when there is no envelope to read.
         """
-        fingerprint, body = _opened(data)
-        reader = self._readers.get(fingerprint)
+        reader, body = self._readers.get(_fingerprint(data)), _body(data)
         try:
             schema = self._today[KONVOLUTT] if reader is None else reader.envelope
             head: Any = schemaless_reader(body, schema, None)
@@ -201,10 +207,16 @@ class Codec:
         return data
 
     def _read(self, data: bytes) -> tuple[_Reader, dict[str, Any]]:
-        fingerprint, body = _opened(data)
+        fingerprint = _fingerprint(data)
         reader = self._readers.get(fingerprint)
         if reader is None:
             raise UnknownSchema(fingerprint.hex())
+        if (quick := self._quick.get(fingerprint)) is not None:
+            try:
+                return reader, quick(data)
+            except Exception:  # noqa: BLE001, S110 - fastavro reads it, or says what is wrong
+                pass
+        body = _body(data)
         try:
             record = schemaless_reader(body, reader.written, reader.resolve_to)
         except Exception:  # noqa: BLE001 - fastavro raises whatever its C code meets
@@ -216,13 +228,17 @@ class Codec:
         return reader, record
 
 
-def _opened(data: bytes) -> tuple[bytes, BytesIO]:
-    """The fingerprint of the schema that wrote a record, and its body."""
+def _fingerprint(data: bytes) -> bytes:
+    """The fingerprint of the schema that wrote a record, if it is of a size that may be."""
     if len(data) > MAX_BYTES:
         raise InvalidMessage(f"{len(data)} bytes, more than {MAX_BYTES}")
-    fingerprint, body = fingerprint_in(data), BytesIO(data)
+    return fingerprint_in(data)
+
+
+def _body(data: bytes) -> BytesIO:
+    body = BytesIO(data)
     body.seek(BODY)
-    return fingerprint, body
+    return body
 
 
 def _where(name: str, schema: Any, error: Exception) -> str:
