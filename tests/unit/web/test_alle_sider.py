@@ -5,18 +5,14 @@ Whatever is made up tonight, somebody who has just begun shall meet pages that a
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -33,12 +29,12 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.schema.generated import ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling
 from bindeledd.schema.generated.samhandling import Avvikstilstand, AvvikUtsnitt
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
+from tests.gåtur import PERSONER, REF, Gåtur, Side, gå_som
 from web import gitt
-from web.økt import KAKE, Økt, Økter
+from web.økt import Økt, Økter
 
 SLUTT = datetime(2026, 3, 13, 10, 30, tzinfo=ZoneInfo("Europe/Oslo"))
 BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=9, until=SLUTT)
-HER = "http://127.0.0.1:8000"
 UTENFOR = {"/", "/hendelser"}
 """A redirect, and what is no page."""
 TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*(?:</section>|<\2\b)")
@@ -48,9 +44,6 @@ DAGLIG = {
     "koordinerende-ansatt", "saksbehandler", "hjemmesykepleier", "helsesykepleier", "legevakt-lege", "nav-veileder",
     "innbygger", "representant",
 }  # fmt: skip
-PERSONER = 3
-"""So many of each kind of page a role looks at; of what a page fetches anew by itself, one."""
-DEL = re.compile(r"/(innhold|status)$")
 FELLES = "/velg"
 """The same for everybody."""
 STILLE = {"/pasient/{}/kriseplan/status"}
@@ -65,9 +58,6 @@ ONDT = (
 """Nothing of it may be more than text."""
 LEVENDE = re.compile(r'<(?:b|img)\b|<!--|&#x202e|\s(?!value|aria-label|data-navn)[\w:-]+="[^"]*qqq')
 STYRENDE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-REF = re.compile(r"[0-9a-f]{32}")
-LENKE = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
-USYNLIG = re.compile(r"<(script|style|head|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 UFERDIG = re.compile(r"\{\{|\{%|%\}|Traceback|\bNone\b|\bTrue\b|\bFalse\b|Undefined|<[\w.]+ object|\bnan\b")
 SYMBOL = re.compile(r"\b(?:" + "|".join(sorted({
     verdi.value
@@ -78,81 +68,11 @@ SYMBOL = re.compile(r"\b(?:" + "|".join(sorted({
 """The names that the schemas have for what a page says in words; ACT, DPS, NAV and PAM are words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A page as it was sent, and what somebody reads on it."""
-
-    rolle: str
-    sti: str
-    status: int
-    sendt: int
-    html: str
-
-    @property
-    def mal(self) -> str:
-        """What kind of page it is: the address without refs."""
-        return REF.sub("{}", self.sti.partition("?")[0])
-
-    @property
-    def innhold(self) -> str:
-        """What differs from page to page: a part of a page has nothing else."""
-        return self.html[self.html.find("<main") :].partition("</main>")[0] if "<main" in self.html else self.html
-
-    @property
-    def lest(self) -> str:
-        return " ".join(unescape(USYNLIG.sub(" ", self.innhold)).split())
-
-    def __str__(self) -> str:
-        return f"{self.rolle} {self.sti}"
-
-
-@dataclass(slots=True)
-class Gåtur:
-    """One role's way through the pages: follows links as they come, each kind of page for a few persons."""
-
-    rolle: str
-    klient: httpx.AsyncClient
-    sett: set[str]
-    """Addresses that nobody need go to again."""
-    antall: Counter[str] = field(default_factory=Counter)
-
-    async def gå(self, fra: str) -> list[Side]:
-        sider, kø = [], [fra]
-        while kø:
-            sti = kø.pop(0)
-            mal = REF.sub("{}", sti.partition("?")[0])
-            if sti in self.sett or self.antall[mal] == (1 if DEL.search(mal) else PERSONER):
-                continue
-            self.sett.add(sti)
-            self.antall[mal] += 1
-            side = await self._se(sti)
-            sider.append(side)
-            kø += [unescape(lenke) for lenke in LENKE.findall(side.html) if not lenke.startswith("/static/")]
-        return sider
-
-    async def _se(self, sti: str) -> Side:
-        svar = await self.klient.get(sti, follow_redirects=True)
-        sendt = svar.num_bytes_downloaded
-        vei = svar.url.raw_path.decode() if svar.history else sti
-        return Side(self.rolle, vei, svar.status_code, sendt, svar.text)
-
-
 def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
     """Every role where most people are on its board; who has to do with one person only, as some of them."""
     sett = set[str]()
     økter, nå = Økter(web.around.keyring, oppsett.katalog), web.around.clock()
     folk = gitt.antall_personer(web)
-
-    async def som(økt: Økt, person: str) -> list[Side]:
-        transport, kaker = httpx.ASGITransport(app, client=("127.0.0.1", 50_000)), {KAKE: økter.kake(økt, nå)}
-        async with httpx.AsyncClient(transport=transport, base_url=HER, cookies=kaker) as klient:
-            if person:
-                valg = {"person": person, "merke": økter.merke(økt, "2" * 32)}
-                assert (await klient.post("/velg/person", data=valg, headers={"Origin": HER})).status_code == 303
-            tur = Gåtur(økt.rolle, klient, {FELLES} & sett)
-            sider = await tur.gå("/tavle")
-            sett.update(tur.sett)
-            return sider
 
     flest = [
         (rolle, max(parter, key=lambda part: folk.get(part, 0)))
@@ -163,7 +83,9 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
         økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
         om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
         for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
-            yield from asyncio.run(som(økt, person))
+            tur = Gåtur(rolle, {FELLES} & sett)
+            yield from gå_som(app, økter, nå, økt, person, tur)
+            sett.update(tur.sett)
 
 
 def den_med_et_utkast(web: Engine, oppsett: Oppsett) -> tuple[str, str]:
