@@ -12,7 +12,6 @@ from bindeledd.schema.generated.felles import DelStatus, Grunn
 from bindeledd.schema.generated.samhandling import (
     FristVist,
     Historielinje,
-    Meldingsutfall,
     MeldingUtsnitt,
     Oppholdshendelse,
     Oppholdsstatus,
@@ -25,7 +24,6 @@ from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kansellering import Faktum
 from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.oppsett import Oppsett
-from services.felles.parter import koordinerende_enhet
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
@@ -241,17 +239,9 @@ def _tvil(state: Person) -> tuple[TvilVist, ...]:
 
 
 def kandidater_melding(state: Kvitteringssak, kjent: Kjent) -> Iterable[str]:
-    """A message that became part of a stay is shown there. One that did not waits with the units that received it.
-
-    What was refused, contradicts another message or names a service that we do not know waits in the manual queue.
-    """
-    if state.mottatt is None:
-        return ()
-    alle = mottakere(state.mottatt, kjent.rammer.oppsett)
-    if _for_mennesker(state):
-        return alle
-    manuell = koordinerende_enhet(kjent.rammer.oppsett)
-    return (manuell,) if manuell in alle else ()
+    """The units that a message was sent to, or in whose manual queue it waits: each sees its way from sent to read,
+    also when it has become part of a stay."""
+    return mottakere(state.mottatt, kjent.rammer.oppsett) if state.mottatt is not None else ()
 
 
 def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> MeldingUtsnitt | None:
@@ -273,7 +263,3 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
         aapnet_av=åpnet.av if åpnet is not None else "", aapnet_tid=åpnet.tid if åpnet is not None else None,
         besvart_av=besvart.av if besvart is not None else "", besvart_tid=besvart.tid if besvart is not None else None,
     )  # fmt: skip
-
-
-def _for_mennesker(state: Kvitteringssak) -> bool:
-    return state.utfall is not Meldingsutfall.TATT_INN or state.opphold_ref is None or bool(state.forsinket)
