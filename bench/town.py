@@ -124,7 +124,7 @@ def _others(store: Path) -> None:
             rows = [_row(nr, units[nr % len(units)]) for nr in range(start, min(start + SLICE, count))]
             log.append(db, *(stored for stored, _head, _given in rows))
             log.set_heads(db, ((head, None) for _stored, head, _given in rows))
-            db.run_many("INSERT INTO gitt VALUES (?,?,?,?,?,?,?,?)", [given for _stored, _head, given in rows])
+            db.run_many("INSERT INTO gitt VALUES (?,?,?,?,?,?,?,?,?)", [given for _stored, _head, given in rows])
             db.commit()
 
 
@@ -134,7 +134,7 @@ def _row(nr: int, unit: str) -> tuple[log.Stored, log.Head, tuple[object, ...]]:
     return (
         log.Stored(at, "samhandling", topic, stream, at, 1, RECORD),
         log.Head(stream, "samhandling", topic, who, at, 1, b""),
-        (stream, unit, OppholdUtsnitt.avro_name, f"{nr:031x}a", who, 1, 0, None),
+        (stream, unit, OppholdUtsnitt.avro_name, f"{nr:031x}a", who, 1, 0, None, False),
     )
 
 

@@ -59,12 +59,15 @@ class GittRad(SQLModel, table=True):
     """When this version was written, microseconds since 1970 (UTC)."""
     avsluttet: int | None = Field(default=None, sa_type=BigInteger)
     """When it ended; None while it is given."""
+    venter: bool = False
+    """A message that somebody of the party must open, and nobody has."""
 
 
 _UPSERT = (
-    "INSERT INTO gitt (utsnittstroem, part, slag, aggregat, person_ref, versjon, gitt, avsluttet) "
-    "VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, "
-    "person_ref = excluded.person_ref, versjon = excluded.versjon, gitt = excluded.gitt, avsluttet = excluded.avsluttet"
+    "INSERT INTO gitt (utsnittstroem, part, slag, aggregat, person_ref, versjon, gitt, avsluttet, venter) "
+    "VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (utsnittstroem) DO UPDATE SET slag = excluded.slag, "
+    "person_ref = excluded.person_ref, versjon = excluded.versjon, gitt = excluded.gitt, "
+    "avsluttet = excluded.avsluttet, venter = excluded.venter"
 )
 
 
@@ -77,9 +80,14 @@ def _fold(db: Db, konvolutt: Envelope, utsnitt: Any) -> None:
         _UPSERT,
         (
             konvolutt.stream, part, slag, utsnitt.aggregat, konvolutt.person_ref, konvolutt.version,
-            _mikro(konvolutt.registrert), avsluttet,
+            _mikro(konvolutt.registrert), avsluttet, _venter(utsnitt),
         ),
     )  # fmt: skip
+
+
+def _venter(utsnitt: Any) -> bool:
+    """A copy waits for nobody (intake rule 6)."""
+    return isinstance(utsnitt, MeldingUtsnitt) and not utsnitt.aapnet and not utsnitt.kopi
 
 
 _TABELL: Table = SQLModel.metadata.tables["gitt"]
@@ -115,6 +123,7 @@ _RADER = (
     "JOIN stream_head h ON h.stream = g.utsnittstroem "
     "JOIN log l ON l.begins = h.begins AND l.version = g.versjon WHERE g.part = ?"
 )
+_AV_SLAG = " AND g.avsluttet IS NULL AND g.slag = ?"
 
 
 def live(engine: Engine, part: str) -> list[Gitt]:
@@ -128,14 +137,49 @@ def om_person(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
     return _les(engine, _RADER + hvor, (part, person_ref, MeldingUtsnitt.avro_name))
 
 
-def meldinger(engine: Engine, part: str) -> list[Gitt]:
-    """The messages that a party has been given."""
-    return av_slag(engine, part, MeldingUtsnitt)
+_NYESTE = (
+    " AND g.utsnittstroem IN (SELECT utsnittstroem FROM gitt WHERE part = ? AND avsluttet IS NULL AND slag = ? "
+    "ORDER BY venter DESC, gitt DESC LIMIT ?)"
+)
+
+
+def meldinger(engine: Engine, part: str, høyst: int) -> list[Gitt]:
+    """The messages that a party has been given, no more than `høyst`: a unit has all that were ever sent to it.
+
+    First those that wait to be opened, then those of which something was said last.
+    """
+    return _les(engine, _RADER + _NYESTE, (part, part, MeldingUtsnitt.avro_name, høyst))
+
+
+def antall_meldinger(engine: Engine, part: str) -> tuple[int, int]:
+    """(how many messages a party has been given, how many of them wait to be opened)."""
+    spørring = (
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN venter THEN 1 ELSE 0 END), 0) FROM gitt "
+        "WHERE part = ? AND avsluttet IS NULL AND slag = ?"
+    )
+    rader: list[tuple[int, int]] = engine.read(lambda db: db.all(spørring, (part, MeldingUtsnitt.avro_name)))
+    return rader[0]
+
+
+def ventende_meldinger(engine: Engine, part: str) -> list[Gitt]:
+    """The messages that somebody of the party must open, and nobody has."""
+    return _les(engine, _RADER + _AV_SLAG + " AND g.venter", (part, MeldingUtsnitt.avro_name))
+
+
+def meldinger_om(engine: Engine, part: str, person_ref: str) -> list[Gitt]:
+    """The messages about one person that a party has been given."""
+    return _les(engine, _RADER + _AV_SLAG + " AND g.person_ref = ?", (part, MeldingUtsnitt.avro_name, person_ref))
+
+
+def melding(engine: Engine, part: str, ref: str) -> Gitt | None:
+    """One message, where the party has been given it."""
+    funnet = _les(engine, _RADER + _AV_SLAG + " AND g.aggregat = ?", (part, MeldingUtsnitt.avro_name, ref))
+    return funnet[0] if funnet else None
 
 
 def av_slag(engine: Engine, part: str, slag: type[Any]) -> list[Gitt]:
     """All of one kind that a party has been given and still has, about whomever or nobody."""
-    return _les(engine, _RADER + " AND g.avsluttet IS NULL AND g.slag = ?", (part, slag.avro_name))
+    return _les(engine, _RADER + _AV_SLAG, (part, slag.avro_name))
 
 
 def versjon_av(engine: Engine, strøm: str) -> int:

@@ -133,15 +133,17 @@ async def svar_på_oppgave(
 @router.post("/meldinger/{ref}/{gjort}")
 async def les_melding(
     request: Request, ref: str, gjort: Literal["aapnet", "besvart"], nøkkel: Nøkkel, merke: Merke,
-    tilbake: Annotated[Literal["meldinger", "koe"], Form()] = "meldinger",
+    tilbake: Annotated[Literal["meldinger", "koe", "pasient"], Form()] = "meldinger",
 ) -> Response:  # fmt: skip
     """A person of the unit has opened a message, or answered it: not read is not received. Opened twice is opened."""
     web, økt = web_av(request), økt_av(request)
     web.økter.krev_merke(økt, merke)
-    if not await run_in_threadpool(_har_melding, web, økt, ref):
+    melding = await run_in_threadpool(gitt.melding, web.engine, økt.part, ref)
+    if melding is None:
         raise NotAllowed("the message is not this unit's. Go back to the list")
     svar = await send_som(web, økt, f"/api/samhandling/meldinger/{ref}/{gjort}", {"av": økt.bruker}, nøkkel)
-    return await etter(request, web, økt, svar, f"/{tilbake}", gjort)
+    hjem = f"/pasient/{melding.person_ref}" if tilbake == "pasient" and melding.person_ref else f"/{tilbake}"
+    return await etter(request, web, økt, svar, hjem, gjort)
 
 
 async def send_som(
@@ -227,7 +229,3 @@ def _finn_svar(web: Web, økt: Økt, ref: str, oppgave: str, svar: str) -> tuple
         return None
     mulige = svarvalg.mulige(arbeid.oppgave.slag, hvem.kan)
     return next(((valg, arbeid.gitt) for valg in mulige if valg.id == svar), None)
-
-
-def _har_melding(web: Web, økt: Økt, ref: str) -> bool:
-    return any(g.aggregat == ref for g in gitt.meldinger(web.engine, økt.part))

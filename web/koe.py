@@ -25,7 +25,7 @@ from web.bilde import Arbeid, Bilde, bilder
 from web.gitt import Gitt
 from web.handling import Igjen, Merke, Nøkkel, Versjon, etter, gikk_ikke, send_som, utdatert
 from web.kommandoer import Sett
-from web.meldinger import Melding, Meldinger, meldinger
+from web.meldinger import Meldinger, meldinger, uplassert
 from web.ramme import Web, hvem_av, side, web_av, økt_av
 from web.sider import GJORT, noter
 from web.svar import Svar
@@ -84,7 +84,8 @@ class Kø:
     treff: tuple[Treff, ...]
     uten_bydel: tuple[UtenBydel, ...]
     ubekreftede: tuple[Ubekreftet, ...]
-    meldinger: tuple[Melding, ...]
+    meldinger: Meldinger
+    """Those that did not find their place, and that nobody has looked at."""
     flere: int
     skjult: int
     """Cases that are not shown, for something about them has not come through as it should."""
@@ -110,13 +111,8 @@ def vises(saker: Iterable[Bilde], alle: Mapping[str, Bilde]) -> list[Bilde]:
     return [alle[ref] for ref in sorted(refs & alle.keys())]
 
 
-def ventende(meldinger_: Meldinger) -> tuple[Melding, ...]:
-    """Messages that did not find their place and that nobody has looked at."""
-    return tuple(m for m in meldinger_.rader if m.uplassert and not m.åpnet and not m.kopi)
-
-
 def kø(
-    saker: list[Bilde], alle: Mapping[str, Bilde], usikre: frozenset[str], meldinger_: tuple[Melding, ...], hvem: Hvem
+    saker: list[Bilde], alle: Mapping[str, Bilde], usikre: frozenset[str], meldinger_: Meldinger, hvem: Hvem
 ) -> Kø:  # fmt: skip
     """The page. Opens sealed values: the look-ups must be written by now."""
     sikre = [b for b in saker if usikre.isdisjoint({b.person_ref, *(t.kandidat for t in _person(b).utsnitt.tvil)})]
@@ -216,12 +212,13 @@ def _kø(request: Request, mal: str, gjort: str) -> Response:
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, kø=None, stanset=stanset, gjort="")
     alle = _alle(web, økt)
-    saker, gitte = i_kø(alle), gitt.meldinger(web.engine, økt.part)
+    saker, gitte = i_kø(alle), gitt.ventende_meldinger(web.engine, økt.part)
     noter(web, økt, Visning.KOE, vises(saker, alle))
-    personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
+    venter = [g for g in gitte if uplassert(g.utsnitt)]
+    personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in venter if g.person_ref is not None}
     oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
-    venter = ventende(meldinger(gitte, gitt.personer(web.engine, økt.part), hvem))
-    vist_kø = kø(saker, alle, gitt.usikre(web.engine), venter, hvem)
+    meldingene = meldinger(venter, gitt.personer(web.engine, økt.part), hvem)
+    vist_kø = kø(saker, alle, gitt.usikre(web.engine), meldingene, hvem)
     return side(
         web, mal, økt, posisjon=posisjon, kø=vist_kø, stanset=(), gjort=GJORT.get(gjort, ""),
         treffgrunner=sagt.TREFFGRUNN, bekreftgrunner=sagt.BEKREFTGRUNN,

@@ -15,7 +15,9 @@ from web.gitt import Gitt
 from web.rolle import Ser, smal
 from web.vist import Hvem, Merke, Tid
 
-VIST_MAKS = 200
+VIST_MAKS = 60
+"""A page stays below 150 kB, also where each message has its reasons."""
+I_OPPHOLDET = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,6 @@ class Melding:
     råd: str
     """What somebody should do about it now; empty when nothing waits."""
     kopi: bool
-    uplassert: bool
-    """It is part of no stay."""
     åpnet: bool
     forsinket: bool
     steg: tuple[Steg, ...]
@@ -55,8 +55,9 @@ class Melding:
 class Meldinger:
     rader: tuple[Melding, ...]
     uåpnet: int
+    """How many somebody must open, shown or not. A copy is none of them (intake rule 6)."""
     flere: int
-    """How many older ones are not in the list."""
+    """How many are not shown."""
 
 
 SKAL_BESVARES = ("DIALOG_FORESPORSEL",)
@@ -65,15 +66,26 @@ SKAL_BESVARES = ("DIALOG_FORESPORSEL",)
 _ENDRING = {"M": "Endring av en tidligere melding", "C": "Trekker tilbake en tidligere melding"}
 
 
-def meldinger(gitte: Iterable[Gitt], kjente: Container[str | None], hvem: Hvem) -> Meldinger:
+def meldinger(gitte: Iterable[Gitt], kjente: Container[str | None], hvem: Hvem, høyst: int = VIST_MAKS) -> Meldinger:
     """The unit's messages, as this role may see them: unopened and held ones first, then the newest first.
 
     `kjente`: the persons whom the unit may see; a message leads to its person only where that is one of them.
     """
     synlige = [(g, utsnitt) for g in gitte if (utsnitt := _smal(g, hvem.ser)) is not None]
     synlige.sort(key=lambda par: _rekkefølge(par[1]))
-    rader = tuple(_melding(g, utsnitt, kjente, hvem) for g, utsnitt in synlige[:VIST_MAKS])
-    return Meldinger(rader, len([1 for _, u in synlige if not u.aapnet]), max(0, len(synlige) - VIST_MAKS))
+    rader = tuple(_melding(g, utsnitt, kjente, hvem) for g, utsnitt in synlige[:høyst])
+    return Meldinger(rader, len([1 for _, u in synlige if _skal_åpnes(u)]), len(synlige) - len(rader))
+
+
+def i_oppholdet(gitte: Iterable[Gitt], opphold_ref: str, hvem: Hvem) -> Meldinger:
+    """Those of these messages that told of one stay."""
+    egne = [g for g in gitte if g.utsnitt.opphold_ref == opphold_ref]
+    return meldinger(egne, (), hvem, I_OPPHOLDET)
+
+
+def uplassert(utsnitt: MeldingUtsnitt) -> bool:
+    """Whether a message is part of no stay."""
+    return utsnitt.utfall is not Meldingsutfall.TATT_INN or utsnitt.opphold_ref is None
 
 
 def _smal(gitt: Gitt, ser: Ser) -> MeldingUtsnitt | None:
@@ -83,9 +95,13 @@ def _smal(gitt: Gitt, ser: Ser) -> MeldingUtsnitt | None:
     return smalt if isinstance(smalt, MeldingUtsnitt) else None
 
 
+def _skal_åpnes(utsnitt: MeldingUtsnitt) -> bool:
+    return not utsnitt.aapnet and not utsnitt.kopi
+
+
 def _rekkefølge(utsnitt: MeldingUtsnitt) -> tuple[bool, bool, float]:
-    venter = utsnitt.utfall in (Meldingsutfall.HOLDT, Meldingsutfall.KONFLIKT)
-    return not utsnitt.forsinket or utsnitt.aapnet, utsnitt.aapnet and not venter, -utsnitt.mottatt.timestamp()
+    venter = _skal_åpnes(utsnitt) or utsnitt.utfall in (Meldingsutfall.HOLDT, Meldingsutfall.KONFLIKT)
+    return not utsnitt.forsinket or utsnitt.aapnet, not venter, -utsnitt.mottatt.timestamp()
 
 
 def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None], hvem: Hvem) -> Melding:
@@ -101,7 +117,6 @@ def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None],
         grunner=tuple(grunn.tekst for grunn in utsnitt.grunner),
         råd=sagt.RÅD[utsnitt.utfall] if not utsnitt.aapnet else "",
         kopi=utsnitt.kopi,
-        uplassert=utsnitt.utfall is not Meldingsutfall.TATT_INN or utsnitt.opphold_ref is None,
         åpnet=utsnitt.aapnet,
         forsinket=utsnitt.forsinket and not utsnitt.aapnet,
         steg=tuple(_steg(utsnitt, hvem)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,7 @@ from web import ord as sagt
 from web.avvik import Sak, saker
 from web.bilde import Bilde
 from web.gitt import Gitt
+from web.meldinger import Meldinger, i_oppholdet
 from web.svar import BEKREFT
 from web.vist import Frist, Hvem, Merke, Oppgave, Tid
 
@@ -96,6 +97,8 @@ class Opphold:
     historie: tuple[Linje, ...]
     eldre: int
     """How many lines of the story are older than these."""
+    meldinger: Meldinger
+    """The messages that told of it, as far as they were sent to the user's party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,11 @@ class Pasient:
     """The sections, in the order in which the user's role works."""
 
 
-def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
-    """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now."""
+def pasient(bilde: Bilde, hvem: Hvem, brev: Sequence[Gitt] = ()) -> Pasient:
+    """The page of a person, as this user may see it. Opens sealed values: the look-up must be written by now.
+
+    `brev`: the messages about the person that the user's party has been given.
+    """
     hvem = hvem.om(bilde)
     person, hvem_er = bilde.ett(PersonUtsnitt), vist.personalia(bilde, hvem)
     registeret = next(iter(bilde.alle(PersonUtsnitt)), None)
@@ -185,7 +191,7 @@ def pasient(bilde: Bilde, hvem: Hvem) -> Pasient:
         person_versjon=registeret.versjon if registeret is not None else 0,
         livskrise=any(o.livskrise for o in alle),
         oppgaver=tuple(vist.oppgave(a, hvem) for a in hvem.arbeid(bilde)),
-        opphold=tuple(_opphold(o, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
+        opphold=tuple(_opphold(o, brev, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
         kriseplan=_kriseplan(kriseplan, hvem) if kriseplan is not None else None,
         skriv_kriseplan=_skriver(kriseplan, hvem),
         koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
@@ -215,7 +221,7 @@ def _avsluttet(gitt: Gitt, hvem: Hvem) -> Avsluttet:
 # -- the stay ---------------------------------------------------------------------------------------------------------
 
 
-def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
+def _opphold(opphold: OppholdUtsnitt, brev: Sequence[Gitt], hvem: Hvem) -> Opphold:
     når = vist.oppholdstid(opphold, hvem)
     return Opphold(
         ref=opphold.aggregat,
@@ -227,6 +233,7 @@ def _opphold(opphold: OppholdUtsnitt, hvem: Hvem) -> Opphold:
         helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
         historie=tuple(_linje(linje, hvem) for linje in reversed(opphold.historie)),
         eldre=opphold.historie_eldre,
+        meldinger=i_oppholdet(brev, opphold.aggregat, hvem),
     )
 
 

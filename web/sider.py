@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -17,8 +18,9 @@ from bindeledd.schema.generated.tilgang import Visning
 from web import gitt, oppslag
 from web.bilde import Bilde, bilder
 from web.fullmakt import fullmakt
+from web.gitt import Gitt
 from web.innsyn import innsyn
-from web.meldinger import meldinger
+from web.meldinger import VIST_MAKS, meldinger
 from web.pasient import pasient
 from web.ramme import Web, hvem_av, om_én_person, side, videre, web_av, økt_av
 from web.tavle import tavle
@@ -132,13 +134,22 @@ def om_pasienten(
         return _avvist(request, web, økt, ref)
     if bilde.alle(BarnesakUtsnitt) and not bilde.alle(PersonUtsnitt):
         return videre(request, f"/barn/{ref}")  # who is known here as somebody's child, and as nothing else
-    noter(web, økt, Visning.PASIENT, [bilde])
-    usikker = ref in gitt.usikre(web.engine)
-    vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem_av(web, økt))
+    usikker, hvem = ref in gitt.usikre(web.engine), hvem_av(web, økt)
+    brev = _om_oppholdene(web, økt, bilde) if hvem.ser("melding.logg") else []
+    brevets = frozenset(g.utsnitt.grunn.grunnlag for g in brev)
+    oppslag.noter(web.logg, web.aktør(økt), økt, Visning.PASIENT, {ref: bilde.grunner() | brevets})
+    vist = pasient(_bare_hvem(bilde) if usikker else bilde, hvem, brev)
     return side(
         web, mal, økt, status=422 if svart else 200, posisjon=posisjon, pasient=vist, stanset=(), usikker=usikker,
         gjort=gjort, ref=ref, svart=svart,
     )  # fmt: skip
+
+
+def _om_oppholdene(web: Web, økt: Økt, bilde: Bilde) -> list[Gitt]:
+    """The messages to the user's party that told of a stay on the page."""
+    opphold = {o.aggregat for o in bilde.opphold()}
+    alle = gitt.meldinger_om(web.engine, økt.part, bilde.person_ref) if opphold else []
+    return [g for g in alle if g.utsnitt.opphold_ref in opphold]
 
 
 Innhold = Callable[[Web, Økt, Bilde], dict[str, Any] | None]
@@ -211,10 +222,12 @@ def _meldinger(request: Request, mal: str, gjort: str) -> Response:
         return side(web, "feil_rolle.html", økt, status=403)
     if stanset := web.stanset():
         return side(web, mal, økt, posisjon=posisjon, meldinger=None, stanset=stanset, gjort="")
-    gitte = gitt.meldinger(web.engine, økt.part)
+    gitte = gitt.meldinger(web.engine, økt.part, VIST_MAKS)
     personer = {g.person_ref: frozenset({g.utsnitt.grunn.grunnlag}) for g in gitte if g.person_ref is not None}
     oppslag.noter(web.logg, web.aktør(økt), økt, Visning.MELDINGER, personer)
+    antall, uåpnet = gitt.antall_meldinger(web.engine, økt.part)
     vist = meldinger(gitte, gitt.personer(web.engine, økt.part), hvem)
+    vist = replace(vist, uåpnet=uåpnet, flere=antall - len(vist.rader))
     return side(web, mal, økt, posisjon=posisjon, meldinger=vist, stanset=(), gjort=GJORT.get(gjort, ""))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bindeledd.schema.generated.felles import DelStatus, Grunn
+from bindeledd.schema.generated.felles import DelStatus
 from bindeledd.schema.generated.samhandling import (
     FristVist,
     Historielinje,
@@ -245,17 +245,23 @@ def kandidater_melding(state: Kvitteringssak, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> MeldingUtsnitt | None:
-    """That a message has come, from whom, and what became of it. Never what it says."""
-    if state.mottatt is None or part_id not in kandidater_melding(state, kjent):
+    """That a message has come, from whom, and what became of it; None for a party that may not know it.
+
+    Never what it says. Source: access.md, "Message log and manual queue".
+    """
+    mottatt = state.mottatt
+    if mottatt is None:
         return None
-    mottatt, åpnet, besvart = state.mottatt, state.åpnet.get(part_id), state.besvart.get(part_id)
-    grunn = Grunn(
-        grunnlag="A", setning="Meldingen er sendt til dere, eller venter i den manuelle køen deres.",
-        samtykke_versjon=0, lov_versjon="", gjelder_til=None,
-    )  # fmt: skip
+    til = frozenset(mottakere(mottatt, kjent.rammer.oppsett))
+    logg = kjent.svar(part_id, "melding.logg", adressert=til)
+    if not logg.ja:
+        return None
+    kø = kjent.svar(part_id, "melding.koe", adressert=til)
+    åpnet, besvart = state.åpnet.get(part_id), state.besvart.get(part_id)
     return MeldingUtsnitt(
-        aggregat="", grunn=grunn, msg_id=mottatt.msg_id, type=mottatt.type, forsendelse=mottatt.forsendelse,
-        utfall=state.utfall, grunner=mottatt.grunner, avsender_navn=mottatt.avsender_navn, mottatt=mottatt.mottatt,
+        aggregat="", grunn=grunn_av(logg, (kø,)), msg_id=mottatt.msg_id, type=mottatt.type,
+        forsendelse=mottatt.forsendelse, utfall=state.utfall, grunner=mottatt.grunner if kø.ja else (),
+        avsender_navn=mottatt.avsender_navn, mottatt=mottatt.mottatt,
         opphold_ref=state.opphold_ref, kopi=part_id in mottatt.kopi, aapnet=åpnet is not None,
         forsinket=part_id in state.forsinket, samtale=mottatt.samtale, forrige=mottatt.forrige,
         sendt=mottatt.gen_dato, kvittering=state.kvittering.status if state.kvittering is not None else "",

@@ -60,7 +60,7 @@ def send(page: Page, linje: Linje, melding: bytes) -> str:
     return svar.headers["bindeledd-outcome"]
 
 
-def test_a_message_in_is_a_row_on_the_open_board_and_a_task_that_somebody_takes(
+def test_a_message_in_is_a_row_on_the_open_board_a_task_that_somebody_takes_and_read_by_whom_it_was_sent_to(
     page: Page, browser: Browser, linje: Linje
 ) -> None:
     gå_inn(page, linje.adresse, "Distriktspsykiatriske sentre og ACT-team", "^Medlem av ACT-team i ACT-team Kronstad")
@@ -87,6 +87,17 @@ def test_a_message_in_is_a_row_on_the_open_board_and_a_task_that_somebody_takes(
     expect(koordinator.get_by_text("Oppgaven er løst.")).to_be_visible()
     expect(koordinator.get_by_text("Følg opp innleggelsen", exact=True)).to_have_count(0)
     koordinator.close()
+
+    gå_inn(
+        page, linje.adresse, "Bydel Årstad", "^Sykepleier i hjemmebaserte tjenester i Hjemmebaserte tjenester Årstad"
+    )
+    page.get_by_role("link", name="Meldinger").click()
+    expect(page.get_by_text("1 melding er ikke åpnet.")).to_be_visible()
+    page.get_by_role("button", name="Merk som åpnet Innlagt pasient").click()
+    expect(page.get_by_text("Alle meldinger er åpnet.")).to_be_visible()
+    page.get_by_role("link", name="Gå til personen").click()
+    expect(page.get_by_role("heading", name="Meldingene til dere om oppholdet")).to_be_visible()
+    expect(page.get_by_text("Åpnet av deg")).to_be_visible()
 
 
 def test_the_clock_that_nobody_met_shows_on_the_open_board_at_the_hour(page: Page, linje: Linje) -> None:

@@ -129,6 +129,7 @@ def test_tx_2_the_rows_in_their_order(fortalt: Fortalt) -> None:
         "opphold RettInstansAvklart 2",
         "opphold FristSatt 3",
         "kvittering KvitteringSatt 2",
+        f"til.{HJEMMETJENESTE} MeldingUtsnitt 1",
         f"til.{ACT} OppholdUtsnitt 1",
         f"til.{KRONSTAD} OppholdUtsnitt 1",
         f"til.{ENHET} OppholdUtsnitt 1",

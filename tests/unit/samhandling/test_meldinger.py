@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,9 +22,12 @@ from bindeledd.schema.generated.samhandling import (
     Meldingsutfall,
     MeldingTattInn,
 )
+from services.felles.grunnlag import Grunnlag
+from services.felles.kjent import Kjent
 from services.samhandling import kvittering, planer
 from services.samhandling.kvittering import Besvar, SettKvittering, TaImot, TaInn, Åpne
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_rapport
+from services.samhandling.utsnitt import utsnitt_melding
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import RAMMER, aktør, enhet
 from tests.unit.samhandling.dsl import Fortalt, gitt
@@ -31,7 +35,9 @@ from tests.unit.samhandling.meldinger import UKJENT_TJENESTE, sending, utc
 
 NÅ = utc(2026, 3, 2, 20, 0)
 INNEN = NÅ + timedelta(hours=4)
-PART, KOPI, MANUELL = "hjemmetjeneste-aarstad", "enhet-aarstad", "koordinerende-enhet"
+PART, KOPI, MANUELL, NAV = "hjemmetjeneste-aarstad", "enhet-aarstad", "koordinerende-enhet", "nav-aarstad"
+LOVENDRING = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Oslo"))
+"""LOV-2025-06-20-67 del IV: the next day on which an answer may change by itself."""
 MELDING = Aggregate(
     kvittering.TOPIC, kvittering.Kvitteringssak(), kvittering.decide, kvittering.evolve, kvittering.forfaller
 )
@@ -121,12 +127,27 @@ def test_a_refused_message_asks_nobody_to_open_it_in_time() -> None:
     assert kvittering.forfaller(en_melding(utfall=Meldingsutfall.AVVIST, aapnes_innen=None).state) == ()
 
 
+def test_only_a_unit_of_the_health_service_that_it_was_sent_to_may_know_that_it_came() -> None:
+    """access.md, "Message log": the answer is that of the function that answers for all else, law and section in it."""
+    state, kjent = en_melding(adressert=(PART, NAV)).state, Kjent(RAMMER, NÅ, Grunnlag(""))
+    assert [utsnitt_melding(state, part, kjent) is not None for part in (PART, KOPI, NAV, MANUELL)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    gitt_ = kjent.svar(PART, "melding.logg", adressert=frozenset({PART}))
+    vist_ = utsnitt_melding(state, PART, kjent)
+    assert vist_ is not None
+    assert (vist_.grunn.grunnlag, vist_.grunn.lov_versjon) == ("A", gitt_.lov_versjon)
+    assert vist_.grunn.setning == gitt_.setning
+    assert "pasientjournalloven §19" in vist_.grunn.setning
+    assert vist_.grunn.gjelder_til == gitt_.gjelder_til == LOVENDRING
+
+
 # -- through the intake --------------------------------------------------------------------------------------------
 
 
 def test_a_message_that_nobody_opens_is_told_to_the_unit_until_it_does(her: Rom) -> None:
     resultat = her.melding(lag_innlagt(sending(1, NÅ), tid=NÅ), NÅ)
-    assert vist(her, PART) == [], "what became part of a stay is shown there"
+    assert [(v.forsinket, v.aapnet, v.opphold_ref) for v in vist(her, PART)] == [(False, False, resultat.opphold_ref)]
     her.til(INNEN - timedelta(seconds=1))
     assert forsinket(her) == []
     her.til(INNEN + timedelta(hours=8))
@@ -160,11 +181,11 @@ def test_the_unit_that_got_a_report_about_nobodys_stay_sees_whom_it_is_about(her
     assert vist(her, "nav-aarstad", "PersonUtsnitt") == []
 
 
-def test_when_the_report_finds_its_stay_the_list_lets_go_of_it_and_the_story_shows_it(her: Rom) -> None:
+def test_when_the_report_finds_its_stay_the_list_says_so_and_the_story_shows_it(her: Rom) -> None:
     resultat = her.melding(lag_rapport(sending(1, NÅ), "INNLEGGELSESRAPPORT", notat="Prøve"), NÅ)
-    assert (resultat.opphold_ref, len(vist(her, PART))) == (None, 1)
-    her.melding(lag_innlagt(sending(2, NÅ), tid=NÅ - timedelta(hours=1)), NÅ)
-    assert vist(her, PART) == []
+    assert [v.opphold_ref for v in vist(her, PART)] == [resultat.opphold_ref] == [None]
+    inn = her.melding(lag_innlagt(sending(2, NÅ), tid=NÅ - timedelta(hours=1)), NÅ)
+    assert [v.opphold_ref for v in vist(her, PART)] == [inn.opphold_ref] * 2
     (stay,) = vist(her, PART, "OppholdUtsnitt")
     assert [linje.type for linje in stay.historie] == ["LOG_INNLAGT", "INNLEGGELSESRAPPORT"]
     assert stay.historie[1].melding_ref == resultat.melding_ref

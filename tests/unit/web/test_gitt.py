@@ -66,7 +66,7 @@ def test_a_message_is_in_the_message_list_and_makes_nobody_a_row_on_the_board(tm
     with by(tmp_path) as by_:
         web = by_.inne.engines["web"]
         by_.gi("samhandling", ref(101), ref(1), {ACT: melding()})
-        assert [har.aggregat for har in gitt.meldinger(web, ACT)] == [ref(101)]
+        assert [har.aggregat for har in gitt.meldinger(web, ACT, 5)] == [ref(101)]
         assert gitt.live(web, ACT) == gitt.om_person(web, ACT, ref(1)) == []
 
 

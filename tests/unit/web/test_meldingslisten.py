@@ -21,6 +21,7 @@ from tests.nettsider import (
     som_act,
 )  # fmt: skip
 from tests.unit.web.test_sider import skjema
+from web.meldinger import VIST_MAKS
 
 
 def test_the_unit_sees_its_messages_and_says_that_one_is_opened(tmp_path: Path) -> None:
@@ -66,6 +67,20 @@ def test_messages_that_wait_stand_first(tmp_path: Path) -> None:
         by_.gi("samhandling", ref(503), None, {ACT: replace(melding(type="LOG_INNLAGT"), forsinket=True)})
         side = som_act(by_).get("/meldinger").text
         assert re.findall(r"<h2[^>]*>([^<]+)</h2>", side) == ["Innlagt pasient", "Notat", "Utskrevet pasient"]
+
+
+def test_of_very_many_what_waits_is_shown_and_the_newest_and_how_many_there_are_besides(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(501), None, {ACT: melding(type="DIALOG_NOTAT", mottatt=NÅ - timedelta(days=300))})
+        for nr in range(502, 502 + 2 * VIST_MAKS):
+            lest = melding(utfall=Meldingsutfall.TATT_INN, opphold_ref=ref(9), aapnet=True, aapnet_av="demo-102")
+            by_.gi("samhandling", ref(nr), None, {ACT: lest})
+        svar = som_act(by_).get("/meldinger")
+        assert "1 melding er ikke åpnet." in svar.text
+        assert re.findall(r"<h2[^>]*>([^<]+)</h2>", svar.text)[0] == "Notat"
+        assert svar.text.count('class="rad') - svar.text.count('class="rader') == VIST_MAKS
+        assert f"{VIST_MAKS + 1} meldinger er ikke vist." in svar.text
+        assert len(svar.content) < 150_000
 
 
 def test_a_role_without_the_message_list_is_told_so(tmp_path: Path) -> None:
