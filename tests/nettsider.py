@@ -272,6 +272,10 @@ def api(by_: By) -> FastAPI:
         by_.svart.append(("samhandling", aggregat, f"avvik/{hva}", kropp))
         return svar("samhandling")
 
+    @app.post("/api/samhandling/meldinger/{ref}/fordel")
+    def gitt_videre(ref: str, kropp: dict[str, str]) -> dict[str, object]:
+        return endre("samhandling", ref, lambda view: replace(view, aapnet=True, fordelt_til=kropp["til"]))
+
     @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
     def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
         return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))

@@ -21,6 +21,7 @@ from web import (
     barnesiden,
     barneskjema,
     delt,
+    fordeling,
     gruppesiden,
     handling,
     koe,
@@ -60,8 +61,8 @@ def lag_app(
         Varsler(engine), maler(),
     )  # fmt: skip
     sidene = (
-        sider, velg, handling, samtykker, kriselest, krisesiden, koe, delt, barnesiden, barneskjema, gruppesiden,
-        møtesiden, plansiden, avviksmelding, avviksiden,
+        sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
+        gruppesiden, møtesiden, plansiden, avviksmelding, avviksiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

@@ -80,14 +80,16 @@ def _fold(db: Db, konvolutt: Envelope, utsnitt: Any) -> None:
         _UPSERT,
         (
             konvolutt.stream, part, slag, utsnitt.aggregat, konvolutt.person_ref, konvolutt.version,
-            _mikro(konvolutt.registrert), avsluttet, _venter(utsnitt),
+            _mikro(konvolutt.registrert), avsluttet, venter(utsnitt),
         ),
     )  # fmt: skip
 
 
-def _venter(utsnitt: Any) -> bool:
-    """A copy waits for nobody (intake rule 6)."""
-    return isinstance(utsnitt, MeldingUtsnitt) and not utsnitt.aapnet and not utsnitt.kopi
+def venter(utsnitt: Any) -> bool:
+    """Whether somebody must open a message. A copy waits for nobody (intake rule 6), unless nobody here was sent it."""
+    if not isinstance(utsnitt, MeldingUtsnitt) or utsnitt.aapnet:
+        return False
+    return not utsnitt.kopi or utsnitt.uten_mottaker
 
 
 _TABELL: Table = SQLModel.metadata.tables["gitt"]

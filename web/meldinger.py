@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bindeledd.schema.generated.samhandling import Meldingsutfall, MeldingUtsnitt
 from web import ord as sagt
-from web.gitt import Gitt
+from web.gitt import Gitt, venter
 from web.rolle import Ser, smal
 from web.vist import Hvem, Merke, Tid
 
@@ -45,10 +45,14 @@ class Melding:
     """What somebody should do about it now; empty when nothing waits."""
     kopi: bool
     åpnet: bool
+    venter: bool
+    """Somebody of the unit must open it."""
     forsinket: bool
     steg: tuple[Steg, ...]
     kan_åpne: bool
     kan_besvares: bool
+    kan_gis_videre: bool
+    """Somebody must say which unit shall have it, and this user may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def meldinger(gitte: Iterable[Gitt], kjente: Container[str | None], hvem: Hvem, 
     synlige = [(g, utsnitt) for g in gitte if (utsnitt := _smal(g, hvem.ser)) is not None]
     synlige.sort(key=lambda par: _rekkefølge(par[1]))
     rader = tuple(_melding(g, utsnitt, kjente, hvem) for g, utsnitt in synlige[:høyst])
-    return Meldinger(rader, len([1 for _, u in synlige if _skal_åpnes(u)]), len(synlige) - len(rader))
+    return Meldinger(rader, len([1 for _, u in synlige if venter(u)]), len(synlige) - len(rader))
 
 
 def i_oppholdet(gitte: Iterable[Gitt], opphold_ref: str, hvem: Hvem) -> Meldinger:
@@ -84,8 +88,13 @@ def i_oppholdet(gitte: Iterable[Gitt], opphold_ref: str, hvem: Hvem) -> Meldinge
 
 
 def uplassert(utsnitt: MeldingUtsnitt) -> bool:
-    """Whether a message is part of no stay."""
-    return utsnitt.utfall is not Meldingsutfall.TATT_INN or utsnitt.opphold_ref is None
+    """Whether a message is part of no stay, or was sent to a service that gets none here."""
+    plassert = utsnitt.utfall is Meldingsutfall.TATT_INN and utsnitt.opphold_ref is not None
+    return not plassert or _uten_enhet(utsnitt)
+
+
+def _uten_enhet(utsnitt: MeldingUtsnitt) -> bool:
+    return utsnitt.uten_mottaker and utsnitt.fordelt_til is None
 
 
 def _smal(gitt: Gitt, ser: Ser) -> MeldingUtsnitt | None:
@@ -95,13 +104,9 @@ def _smal(gitt: Gitt, ser: Ser) -> MeldingUtsnitt | None:
     return smalt if isinstance(smalt, MeldingUtsnitt) else None
 
 
-def _skal_åpnes(utsnitt: MeldingUtsnitt) -> bool:
-    return not utsnitt.aapnet and not utsnitt.kopi
-
-
 def _rekkefølge(utsnitt: MeldingUtsnitt) -> tuple[bool, bool, float]:
-    venter = _skal_åpnes(utsnitt) or utsnitt.utfall in (Meldingsutfall.HOLDT, Meldingsutfall.KONFLIKT)
-    return not utsnitt.forsinket or utsnitt.aapnet, not venter, -utsnitt.mottatt.timestamp()
+    uavklart = venter(utsnitt) or utsnitt.utfall in (Meldingsutfall.HOLDT, Meldingsutfall.KONFLIKT)
+    return not utsnitt.forsinket or utsnitt.aapnet, not uavklart, -utsnitt.mottatt.timestamp()
 
 
 def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None], hvem: Hvem) -> Melding:
@@ -115,14 +120,22 @@ def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None],
         mottatt=hvem.tid(utsnitt.mottatt),
         utfall=Merke(*sagt.UTFALL[utsnitt.utfall]),
         grunner=tuple(grunn.tekst for grunn in utsnitt.grunner),
-        råd=sagt.RÅD[utsnitt.utfall] if not utsnitt.aapnet else "",
+        råd=_råd(utsnitt),
         kopi=utsnitt.kopi,
         åpnet=utsnitt.aapnet,
+        venter=venter(utsnitt),
         forsinket=utsnitt.forsinket and not utsnitt.aapnet,
         steg=tuple(_steg(utsnitt, hvem)),
         kan_åpne=not utsnitt.aapnet and kan,
         kan_besvares=utsnitt.type in SKAL_BESVARES and not utsnitt.besvart_av and kan,
+        kan_gis_videre=_uten_enhet(utsnitt) and hvem.kan("koe.avklar"),
     )
+
+
+def _råd(utsnitt: MeldingUtsnitt) -> str:
+    if utsnitt.aapnet:
+        return ""
+    return sagt.RÅD[utsnitt.utfall] or (sagt.RÅD_UTEN_MOTTAKER if _uten_enhet(utsnitt) else "")
 
 
 def _steg(utsnitt: MeldingUtsnitt, hvem: Hvem) -> Iterator[Steg]:
@@ -147,6 +160,8 @@ def _steg(utsnitt: MeldingUtsnitt, hvem: Hvem) -> Iterator[Steg]:
             når(utsnitt.aapnes_innen),
             nådd=False,
         )
+    if utsnitt.fordelt_til is not None:
+        yield Steg(f"Gitt videre til {hvem.part(utsnitt.fordelt_til)}", None)
     if utsnitt.besvart_av:
         yield Steg(f"Besvart av {navn(utsnitt.besvart_av)}", når(utsnitt.besvart_tid))
     elif utsnitt.type in SKAL_BESVARES:

@@ -238,6 +238,9 @@ RÅD: dict[Meldingsutfall, str] = {
     Meldingsutfall.KONFLIKT: "Den sier noe annet enn en tidligere melding. Ring avsenderen og spør hva som gjelder.",
 }
 """What to do about a message that nobody has opened."""
+RÅD_UTEN_MOTTAKER = (
+    "Tjenesten den er sendt til, får ikke meldinger her. Finn ut hvilken enhet som skal ha den, og gi den videre."
+)
 
 KVITTERING = {
     "1": "Avsenderen har fått kvittering: mottatt",

@@ -34,6 +34,7 @@ GJORT = {
     "svart": "Svaret er lagret.",
     "aapnet": "Meldingen er åpnet.",
     "besvart": "Det er registrert at meldingen er besvart.",
+    "fordel": "Meldingen er gitt videre.",
     "treff": "Avgjørelsen er lagret.",
     "bekreft": "Pasienten er bekreftet.",
     "forkast": "Saken er avsluttet, og innholdet blir slettet.",

@@ -11,14 +11,15 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from bindeledd.core.errors import InvalidMessage
+from bindeledd.core.errors import InvalidMessage, NotAllowed
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
-from services.felles.api import Begrunnelse, Dag, HvemTar, Kode, Kropp, Ref, oppgaveruter, spør, utfør
+from services.felles.api import Begrunnelse, Dag, HvemTar, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
+from services.felles.parter import koordinerende_enhet
 from services.samhandling import avvik, planer
 from services.samhandling.adgang import for_dem_som_kjenner
 from services.samhandling.api_avvik import avviksruter
@@ -63,6 +64,12 @@ class Avgjørelse(Kropp):
 
 class Tapt(Kropp):
     tapt: Ref
+
+
+class Fordeling(HvemTar):
+    """The unit that shall have the message."""
+
+    til: Id
 
 
 class Utskilt(Kropp):
@@ -134,6 +141,15 @@ def _meldingene(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
         """Somebody of the receiving unit has opened the message."""
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
         plan = planer.åpne_melding(melding_ref, asked.actor.party, av, asked.actor)
+        return utfør(engine, asked, plan, stream=melding_ref)
+
+    @router.post("/meldinger/{melding_ref}/fordel")
+    def fordel(melding_ref: Ref, hvem: Fordeling, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
+        """The koordinerende enhet says which unit shall have a message to a service that gets none here."""
+        if asked.actor.party != koordinerende_enhet(oppsett):
+            raise NotAllowed("only the koordinerende enhet says who shall have what nobody here was sent. Ask it to")
+        av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
+        plan = planer.fordel_melding(melding_ref, hvem.til, asked.actor.party, av, asked.actor)
         return utfør(engine, asked, plan, stream=melding_ref)
 
     @router.post("/meldinger/{melding_ref}/besvart")

@@ -17,6 +17,7 @@ from bindeledd.schema.generated.samhandling import (
     KvitteringSatt,
     MeldingAapnet,
     MeldingBesvart,
+    MeldingFordelt,
     MeldingForsinket,
     MeldingMakulert,
     MeldingMottatt,
@@ -43,6 +44,7 @@ class Kvitteringssak:
     åpnet: Mapping[str, MeldingAapnet] = field(default_factory=lambda: MappingProxyType({}))
     """Who was the first to open it, by party."""
     besvart: Mapping[str, MeldingBesvart] = field(default_factory=lambda: MappingProxyType({}))
+    fordelt_til: str | None = None
     forsinket: frozenset[str] = frozenset()
     makulert: bool = False
     """Whether the key to its bytes has been destroyed."""
@@ -79,6 +81,15 @@ class Åpne:
 
 
 @dataclass(frozen=True, slots=True)
+class Fordel:
+    """Command: somebody of the koordinerende enhet has found out which unit shall have it (intake rule 5)."""
+
+    til: str
+    part: str
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
 class Besvar:
     """Command: somebody of a receiving unit has answered the sender, by whatever way they answer."""
 
@@ -102,6 +113,8 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
             if state.mottatt is None or command.part not in mottakere(state.mottatt, omstendigheter.rules.oppsett):
                 raise RuleBroken("melding.mottaker", "Meldingen finnes ikke, eller den er ikke sendt til denne enheten")
             return _lest(state, command, omstendigheter.now)
+        case Fordel():
+            return _fordelt(state, command, omstendigheter)
         case FristUtloept(name=navn) if navn == MAKULER_BYTENE:
             return [] if state.makulert else [MeldingMakulert()]
         case FristUtloept():
@@ -118,6 +131,21 @@ def _lest(state: Kvitteringssak, command: Åpne | Besvar, nå: datetime) -> Sequ
     return [*åpnet, MeldingBesvart(part=command.part, av=command.av, tid=nå)]
 
 
+def _fordelt(state: Kvitteringssak, command: Fordel, omstendigheter: Circumstances) -> Sequence[Any]:
+    """The unit that shall have it has as long to open it as others have; who gives it on has opened it."""
+    oppsett: Oppsett = omstendigheter.rules.oppsett
+    mottatt, til = state.mottatt, oppsett.parter.get(command.til)
+    if mottatt is None or not mottatt.uten_mottaker or command.part != koordinerende_enhet(oppsett):
+        raise RuleBroken("melding.fordel", "Meldingen venter ikke på at dere sier hvem som skal ha den")
+    if state.fordelt_til is not None:
+        raise RuleBroken("melding.fordelt", "Meldingen er gitt videre alt. Se i meldingslista hvem som har den")
+    if til is None or not til.helsetjeneste or til.id in mottakere(mottatt, oppsett):
+        raise RuleBroken("melding.fordel_til", "Velg en annen enhet, som er en del av helsetjenesten")
+    nå = omstendigheter.now
+    fordelt = MeldingFordelt(part=til.id, av=command.av, tid=nå, aapnes_innen=åpnes_innen(nå, oppsett))
+    return [*_lest(state, Åpne(command.part, command.av), nå), fordelt]
+
+
 def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
     """The message after an event."""
     match event:
@@ -131,6 +159,10 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
             return replace(state, åpnet=MappingProxyType({event.part: event, **state.åpnet}))
         case MeldingBesvart():
             return replace(state, besvart=MappingProxyType({event.part: event, **state.besvart}))
+        case MeldingFordelt() if state.mottatt is not None:
+            adressert = (*state.mottatt.adressert, event.part)
+            mottatt = replace(state.mottatt, adressert=adressert, aapnes_innen=event.aapnes_innen)
+            return replace(state, mottatt=mottatt, fordelt_til=event.part)
         case MeldingForsinket():
             return replace(state, forsinket=state.forsinket | {event.part})
         case MeldingMakulert():

@@ -100,8 +100,8 @@ def _les(raw: bytes, oppsett: Oppsett) -> _Lest:
         return _Lest(raw, feil.hode, None, (feil.funn,))
     funn = kontroller_melding(
         melding, vi_mottar_for=oppsett.mottar_for,
-        kjente_enheter=frozenset(oppsett.parter_etter_her_id) if oppsett.mottar_for else frozenset(),
-        tillat_testnummer=oppsett.tillat_testnummer,
+        kjente_enheter=frozenset(oppsett.parter_etter_her_id), tillat_testnummer=oppsett.tillat_testnummer,
+        kjente_organisasjoner=tolkning.organisasjoner(oppsett),
     )  # fmt: skip
     return _Lest(raw, melding.hode, melding, tuple(dict.fromkeys((*tolkning.utenfor_reglene(melding), *funn))))
 
@@ -233,6 +233,7 @@ def _mottatt(
         samtale=referanser.dialog if referanser else msg_id, forrige=referanser.forrige if referanser else None,
         adressert=adressert, kopi=kopi, utfall=utfall, grunner=grunner, fingeravtrykk=avtrykk, mottatt=mottatt,
         aapnes_innen=kvittering.åpnes_innen(mottatt, oppsett) if utfall is not Meldingsutfall.AVVIST else None,
+        uten_mottaker=melding is not None and tolkning.uten_mottaker(melding, oppsett),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import RuleBroken
 from bindeledd.runtime.service import Lookup, Plan
-from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, Personalia
+from bindeledd.schema.generated.samhandling import BydelKilde, Identitet, MeldingKnyttet, Personalia
 from services.samhandling import folkeregister, kvittering, opphold, person, skille
 
 SAMHANDLING = "samhandling"
@@ -143,6 +143,32 @@ def _slå_sammen(lookup: Lookup, overlevende: str, tapt: str, aktør: Actor) -> 
 def åpne_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:
     """Somebody of a receiving unit has opened a message. A receipt is not a read (intake rule 15)."""
     return lambda _lookup: ([Bestilling(kvittering.TOPIC, melding_ref, kvittering.Åpne(part, av), aktør)], None)
+
+
+def fordel_melding(melding_ref: str, til: str, part: str, av: str, aktør: Actor) -> Plan:
+    """The koordinerende enhet gives a message that nobody here was sent on to the unit that shall have it: that unit is
+    then one that it was sent to, also in the stay that it told of."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], None]:
+        sak: kvittering.Kvitteringssak = lookup.state(kvittering.TOPIC, melding_ref)
+        ordre = [Bestilling(kvittering.TOPIC, melding_ref, kvittering.Fordel(til, part, av), aktør)]
+        if sak.opphold_ref is not None:
+            ordre += _adresser(lookup, sak.opphold_ref, melding_ref, til, aktør)
+        return ordre, None
+
+    return plan
+
+
+def _adresser(lookup: Lookup, opphold_ref: str, melding_ref: str, til: str, aktør: Actor) -> list[Bestilling]:
+    """What the message told of a stay is told once more, to this unit too; a cancellation tells nothing."""
+    state: opphold.Opphold = lookup.state(opphold.TOPIC, opphold_ref)
+    funnet = ((f, k) for f in state.fakta.alle.values() for k in f.kilder if k.melding_ref == melding_ref)
+    faktum, kilde = next(funnet, (None, None))
+    if faktum is None or kilde is None:
+        return []
+    igjen = MeldingKnyttet(kilde=replace(kilde, adressert=(til,), kopi=()), status="", samme_som=faktum.ref)
+    fortalt = opphold.RegistrerFaktum(igjen, state.bydel, state.død)
+    return [Bestilling(opphold.TOPIC, opphold_ref, fortalt, aktør, mottatt=kilde.mottatt)]
 
 
 def besvar_melding(melding_ref: str, part: str, av: str, aktør: Actor) -> Plan:

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from bindeledd.core.envelope import Envelope
 from bindeledd.runtime.service import Projection
 from bindeledd.schema.generated.samhandling import (
+    MeldingFordelt,
     MeldingMottatt,
     Meldingsutfall,
     MeldingTattInn,
@@ -106,6 +107,12 @@ def _tatt_inn(db: Db, konvolutt: Envelope, event: Any) -> None:
     db.run("UPDATE melding SET utfall = ?, opphold_ref = ? WHERE melding_ref = ?", endret)
 
 
+def _fordelt(db: Db, konvolutt: Envelope, event: Any) -> None:
+    db.run(
+        "UPDATE melding SET mottakere = mottakere || ' ' || ? WHERE melding_ref = ?", (event.part, konvolutt.stream)
+    )  # fmt: skip
+
+
 def _slått_sammen(db: Db, konvolutt: Envelope, event: Any) -> None:
     db.run("UPDATE melding SET person_ref = ? WHERE person_ref = ?", (konvolutt.person_ref, event.tapt))
 
@@ -121,7 +128,8 @@ PROJEKSJON = Projection(
     (_TABELL,),
     {
         MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn,
+        MeldingFordelt.avro_name: _fordelt,
         PersonerSlaattSammen.avro_name: _slått_sammen, SammenslaaingOmgjort.avro_name: _omgjort,
     },
-    version=2,
+    version=3,
 )  # fmt: skip

@@ -24,7 +24,7 @@ from bindeledd.schema.generated.samhandling import (
     UtskrivningsklarAvmeldt,
     UtskrivningsklarMeldt,
 )
-from services.felles.oppsett import Oppsett
+from services.felles.oppsett import Oppsett, Part
 from services.felles.parter import koordinerende_enhet
 from services.felles.tid import dagens_slutt, lokal_midnatt
 from services.samhandling.plo import koder
@@ -67,8 +67,9 @@ def utenfor_reglene(melding: plo.Melding) -> tuple[plo.Funn, ...]:
 def adressater(melding: plo.Melding, oppsett: Oppsett) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(parties that it is addressed to, parties that get a copy), as party ids.
 
-    A unit that we do not know is the manual queue's (intake rule 5); so is one of another organisation where nothing
-    says which organisations we receive for.
+    A unit that we do not know is the manual queue's (intake rule 5); so is one outside the health service, which knows
+    nothing here by being written to (hpl §21), and one of another organisation where nothing says which organisations
+    we receive for.
     """
     til = [_part(a, oppsett) for a in (melding.hode.mottaker,) if a is not None]
     kopi = [_part(a, oppsett) for a in melding.kopimottakere]
@@ -76,14 +77,36 @@ def adressater(melding: plo.Melding, oppsett: Oppsett) -> tuple[tuple[str, ...],
     return adressert, tuple(dict.fromkeys(part for part in kopi if part and part not in adressert))
 
 
+def uten_mottaker(melding: plo.Melding, oppsett: Oppsett) -> bool:
+    """Whether a service that it was sent to gets no messages here, so that a person must say who shall have it (intake
+    rule 5). A copy to who knows what other organisation asks nothing of us."""
+    egne = organisasjoner(oppsett)
+    til = [a for a in (melding.hode.mottaker,) if a is not None]
+    til += [a for a in melding.kopimottakere if a.her_id in egne]
+    return any(_kjent(a, oppsett) is None and _tas_imot(a, oppsett) for a in til)
+
+
+def organisasjoner(oppsett: Oppsett) -> frozenset[str]:
+    """HER-ids of the organisations that we receive for; of all that the municipality names where none is chosen."""
+    return oppsett.mottar_for or frozenset(h for o in oppsett.organisasjoner.values() for h in o.her_ider)
+
+
 def _part(adressat: plo.Adressat, oppsett: Oppsett) -> str:
-    for her_id in (adressat.tjeneste_her_id, adressat.her_id):
-        part = oppsett.parter_etter_her_id.get(her_id)
-        if part is not None:
-            return part.id
-    if oppsett.mottar_for and adressat.her_id not in oppsett.mottar_for:
-        return ""
-    return koordinerende_enhet(oppsett)
+    kjent = _kjent(adressat, oppsett)
+    if kjent is not None:
+        return kjent.id
+    return koordinerende_enhet(oppsett) if _tas_imot(adressat, oppsett) else ""
+
+
+def _kjent(adressat: plo.Adressat, oppsett: Oppsett) -> Part | None:
+    """The unit of ours that may be given what is sent to this address."""
+    funnet = (oppsett.parter_etter_her_id.get(her_id) for her_id in (adressat.tjeneste_her_id, adressat.her_id))
+    part = next((part for part in funnet if part is not None), None)
+    return part if part is not None and part.helsetjeneste else None
+
+
+def _tas_imot(adressat: plo.Adressat, oppsett: Oppsett) -> bool:
+    return not oppsett.mottar_for or adressat.her_id in oppsett.mottar_for
 
 
 def kilde(

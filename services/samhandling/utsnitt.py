@@ -24,6 +24,7 @@ from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kansellering import Faktum
 from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.oppsett import Oppsett
+from services.felles.parter import koordinerende_enhet
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
@@ -258,6 +259,7 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
         return None
     kø = kjent.svar(part_id, "melding.koe", adressert=til)
     åpnet, besvart = state.åpnet.get(part_id), state.besvart.get(part_id)
+    i_køen = kø.ja and part_id == koordinerende_enhet(kjent.rammer.oppsett)
     return MeldingUtsnitt(
         aggregat="", grunn=grunn_av(logg, (kø,)), msg_id=mottatt.msg_id, type=mottatt.type,
         forsendelse=mottatt.forsendelse, utfall=state.utfall, grunner=mottatt.grunner if kø.ja else (),
@@ -268,4 +270,5 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
         aapnes_innen=mottatt.aapnes_innen if part_id in mottatt.adressert else None,
         aapnet_av=åpnet.av if åpnet is not None else "", aapnet_tid=åpnet.tid if åpnet is not None else None,
         besvart_av=besvart.av if besvart is not None else "", besvart_tid=besvart.tid if besvart is not None else None,
+        uten_mottaker=mottatt.uten_mottaker and i_køen, fordelt_til=state.fordelt_til if i_køen else None,
     )  # fmt: skip

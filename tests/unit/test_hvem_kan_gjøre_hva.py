@@ -118,6 +118,7 @@ samhandling/personer/{p}/skill-ut                  +     +     +    +      +    
 samhandling/personer/{p}/treff                     +     +     +    +      +     +     +      .    +    .      .       .
 samhandling/meldinger/{m}/aapnet                   .     .     .    +      .     .     .      .    .    .      .       .
 samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .       .
+samhandling/meldinger/{m}/fordel                   .     .     .    .      .     +     .      .    .    .      .       .
 samhandling/personer/{p}/avvik                     +     +     +    +      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/meld                         .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/forkast                      .     .     .    .      .     .     .      .    .    .      .       .
@@ -194,6 +195,7 @@ KROPPER: dict[str, Any] = {
     "uenig": {"tekst": "syntetisk"},
     "tilbakemelding": {"tekst": "syntetisk"},
     "samhandling/avvik/{x}/forkast": {"grunn": "ikke_avvik"},
+    "fordel": {"til": "hjemmetjeneste-aarstad"},
     "treff": {"kandidat": INGEN, "samme": False, "grunn": "sjekket_journal"},
 }
 """By the address, or its last word. Where it can be, what the rules refuse: so asking changes nothing for the next."""
@@ -279,7 +281,7 @@ def les_tabellen() -> dict[str, dict[str, bool]]:
     return {sti: dict(zip(hode, (celle == "+" for celle in celler), strict=True)) for sti, *celler in rader}
 
 
-MED_BRUKER = ("aapnet", "besvart", "meldeplikt", "etterlatt", "ta-imot", "bruk", "evaluer")
+MED_BRUKER = ("aapnet", "besvart", "fordel", "meldeplikt", "etterlatt", "ta-imot", "bruk", "evaluer")
 """Addresses whose body names the user who does it."""
 
 

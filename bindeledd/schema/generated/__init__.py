@@ -146,6 +146,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.samhandling.Loggreferanse": samhandling.Loggreferanse,
     "no.bindeledd.samhandling.MeldingAapnet": samhandling.MeldingAapnet,
     "no.bindeledd.samhandling.MeldingBesvart": samhandling.MeldingBesvart,
+    "no.bindeledd.samhandling.MeldingFordelt": samhandling.MeldingFordelt,
     "no.bindeledd.samhandling.MeldingForsinket": samhandling.MeldingForsinket,
     "no.bindeledd.samhandling.MeldingKnyttet": samhandling.MeldingKnyttet,
     "no.bindeledd.samhandling.MeldingMakulert": samhandling.MeldingMakulert,

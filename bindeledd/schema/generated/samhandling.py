@@ -905,6 +905,39 @@ class MeldingBesvart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeldingFordelt:
+    """A message to a service that gets none here has been given to the unit that shall have it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MeldingFordelt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    """The unit that shall have it"""
+    av: str
+    """The user of the koordinerende enhet who said so"""
+    tid: datetime
+    aapnes_innen: datetime
+    """When somebody of that unit must have opened it"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "MeldingFordelt.tid"),
+            "aapnes_innen": wire.micros(self.aapnes_innen, "MeldingFordelt.aapnes_innen"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            aapnes_innen=wire.instant(d["aapnes_innen"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeldingForsinket:
     """Nobody has opened it within the configured time."""
 
@@ -1004,6 +1037,8 @@ class MeldingMottatt:
     """HMAC of what the message tells, however it is worded"""
     raa_sha256: bytes | None = None
     """SHA-256 of the sealed bytes beside the log; filled in when they are sealed"""
+    uten_mottaker: bool = False
+    """Sent to a service that gets no messages here, so the koordinerende enhet has it"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -1027,6 +1062,7 @@ class MeldingMottatt:
             "mottatt": wire.micros(self.mottatt, "MeldingMottatt.mottatt"),
             "innhold": None if self.innhold is None else ("bytes", self.innhold),
             "raa_sha256": None if self.raa_sha256 is None else ("bytes", self.raa_sha256),
+            "uten_mottaker": wire.flag(self.uten_mottaker, "MeldingMottatt.uten_mottaker"),
         }
 
     @classmethod
@@ -1052,6 +1088,7 @@ class MeldingMottatt:
             mottatt=wire.instant(d["mottatt"]),
             innhold=d["innhold"],
             raa_sha256=d["raa_sha256"],
+            uten_mottaker=d["uten_mottaker"],
         )
 
 
@@ -1113,6 +1150,10 @@ class MeldingUtsnitt:
     aapnet_tid: datetime | None = None
     besvart_av: str = ''
     besvart_tid: datetime | None = None
+    uten_mottaker: bool = False
+    """Sent to a service that gets no messages here: somebody of this unit must say who shall have it"""
+    fordelt_til: str | None = None
+    """The unit that was given it afterwards"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -1138,6 +1179,8 @@ class MeldingUtsnitt:
             "aapnet_tid": None if self.aapnet_tid is None else ("long", wire.micros(self.aapnet_tid, "MeldingUtsnitt.aapnet_tid")),
             "besvart_av": self.besvart_av,
             "besvart_tid": None if self.besvart_tid is None else ("long", wire.micros(self.besvart_tid, "MeldingUtsnitt.besvart_tid")),
+            "uten_mottaker": wire.flag(self.uten_mottaker, "MeldingUtsnitt.uten_mottaker"),
+            "fordelt_til": None if self.fordelt_til is None else ("string", self.fordelt_til),
         }
 
     @classmethod
@@ -1165,6 +1208,8 @@ class MeldingUtsnitt:
             aapnet_tid=None if d["aapnet_tid"] is None else wire.instant(d["aapnet_tid"]),
             besvart_av=d["besvart_av"],
             besvart_tid=None if d["besvart_tid"] is None else wire.instant(d["besvart_tid"]),
+            uten_mottaker=d["uten_mottaker"],
+            fordelt_til=d["fordelt_til"],
         )
 
 
@@ -2205,6 +2250,7 @@ KvitteringStroem = (
     | MeldingAapnet
     | MeldingBesvart
     | MeldingForsinket
+    | MeldingFordelt
     | MeldingMakulert
 )
 DriftStroem = (

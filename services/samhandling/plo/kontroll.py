@@ -56,19 +56,21 @@ _INNHOLDSREGLER: Final = frozenset(("tidspunkt", "anslag", "foedselsaar"))
 
 
 def kontroller_melding(
-    melding: Melding, *, vi_mottar_for: Set[str], kjente_enheter: Set[str], tillat_testnummer: bool
-) -> tuple[Funn, ...]:
+    melding: Melding, *, vi_mottar_for: Set[str], kjente_enheter: Set[str], tillat_testnummer: bool,
+    kjente_organisasjoner: Set[str] = frozenset(),
+) -> tuple[Funn, ...]:  # fmt: skip
     """Every finding about a message, refusals first.
 
     `vi_mottar_for` are the HER-ids of the organisations that we receive for (none: any, with a warning);
-    `kjente_enheter` those of the services that we know (none: not judged). No finding holds a person's data.
+    `kjente_enheter` those of the services that we know (none: not judged), in `kjente_organisasjoner` where no
+    organisation is chosen. No finding holds a person's data.
     """
     if melding.hode.type.verdi not in koder.STØTTEDE_TYPER:
         ikke_støttet = Funn("T10", "type", "Meldingstypen støttes ikke av dette mottaket")
         return (ikke_støttet, *_konvolutt(melding, vi_mottar_for))
     funn = (
         *_konvolutt(melding, vi_mottar_for),
-        *_tjeneste(melding, vi_mottar_for, kjente_enheter),
+        *_tjeneste(melding, vi_mottar_for or kjente_organisasjoner, kjente_enheter),
         *_pasient(melding, tillat_testnummer),
         *_lesefunn(melding),
         *_status(melding),
@@ -111,10 +113,10 @@ def _konvolutt(melding: Melding, vi_mottar_for: Set[str]) -> Iterator[Funn]:
         yield Funn("E21", "feil-organisasjon", "Mottakerorganisasjonen er ikke en som dette mottaket tar imot for")
 
 
-def _tjeneste(melding: Melding, vi_mottar_for: Set[str], kjente_enheter: Set[str]) -> Iterator[Funn]:
+def _tjeneste(melding: Melding, organisasjoner: Set[str], kjente_enheter: Set[str]) -> Iterator[Funn]:
     """Right organisation, unknown service: for the manual queue, and the sender is told which would be right."""
-    våre = [a for a in (melding.hode.mottaker, *melding.kopimottakere) if a is not None and a.her_id]
-    våre = [a for a in våre if not vi_mottar_for or a.her_id in vi_mottar_for]
+    alle = (melding.hode.mottaker, *melding.kopimottakere)
+    våre = [a for a in alle if a is not None and a.her_id in organisasjoner]
     if not kjente_enheter or not våre or any(a.tjeneste_her_id in kjente_enheter for a in våre):
         return
     rett = _RETT_TJENESTE.get(melding.hode.type.verdi)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindeledd.app.folder import store_files
-from bindeledd.app.installation import codec
+from bindeledd.app.http import make_app
+from bindeledd.app.installation import all_services, codec, open_installation
 from bindeledd.app.settings import Settings
 from bindeledd.app.simulate import Plan, simulate_into
 from bindeledd.app.simulering.andeler import Andel, Hyppighet
 from bindeledd.app.simulering.løp import Kvoter
 from bindeledd.app.stores import Files
+from bindeledd.core.clock import SetClock
 from bindeledd.runtime.topics import VIEWS
 from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppemoeteInnkalt
-from bindeledd.schema.generated.felles import OppgaveOpprettet, Oppgaveslag
-from bindeledd.schema.generated.samhandling import MeldingMottatt, Meldingsutfall
+from bindeledd.schema.generated.samhandling import Meldingsutfall
+from tests.nettsider import Nettleser, logg_inn
+from web import ord as sagt
 
 BYEN = Plan(date(2026, 3, 2), days=12, patients=20, seed=9)
 
@@ -133,13 +138,26 @@ def test_most_messages_are_opened_in_time_and_some_are_not(skrevet: Counter[str]
     assert 0 < skrevet["MeldingBesvart"] < skrevet["MeldingAapnet"]
 
 
-def test_each_kind_of_thing_waits_in_the_manual_queue(byen: Path, skrevet: Counter[str]) -> None:
-    tatt_inn = [e for _, data in poster(byen) if isinstance(e := codec().decode(data)[1], MeldingMottatt)]
-    oppgaver = [e for _, data in poster(byen) if isinstance(e := codec().decode(data)[1], OppgaveOpprettet)]
-    assert any(melding.utfall is Meldingsutfall.HOLDT for melding in tatt_inn)
-    assert any(melding.adressert == ("koordinerende-enhet",) for melding in tatt_inn)
-    assert any(oppgave.slag is Oppgaveslag.AVKLAR_BYDEL for oppgave in oppgaver)
-    assert skrevet["TvilsomtTreffMeldt"]
+def test_each_kind_of_thing_waits_in_the_manual_queue_as_those_who_work_it_see_it(byen: Path, tmp_path: Path) -> None:
+    mappe = shutil.copytree(byen, tmp_path / "byen")
+    config, slutt = Settings().config(), BYEN.start + timedelta(days=BYEN.days)
+    klokke = SetClock(datetime.combine(slutt, time(7), tzinfo=UTC))
+    with open_installation(mappe, config, all_services(config), clock=klokke) as inne:
+        leser, køer = Nettleser(make_app(inne, demo=True)), dict[str, str]()
+        for bruker in config.oppsett.katalog.users.values():
+            for stilling in bruker.posts:
+                if stilling.role in ("saksbehandler", "koordinerende-ansatt"):
+                    logg_inn(leser, bruker.id, stilling.party, stilling.role)
+                    køer[stilling.party] = leser.get("/koe").text
+    forvaltningens = " ".join(side for part, side in køer.items() if part != "koordinerende-enhet")
+    for hva in ("Er dette samme person?", "Er dette en av våre?", "Hvilken bydel hører personen til?"):
+        assert hva in forvaltningens
+    assert sagt.RÅD[Meldingsutfall.HOLDT] in forvaltningens
+    assert sagt.RÅD_UTEN_MOTTAKER in køer["koordinerende-enhet"]
+    antall = re.search(r'Meldinger som ikke fant fram <span class="antall">\((\d+)\)', køer["koordinerende-enhet"])
+    assert antall is not None
+    assert int(antall[1]) == køer["koordinerende-enhet"].count('aria-labelledby="melding-')
+    assert ">Gi den videre<" in køer["koordinerende-enhet"]
 
 
 @pytest.mark.parametrize("slag", [

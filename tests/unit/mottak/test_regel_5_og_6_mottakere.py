@@ -11,10 +11,18 @@ import pytest
 
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.samhandling import Meldingsutfall
+from services.felles.oppsett import Oppsett
 from services.samhandling.mottak import Mottaksresultat
-from services.samhandling.plo.skriv import Sending, lag_dialog, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
-from tests.rom import BERGEN, Rom, rom
-from tests.stories.folk import enhet, oppgaver
+from services.samhandling.plo.skriv import (
+    Sending,
+    lag_dialog,
+    lag_innlagt,
+    lag_rapport,
+    lag_utskrevet,
+    lag_utskrivningsklar,
+)
+from tests.rom import BERGEN, HELE_BERGEN, Rom, rom
+from tests.stories.folk import aktør, enhet, oppgaver
 from tests.unit.mottak.spor import MANUELL, MOTTAKER, NÅ, melding_hos, poster, svar_i, vist
 from tests.unit.samhandling.meldinger import ANNEN_KOMMUNE, UKJENT_TJENESTE, sending
 
@@ -75,6 +83,85 @@ def test_rule_5_the_wrong_organisation_is_refused_and_shown(her: Rom) -> None:
     assert "organisasjonen" in svar.feil[0][1]
     assert melding_hos(her, MANUELL, resultat).utfall is Meldingsutfall.AVVIST
     assert poster(her, "PersonRegistrert") == []
+
+
+@pytest.mark.parametrize("oppsett", [HELE_BERGEN, BERGEN], ids=["organisations chosen", "none chosen"])
+def test_rule_5_a_service_that_nobody_has_is_told_to_the_queue_and_to_the_sender_whatever_it_led_to(
+    tmp_path: Path, oppsett: Oppsett
+) -> None:
+    with rom(tmp_path, NÅ, oppsett=oppsett) as her:
+        resultat = her.melding(innlagt(1, mottaker=UKJENT_TJENESTE), NÅ)
+        sett = melding_hos(her, MANUELL, resultat)
+    assert (sett.uten_mottaker, sett.opphold_ref) == (True, resultat.opphold_ref)
+    assert resultat.opphold_ref is not None
+    assert svar_i(resultat).status == "3"
+    assert "psykisk helsetjeneste (KP03)" in svar_i(resultat).feil[0][1]
+
+
+@pytest.mark.parametrize("utenfor", ["barnevern-aarstad", "nav-aarstad"])
+def test_rule_5_what_is_sent_to_a_unit_outside_the_health_service_waits_in_the_manual_queue(
+    her: Rom, utenfor: str
+) -> None:
+    resultat = her.melding(innlagt(1, mottaker=enhet(utenfor)), NÅ)
+    assert melding_hos(her, MANUELL, resultat).uten_mottaker
+    assert her.utsnitt("samhandling", utenfor) == {}
+    her.til(NÅ + timedelta(hours=5))
+    assert [p.event.part for p in poster(her, "MeldingForsinket")] == [MANUELL]
+
+
+def test_rule_5_what_a_unit_of_ours_was_sent_is_not_in_the_manual_queue(her: Rom) -> None:
+    for nr, mottaker in enumerate((MOTTAKER, MANUELL), 1):
+        resultat = her.melding(innlagt(nr, mottaker=enhet(mottaker)), NÅ)
+        assert not melding_hos(her, mottaker, resultat).uten_mottaker
+
+
+# -- given on ---------------------------------------------------------------------------------------------------------
+
+
+def gi_videre(her: Rom, resultat: Mottaksresultat, til: str = MOTTAKER) -> None:
+    av = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == MANUELL for p in u.posts))
+    her.be(aktør(MANUELL, "koe.avklar"), f"samhandling/meldinger/{resultat.melding_ref}/fordel", til=til, av=av)
+
+
+def test_rule_5_the_unit_that_it_is_given_to_has_it_as_if_it_was_sent_there(her: Rom) -> None:
+    resultat = her.melding(innlagt(1, mottaker=UKJENT_TJENESTE), NÅ)
+    assert vist(her, MOTTAKER, "MeldingUtsnitt") == []
+    her.til(NÅ + timedelta(hours=3))
+    gi_videre(her, resultat)
+    (deres,) = vist(her, MOTTAKER, "MeldingUtsnitt")
+    assert (deres.aapnet, deres.aapnes_innen, deres.fordelt_til) == (False, NÅ + timedelta(hours=7), None)
+    (opphold,) = vist(her, MOTTAKER, "OppholdUtsnitt")
+    assert (opphold.grunn.grunnlag, opphold.kopi, len(opphold.historie)) == ("A", False, 1)
+    assert len(vist(her, MOTTAKER, "PersonUtsnitt")) == 1
+    køens = melding_hos(her, MANUELL, resultat)
+    assert (køens.aapnet, køens.fordelt_til) == (True, MOTTAKER)
+    her.til(NÅ + timedelta(hours=26))
+    assert [p.event.part for p in poster(her, "MeldingForsinket")] == [MOTTAKER]
+    assert Oppgaveslag.ETTERLYS_TIDLIGMELDING.value in oppgaver(her, MOTTAKER)
+
+
+def test_rule_5_a_report_that_was_given_on_takes_the_unit_with_it_into_the_stay_that_it_finds(her: Rom) -> None:
+    rapport = lag_rapport(sending(1, NÅ, mottaker=UKJENT_TJENESTE), "INNLEGGELSESRAPPORT", notat="Prøve")
+    resultat = her.melding(rapport, NÅ)
+    assert resultat.opphold_ref is None
+    gi_videre(her, resultat, FORVALTNING)
+    assert len(vist(her, FORVALTNING, "PersonUtsnitt")) == 1
+    her.melding(innlagt(2), NÅ)
+    (opphold,) = vist(her, FORVALTNING, "OppholdUtsnitt")
+    assert opphold.grunn.grunnlag == "A"
+
+
+def test_rule_5_it_is_given_on_once_and_to_another_unit_of_the_health_service(her: Rom) -> None:
+    resultat = her.melding(innlagt(1, mottaker=UKJENT_TJENESTE), NÅ)
+    for ingen in ("nav-aarstad", MANUELL, "finnes-ikke"):
+        with pytest.raises(AssertionError, match="Velg en annen enhet"):
+            gi_videre(her, resultat, ingen)
+    gi_videre(her, resultat)
+    with pytest.raises(AssertionError, match="gitt videre alt"):
+        gi_videre(her, resultat, FORVALTNING)
+    rett = her.melding(innlagt(2), NÅ)
+    with pytest.raises(AssertionError, match="venter ikke på"):
+        gi_videre(her, rett, FORVALTNING)
 
 
 @pytest.mark.parametrize("mottaker", [ANNEN_KOMMUNE, enhet(MOTTAKER)], ids=["any organisation", "a unit of ours"])

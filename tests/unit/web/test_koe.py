@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from tests.unit.web.test_oppslag import skrevet
 from tests.unit.web.test_sider import skjema
 from web import ord as sagt
 
-FORVALTNING, HJEMME = "forvaltning-aarstad", "hjemmetjeneste-aarstad"
+FORVALTNING, HJEMME, KOORDINERENDE = "forvaltning-aarstad", "hjemmetjeneste-aarstad", "koordinerende-enhet"
 TVIL = (TvilVist(kandidat=ref(1), grunn="samme navn og fødselsdato, et annet nummer"),)
 SAK = f"{ref(2)}-{ref(1)}"
 
@@ -52,6 +53,12 @@ def gi(by_: By, part: str = FORVALTNING, *, begge: bool = True) -> Nettleser:
         HJEMME: (_bruker("hjemmesykepleier", HJEMME), "hjemmesykepleier"),
     }[part]
     logg_inn(leser, bruker, part, rolle)
+    return leser
+
+
+def som_koordinerende(by_: By) -> Nettleser:
+    leser = Nettleser(by_.app())
+    logg_inn(leser, _bruker("koordinerende-ansatt", KOORDINERENDE), KOORDINERENDE, "koordinerende-ansatt")
     return leser
 
 
@@ -221,3 +228,38 @@ def test_a_message_that_did_not_find_its_place_says_what_to_do_and_is_looked_at_
         svar = leser.post(f"/meldinger/{ref(501)}/aapnet", skjema(side, f"aapne-{ref(501)}"))
         assert svar.headers["location"] == "/koe?gjort=aapnet"
         assert "Meldinger som ikke fant fram" not in leser.get("/koe").text
+
+
+def test_a_message_to_a_service_that_nobody_has_is_given_to_the_unit_that_shall_have_it(tmp_path: Path) -> None:
+    """Intake rule 5."""
+    with by(tmp_path) as by_:
+        uten = melding(utfall=Meldingsutfall.TATT_INN, opphold_ref=ref(9), uten_mottaker=True)
+        by_.gi("samhandling", ref(501), ref(1), {KOORDINERENDE: uten})
+        by_.gi("samhandling", ref(502), None, {KOORDINERENDE: replace(uten, uten_mottaker=False)})
+        leser = som_koordinerende(by_)
+        side = leser.get("/koe").text
+        assert 'Meldinger som ikke fant fram <span class="antall">(1)</span>' in side
+        assert sagt.RÅD_UTEN_MOTTAKER in side
+        assert ref(502) not in side, "what was sent to the unit itself and became part of a stay has found its place"
+        sti = f"/koe/melding/{ref(501)}"
+        valg = leser.get(sti).text
+        assert set(skrevet(by_)[-1].personer) == {ref(1)}
+        assert "Hjemmebaserte tjenester Årstad" in valg
+        for borte in ("Barnevernet Årstad", "DPS Kronstad", ">Koordinerende enhet</option>"):
+            assert borte not in valg
+        data = skjema(valg, "lagre")
+        uvalgt = leser.post(sti, data)
+        assert (uvalgt.status_code, "Velg hvilken enhet" in uvalgt.text) == (422, True)
+        assert leser.post(sti, {**data, "til": "nav-aarstad"}).status_code == 422
+        assert leser.post(sti, {**data, "til": HJEMME}).headers["location"] == "/koe?gjort=fordel"
+        assert "Meldinger som ikke fant fram" not in leser.get("/koe").text
+        assert "Gitt videre til Hjemmebaserte tjenester Årstad" in leser.get("/meldinger").text
+        assert leser.get(sti).status_code == 409
+
+
+def test_who_shall_have_a_message_is_said_by_those_who_work_the_queue_and_have_it(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        uten = melding(utfall=Meldingsutfall.TATT_INN, uten_mottaker=True)
+        by_.gi("samhandling", ref(501), None, {KOORDINERENDE: uten, ACT: uten})
+        assert som_act(by_).get(f"/koe/melding/{ref(501)}").status_code == 403
+        assert gi(by_).get(f"/koe/melding/{ref(501)}").status_code == 409, "it is not this unit's"
