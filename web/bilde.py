@@ -11,7 +11,13 @@ from typing import Any, TypeVar
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import AvvikUtsnitt, Oppholdsstatus, OppholdUtsnitt, Utfall
+from bindeledd.schema.generated.samhandling import (
+    AvvikUtsnitt,
+    Oppholdsstatus,
+    OppholdUtsnitt,
+    PersonUtsnitt,
+    Utfall,
+)
 from web.gitt import Gitt
 from web.rolle import Ser, smal
 
@@ -75,8 +81,9 @@ class Bilde:
 
     @property
     def på_tavla(self) -> bool:
-        """Whether there is more to follow up than cases of avvik in which nothing waits for the unit."""
-        return bool(self.arbeid) or any(not isinstance(g.utsnitt, AvvikUtsnitt) for g in self.gitte)
+        """Whether there is more to follow up than cases of avvik in which nothing waits for the unit, or than a doubt
+        about who it is, which waits in the manual queue."""
+        return bool(self.arbeid) or any(not isinstance(g.utsnitt, AvvikUtsnitt) for g in self.gitte if not _tvil(g))
 
     @property
     def død(self) -> bool:
@@ -86,6 +93,10 @@ class Bilde:
     def grunner(self) -> frozenset[str]:
         """The grounds on which something is shown, for the look-up log."""
         return frozenset(g.utsnitt.grunn.grunnlag for g in self.gitte) or frozenset({"avsluttet"})
+
+
+def _tvil(gitt: Gitt) -> bool:
+    return isinstance(gitt.utsnitt, PersonUtsnitt) and gitt.utsnitt.bare_tvil
 
 
 def bilder(gitte: Iterable[Gitt], ser: Ser, part: str, *, bare: str | None = None) -> list[Bilde]:

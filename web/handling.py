@@ -16,7 +16,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Kartleg
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import AvvikUtsnitt, OppholdUtsnitt, PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
-from web import endret, gitt
+from web import endret, gitt, vist
 from web import ord as sagt
 from web import svar as svarvalg
 from web.bilde import Arbeid
@@ -222,7 +222,7 @@ def _finn_svar(web: Web, økt: Økt, ref: str, oppgave: str, svar: str) -> tuple
     if not oppgave:
         bilde = bilde_av(web, økt, ref) if REF.fullmatch(ref) else None
         person = next(iter(bilde.alle(PersonUtsnitt)), None) if bilde is not None else None
-        spurt = person is not None and not person.utsnitt.bekreftet and hvem.kan(svarvalg.BEKREFT.handling)
+        spurt = person is not None and vist.må_bekreftes(person.utsnitt) and hvem.kan(svarvalg.BEKREFT.handling)
         return (svarvalg.BEKREFT, person) if spurt and person and svar == svarvalg.BEKREFT.id else None
     arbeid = _finn(web, økt, ref, oppgave)
     if arbeid is None:

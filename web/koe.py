@@ -100,7 +100,7 @@ def i_kø(alle: Mapping[str, Bilde]) -> list[Bilde]:
     """Those that somebody must look at, those that are deleted first at the top."""
     saker = [
         b for b in alle.values()
-        if (p := b.ett(PersonUtsnitt)) is not None and (p.tvil or not p.bekreftet or _bydelsoppgave(b) is not None)
+        if (p := b.ett(PersonUtsnitt)) is not None and (p.tvil or vist.må_bekreftes(p) or _bydelsoppgave(b) is not None)
     ]  # fmt: skip
     return sorted(saker, key=lambda b: (not _person(b).utsnitt.tvil, _frist(b), b.person_ref))
 
@@ -123,7 +123,7 @@ def kø(
         ubekreftede=tuple(
             Ubekreftet(_registrering(b, hvem), _slettes(b, hvem))
             for b in vist_nå
-            if not _person(b).utsnitt.bekreftet and hvem.kan(AVKLAR)
+            if vist.må_bekreftes(_person(b).utsnitt) and hvem.kan(AVKLAR)
         ),
         meldinger=meldinger_,
         flere=len(sikre) - len(vist_nå),
@@ -228,7 +228,7 @@ def _kø(request: Request, mal: str, gjort: str) -> Response:
 def _forkast(request: Request, ref: str, feil: str) -> Response:
     web, økt = web_av(request), økt_av(request)
     funnet = _finn(web, økt, ref, AVKLAR)
-    if web.stanset() or funnet is None or funnet.utsnitt.bekreftet:
+    if web.stanset() or funnet is None or not vist.må_bekreftes(funnet.utsnitt):
         return gikk_ikke(web, økt, "Pasienten er bekreftet, eller saken er avklart fra før.", HJEM)
     bilde = _alle(web, økt)[ref]
     noter(web, økt, Visning.KOE, [bilde])
@@ -282,7 +282,7 @@ async def bekreft(
     web, økt = web_av(request), økt_av(request)
     web.økter.krev_merke(økt, merke)
     funnet = await run_in_threadpool(_finn, web, økt, ref, AVKLAR)
-    if funnet is None or funnet.utsnitt.bekreftet or grunn not in sagt.BEKREFTGRUNN:
+    if funnet is None or not vist.må_bekreftes(funnet.utsnitt) or grunn not in sagt.BEKREFTGRUNN:
         hvorfor = "Velg hvorfor, og prøv igjen. Er pasienten bekreftet alt, er det ikke mer å gjøre."
         return gikk_ikke(web, økt, hvorfor, HJEM)
     hva = f"Bekrefte pasienten: {sagt.BEKREFTGRUNN[grunn]}"

@@ -167,6 +167,11 @@ def navn(personalia: Any) -> str:
             return IKKE_DELT
 
 
+def må_bekreftes(person: PersonUtsnitt | None) -> bool:
+    """Whether the unit must say if the patient is one of ours: not who was told of them for a doubt alone."""
+    return person is not None and not person.bekreftet and not person.bare_tvil
+
+
 def personalia(bilde: Bilde, hvem: Hvem) -> Any:
     """Who it is: as the register says, or as the case of a child does."""
     utsnitt, sak = bilde.ett(PersonUtsnitt), bilde.ett(BarnesakUtsnitt)

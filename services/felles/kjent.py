@@ -42,6 +42,8 @@ class Kjent:
     """The parties that a message about the person was sent or copied to."""
     forkastet: bool = False
     """The patient is no case of ours."""
+    avklares: frozenset[str] = frozenset()
+    """Other records that may be the same person, which the koordinerende enhet must compare with this one."""
     _med: dict[tuple[Relasjon, ...], Kjent] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def svar(

@@ -15,7 +15,7 @@ from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
-from services.samhandling import avvik, opphold, person, utsnitt
+from services.samhandling import avvik, opphold, person, tvil, utsnitt
 from services.samhandling.avvikutsnitt import avdelingen_svarer
 from services.samhandling.projections import mottakere_uten_opphold
 
@@ -25,6 +25,14 @@ MÅ_VITE_HVEM = frozenset({"person.navn"})
 
 def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
     """What is known now of a person. What a stay brings with it is for each stay to add (utsnitt.py)."""
+    kjent = _kjent_for(lookup, person_ref, rammer)
+    if person_ref is None:
+        return kjent
+    avklares = tvil.avklares(lookup, person_ref, lambda annen: _kjent_for(lookup, annen, rammer))
+    return replace(kjent, avklares=avklares) if avklares else kjent
+
+
+def _kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
     kjent = kilder.uten_opphold(lookup, person_ref, rammer)
     if person_ref is None:
         return kjent

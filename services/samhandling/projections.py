@@ -17,6 +17,7 @@ from bindeledd.schema.generated.samhandling import (
     MeldingTattInn,
     PersonerSlaattSammen,
     SammenslaaingOmgjort,
+    TvilsomtTreffMeldt,
 )
 from bindeledd.store.db import Db
 
@@ -44,6 +45,15 @@ class MeldingRad(SQLModel, table=True):
     """Ids of the parties it was addressed or copied to, with a space between."""
 
 
+class TvilRad(SQLModel, table=True):
+    """That one record may be the same person as another, also after that was decided."""
+
+    __tablename__ = "tvil"
+
+    person_ref: str = Field(primary_key=True)
+    kandidat: str = Field(primary_key=True, index=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Kjent:
     """A message that was seen before."""
@@ -54,6 +64,7 @@ class Kjent:
 
 
 _TABELL: Table = SQLModel.metadata.tables["melding"]
+_TVIL: Table = SQLModel.metadata.tables["tvil"]
 
 _UTEN_OPPHOLD = (
     "FROM melding WHERE person_ref = ? AND opphold_ref IS NULL "
@@ -88,6 +99,17 @@ def meldinger_om(db: Db, person_ref: str) -> list[tuple[str, str | None, str | N
         (person_ref,),
     )
     return [(ref, opphav, opphold_ref) for ref, opphav, opphold_ref in rader]
+
+
+def i_tvil_om(db: Db, person_ref: str) -> list[str]:
+    """The records of which it was asked whether they are this person too."""
+    spørring = "SELECT person_ref FROM tvil WHERE kandidat = ? ORDER BY person_ref"
+    return [rad[0] for rad in db.all(spørring, (person_ref,))]
+
+
+def _tvil(db: Db, konvolutt: Envelope, event: Any) -> None:
+    rad = (konvolutt.stream, event.kandidat)
+    db.run("INSERT INTO tvil (person_ref, kandidat) VALUES (?, ?) ON CONFLICT DO NOTHING", rad)
 
 
 def _mottatt(db: Db, konvolutt: Envelope, event: Any) -> None:
@@ -125,10 +147,10 @@ def _omgjort(db: Db, konvolutt: Envelope, event: Any) -> None:
 
 
 PROJEKSJON = Projection(
-    (_TABELL,),
+    (_TABELL, _TVIL),
     {
         MeldingMottatt.avro_name: _mottatt, MeldingTattInn.avro_name: _tatt_inn,
-        MeldingFordelt.avro_name: _fordelt,
+        MeldingFordelt.avro_name: _fordelt, TvilsomtTreffMeldt.avro_name: _tvil,
         PersonerSlaattSammen.avro_name: _slått_sammen, SammenslaaingOmgjort.avro_name: _omgjort,
     },
     version=3,

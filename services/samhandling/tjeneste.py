@@ -10,7 +10,7 @@ from services.felles.kjent import Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
-from services.samhandling import avvik, avvikutsnitt, kvittering, opphold, person, utsnitt
+from services.samhandling import avvik, avvikutsnitt, kvittering, opphold, person, tvil, utsnitt
 from services.samhandling.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
 from services.samhandling.grunner import grunner_for
@@ -51,6 +51,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
+        grounds_of_others=tvil.de_andre,
         same_answers=gir_samme_svar,
         answers_change=endres,
         ground_topics=GRUNNLAGSTEMAER,

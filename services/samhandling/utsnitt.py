@@ -202,21 +202,28 @@ def _livskrisehjelp(oppsett: Oppsett) -> frozenset[str]:
 
 def kandidater_person(state: Person, kjent: Kjent) -> Iterable[str]:
     """Those who may know anything of the person may know who it is about."""
-    return med_alle_opphold(kjent).kandidater(kjent.adressert) if state.gjelder else ()
+    if not state.gjelder:
+        return ()
+    avgjør = {koordinerende_enhet(kjent.rammer.oppsett)} if kjent.avklares else set()
+    return med_alle_opphold(kjent).kandidater(kjent.adressert | avgjør)
 
 
 def utsnitt_person(state: Person, part_id: str, kjent: Kjent) -> PersonUtsnitt | None:
     """Who the person is, for one party; None when it may not know."""
     if not state.gjelder:
         return None
+    avklares = kjent.avklares if part_id == koordinerende_enhet(kjent.rammer.oppsett) else frozenset()
     gitt = med_alle_opphold(kjent).svar(part_id, "person.navn", adressert=kjent.adressert)
+    bare_tvil = not gitt.ja and bool(avklares)
+    if bare_tvil:
+        gitt = kjent.svar(part_id, "person.tvil", egen=True)
     if not gitt.ja:
         return None
     kø = kjent.svar(part_id, "melding.koe", adressert=kjent.adressert)
     return PersonUtsnitt(
         aggregat="", grunn=grunn_av(gitt, ()), personalia=state.personalia, bydel=state.bydel,
-        bekreftet=state.bekreftet, bekreftes_innen=None if state.bekreftet else state.bekreftes_innen,
-        tvil=_tvil(state) if kø.ja else (),
+        bekreftet=state.bekreftet, bekreftes_innen=None if state.bekreftet or bare_tvil else state.bekreftes_innen,
+        tvil=tuple(t for t in _tvil(state) if kø.ja or t.kandidat in avklares), bare_tvil=bare_tvil,
     )  # fmt: skip
 
 

@@ -1712,6 +1712,8 @@ class PersonUtsnitt:
     """When the content is discarded unless a person here confirms the patient"""
     tvil: tuple[TvilVist, ...] = ()
     """Other records that may be the same person, for those who work the manual queue"""
+    bare_tvil: bool = False
+    """Given only so that somebody decides whether this and another record are the same person"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -1722,6 +1724,7 @@ class PersonUtsnitt:
             "bekreftet": wire.flag(self.bekreftet, "PersonUtsnitt.bekreftet"),
             "bekreftes_innen": None if self.bekreftes_innen is None else ("long", wire.micros(self.bekreftes_innen, "PersonUtsnitt.bekreftes_innen")),
             "tvil": [item.to_avro() for item in wire.items(self.tvil, "PersonUtsnitt.tvil")],
+            "bare_tvil": wire.flag(self.bare_tvil, "PersonUtsnitt.bare_tvil"),
         }
 
     @classmethod
@@ -1734,6 +1737,7 @@ class PersonUtsnitt:
             bekreftet=d["bekreftet"],
             bekreftes_innen=None if d["bekreftes_innen"] is None else wire.instant(d["bekreftes_innen"]),
             tvil=tuple(map(TvilVist.from_avro, d["tvil"])),
+            bare_tvil=d["bare_tvil"],
         )
 
 

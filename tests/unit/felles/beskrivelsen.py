@@ -204,7 +204,7 @@ FORKLART = (
      "–@barnas-hverdag –@slt"),
     ("a representative is one of a group, and a child's case has none", "barn.{kartlagt,foreldersyk,diagnose}",
      "–@representant"),
-    ("ADR 0008: who keeps the register settles whether two are one", "barn.tvil", "E@koordinerende"),
+    ("ADR 0008: who keeps the register settles whether two are one", "barn.tvil person.tvil", "E@koordinerende"),
 )  # fmt: skip
 """Every difference from the description, each with its reason: what it has no cell for, and, with a dash, what it would
 give and we do not."""

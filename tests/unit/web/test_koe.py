@@ -102,6 +102,29 @@ def test_who_does_not_see_both_does_not_decide_and_is_told_whom_to_ask(tmp_path:
         assert by_.svart == []
 
 
+def test_the_koordinerende_enhet_decides_what_no_other_unit_sees_and_is_shown_nothing_else_of_them(
+    tmp_path: Path,
+) -> None:
+    with by(tmp_path) as by_:
+        by_.gi("samhandling", ref(101), ref(1), {KOORDINERENDE: person("Ola", bare_tvil=True)})
+        by_.gi("samhandling", ref(201), ref(2), {KOORDINERENDE: ny(tvil=TVIL, bare_tvil=True)})
+        leser = som_koordinerende(by_)
+        assert "Prøvesen" not in leser.get("/tavle").text
+        side = leser.get("/koe").text
+        assert "Fra før: Ola Prøvesen" in side
+        for annet in ("Er dette en av våre?", "Hvilken bydel hører"):
+            assert annet not in side
+        (sett,) = [o for o in skrevet(by_) if o.visning is Visning.KOE]
+        assert set(sett.personer) == {ref(1), ref(2)}
+        assert leser.get(f"/koe/{ref(2)}/forkast").status_code == 409
+        assert 'id="bekreft-' not in leser.get(f"/pasient/{ref(2)}").text
+        data = {**skjema(side, f"samme-{SAK}"), "svar": "ikke", "grunn": "sjekket_folkeregisteret"}
+        assert leser.post(f"/koe/{ref(2)}/treff", data).headers["location"] == "/koe?gjort=treff"
+        for nr in (1, 2):
+            by_.gi("samhandling", ref(100 * nr + 1), ref(nr), {})
+        assert "Prøvesen" not in leser.get("/koe").text + leser.get(f"/pasient/{ref(2)}").text
+
+
 def test_a_role_that_may_not_decide_sees_the_case_and_who_can(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = gi(by_, HJEMME)
