@@ -15,13 +15,13 @@ from bindeledd.app.http import serving
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.i_nettleser import gå_inn, tjener
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, menneske
+from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, menneske, samtykker
 from tests.unit.samhandling.meldinger import sending
 
 pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=15_000)
-ACT, ENHET = "act-kronstad", "enhet-aarstad"
+ACT, ENHET, NAV = "act-kronstad", "enhet-aarstad", "nav-aarstad"
 FREDAG_KVELD = datetime(2024, 2, 2, 22, 40, tzinfo=ZoneInfo("Europe/Oslo"))
 
 
@@ -117,3 +117,26 @@ def test_a_party_outside_health_without_consent_sees_nothing_of_it(page: Page, l
     page.reload()
     expect(page.get_by_text("Ingen personer er delt med dere akkurat nå.")).to_be_visible()
     assert "Prøvesen" not in page.content()
+
+
+def test_an_open_page_closes_when_the_person_withdraws_the_consent_that_opened_it(
+    page: Page, browser: Browser, linje: Linje
+) -> None:
+    samtykker(linje.rom, linje.hvem, ENHET, NAV, "opphold.finnes", "opphold.sted")
+    send(page, linje, linje.innleggelse())
+    gå_inn(page, linje.adresse, "Bydel Årstad", "^Veileder i NAV sosialtjeneste i NAV")
+    page.get_by_role("link", name="Syntetisk Prøvesen").click()
+    expect(page.get_by_text("Innlagt").first).to_be_visible()
+
+    koordinator = browser.new_context().new_page()
+    gå_inn(koordinator, linje.adresse, "Bydel Årstad", "^Koordinator i Enhet for psykisk helse Årstad")
+    koordinator.goto(f"{linje.adresse}/pasient/{linje.hvem.ref}/samtykker")
+    koordinator.get_by_role("link", name="Vil ikke dele dette lenger").click()
+    koordinator.get_by_label("Trekke samtykket").check()
+    koordinator.get_by_role("button", name="Lagre").click()
+    expect(koordinator.get_by_text("Samtykket er trukket.")).to_be_visible()
+    koordinator.close()
+
+    expect(page.get_by_text("Oppholdet på sykehus: avsluttet")).to_be_visible()
+    igjen = page.inner_text("main")
+    assert [ord_ for ord_ in ("Innlagt", "Psykiatrisk akuttmottak", "Prøvesen") if ord_ in igjen] == []
