@@ -69,7 +69,9 @@ class Gitt:
     def when(self, command: Any) -> Resultat:
         """Ask for something. What the rules refuse is kept for `then_refused`."""
         try:
-            events = self.aggregate.decide(self.state, command, Circumstances(self.now, SeededEntropy(1), RAMMER))
+            events = self.aggregate.decide(
+                self.state, command, Circumstances(self.now, SeededEntropy(len(repr(self.state))), RAMMER)
+            )
         except RuleBroken as refused:
             return Resultat(self, (), refused)
         return Resultat(self, tuple(events), None)

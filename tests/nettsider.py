@@ -276,6 +276,11 @@ def api(by_: By) -> FastAPI:
     def gitt_videre(ref: str, kropp: dict[str, str]) -> dict[str, object]:
         return endre("samhandling", ref, lambda view: replace(view, aapnet=True, fordelt_til=kropp["til"]))
 
+    @app.post("/api/samhandling/moenster/{aggregat}/forum")
+    def svart_om_mønsteret(kropp: dict[str, Any], aggregat: str) -> dict[str, object]:
+        by_.svart.append(("samhandling", aggregat, "moenster/forum", kropp))
+        return svar("samhandling")
+
     @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
     def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:
         return endre("samhandling", ref, lambda view: replace(view, aapnet=True, **{f"{gjort}_av": hvem.av}))

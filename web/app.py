@@ -22,6 +22,7 @@ from web import (
     barneskjema,
     delt,
     fordeling,
+    forumsiden,
     gruppesiden,
     handling,
     koe,
@@ -62,7 +63,7 @@ def lag_app(
     )  # fmt: skip
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
-        gruppesiden, møtesiden, plansiden, avviksmelding, avviksiden,
+        gruppesiden, møtesiden, plansiden, avviksmelding, avviksiden, forumsiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag, Oppgavetilstand, Tekst
-from bindeledd.schema.generated.samhandling import Avviksinnlegg, Avvikstilstand, AvvikUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import (
+    Avviksinnlegg,
+    Avvikstilstand,
+    AvvikUtsnitt,
+    Forumbehandling,
+    PersonUtsnitt,
+)
 from services.felles.avtaler import Avtaler
+from services.felles.forum import Stige
 from services.felles.tid import lokal_dag
 from web import avviksord as sagt
 from web import vist
@@ -18,6 +25,7 @@ from web.gitt import Gitt
 from web.vist import Hvem, Merke, Tid
 
 VIST_MAKS = 100
+UKJENT_FORUM = "Et samarbeidsforum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,26 @@ class Frist:
 
 
 @dataclass(frozen=True, slots=True)
+class Behandling:
+    """What a forum came to, and its words where they are shown."""
+
+    hva: str
+    når: Tid
+    videre: str
+    beslutning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forumet:
+    """Where a case is, or has been, before a forum. `møte`: when it is taken up; None when it waits for none."""
+
+    navn: str
+    møte: Tid | None
+    spørsmål: str
+    behandlinger: tuple[Behandling, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """The page of a case, for one of the two units; of a draft, for whoever may report it."""
 
@@ -94,6 +122,7 @@ class Side:
     enige: tuple[str, ...]
     lukket: str
     tilbakemelding: str
+    forum: Forumet | None
     kan: frozenset[str]
     """What this user may do now, by the end of its address."""
 
@@ -160,11 +189,11 @@ def _venter(u: AvvikUtsnitt, hvem: Hvem) -> str:
     oppgaver = _åpne(u)
     par = (hvem.part(p) for p in (u.mot_part, u.av_part) if p is not None and p != hvem.egen_part)
     andre = next(par, "den andre enheten")
+    if vårt := _bare_vi_kan(oppgaver, andre):
+        return vårt
     match u.tilstand:
         case Avvikstilstand.UTKAST:
             return "Ingen har sendt det. Meld det, eller si at det ikke er et avvik."
-        case Avvikstilstand.LUKKET if Oppgaveslag.GI_TILBAKEMELDING in oppgaver:
-            return "Fortell den som meldte avviket, hva som kom ut av det."
         case Avvikstilstand.LUKKET:
             return f"{sagt.LUKKING[u.ved]}."
         case Avvikstilstand.SENDT:
@@ -173,16 +202,31 @@ def _venter(u: AvvikUtsnitt, hvem: Hvem) -> str:
             return f"Venter på svar fra {'dere' if u.mot_part == hvem.egen_part else andre}."
         case Avvikstilstand.SVART | Avvikstilstand.UENIG if Oppgaveslag.LES_AVVIKSSVAR in oppgaver:
             return f"Les hva {andre} sier. Er dere enige, kan saken lukkes."
+        case Avvikstilstand.ESKALERT:
+            return "Saken skal opp i et samarbeidsforum. Dere kan fortsatt bli enige."
         case Avvikstilstand.SVART | Avvikstilstand.UENIG:
             return f"Venter på {andre}."
         case Avvikstilstand.FORKASTET | Avvikstilstand.UKJENT:
             return ""
 
 
+def _bare_vi_kan(oppgaver: Container[Oppgaveslag], andre: str) -> str:
+    """What waits for this unit whatever the other does; empty: nothing."""
+    if Oppgaveslag.SNAKK_LEDER_TIL_LEDER in oppgaver:
+        return f"Lederne skal snakke sammen i dag. Ring lederen hos {andre}."
+    if Oppgaveslag.LES_FORUMSVAR in oppgaver:
+        return "Les hva samarbeidsforumet sier."
+    if Oppgaveslag.GI_TILBAKEMELDING in oppgaver:
+        return "Fortell den som meldte avviket, hva som kom ut av det."
+    if Oppgaveslag.ESKALER_AVVIK in oppgaver:
+        return "Dere har vært uenige lenge. Skal saken opp i samarbeidsforumet?"
+    return ""
+
+
 # -- one case ---------------------------------------------------------------------------------------------------------
 
 
-def side(gitt: Gitt, bilde: Bilde | None, avtaler: Avtaler, hvem: Hvem) -> Side:
+def side(gitt: Gitt, bilde: Bilde | None, avtaler: Avtaler, stige: Stige, hvem: Hvem) -> Side:
     """The page of one case. Opens sealed values: the look-up must be written by now."""
     u: AvvikUtsnitt = gitt.utsnitt
     (sak,) = saker([gitt], bilde, hvem)
@@ -196,6 +240,7 @@ def side(gitt: Gitt, bilde: Bilde | None, avtaler: Avtaler, hvem: Hvem) -> Side:
         innlegg=tuple(_innlegg(u, i, hvem) for i in u.innlegg), eldre=u.innlegg_eldre,
         enige=tuple("Dere" if p == hvem.egen_part else hvem.part(p) for p in u.enige),
         lukket=sagt.LUKKING[u.ved] if u.lukket is not None else "", tilbakemelding=tekst(hvem.åpne(u.tilbakemelding)),
+        forum=forumet(u, u.forumtekster, stige, hvem) if u.forum is not None else None,
         kan=frozenset(mulig(u, hvem)),
     )  # fmt: skip
 
@@ -223,9 +268,40 @@ def _innlegg(u: AvvikUtsnitt, i: Avviksinnlegg, hvem: Hvem) -> Innlegg:
     )  # fmt: skip
 
 
-def å_lese(u: AvvikUtsnitt) -> str:
-    """Ref of this unit's task to read what the other has said; empty: none."""
-    return _åpne(u).get(Oppgaveslag.LES_AVVIKSSVAR, "")
+def forumet(u: Any, tekster: Sequence[Any], stige: Stige, hvem: Hvem) -> Forumet:
+    """Of any view that is before a forum: where it is taken up as the ladder is now, and what has been said."""
+    i_dag = lokal_dag(hvem.nå)
+    nå = stige.møtet(u.forum, u.moete, i_dag) if u.moete is not None else None
+    forum = nå[0] if nå is not None else stige.siste(u.forum)
+    return Forumet(
+        navn=forum.navn if forum is not None else UKJENT_FORUM, møte=hvem.dag(nå[1]) if nå is not None else None,
+        spørsmål=tekst(hvem.åpne(getattr(u, "spoersmaal", None))),
+        behandlinger=tuple(_behandling(b, tekster, stige, hvem) for b in u.behandlinger),
+    )  # fmt: skip
+
+
+def _behandling(b: Forumbehandling, tekster: Sequence[Any], stige: Stige, hvem: Hvem) -> Behandling:
+    def navn(id_: str) -> str:
+        forum = stige.siste(id_)
+        return forum.navn if forum is not None else UKJENT_FORUM
+
+    videre = f"Neste: {navn(b.til_forum)}." if b.til_forum not in (None, b.forum) else ""
+    beslutning = tekst(hvem.åpne(tekster[b.beslutning])) if b.beslutning >= 0 else ""
+    return Behandling(f"{navn(b.forum)} {sagt.UTFALL[b.utfall]}", hvem.dag(b.moete), videre, beslutning)
+
+
+LESES = {
+    Oppgaveslag.LES_AVVIKSSVAR: "lest",
+    Oppgaveslag.LES_FORUMSVAR: "forumlest",
+    Oppgaveslag.SNAKK_LEDER_TIL_LEDER: "snakket",
+}
+"""Tasks that are done by a button in the case, and the end of its address."""
+
+
+def å_gjøre(u: AvvikUtsnitt, hva: str) -> str:
+    """Ref of this unit's task that a button says is done; empty: it has none."""
+    åpne = _åpne(u)
+    return next((åpne[slag] for slag, slutt in LESES.items() if slutt == hva and slag in åpne), "")
 
 
 def mulig(u: AvvikUtsnitt, hvem: Hvem) -> Iterator[str]:
@@ -235,13 +311,15 @@ def mulig(u: AvvikUtsnitt, hvem: Hvem) -> Iterator[str]:
         return
     if not hvem.kan("avvik.svar"):
         return
+    yield from (slutt for slutt in LESES.values() if å_gjøre(u, slutt))
     if u.mot_part == hvem.egen_part and u.mottatt is None:
         yield "mottatt"
     if u.lukket is None:
         yield from ("svar", "uenig")
         svart = any(i.part == u.mot_part for i in u.innlegg) or u.innlegg_eldre
         yield from ("enig",) if svart and hvem.egen_part not in u.enige else ()
-        yield from ("lest",) if å_lese(u) else ()
+        løftes = u.tilstand is Avvikstilstand.UENIG and not å_gjøre(u, "snakket")
+        yield from ("eskaler",) if løftes and hvem.kan("avvik.eskaler") else ()
     if u.av_part == hvem.egen_part and u.tilbakemelding is None and u.mottatt is not None:
         yield "tilbakemelding"
 

@@ -19,7 +19,7 @@ from bindeledd.schema.generated.samhandling import (
 from bindeledd.schema.generated.tilgang import Visning
 from web import avviksord as sagt
 from web import gitt, oppslag, skjema
-from web.avvik import liste, mulig, side, å_lese
+from web.avvik import liste, mulig, side, å_gjøre
 from web.bilde import Bilde, bilder
 from web.gitt import Gitt
 from web.handling import Igjen, Merke, Nøkkel, etter, gikk_ikke, send_som, utdatert
@@ -40,11 +40,12 @@ LISTA = "/avvik"
 
 @dataclass(frozen=True, slots=True)
 class Innlegg:
-    """What stands in the form that answers, disagrees, or tells the reporter."""
+    """What stands in the form that answers, disagrees, puts the case up for a forum, or tells the reporter."""
 
     svar: str = ""
     tiltak: str = ""
     laering: str = ""
+    rus: str = ""
 
 
 # -- what this user may see -------------------------------------------------------------------------------------------
@@ -132,7 +133,8 @@ def om_saken(
 
 def siden(web: Web, økt: Økt, sak: Gitt) -> dict[str, Any]:
     hvem = hvem_av(web, økt)
-    return {"s": side(sak, personen(web, økt, sak), web.oppsett.avtaler, hvem), "forkastet_fordi": sagt.FORKASTET}
+    vist_ = side(sak, personen(web, økt, sak), web.oppsett.avtaler, web.oppsett.stige, hvem)
+    return {"s": vist_, "forkastet_fordi": sagt.FORKASTET}
 
 
 @router.get("/avvik/{ref}")
@@ -153,6 +155,11 @@ def vis_svar(request: Request, ref: str) -> Response:
 @router.get("/avvik/{ref}/uenig")
 def vis_uenig(request: Request, ref: str) -> Response:
     return om_saken(request, ref, "avvik_skjema.html", _skjema("uenig", Innlegg()))
+
+
+@router.get("/avvik/{ref}/eskaler")
+def vis_eskaler(request: Request, ref: str) -> Response:
+    return om_saken(request, ref, "avvik_skjema.html", _skjema("eskaler", Innlegg()))
 
 
 @router.get("/avvik/{ref}/tilbakemelding")
@@ -200,12 +207,21 @@ SKJEMAER: Mapping[str, tuple[str, str]] = {
     "svar": ("Svare", "avviksvar"),
     "uenig": ("Si at dere ikke er enige", "avviksvar"),
     "tilbakemelding": ("Skrive ned hva melderen fikk vite", "avviktilbake"),
+    "eskaler": ("Ta saken opp i samarbeidsforumet", "eskalert"),
 }
+LEST: Mapping[str, str] = {
+    "lest": "Merke svaret som lest",
+    "forumlest": "Merke det forumet sier som lest",
+    "snakket": "Si at lederne har snakket sammen",
+}
+
+
+Gjort = Literal["mottatt", "enig", "svar", "uenig", "eskaler", "tilbakemelding", "lest", "forumlest", "snakket"]
 
 
 @router.post("/avvik/{ref}/{hva}", dependencies=[Depends(krev_samme_opphav)])
 async def gjør(
-    request: Request, ref: str, hva: Literal["mottatt", "enig", "svar", "uenig", "tilbakemelding", "lest"],
+    request: Request, ref: str, hva: Gjort,
     versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
 ) -> Response:  # fmt: skip
     """One of the two parties does something in the case."""
@@ -215,8 +231,9 @@ async def gjør(
         return gikk_ikke(
             web, økt, "Saken er lukket, eller det er gjort fra før.", LISTA if sak is None else f"/avvik/{ref}"
         )
-    if hva == "lest":
-        gjøres = Gjøres(f"oppgaver/{å_lese(sak.utsnitt)}/loes", {"av": økt.bruker}, "Merke svaret som lest", "loes")
+    if hva in LEST:
+        oppgave = å_gjøre(sak.utsnitt, hva)
+        gjøres = Gjøres(f"oppgaver/{oppgave}/loes", {"av": økt.bruker}, LEST[hva], "loes")
     elif hva in KNAPPER:
         gjøres = Gjøres(hva, {"av": økt.bruker}, *KNAPPER[hva])
     else:
@@ -250,7 +267,8 @@ def _feil_i_innlegg(ført: Innlegg) -> str:
 def _innleggskropp(hva: str, ført: Innlegg, økt: Økt) -> dict[str, object]:
     if hva == "svar":
         return {"av": økt.bruker, "svar": ført.svar, "tiltak": ført.tiltak, "laering": ført.laering}
-    return {"av": økt.bruker, "tekst": ført.svar}
+    kropp: dict[str, object] = {"av": økt.bruker, "tekst": ført.svar}
+    return kropp | {"rus": bool(ført.rus)} if hva == "eskaler" else kropp
 
 
 async def igjen(

@@ -9,6 +9,7 @@ from bindeledd.schema.generated.samhandling import (
     Avvikskategori,
     Avvikslukking,
     Avvikstilstand,
+    Forumutfall,
 )
 from web.ord import Farge
 
@@ -37,6 +38,7 @@ TILSTAND: dict[Avvikstilstand, tuple[str, Farge]] = {
     Avvikstilstand.MOTTATT: ("Åpnet, ikke svart ennå", "warning"),
     Avvikstilstand.SVART: ("Svart", "info"),
     Avvikstilstand.UENIG: ("Ikke enige", "danger"),
+    Avvikstilstand.ESKALERT: ("Skal opp i et samarbeidsforum", "warning"),
     Avvikstilstand.LUKKET: ("Lukket", "success"),
 }
 
@@ -59,7 +61,7 @@ INNLEGG: dict[Avviksinnleggslag, str] = {
     Avviksinnleggslag.UENIGHET: "er ikke enig",
 }
 
-FRIST: dict[str, str] = {"avvik_kvittering": "Åpnes", "avvik_svar": "Besvares"}
+FRIST: dict[str, str] = {"avvik_kvittering": "Åpnes", "avvik_svar": "Besvares", "avvik_uenighet": "Bli enige"}
 """By the rules' ids: what shall be done within the clock."""
 
 FRISTEN: dict[FristTilstand, tuple[str, Farge]] = {
@@ -76,6 +78,23 @@ BEVIS = {
     "samhandling.person": "loggen over personen",
 }
 """By topic: where a record that shows it stands."""
+
+UTFALL: dict[Forumutfall, str] = {
+    Forumutfall.UKJENT: "tok opp saken",
+    Forumutfall.AVGJORT: "avgjorde saken",
+    Forumutfall.SENDT_VIDERE: "sendte saken videre",
+    Forumutfall.UTSATT: "utsatte saken",
+    Forumutfall.TILBAKE: "sendte saken tilbake til enhetene",
+}
+"""What a forum did, after its name."""
+
+VALG = {
+    Forumutfall.AVGJORT: "Saken er avgjort",
+    Forumutfall.SENDT_VIDERE: "Saken sendes videre til forumet over",
+    Forumutfall.UTSATT: "Saken utsettes til neste møte",
+    Forumutfall.TILBAKE: "Enhetene må snakke sammen på nytt",
+}
+"""What the secretary chooses between."""
 
 FORKASTET = {
     "feil_registrert": "Det er registrert feil",

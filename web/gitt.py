@@ -29,7 +29,14 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, BarnetallUtsnitt, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
-from bindeledd.schema.generated.samhandling import AvvikUtsnitt, MeldingUtsnitt, OppholdUtsnitt, PersonUtsnitt
+from bindeledd.schema.generated.samhandling import (
+    AvvikUtsnitt,
+    ForumsakUtsnitt,
+    MeldingUtsnitt,
+    MoensterUtsnitt,
+    OppholdUtsnitt,
+    PersonUtsnitt,
+)
 from bindeledd.seal import keys as crypto
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -39,6 +46,7 @@ T = TypeVar("T")
 UTSNITT = (
     PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
     MoeteUtsnitt, TiltakUtsnitt, KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt, AvvikUtsnitt,
+    ForumsakUtsnitt, MoensterUtsnitt,
 )  # fmt: skip
 """The kinds of view that the pages know how to show."""
 

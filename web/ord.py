@@ -73,6 +73,9 @@ OPPGAVE: dict[Oppgaveslag, str] = {
     Oppgaveslag.SVAR_PAA_AVVIK: "Svar på avviket",
     Oppgaveslag.LES_AVVIKSSVAR: "Les svaret i avvikssaken: er dere enige?",
     Oppgaveslag.GI_TILBAKEMELDING: "Fortell den som meldte avviket, hva som kom ut av det",
+    Oppgaveslag.SNAKK_LEDER_TIL_LEDER: "Snakk med lederen i den andre enheten i dag om utskrivningen",
+    Oppgaveslag.ESKALER_AVVIK: "Dere er fortsatt ikke enige: ta saken opp i samarbeidsforumet?",
+    Oppgaveslag.LES_FORUMSVAR: "Les hva samarbeidsforumet sier om avviket",
 }
 
 STATUS: dict[Oppholdsstatus, tuple[str, Farge]] = {

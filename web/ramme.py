@@ -132,6 +132,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
         "kan_barn": økt is not None and økt.part != INNBYGGER and any(
             sees(katalog, økt.stilling, del_) for del_ in ("barn.kartlagt", "barn.tvil")
         ),
+        "kan_forum": økt is not None and er_forum(web, økt),
         "kan_avvik": økt is not None and har_avvik(katalog, økt.stilling),
         "er_innbygger": økt is not None and økt.part == INNBYGGER,
         "kan_delt": økt is not None and økt.person_ref is not None and vet_om_alle(web)
@@ -144,6 +145,11 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
 def har_avvik(katalog: Directory, stilling: Post) -> bool:
     """Whether this user has business with cases of avvik."""
     return any(may(katalog, stilling, handling) for handling in ("avvik.meld", "avvik.svar"))
+
+
+def er_forum(web: Web, økt: Økt) -> bool:
+    """Whether this user sits in a forum, or is its secretary."""
+    return part_for(web.oppsett, økt.part).slag == "forum" and sees(web.oppsett.katalog, økt.stilling, "avvik.sendt")
 
 
 def vet_om_alle(web: Web) -> bool:

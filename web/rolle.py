@@ -22,8 +22,10 @@ from bindeledd.schema.generated.felles import Oppgave
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
     AvvikUtsnitt,
+    ForumsakUtsnitt,
     Historielinje,
     MeldingUtsnitt,
+    MoensterUtsnitt,
     Oppholdshendelse,
     Oppholdsstatus,
     OppholdUtsnitt,
@@ -77,6 +79,8 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return utsnitt if ser(_HELE[type(utsnitt)]) else None
         case AvvikUtsnitt():
             return _avvik(utsnitt, ser)
+        case ForumsakUtsnitt() | MoensterUtsnitt():
+            return utsnitt if ser("avvik.sendt") else None
         case _:
             return None
 

@@ -22,7 +22,7 @@ from web.gitt import Gitt
 from web.innsyn import innsyn
 from web.meldinger import VIST_MAKS, meldinger
 from web.pasient import pasient
-from web.ramme import Web, hvem_av, om_én_person, side, videre, web_av, økt_av
+from web.ramme import Web, er_forum, hvem_av, om_én_person, side, videre, web_av, økt_av
 from web.tavle import tavle
 from web.økt import IngenØkt, Økt
 
@@ -66,6 +66,8 @@ GJORT = {
     "avvikenig": "Det er skrevet ned at dere er enige.",
     "avvikforkastet": "Utkastet er lagt bort.",
     "avviktilbake": "Tilbakemeldingen er lagret.",
+    "eskalert": "Saken er satt opp til neste møte i samarbeidsforumet.",
+    "behandlet": "Det er lagret, og begge enhetene får vite det.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""
@@ -96,6 +98,8 @@ def vis_tavle_innhold(request: Request) -> Response:
 def _tavle(request: Request, mal: str, gjort: str) -> Response:
     web, økt = web_av(request), økt_av(request)
     posisjon = web.posisjon()
+    if er_forum(web, økt):
+        return videre(request, "/forum")
     if om_én_person(web, økt):
         return videre(request, f"/pasient/{økt.person_ref}" if økt.person_ref else "/velg/person")
     if stanset := web.stanset():

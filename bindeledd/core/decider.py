@@ -69,6 +69,9 @@ class Views:
     utsnitt: Callable[[Any, str, Any], Event | None]
     holds_until: Callable[[Any], datetime | None] = lambda _view: None
     """When the answer behind a view runs out, and must be given again."""
+    without_person: frozenset[str] = frozenset()
+    """Views, by Avro name, whose records do not say whom they are about, so that who has them cannot tell that two are
+    about one person. What is sealed in them is the person's all the same, and goes when the person's keys go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,12 +279,15 @@ class Tx:
             self.touch(stream, aggregate.topic, person_ref)
         return loaded
 
-    def write(self, topic: str, envelope: Envelope, event: Any, *, party: str, aggregat: str = "") -> tuple[Any, bytes]:
+    def write(
+        self, topic: str, envelope: Envelope, event: Any, *, party: str, aggregat: str = "", owner: str | None = None
+    ) -> tuple[Any, bytes]:
         """Seal, encode once, and append to the log. Returns the event as sealed, and the record's hash.
 
-        A view is for a `party`, and of the stream `aggregat`.
+        A view is for a `party`, and of the stream `aggregat`; `owner`: whose what is sealed in it is, where the record
+        may not say.
         """
-        sealed = self._completed(envelope, event, party, aggregat)
+        sealed = self._completed(envelope, event, party, aggregat, owner or envelope.person_ref)
         data = self.codec.encode(envelope, sealed)
         digest = record_hash(data)
         self.position = envelope.position
@@ -411,20 +414,24 @@ class Tx:
         log.keep_raw(self.bare, stream, kept)
         return hashlib.sha256(kept).digest()
 
-    def _completed(self, envelope: Envelope, event: Any, party: str, aggregat: str) -> Any:
+    def _completed(self, envelope: Envelope, event: Any, party: str, aggregat: str, owner: str | None) -> Any:
         changes: dict[str, Any] = {"aggregat": aggregat} if aggregat else {}
         for name in self.codec.sealed_fields(event.avro_name):
             value = getattr(event, name)
             if value is None:
                 continue
             if isinstance(value, tuple):
-                several = (self._seal_value(envelope, f"{name}.{nr}", one, party) for nr, one in enumerate(value))
+                several = (
+                    self._seal_value(envelope, f"{name}.{nr}", one, party, owner) for nr, one in enumerate(value)
+                )
                 changes[name] = tuple(several)
                 continue
-            changes[name] = self._seal_value(envelope, name, value, party)
+            changes[name] = self._seal_value(envelope, name, value, party, owner)
         return replace(event, **changes) if changes else event
 
-    def _seal_value(self, envelope: Envelope, name: str, value: Any, party: str) -> Forseglet[Any]:
+    def _seal_value(
+        self, envelope: Envelope, name: str, value: Any, party: str, owner: str | None
+    ) -> Forseglet[Any]:  # fmt: skip
         if isinstance(value, Forseglet):
             if value.makulert:
                 return value
@@ -435,7 +442,7 @@ class Tx:
             origin, field_name = value.origin, value.field
         else:
             content, origin, field_name = self.codec.encode_content(value.content), envelope.id, name
-        key = self.keys.key_for(envelope.stream, envelope.person_ref, party)
+        key = self.keys.key_for(envelope.stream, owner, party)
         if isinstance(value, Forseglet) and value.key == key.key_id:
             return value
         return crypto.seal(key.key_id, key.secret, origin, field_name, content, self.entropy(crypto.NONCE_BYTES))

@@ -7,7 +7,7 @@ shows is what its party has been given; so the grounds are looked at here, and n
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bindeledd.core.decider import Aggregate
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 GONE = "grunnlaget er borte"
 IN_DOUBT = "grunnlaget kan ikke kjennes nå"
 """Why a view ended: what it rested on is no more, or nobody can say now whether it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The person whom a view is about, and whether its record says so."""
+
+    person_ref: str | None
+    hidden: bool
+
+    @property
+    def said(self) -> str | None:
+        return None if self.hidden else self.person_ref
 
 
 REFRESH = "utsnitt"
@@ -62,15 +74,17 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
         view = None if grounds is NOBODY else made.utsnitt(loaded.state, party, grounds)
         old = existing.get(party)
         if view is not None:
-            _append_changed(tx, stream, loaded.person_ref, party, view, old, actor, cause)
+            whose = Whose(loaded.person_ref, hidden=view.avro_name in made.without_person)
+            _append_changed(tx, stream, whose, party, view, old, actor, cause)
             until.extend(at for at in (made.holds_until(view),) if at is not None)
         elif old is not None and not old.ended:
             doubt = loaded.person_ref is not None and tx.in_doubt(loaded.person_ref)
             view = UtsnittAvsluttet(
                 aggregat="", slag=old.kind, avsluttet=tx.now, grunn=IN_DOUBT if doubt else GONE,
             )  # fmt: skip
-            ended = old._replace(digest=view_digest(view, loaded.person_ref), ended=True)
-            _append_view(tx, loaded.person_ref, view, ended, actor, cause)
+            whose = Whose(loaded.person_ref, hidden=old.kind in made.without_person)
+            ended = old._replace(digest=view_digest(view, whose.said), ended=True)
+            _append_view(tx, whose, view, ended, actor, cause)
     if until:
         tx.set_due(due.DueRow(stream, REFRESH, aggregate.topic, min(until)))
     elif existing:
@@ -78,28 +92,26 @@ def _refresh_one(tx: Tx, aggregate: Aggregate, stream: str, grounds: Any, actor:
 
 
 def _append_changed(
-    tx: Tx, stream: str, person_ref: str | None, party: str, view: Any, old: views.ViewStream | None,
+    tx: Tx, stream: str, whose: Whose, party: str, view: Any, old: views.ViewStream | None,
     actor: Actor, cause: Cause,
 ) -> None:  # fmt: skip
-    digest = view_digest(view, person_ref)
+    digest = view_digest(view, whose.said)
     if old is not None and not old.ended and old.digest == digest:
         return
     view_stream = old.stream if old is not None else tx.ref()
     given = views.ViewStream(stream, party, view_stream, view.avro_name, digest, ended=False)
-    _append_view(tx, person_ref, view, given, actor, cause)
+    _append_view(tx, whose, view, given, actor, cause)
 
 
-def _append_view(
-    tx: Tx, person_ref: str | None, view: Any, given: views.ViewStream, actor: Actor, cause: Cause
-) -> None:
+def _append_view(tx: Tx, whose: Whose, view: Any, given: views.ViewStream, actor: Actor, cause: Cause) -> None:
     head = tx.head(given.stream)
     version, prev = (head.version, head.hash) if head else (0, b"")
     envelope = Envelope(
-        tx.ref(), view.avro_name, given.stream, version + 1, prev, tx.epoch, tx.position + 1, person_ref,
+        tx.ref(), view.avro_name, given.stream, version + 1, prev, tx.epoch, tx.position + 1, whose.said,
         (given.party,), tx.now, tx.now, tx.now, actor, "", cause.correlation, cause.causation, cause.depth,
     )  # fmt: skip
     topic = view_topic(tx.service.name, given.party)
-    tx.write(topic, envelope, view, party=given.party, aggregat=given.aggregate)
+    tx.write(topic, envelope, view, party=given.party, aggregat=given.aggregate, owner=whose.person_ref)
     tx.save_view(given)
 
 

@@ -142,8 +142,13 @@ def all_streams_of(db: Db, person_ref: str) -> list[str]:
 
 
 def owners(db: Db, writer: str) -> dict[str, str | None]:
-    """Whose each of a writer's streams is: stream → person_ref."""
-    return dict(db.all("SELECT stream, person_ref FROM stream_head WHERE writer = ?", (writer,)))
+    """Whose each of a writer's streams is: stream → person_ref. A view that does not say is whose its aggregate is."""
+    sql = (
+        "SELECT h.stream, COALESCE(h.person_ref, a.person_ref) FROM stream_head h "
+        "LEFT JOIN view_stream v ON v.stream = h.stream LEFT JOIN stream_head a ON a.stream = v.aggregate "
+        "WHERE h.writer = ?"
+    )
+    return dict(db.all(sql, (writer,)))
 
 
 def relink(db: Db, streams: Iterable[str], person_ref: str) -> None:

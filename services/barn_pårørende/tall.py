@@ -11,14 +11,13 @@ from bindeledd.core.decider import Circumstances
 from bindeledd.schema.generated.barn_paaroerende import Barnetall, BarnetallUtsnitt, BarnTelt
 from bindeledd.schema.generated.felles import Grunn
 from services.felles.kjent import Kjent
+from services.felles.små_tall import FÅ
 from services.felles.tid import lokal_dag
 from services.felles.tilgang import Form
 
 TALL = "barn_paaroerende.tall"
 STRØM = "13b5826d777e3e2bf4ac34d83bbab22c"
 """The one stream of it."""
-FÅ = 5
-"""Fewer than this could be told from one another (rules 1.6): how many is not said."""
 DEL = "barn.kartlagt"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bindeledd.access.parties import Directory, DirectoryError, Party, Post, Role, User, directory
 from services.felles.avtaler import Avtaler, les_avtaler
+from services.felles.forum import Stige, les_stigen
 from services.felles.regler import Regler, les_regler
 from services.felles.sider import Side, les_sider
 from services.felles.toml_leser import Leser, OppsettFeil, Periode, les_fil
@@ -116,6 +117,7 @@ class Oppsett:
     postområder: tuple[Postområde, ...]
     regler: Regler
     avtaler: Avtaler
+    stige: Stige
     handlinger: Mapping[str, str]
     katalog: Directory
     sider: Mapping[str, Side]
@@ -151,6 +153,7 @@ def les_oppsett(sti: Path) -> Oppsett:
         postområder=_les_postområder(fil, bydeler),
         regler=les_regler(fil),
         avtaler=les_avtaler(fil),
+        stige=les_stigen(fil, parter),
         handlinger=handlinger,
         katalog=_les_katalog(fil, slag, parter, handlinger),
         sider=les_sider(fil, fil.tabell("rolle").data),
@@ -159,7 +162,7 @@ def les_oppsett(sti: Path) -> Oppsett:
 
 _NØKLER = (
     *("kommune", "bydel", "slag", "organisasjon", "part", "dps_omraade", "aapningstid", "ruting", "ekstradag"),
-    *("postnummer", "regel", "avtale", "handling", "rolle", "side", "bruker"),
+    *("postnummer", "regel", "avtale", "forum", "handling", "rolle", "side", "bruker"),
 )
 
 

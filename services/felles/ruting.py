@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -77,6 +78,17 @@ def dps_for_bydel(bydel: str | None, dato: date, oppsett: Oppsett) -> str | None
     for område in oppsett.dps_områder:
         if bydel in område.bydeler and område.periode.gjelder(dato):
             return område.dps
+    return None
+
+
+def dps_for_enheter(enheter: Iterable[str], dato: date, oppsett: Oppsett) -> str | None:
+    """The DPS whose area a matter between these units (ids) is of: that of the first which has one."""
+    for part in (oppsett.parter.get(id_) for id_ in enheter):
+        if part is None:
+            continue
+        dps = part.id if part.slag == "dps" else part.dps or dps_for_bydel(part.bydel, dato, oppsett)
+        if dps is not None:
+            return dps
     return None
 
 

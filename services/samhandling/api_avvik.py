@@ -11,11 +11,18 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.schema.generated.samhandling import Avviksalvor, Avviksfakta, Avvikskategori, Loggreferanse
+from bindeledd.schema.generated.samhandling import (
+    Avviksalvor,
+    Avviksfakta,
+    Avvikskategori,
+    Forumutfall,
+    Loggreferanse,
+)
 from services.felles.api import HvemTar, Id, Kode, Kropp, Ref, Tidspunkt, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
-from services.samhandling import avvik, avvikplaner
+from services.samhandling import avvik, avvikplaner, mønster
+from services.samhandling.forumsak import Behandle
 
 Ord = Annotated[str, Field(min_length=1, max_length=2000)]
 Kort = Annotated[str, Field(max_length=1000)]
@@ -78,10 +85,27 @@ class Sagt(Kropp):
     tekst: Ord
 
 
+class Løftet(Kropp):
+    """What a forum is asked, in words that name nobody. `rus`: it is about substance use."""
+
+    av: Id
+    tekst: Ord
+    rus: bool = False
+
+
+class Forumsvar(Kropp):
+    """What a forum has come to: settled, sent on to the rung above, put off, or sent back to the two units."""
+
+    av: Id
+    utfall: Literal["AVGJORT", "SENDT_VIDERE", "UTSATT", "TILBAKE"]
+    tekst: Ord
+
+
 def avviksruter(router: APIRouter, engine: Engine) -> None:
-    """`/personer/{person}/avvik`, `/avvik`, `/avvik/{ref}/…`."""
+    """`/personer/{person}/avvik`, `/avvik`, `/avvik/{ref}/…`, `/moenster/{ref}/forum`."""
     _meldingen(router, engine, engine.service.rules)
     _mellom_partene(router, engine, engine.service.rules)
+    _i_forumene(router, engine, engine.service.rules)
 
 
 def _meldingen(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
@@ -146,6 +170,31 @@ def _mellom_partene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         """Tells whoever reported it what came of it. The other party is not told of it."""
         command = avvik.GiTilbakemelding(asked.actor.party, _hvem(rammer, sagt.av, asked), _forseglet(sagt.tekst))
         return i_saken(avvik_ref, command, asked)
+
+
+def _i_forumene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
+    def behandlet(topic: str, ref: str, svaret: Forumsvar, asked: Asked) -> Answer:
+        command = Behandle(
+            asked.actor.party, _hvem(rammer, svaret.av, asked), Forumutfall(svaret.utfall), _forseglet(svaret.tekst)
+        )
+        return utfør(engine, asked, avvikplaner.behandle(topic, ref, command, asked.actor), stream=ref)
+
+    @router.post("/avvik/{avvik_ref}/eskaler")
+    def eskaler(avvik_ref: Ref, løftet: Løftet, asked: Annotated[Asked, spør("avvik.eskaler")]) -> Answer:
+        """Puts what the two do not agree on up for the next meeting of the forum that takes such cases."""
+        av = _hvem(rammer, løftet.av, asked)
+        command = avvik.Eskaler(asked.actor.party, av, _forseglet(løftet.tekst), løftet.rus)
+        return utfør(engine, asked, avvikplaner.i_saken(avvik_ref, command, asked.actor), stream=avvik_ref)
+
+    @router.post("/avvik/{avvik_ref}/forum")
+    def i_forumet(avvik_ref: Ref, svaret: Forumsvar, asked: Annotated[Asked, spør("forum.behandle")]) -> Answer:
+        """Writes down what a forum came to in a case. Both units are told; when it is settled, the case is closed."""
+        return behandlet(avvik.TOPIC, avvik_ref, svaret, asked)
+
+    @router.post("/moenster/{moenster_ref}/forum")
+    def mønsteret(moenster_ref: Ref, svaret: Forumsvar, asked: Annotated[Asked, spør("forum.behandle")]) -> Answer:
+        """Writes down what a forum came to about a pattern."""
+        return behandlet(mønster.TOPIC, moenster_ref, svaret, asked)
 
 
 def _hvem(rammer: Rammer, bruker: str, asked: Asked) -> str:

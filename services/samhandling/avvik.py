@@ -2,8 +2,11 @@
 
     UTKAST ─ meldt → SENDT ─ åpnet → MOTTATT ─ besvart → SVART ─ begge enige → LUKKET
        └─ forkastet → FORKASTET                 └─ uenig → UENIG ─ enig → SVART
+                                                             └─ løftet → ESKALERT ─ forumet avgjør → LUKKET
+                                                                            └─ sendt tilbake → UENIG
 
-Source: rules 2.5. Nothing closes by itself: a disagreement stands until the party that disagrees says otherwise.
+Source: rules 2.5, 2.6. Nothing closes by itself: a disagreement stands until the party that disagrees says otherwise,
+or a forum has settled it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from bindeledd.schema.generated.felles import FristTilstand, OppgaveLoest, Oppga
 from bindeledd.schema.generated.samhandling import (
     AvvikBesvart,
     AvvikEnighetMeldt,
+    AvvikEskalert,
+    AvvikForumBehandlet,
     AvvikLukket,
     AvvikMeldt,
     AvvikMottatt,
@@ -33,18 +38,19 @@ from bindeledd.schema.generated.samhandling import (
     AvvikUenighetMeldt,
     AvvikUtkastForkastet,
     AvvikUtkastLaget,
+    Forumutfall,
 )
 from services.felles.avtaler import Avtaler
-from services.felles.frister import Frist, avstem_frist, evolve_frist
+from services.felles.frister import Frist, evolve_frist
 from services.felles.kjent import Rammer
-from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
+from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, arbeid, avstem
 from services.felles.oppsett import Oppsett
+from services.felles.ruting import dps_for_enheter
 from services.felles.tid import lokal_dag
+from services.samhandling.avviksarbeid import avstem_frister, ønsker
+from services.samhandling.forumsak import Behandle, Forumsak, behandle, første_møte
 
 TOPIC = "samhandling.avvik"
-KVITTERING, SVAR = "avvik_kvittering", "avvik_svar"
-"""The two clocks, by their rules' ids."""
-AVTALEN = "samarbeidsavtalen, retningslinje ved avvik"
 I_SAKEN = "avvik.part"
 
 
@@ -80,6 +86,9 @@ class Avvik:
     innlegg: tuple[Innlegg, ...] = ()
     enige: frozenset[str] = frozenset()
     uenige: frozenset[str] = frozenset()
+    uenig_fra: datetime | None = None
+    """Since when they have not agreed."""
+    forumsak: Forumsak | None = None
     lukket: datetime | None = None
     ved: Avvikslukking = Avvikslukking.UKJENT
     tilbakemelding: Sealed[Tekst] | None = None
@@ -95,6 +104,8 @@ class Avvik:
             return Avvikstilstand.FORKASTET if self.forkastet else Avvikstilstand.UTKAST
         if self.lukket is not None:
             return Avvikstilstand.LUKKET
+        if self.forumsak is not None and self.forumsak.venter:
+            return Avvikstilstand.ESKALERT
         if self.uenige:
             return Avvikstilstand.UENIG
         if self.besvart is not None:
@@ -191,6 +202,17 @@ class GiTilbakemelding:
     tilbakemelding: Sealed[Tekst]
 
 
+@dataclass(frozen=True, slots=True)
+class Eskaler:
+    """Command: a party puts what they do not agree on up for a forum. `spørsmål` names nobody; `rus`: it is about
+    substance use."""
+
+    part: str
+    av: str
+    spørsmål: Sealed[Tekst]
+    rus: bool = False
+
+
 # -- decide --------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +253,10 @@ def _mellom_partene(state: Avvik, command: Any, om: Circumstances) -> Sequence[A
             return _vær_enig(state, command, om)
         case GiTilbakemelding():
             return _gi_tilbakemelding(state, command, om)
+        case Eskaler():
+            return _eskaler(state, command, om)
+        case Behandle():
+            return _behandle(state, command, om)
         case _:
             raise TypeError(f"unknown command {type(command).__name__}")
 
@@ -321,6 +347,39 @@ def _gi_tilbakemelding(state: Avvik, command: GiTilbakemelding, om: Circumstance
     return [gitt, *_gjort(state, command.part, command.av, Oppgaveslag.GI_TILBAKEMELDING)]
 
 
+def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]:
+    """One patient's dispute goes from leader to leader first, the same day; what is left then is a question of
+    principle (U14)."""
+    _må_være_i_saken(state, command.part)
+    if not state.uenige:
+        raise RuleBroken("avvik.uenighet", "Ingen av dere har sagt at dere ikke er enige")
+    if state.tilstand is Avvikstilstand.ESKALERT:
+        raise RuleBroken("avvik.eskalert", "Saken er løftet til et forum fra før")
+    if any(o.slag is Oppgaveslag.SNAKK_LEDER_TIL_LEDER for o in state.oppgaver.for_part(command.part)):
+        raise RuleBroken("avvik.lederne", "Lederne må snakke sammen først. Merk oppgaven som løst når de har gjort det")
+    oppsett: Oppsett = om.rules.oppsett
+    dps = dps_for_enheter(state.parter, lokal_dag(om.now), oppsett)
+    forum, møte = første_møte(oppsett, dps, om.now, rus=command.rus)
+    eskalert = AvvikEskalert(
+        part=command.part, av=command.av, tid=om.now, forum=forum.id, moete=møte, dps=dps, rus=command.rus,
+        spoersmaal=command.spørsmål,
+    )  # fmt: skip
+    slag = (Oppgaveslag.ESKALER_AVVIK, Oppgaveslag.LES_AVVIKSSVAR)
+    return _i_takt(state, [eskalert, *_gjort(state, command.part, command.av, *slag)], om)
+
+
+def _behandle(state: Avvik, command: Behandle, om: Circumstances) -> Sequence[Any]:
+    åpen = state.forumsak if state.tilstand is Avvikstilstand.ESKALERT else None
+    gjort = behandle(åpen, command, om)
+    behandlet = AvvikForumBehandlet(
+        forum=gjort.forum, moete=gjort.møte, av=command.av, tid=om.now, utfall=command.utfall,
+        til_forum=gjort.til_forum, neste_moete=gjort.neste_møte, beslutning=command.beslutning,
+    )  # fmt: skip
+    avgjort = command.utfall is Forumutfall.AVGJORT
+    lukket = [AvvikLukket(lukket=om.now, ved=Avvikslukking.FORUM)] if avgjort else []
+    return _i_takt(state, [behandlet, *lukket], om)
+
+
 def _må_være_i_saken(state: Avvik, part: str, *, andre_part: bool = False) -> None:
     if part not in state.parter or (andre_part and part != state.mot_part):
         raise RuleBroken(I_SAKEN, "Avviket finnes ikke, eller det er en sak mellom andre enheter")
@@ -340,64 +399,15 @@ def _i_takt(state: Avvik, events: list[Any], om: Circumstances, dom_per: datetim
     """These events, and those that bring the clocks and the tasks in step with them."""
     for event in events:
         state = evolve(state, event)
-    frister = [
-        *_avstem(state, KVITTERING, state.mottatt, om, dom_per), *_avstem(state, SVAR, state.besvart, om, dom_per)
-    ]  # fmt: skip
+    frister = avstem_frister(state, om, dom_per)
     for event in frister:
         state = evolve(state, event)
-    return [*events, *frister, *avstem(state.oppgaver, _ønsker(state), om)]
-
-
-def _avstem(
-    state: Avvik, navn: str, holdt: datetime | None, om: Circumstances, dom_per: datetime | None
-) -> list[Any]:  # fmt: skip
-    """A clock runs from when the avvik was reported, by the rule of that day."""
-    if state.meldt is None:
-        return []
-    oppsett: Oppsett = om.rules.oppsett
-    regel = oppsett.regler.verdi(navn, lokal_dag(state.meldt))
-    forfall = state.meldt + regel.varighet
-    ønsket = Frist(navn, state.meldt, forfall, FristTilstand.AAPEN, regel.paragraf)
-    før = state.frister.get(navn)
-    if holdt is not None and holdt <= forfall:
-        ønsket = replace(ønsket, tilstand=FristTilstand.HOLDT)
-    elif (holdt or dom_per or state.meldt) >= forfall or (før and før.tilstand is FristTilstand.OVERSKREDET):
-        ønsket = replace(ønsket, tilstand=FristTilstand.OVERSKREDET)
-    return avstem_frist(før, ønsket, regel, dom_per or om.now)
+    return [*events, *frister, *avstem(state.oppgaver, ønsker(state), om)]
 
 
 def due(state: Avvik) -> Sequence[Due]:
     """When a clock runs out."""
     return [Due(f.navn, f.forfall) for f in state.frister.values() if f.tilstand is FristTilstand.AAPEN]
-
-
-def _ønsker(state: Avvik) -> list[Ønsket]:
-    if not state.parter or state.av_part is None or state.mot_part is None:
-        return []
-    if state.lukket is not None:
-        gitt = state.tilbakemelding is not None
-        return [] if gitt else [Ønsket(Oppgaveslag.GI_TILBAKEMELDING, state.av_part, "melder", AVTALEN)]
-    if state.mottatt is None:
-        frist = state.frister[KVITTERING]
-        return [Ønsket(Oppgaveslag.TA_IMOT_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)]
-    if state.besvart is None:
-        frist = state.frister[SVAR]
-        ønsker = [Ønsket(Oppgaveslag.SVAR_PAA_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)]
-    else:
-        ønsker = []
-    return [*ønsker, *_å_lese(state)]
-
-
-def _å_lese(state: Avvik) -> list[Ønsket]:
-    """Who has not said anything to what was said last, and has not agreed; and who alone has not agreed."""
-    ønsker = []
-    for part in state.parter:
-        hva = f"innlegg-{len(state.innlegg)}" if state.innlegg and state.innlegg[-1].part != part else ""
-        if not hva and state.enige - {part} and part not in state.uenige:
-            hva = "enig"
-        if hva and part not in state.enige:
-            ønsker.append(Ønsket(Oppgaveslag.LES_AVVIKSSVAR, part, hva, AVTALEN))
-    return ønsker
 
 
 # -- evolve --------------------------------------------------------------------------------------------------------
@@ -418,22 +428,39 @@ def evolve(state: Avvik, event: Any) -> Avvik:
             )  # fmt: skip
         case AvvikMottatt():
             return replace(state, mottatt=event.mottatt)
-        case AvvikBesvart():
-            sagt = Innlegg(
-                event.part, event.av, Avviksinnleggslag.SVAR, event.besvart, event.svar, event.tiltak, event.laering
-            )
-            return replace(state, innlegg=(*state.innlegg, sagt), enige=frozenset())
-        case AvvikUenighetMeldt():
-            sagt = Innlegg(event.part, event.av, Avviksinnleggslag.UENIGHET, event.tid, event.begrunnelse)
-            return replace(state, innlegg=(*state.innlegg, sagt), enige=frozenset(), uenige=state.uenige | {event.part})
+        case AvvikBesvart() | AvvikUenighetMeldt():
+            return _sagt(state, event)
         case AvvikEnighetMeldt():
             return replace(state, enige=state.enige | {event.part}, uenige=state.uenige - {event.part})
         case AvvikTilbakemeldingGitt():
             return replace(state, tilbakemelding=event.tilbakemelding)
+        case AvvikEskalert() | AvvikForumBehandlet():
+            return replace(state, forumsak=_forumsak(state.forumsak, event))
         case AvvikLukket():
             return replace(state, lukket=event.lukket, ved=event.ved)
         case _:
             return replace(state, frister=_frister(state, event), oppgaver=state.oppgaver.evolve(event))
+
+
+def _sagt(state: Avvik, event: AvvikBesvart | AvvikUenighetMeldt) -> Avvik:
+    """What was agreed before is agreed no more."""
+    if isinstance(event, AvvikBesvart):
+        svar = Innlegg(
+            event.part, event.av, Avviksinnleggslag.SVAR, event.besvart, event.svar, event.tiltak, event.laering
+        )
+        return replace(state, innlegg=(*state.innlegg, svar), enige=frozenset())
+    imot = Innlegg(event.part, event.av, Avviksinnleggslag.UENIGHET, event.tid, event.begrunnelse)
+    return replace(
+        state, innlegg=(*state.innlegg, imot), enige=frozenset(), uenige=state.uenige | {event.part},
+        uenig_fra=state.uenig_fra if state.uenige else event.tid,
+    )  # fmt: skip
+
+
+def _forumsak(sak: Forumsak | None, event: AvvikEskalert | AvvikForumBehandlet) -> Forumsak | None:
+    if isinstance(event, AvvikForumBehandlet):
+        return sak.etter(event) if sak is not None else None
+    før = sak.behandlinger if sak is not None else ()
+    return Forumsak(event.forum, event.moete, event.tid, event.part, event.dps, event.rus, event.spoersmaal, før)
 
 
 def _frister(state: Avvik, event: Any) -> Mapping[str, Frist]:

@@ -12,11 +12,13 @@ from bindeledd.schema.generated.samhandling import Avvikstilstand
 from services.felles.kilder import må_finnes
 from services.felles.kjent import Rammer
 from services.samhandling import avvik, person
+from services.samhandling.avviksarbeid import AVTALEN
 from services.samhandling.avvikutsnitt import utsnitt_avvik
+from services.samhandling.forumsak import Behandle
 from services.samhandling.grunner import grunner_for
 from services.samhandling.utsnitt import med_alle_opphold
 
-ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding
+ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding | avvik.Eskaler
 
 
 def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Rammer) -> Plan:
@@ -72,13 +74,18 @@ def i_saken(avvik_ref: str, command: ISaken, aktør: Actor) -> Plan:
     return lambda _lookup: ([_til(avvik_ref, command, aktør)], avvik_ref)
 
 
+def behandle(topic: str, ref: str, command: Behandle, aktør: Actor) -> Plan:
+    """A forum has taken up a case, or a pattern. Raises RuleBroken for what is not on its agenda."""
+    return lambda _lookup: ([Bestilling(topic, ref, command, aktør)], ref)
+
+
 def _utkastet(lookup: Lookup, avvik_ref: str, part: str, rammer: Rammer) -> avvik.Avvik:
     state: avvik.Avvik = lookup.state(avvik.TOPIC, avvik_ref)
     if state.meldt is not None and part in state.parter:
         raise RuleBroken("avvik.meldt", "Avviket er meldt fra før")
     kjent = grunner_for(lookup, lookup.whose(avvik_ref), rammer)
     if state.tilstand is not Avvikstilstand.UTKAST or utsnitt_avvik(state, part, kjent) is None:
-        raise NotAllowed("Utkastet finnes ikke, eller det er ikke for denne enheten.", avvik.AVTALEN)
+        raise NotAllowed("Utkastet finnes ikke, eller det er ikke for denne enheten.", AVTALEN)
     return state
 
 

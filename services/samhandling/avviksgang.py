@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from bindeledd.core.envelope import Envelope
@@ -22,11 +21,13 @@ from bindeledd.schema.generated.samhandling import (
     AvvikTilbakemeldingGitt,
     AvvikUenighetMeldt,
 )
+from services.felles.forum import saksnavn
 from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.ruting import dps_for_bydel
 from services.felles.tid import lokal_dag
-from services.samhandling.avvik import KVITTERING, SVAR, Avvik, evolve
+from services.samhandling.avvik import Avvik, evolve
+from services.samhandling.avviksarbeid import KVITTERING, SVAR
 
 UKJENT_PART = ""
 """Of a draft nobody has said yet who reports it, or towards whom."""
@@ -108,7 +109,7 @@ class Saksgang:
 
     def følg(self, envelope: Envelope, event: Any) -> Steg:
         """Take a record in, and tell what it was."""
-        sak = self.saker.get(envelope.stream) or Sak(navn(envelope.stream), Avvik())
+        sak = self.saker.get(envelope.stream) or Sak(saksnavn(envelope.stream), Avvik())
         hvem = _hvem(sak.state, event)
         state = evolve(sak.state, event)
         baner = tuple(_i_banen(bane, hvem, event, envelope.registrert) for bane in sak.baner or _baner(state))
@@ -121,11 +122,6 @@ class Saksgang:
     def stilling(self, utvalg: Utvalg) -> Iterator[Sak]:
         """The cases that are asked for, as they stand now, in the order in which they began."""
         return (sak for sak in self.saker.values() if utvalg.gjelder(sak.state))
-
-
-def navn(stream: str) -> str:
-    """What a case is called where nobody shall be able to look it up: the same each time, and nothing else."""
-    return sha256(f"avvik {stream}".encode()).hexdigest()[:12]
 
 
 def per(records: Iterable[tuple[Envelope, Any]], tid: datetime) -> Saksgang:

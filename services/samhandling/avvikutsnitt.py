@@ -12,18 +12,22 @@ from bindeledd.schema.generated.samhandling import (
     Avviksinnlegg,
     Avvikstilstand,
     AvvikUtsnitt,
+    ForumsakUtsnitt,
     FristVist,
 )
 from services.felles.grunnlag import Relasjon, Svar
 from services.felles.kjent import Kjent, delstatus, egne_oppgaver, grunn_av
+from services.felles.oppsett import Oppsett
+from services.felles.parter import part_for
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
 from services.samhandling.avvik import Avvik, Innlegg
+from services.samhandling.forumsak import Forumsak, er_forum, forumene, uten_navn, vist
 from services.samhandling.utsnitt import med_alle_opphold
 
 INNLEGG_VIST, INNLEGG_BYTE = 5, 36_000
-"""How many of what the parties have said a view holds, the latest, and how much room they may take: a record has its
-limit, and what was reported needs up to a third of it."""
+"""How many of what the parties have said a view holds, the latest, and how much room they and a forum's words may take:
+a record has its limit, and what was reported needs up to a third of it."""
 MÅ_VITE_HVEM = frozenset({"person.navn", "avvik.navn"})
 """A ward that shall answer for a stay of its own is told whose it was (hpl §39; docs/adr/0008)."""
 
@@ -39,16 +43,19 @@ def avdelingen_svarer(state: Avvik, kjent: Kjent) -> list[Relasjon]:
 
 
 def kandidater_avvik(state: Avvik, kjent: Kjent) -> Iterable[str]:
-    """The two parties; of a draft, whoever may have seen what it was made from."""
+    """The two parties, and the forums once it is put up; of a draft, whoever may have seen what it was made from."""
     if state.tilstand is Avvikstilstand.UTKAST:
         return med_alle_opphold(kjent).kandidater(kjent.adressert)
-    return state.parter
+    return (*state.parter, *(forumene(kjent.rammer.oppsett) if state.forumsak is not None else ()))
 
 
-def utsnitt_avvik(state: Avvik, part_id: str, kjent: Kjent) -> AvvikUtsnitt | None:
-    """One party's view of the case; None when it is no business of theirs."""
+def utsnitt_avvik(state: Avvik, part_id: str, kjent: Kjent) -> AvvikUtsnitt | ForumsakUtsnitt | None:
+    """One party's view of the case; None when it is no business of theirs. A forum's says neither whom it is about nor
+    which units."""
     if kjent.forkastet or state.fakta is None or state.tilstand is Avvikstilstand.FORKASTET:
         return None
+    if state.forumsak is not None and (lest := er_forum(kjent, part_id)) is not None:
+        return _for_forumet(state, state.fakta, state.forumsak, lest, kjent.rammer.oppsett)
     egen = kjent.svar(part_id, "avvik.egen_side", egen=True)
     om = _om_oppholdet(state.fakta, part_id, med_alle_opphold(kjent))
     if state.tilstand is Avvikstilstand.UTKAST:
@@ -57,6 +64,27 @@ def utsnitt_avvik(state: Avvik, part_id: str, kjent: Kjent) -> AvvikUtsnitt | No
     if part_id not in state.parter or not (egen.ja and sendt.ja):
         return None
     return _saken(state, state.fakta, part_id, (egen, sendt), om, kjent)
+
+
+def _for_forumet(
+    state: Avvik, fakta: Avviksfakta, sak: Forumsak, lest: Svar, oppsett: Oppsett
+) -> ForumsakUtsnitt | None:  # fmt: skip
+    """Kinds of unit and the DPS's area, what they ask, and what forums have come to (access.md: pseudonymised)."""
+    if state.meldt is None or sak.spørsmål is None:
+        return None
+    behandlinger, tekster = vist(sak)
+
+    def slag(id_: str | None) -> str:
+        return part_for(oppsett, id_ or "").slag
+
+    return ForumsakUtsnitt(
+        aggregat="", grunn=uten_navn(lest), tilstand=state.tilstand,
+        forum=sak.forum, moete=sak.møte, dps=sak.dps, rus=sak.rus, kategori=fakta.kategori, alvor=fakta.alvor,
+        avtale=fakta.avtale, avtale_versjon=fakta.avtale_versjon, punkt=fakta.punkt, av_slag=slag(state.av_part),
+        mot_slag=slag(state.mot_part), eskalert_av_slag=slag(sak.part), meldt=state.meldt, besvart=state.besvart,
+        eskalert=sak.tid, spoersmaal=sak.spørsmål, behandlinger=behandlinger, tekster=tekster, lukket=state.lukket,
+        ved=state.ved,
+    )  # fmt: skip
 
 
 def _utkast(
@@ -70,7 +98,8 @@ def _utkast(
     return AvvikUtsnitt(
         aggregat="", grunn=grunn_av(om, (egen,)), tilstand=state.tilstand, av_part=None, mot_part=state.mot_part,
         meldt=None, melder="", anonym=False, fakta=fakta, hendelse=None, strakstiltak=None, mottatt=None, innlegg=(),
-        innlegg_eldre=0, tekster=(), enige=(), lukket=None, ved=state.ved, tilbakemelding=None, frister=(),
+        innlegg_eldre=0, tekster=(), enige=(), lukket=None, ved=state.ved, tilbakemelding=None, forum=None, moete=None,
+        spoersmaal=None, behandlinger=(), forumtekster=(), frister=(),
         oppgaver=(), deler=(delstatus("egen_side", egen, finnes=True),),
     )  # fmt: skip
 
@@ -83,7 +112,10 @@ def _saken(
     navn = kjent.svar(part_id, "avvik.navn")
     oppgaver, oppgavesvar = egne_oppgaver(kjent, state.oppgaver, part_id, "avvik.oppgaver")
     vet_om_oppholdet = meldte or (om is not None and om.ja)
-    vist = _siste(state.innlegg)
+    sak = state.forumsak
+    behandlinger, forumtekster = vist(sak) if sak is not None else ((), ())
+    spørsmål = sak.spørsmål if sak is not None else None
+    innlegg = _siste(state.innlegg, INNLEGG_BYTE - sum(_byte(tekst) for tekst in (spørsmål, *forumtekster)))
     tekster: list[Sealed[Tekst]] = []
     return AvvikUtsnitt(
         aggregat="", grunn=grunn_av(egen, (sendt, navn, *([om] if om is not None else []), *oppgavesvar)),
@@ -91,9 +123,11 @@ def _saken(
         melder=state.melder if meldte or not state.anonym else "", anonym=state.anonym,
         fakta=fakta if vet_om_oppholdet else replace(fakta, opphold_ref=None, bevis=()),
         hendelse=state.hendelse, strakstiltak=state.strakstiltak, mottatt=state.mottatt,
-        innlegg=tuple(_innlegg(i, part_id, tekster) for i in vist), innlegg_eldre=len(state.innlegg) - len(vist),
+        innlegg=tuple(_innlegg(i, part_id, tekster) for i in innlegg), innlegg_eldre=len(state.innlegg) - len(innlegg),
         tekster=tuple(tekster), enige=tuple(sorted(state.enige)), lukket=state.lukket, ved=state.ved,
         tilbakemelding=state.tilbakemelding if meldte else None,
+        forum=sak.forum if sak is not None else None, moete=sak.møte if sak is not None else None,
+        spoersmaal=spørsmål, behandlinger=behandlinger, forumtekster=forumtekster,
         frister=tuple(
             FristVist(navn=f.navn, forfall=f.forfall, tilstand=f.tilstand, paragraf=f.paragraf)
             for f in state.frister.values()
@@ -106,15 +140,15 @@ def _saken(
     )  # fmt: skip
 
 
-def _siste(innlegg: Sequence[Innlegg]) -> list[Innlegg]:
+def _siste(innlegg: Sequence[Innlegg], plass: int) -> list[Innlegg]:
     """As many of the latest as there is room for."""
-    plass, vist = INNLEGG_BYTE, list[Innlegg]()
+    siste = list[Innlegg]()
     for sagt in reversed(innlegg[-INNLEGG_VIST:]):
         plass -= sum(_byte(tekst) for tekst in (sagt.svar, sagt.tiltak, sagt.laering))
         if plass < 0:
             break
-        vist.append(sagt)
-    return vist[::-1]
+        siste.append(sagt)
+    return siste[::-1]
 
 
 def _byte(tekst: Sealed[Tekst] | None) -> int:

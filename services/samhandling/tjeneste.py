@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bindeledd.core.decider import Aggregate, Views
 from bindeledd.runtime.service import Reader, Service
+from bindeledd.schema.generated.samhandling import ForumsakUtsnitt
 from services.felles import barnesak, kilder
 from services.felles.barnesak import BARNESAK, Barnesak
 from services.felles.kjent import Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
-from services.samhandling import avvik, avvikutsnitt, kvittering, opphold, person, tvil, utsnitt
+from services.samhandling import avvik, avvikutsnitt, kvittering, mønster, opphold, person, tvil, utsnitt
 from services.samhandling.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
 from services.samhandling.grunner import grunner_for
@@ -42,12 +43,19 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             ),
             Aggregate(
                 avvik.TOPIC, avvik.Avvik(), avvik.decide, avvik.evolve, avvik.due,
-                Views(avvikutsnitt.kandidater_avvik, avvikutsnitt.utsnitt_avvik, gjelder_til),
+                Views(
+                    avvikutsnitt.kandidater_avvik, avvikutsnitt.utsnitt_avvik, gjelder_til,
+                    without_person=frozenset({ForumsakUtsnitt.avro_name}),
+                ),
+            ),
+            Aggregate(
+                mønster.TOPIC, mønster.Mønster(), mønster.decide, mønster.evolve,
+                views=Views(mønster.kandidater, mønster.utsnitt, gjelder_til),
             ),
         ),
         readers=(*kilder.LESERE, Reader(BARNESAK, Barnesak(), barnesak.evolve)),
         reactions=reaksjoner_for(oppsett),
-        follows=utkast_for(oppsett),
+        follows={**utkast_for(oppsett), **mønster.tell(oppsett)},
         relinks=RELINKS,
         projections=(PROJEKSJON,),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),

@@ -163,12 +163,56 @@ def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tu
     rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/uenig", av=ansatt("pam"), tekst="Syntetisk")
     ((_, view),) = avvik(rommet, ACT)
     assert (view.tilstand.value, view.lukket) == ("UENIG", None)
-    assert {f.navn: f.tilstand.value for f in view.frister} == {"avvik_kvittering": "HOLDT", "avvik_svar": "HOLDT"}
+    assert {f.navn: f.tilstand.value for f in view.frister} == {
+        "avvik_kvittering": "HOLDT", "avvik_svar": "HOLDT", "avvik_uenighet": "AAPEN",
+    }  # fmt: skip
     ventet = {
         MANDAG: None, tid(2024, 2, 5, 9, 10): "sendt, ikke åpnet", KLOKKA_TOLV: "sendt, ikke åpnet",
         tid(2024, 2, 5, 13, 2): "åpnet, ikke svart",
     }  # fmt: skip
     assert {da: banen(rommet, "pam", da) for da in ventet} == ventet
+
+
+def test_when_the_disagreement_stands_the_dpr_of_the_area_has_a_case_without_name(uken: tuple[Rom, Menneske]) -> None:
+    """Story A's forum. Nobody put it up by itself: two weeks after 20 February both leaders have it proposed."""
+    rommet, hvem = uken
+    rommet.til(tid(2024, 2, 5, 9, 10))
+    ((ref, _),) = avvik(rommet, ACT)
+    meld(rommet, ref)
+    rommet.til(tid(2024, 2, 20, 9, 0))
+    rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/uenig", av=ansatt("pam"), tekst="Syntetisk")
+    rommet.til(tid(2024, 3, 5, 8, 59))
+    assert "ESKALER_AVVIK" not in oppgaver(rommet, ACT)
+    rommet.til(tid(2024, 3, 5, 9, 0))
+    assert "ESKALER_AVVIK" in oppgaver(rommet, ACT) & oppgaver(rommet, "pam")
+    assert rommet.utsnitt("samhandling", "forum") == {}
+    leder = aktør(ACT, "avvik.eskaler")
+    rommet.be(leder, f"samhandling/avvik/{ref}/eskaler", av=ansatt(ACT), tekst="Syntetisk: hvem skal melde fra?")
+    (sak,) = rommet.utsnitt("samhandling", "forum").values()
+    assert (sak.forum, sak.moete, sak.dps) == ("dpr-kronstad", date(2024, 5, 14), KRONSTAD)
+    assert (sak.av_slag, sak.mot_slag) == ("act", "pam")
+    (post,) = rommet.vei.gitt("samhandling", "forum")
+    assert post.envelope.person_ref is None
+    for hemmelig in (hvem.ref, view_av_oppholdet(rommet), ansatt(ACT), ansatt("pam"), ACT):
+        assert hemmelig not in repr(post.event), hemmelig
+    rommet.til(tid(2024, 5, 14, 14, 0))
+    sekretær = aktør("forum", "forum.behandle")
+    rommet.be(
+        sekretær,
+        f"samhandling/avvik/{ref}/forum",
+        av="demo-141",
+        utfall="AVGJORT",
+        tekst="Syntetisk: den som legger inn",
+    )
+    for part in (ACT, "pam"):
+        ((_, view),) = avvik(rommet, part)
+        assert (view.tilstand.value, view.ved.value) == ("LUKKET", "FORUM")
+        assert "LES_FORUMSVAR" in oppgaver(rommet, part)
+
+
+def view_av_oppholdet(rommet: Rom) -> str:
+    """The ref of the stay."""
+    return next(ref for ref, v in rommet.utsnitt("samhandling", ENHET).items() if type(v).__name__ == "OppholdUtsnitt")
 
 
 def banen(rommet: Rom, part: str, da: datetime) -> str | None:

@@ -127,6 +127,9 @@ samhandling/avvik/{a}/svar                         .     +     +    .      .    
 samhandling/avvik/{a}/uenig                        .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/enig                         .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/tilbakemelding               .     +     .    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/eskaler                      .     +     +    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/forum                        .     .     .    .      .     .     .      .    .    .      .       .
+samhandling/moenster/{x}/forum                     .     .     .    .      .     .     .      .    .    .      .       .
 """
 OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
             "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
@@ -142,6 +145,7 @@ FOR_HVEM_DE_ER = (
     "oppgave.part",
     "kriseplan.deling",
     "avvik.part",
+    "forum.part",
 )
 """Rules that refuse a unit for who it is."""
 MELDT = {
@@ -194,6 +198,8 @@ KROPPER: dict[str, Any] = {
     "samhandling/avvik/{a}/svar": {"svar": "syntetisk"},
     "uenig": {"tekst": "syntetisk"},
     "tilbakemelding": {"tekst": "syntetisk"},
+    "eskaler": {"tekst": "syntetisk"},
+    "forum": {"utfall": "UTSATT", "tekst": "syntetisk"},
     "samhandling/avvik/{x}/forkast": {"grunn": "ikke_avvik"},
     "fordel": {"til": "hjemmetjeneste-aarstad"},
     "treff": {"kandidat": INGEN, "samme": False, "grunn": "sjekket_journal"},
@@ -288,7 +294,7 @@ MED_BRUKER = ("aapnet", "besvart", "fordel", "meldeplikt", "etterlatt", "ta-imot
 def kropp_til(sti: str, part: str) -> Any:
     hva = "svar-barn" if sti.endswith("{x}/svar") else sti.rpartition("/")[2]
     kropp = KROPPER.get(sti, KROPPER.get(hva))
-    if (hva not in MED_BRUKER or sti in KROPPER) and "avvik" not in sti:
+    if (hva not in MED_BRUKER or sti in KROPPER) and not any(ord_ in sti for ord_ in ("avvik", "moenster")):
         return kropp
     bruker = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
     return {**(kropp or {}), "av": bruker}

@@ -68,6 +68,7 @@ class Avvikstilstand(StrEnum):
     SVART = "SVART"
     UENIG = "UENIG"
     LUKKET = "LUKKET"
+    ESKALERT = "ESKALERT"
 
 
 class BydelKilde(StrEnum):
@@ -77,6 +78,16 @@ class BydelKilde(StrEnum):
     REGISTER = "REGISTER"
     FORESLAATT = "FORESLAATT"
     PERSON = "PERSON"
+
+
+class Forumutfall(StrEnum):
+    """What a forum came to in a case."""
+
+    UKJENT = "UKJENT"
+    AVGJORT = "AVGJORT"
+    SENDT_VIDERE = "SENDT_VIDERE"
+    UTSATT = "UTSATT"
+    TILBAKE = "TILBAKE"
 
 
 class Meldingsutfall(StrEnum):
@@ -189,6 +200,100 @@ class AvvikEnighetMeldt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikEskalert:
+    """A party has put the case up for a forum."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikEskalert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("spoersmaal",)
+
+    part: str
+    av: str
+    tid: datetime
+    forum: str
+    """Id of the forum that takes it up"""
+    moete: date
+    """The day of the meeting"""
+    dps: str | None = None
+    """Party id of the DPS whose area it is of; null: of none"""
+    rus: bool
+    """It is about substance use"""
+    spoersmaal: Sealed[felles.Tekst]
+    """What the forum is asked, in words that name nobody"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikEskalert.tid"),
+            "forum": self.forum,
+            "moete": wire.days(self.moete, "AvvikEskalert.moete"),
+            "dps": None if self.dps is None else ("string", self.dps),
+            "rus": wire.flag(self.rus, "AvvikEskalert.rus"),
+            "spoersmaal": wire.seal(self.spoersmaal, "AvvikEskalert.spoersmaal"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            forum=d["forum"],
+            moete=wire.day(d["moete"]),
+            dps=d["dps"],
+            rus=d["rus"],
+            spoersmaal=wire.sealed(d["spoersmaal"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikForumBehandlet:
+    """A forum has taken the case up. When it was settled there, AvvikLukket follows."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikForumBehandlet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("beslutning",)
+
+    forum: str
+    """Id of the forum that took it up, as it is called by then"""
+    moete: date
+    """The day of the meeting"""
+    av: str
+    tid: datetime
+    utfall: Forumutfall = Forumutfall.UKJENT
+    til_forum: str | None = None
+    """Id of the forum that takes it up next; null: none does"""
+    neste_moete: date | None = None
+    """The day of that forum's meeting; null: none"""
+    beslutning: Sealed[felles.Tekst]
+    """What was said, in words that name nobody"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "forum": self.forum,
+            "moete": wire.days(self.moete, "AvvikForumBehandlet.moete"),
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikForumBehandlet.tid"),
+            "utfall": wire.symbol(self.utfall, Forumutfall, "AvvikForumBehandlet.utfall"),
+            "til_forum": None if self.til_forum is None else ("string", self.til_forum),
+            "neste_moete": None if self.neste_moete is None else ("int", wire.days(self.neste_moete, "AvvikForumBehandlet.neste_moete")),
+            "beslutning": wire.seal(self.beslutning, "AvvikForumBehandlet.beslutning"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            forum=d["forum"],
+            moete=wire.day(d["moete"]),
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            utfall=Forumutfall[d["utfall"]],
+            til_forum=d["til_forum"],
+            neste_moete=None if d["neste_moete"] is None else wire.day(d["neste_moete"]),
+            beslutning=wire.sealed(d["beslutning"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AvvikLukket:
     """The case is closed."""
 
@@ -276,6 +381,38 @@ class AvvikMottatt:
         return cls(
             mottatt=wire.instant(d["mottatt"]),
             av=d["av"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikTalt:
+    """One more avvik of a kind has been reported between two units."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikTalt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    kategori: Avvikskategori = Avvikskategori.UKJENT
+    enheter: tuple[str, ...] = ()
+    """Party ids of the two units, in alphabetical order"""
+    dps: str | None = None
+    """Party id of the DPS whose area it is of; null: of none"""
+    meldt: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "kategori": wire.symbol(self.kategori, Avvikskategori, "AvvikTalt.kategori"),
+            "enheter": list(wire.items(self.enheter, "AvvikTalt.enheter")),
+            "dps": None if self.dps is None else ("string", self.dps),
+            "meldt": wire.micros(self.meldt, "AvvikTalt.meldt"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            kategori=Avvikskategori[d["kategori"]],
+            enheter=tuple(d["enheter"]),
+            dps=d["dps"],
+            meldt=wire.instant(d["meldt"]),
         )
 
 
@@ -391,7 +528,7 @@ class AvvikUtsnitt:
     """One party's side of a case of avvik, and what the other party has sent."""
 
     avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikUtsnitt"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("hendelse", "strakstiltak", "tekster", "tilbakemelding",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("hendelse", "strakstiltak", "tekster", "tilbakemelding", "spoersmaal", "forumtekster",)
 
     aggregat: str
     grunn: felles.Grunn
@@ -418,6 +555,16 @@ class AvvikUtsnitt:
     lukket: datetime | None = None
     ved: Avvikslukking = Avvikslukking.UKJENT
     tilbakemelding: Sealed[felles.Tekst] | None = None
+    forum: str | None = None
+    """Id of the forum that it was put up for last; null: none"""
+    moete: date | None = None
+    """The day of that forum's meeting; null: it waits for none"""
+    spoersmaal: Sealed[felles.Tekst] | None = None
+    """What the forum is asked"""
+    behandlinger: tuple[Forumbehandling, ...] = ()
+    """What forums have come to"""
+    forumtekster: tuple[Sealed[felles.Tekst], ...] = ()
+    """What those say, by index"""
     frister: tuple[FristVist, ...] = ()
     oppgaver: tuple[felles.Oppgave, ...] = ()
     deler: tuple[felles.DelStatus, ...] = ()
@@ -443,6 +590,11 @@ class AvvikUtsnitt:
             "lukket": None if self.lukket is None else ("long", wire.micros(self.lukket, "AvvikUtsnitt.lukket")),
             "ved": wire.symbol(self.ved, Avvikslukking, "AvvikUtsnitt.ved"),
             "tilbakemelding": None if self.tilbakemelding is None else ("no.bindeledd.Forseglet", wire.seal(self.tilbakemelding, "AvvikUtsnitt.tilbakemelding")),
+            "forum": None if self.forum is None else ("string", self.forum),
+            "moete": None if self.moete is None else ("int", wire.days(self.moete, "AvvikUtsnitt.moete")),
+            "spoersmaal": None if self.spoersmaal is None else ("no.bindeledd.Forseglet", wire.seal(self.spoersmaal, "AvvikUtsnitt.spoersmaal")),
+            "behandlinger": [item.to_avro() for item in wire.items(self.behandlinger, "AvvikUtsnitt.behandlinger")],
+            "forumtekster": [wire.seal(item, "AvvikUtsnitt.forumtekster") for item in wire.items(self.forumtekster, "AvvikUtsnitt.forumtekster")],
             "frister": [item.to_avro() for item in wire.items(self.frister, "AvvikUtsnitt.frister")],
             "oppgaver": [item.to_avro() for item in wire.items(self.oppgaver, "AvvikUtsnitt.oppgaver")],
             "deler": [item.to_avro() for item in wire.items(self.deler, "AvvikUtsnitt.deler")],
@@ -470,6 +622,11 @@ class AvvikUtsnitt:
             lukket=None if d["lukket"] is None else wire.instant(d["lukket"]),
             ved=Avvikslukking[d["ved"]],
             tilbakemelding=None if d["tilbakemelding"] is None else wire.sealed(d["tilbakemelding"]),
+            forum=d["forum"],
+            moete=None if d["moete"] is None else wire.day(d["moete"]),
+            spoersmaal=None if d["spoersmaal"] is None else wire.sealed(d["spoersmaal"]),
+            behandlinger=tuple(map(Forumbehandling.from_avro, d["behandlinger"])),
+            forumtekster=tuple(map(wire.sealed, d["forumtekster"])),
             frister=tuple(map(FristVist.from_avro, d["frister"])),
             oppgaver=tuple(map(felles.Oppgave.from_avro, d["oppgaver"])),
             deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
@@ -663,6 +820,145 @@ class DoedsfallMeldt:
             doed=wire.instant(d["doed"]),
             bare_dato=d["bare_dato"],
             livskrise=d["livskrise"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forumbehandling:
+    """What a forum came to, as a view shows it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.Forumbehandling"
+
+    forum: str
+    """Id of the forum that took it up, as it was called then"""
+    moete: date
+    """The day of the meeting"""
+    tid: datetime
+    """When it was written down"""
+    utfall: Forumutfall = Forumutfall.UKJENT
+    til_forum: str | None = None
+    """Id of the forum that it went on to; null: none"""
+    beslutning: int
+    """Index in the view's texts; -1: an earlier one, whose words are not shown"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "forum": self.forum,
+            "moete": wire.days(self.moete, "Forumbehandling.moete"),
+            "tid": wire.micros(self.tid, "Forumbehandling.tid"),
+            "utfall": wire.symbol(self.utfall, Forumutfall, "Forumbehandling.utfall"),
+            "til_forum": None if self.til_forum is None else ("string", self.til_forum),
+            "beslutning": wire.int32(self.beslutning, "Forumbehandling.beslutning"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            forum=d["forum"],
+            moete=wire.day(d["moete"]),
+            tid=wire.instant(d["tid"]),
+            utfall=Forumutfall[d["utfall"]],
+            til_forum=d["til_forum"],
+            beslutning=d["beslutning"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumsakUtsnitt:
+    """A case of avvik as a forum sees it: no person, no stay, no ward, and nobody who works anywhere."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.ForumsakUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("spoersmaal", "tekster",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    tilstand: Avvikstilstand = Avvikstilstand.UKJENT
+    forum: str
+    """Id of the forum that it was put up for last"""
+    moete: date | None = None
+    """The day of that forum's meeting; null: it waits for none"""
+    dps: str | None = None
+    """Party id of the DPS whose area it is of; null: of none"""
+    rus: bool
+    """It is about substance use"""
+    kategori: Avvikskategori = Avvikskategori.UKJENT
+    alvor: Avviksalvor = Avviksalvor.UKJENT
+    avtale: str
+    avtale_versjon: str
+    punkt: str
+    av_slag: str
+    """What kind of unit reported it"""
+    mot_slag: str
+    """What kind of unit it was reported to"""
+    eskalert_av_slag: str
+    """What kind of unit put it up for the forum"""
+    meldt: datetime
+    besvart: datetime | None = None
+    """When the other unit first answered; null: it has not"""
+    eskalert: datetime
+    """When it was put up for a forum"""
+    spoersmaal: Sealed[felles.Tekst]
+    """What the forum is asked"""
+    behandlinger: tuple[Forumbehandling, ...] = ()
+    """What forums have come to"""
+    tekster: tuple[Sealed[felles.Tekst], ...] = ()
+    """What those say, by index"""
+    lukket: datetime | None = None
+    ved: Avvikslukking = Avvikslukking.UKJENT
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "tilstand": wire.symbol(self.tilstand, Avvikstilstand, "ForumsakUtsnitt.tilstand"),
+            "forum": self.forum,
+            "moete": None if self.moete is None else ("int", wire.days(self.moete, "ForumsakUtsnitt.moete")),
+            "dps": None if self.dps is None else ("string", self.dps),
+            "rus": wire.flag(self.rus, "ForumsakUtsnitt.rus"),
+            "kategori": wire.symbol(self.kategori, Avvikskategori, "ForumsakUtsnitt.kategori"),
+            "alvor": wire.symbol(self.alvor, Avviksalvor, "ForumsakUtsnitt.alvor"),
+            "avtale": self.avtale,
+            "avtale_versjon": self.avtale_versjon,
+            "punkt": self.punkt,
+            "av_slag": self.av_slag,
+            "mot_slag": self.mot_slag,
+            "eskalert_av_slag": self.eskalert_av_slag,
+            "meldt": wire.micros(self.meldt, "ForumsakUtsnitt.meldt"),
+            "besvart": None if self.besvart is None else ("long", wire.micros(self.besvart, "ForumsakUtsnitt.besvart")),
+            "eskalert": wire.micros(self.eskalert, "ForumsakUtsnitt.eskalert"),
+            "spoersmaal": wire.seal(self.spoersmaal, "ForumsakUtsnitt.spoersmaal"),
+            "behandlinger": [item.to_avro() for item in wire.items(self.behandlinger, "ForumsakUtsnitt.behandlinger")],
+            "tekster": [wire.seal(item, "ForumsakUtsnitt.tekster") for item in wire.items(self.tekster, "ForumsakUtsnitt.tekster")],
+            "lukket": None if self.lukket is None else ("long", wire.micros(self.lukket, "ForumsakUtsnitt.lukket")),
+            "ved": wire.symbol(self.ved, Avvikslukking, "ForumsakUtsnitt.ved"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            tilstand=Avvikstilstand[d["tilstand"]],
+            forum=d["forum"],
+            moete=None if d["moete"] is None else wire.day(d["moete"]),
+            dps=d["dps"],
+            rus=d["rus"],
+            kategori=Avvikskategori[d["kategori"]],
+            alvor=Avviksalvor[d["alvor"]],
+            avtale=d["avtale"],
+            avtale_versjon=d["avtale_versjon"],
+            punkt=d["punkt"],
+            av_slag=d["av_slag"],
+            mot_slag=d["mot_slag"],
+            eskalert_av_slag=d["eskalert_av_slag"],
+            meldt=wire.instant(d["meldt"]),
+            besvart=None if d["besvart"] is None else wire.instant(d["besvart"]),
+            eskalert=wire.instant(d["eskalert"]),
+            spoersmaal=wire.sealed(d["spoersmaal"]),
+            behandlinger=tuple(map(Forumbehandling.from_avro, d["behandlinger"])),
+            tekster=tuple(map(wire.sealed, d["tekster"])),
+            lukket=None if d["lukket"] is None else wire.instant(d["lukket"]),
+            ved=Avvikslukking[d["ved"]],
         )
 
 
@@ -1266,6 +1562,161 @@ class Meldingskilde:
             adressert=tuple(d["adressert"]),
             kopi=tuple(d["kopi"]),
             innhold=d["innhold"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoensterBehandlet:
+    """A forum has taken the pattern up."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MoensterBehandlet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("beslutning",)
+
+    forum: str
+    """Id of the forum that took it up, as it is called by then"""
+    moete: date
+    """The day of the meeting"""
+    av: str
+    tid: datetime
+    utfall: Forumutfall = Forumutfall.UKJENT
+    til_forum: str | None = None
+    """Id of the forum that takes it up next; null: none does"""
+    neste_moete: date | None = None
+    """The day of that forum's meeting; null: none"""
+    beslutning: Sealed[felles.Tekst]
+    """What was said, in words that name nobody"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "forum": self.forum,
+            "moete": wire.days(self.moete, "MoensterBehandlet.moete"),
+            "av": self.av,
+            "tid": wire.micros(self.tid, "MoensterBehandlet.tid"),
+            "utfall": wire.symbol(self.utfall, Forumutfall, "MoensterBehandlet.utfall"),
+            "til_forum": None if self.til_forum is None else ("string", self.til_forum),
+            "neste_moete": None if self.neste_moete is None else ("int", wire.days(self.neste_moete, "MoensterBehandlet.neste_moete")),
+            "beslutning": wire.seal(self.beslutning, "MoensterBehandlet.beslutning"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            forum=d["forum"],
+            moete=wire.day(d["moete"]),
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            utfall=Forumutfall[d["utfall"]],
+            til_forum=d["til_forum"],
+            neste_moete=None if d["neste_moete"] is None else wire.day(d["neste_moete"]),
+            beslutning=wire.sealed(d["beslutning"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoensterReist:
+    """So many of one kind between the same two units that a forum has to look at it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MoensterReist"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    antall: int
+    """How many within the time"""
+    fra: datetime
+    """When the first of them was reported"""
+    til: datetime
+    """When the last of them was reported"""
+    forum: str
+    """Id of the forum that takes it up"""
+    moete: date
+    """The day of the meeting"""
+    regel_versjon: str
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "antall": wire.int32(self.antall, "MoensterReist.antall"),
+            "fra": wire.micros(self.fra, "MoensterReist.fra"),
+            "til": wire.micros(self.til, "MoensterReist.til"),
+            "forum": self.forum,
+            "moete": wire.days(self.moete, "MoensterReist.moete"),
+            "regel_versjon": self.regel_versjon,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            antall=d["antall"],
+            fra=wire.instant(d["fra"]),
+            til=wire.instant(d["til"]),
+            forum=d["forum"],
+            moete=wire.day(d["moete"]),
+            regel_versjon=d["regel_versjon"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoensterUtsnitt:
+    """A pattern as a forum sees it: the kinds of unit and the area, and how many unless they are few."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.MoensterUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("tekster",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    forum: str
+    """Id of the forum that it was put up for last"""
+    moete: date | None = None
+    """The day of that forum's meeting; null: it waits for none"""
+    dps: str | None = None
+    """Party id of the DPS whose area it is of; null: of none"""
+    kategori: Avvikskategori = Avvikskategori.UKJENT
+    slag: tuple[str, ...] = ()
+    """What kinds of unit they are"""
+    antall: int
+    """How many within the time; 0: few"""
+    faa: bool
+    """They are fewer than may be counted in public"""
+    fra: datetime
+    """When the first of them was reported"""
+    til: datetime
+    """When the last of them was reported"""
+    behandlinger: tuple[Forumbehandling, ...] = ()
+    """What forums have come to"""
+    tekster: tuple[Sealed[felles.Tekst], ...] = ()
+    """What those say, by index"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "forum": self.forum,
+            "moete": None if self.moete is None else ("int", wire.days(self.moete, "MoensterUtsnitt.moete")),
+            "dps": None if self.dps is None else ("string", self.dps),
+            "kategori": wire.symbol(self.kategori, Avvikskategori, "MoensterUtsnitt.kategori"),
+            "slag": list(wire.items(self.slag, "MoensterUtsnitt.slag")),
+            "antall": wire.int32(self.antall, "MoensterUtsnitt.antall"),
+            "faa": wire.flag(self.faa, "MoensterUtsnitt.faa"),
+            "fra": wire.micros(self.fra, "MoensterUtsnitt.fra"),
+            "til": wire.micros(self.til, "MoensterUtsnitt.til"),
+            "behandlinger": [item.to_avro() for item in wire.items(self.behandlinger, "MoensterUtsnitt.behandlinger")],
+            "tekster": [wire.seal(item, "MoensterUtsnitt.tekster") for item in wire.items(self.tekster, "MoensterUtsnitt.tekster")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            forum=d["forum"],
+            moete=None if d["moete"] is None else wire.day(d["moete"]),
+            dps=d["dps"],
+            kategori=Avvikskategori[d["kategori"]],
+            slag=tuple(d["slag"]),
+            antall=d["antall"],
+            faa=d["faa"],
+            fra=wire.instant(d["fra"]),
+            til=wire.instant(d["til"]),
+            behandlinger=tuple(map(Forumbehandling.from_avro, d["behandlinger"])),
+            tekster=tuple(map(wire.sealed, d["tekster"])),
         )
 
 
@@ -2237,6 +2688,8 @@ AvvikStroem = (
     | AvvikUenighetMeldt
     | AvvikEnighetMeldt
     | AvvikTilbakemeldingGitt
+    | AvvikEskalert
+    | AvvikForumBehandlet
     | AvvikLukket
     | felles.FristSatt
     | felles.FristHoldt
@@ -2246,6 +2699,11 @@ AvvikStroem = (
     | felles.OppgaveTatt
     | felles.OppgaveLoest
     | felles.OppgaveFalt
+)
+MoensterStroem = (
+    AvvikTalt
+    | MoensterReist
+    | MoensterBehandlet
 )
 KvitteringStroem = (
     MeldingMottatt
@@ -2265,5 +2723,7 @@ Utsnitt = (
     | OppholdUtsnitt
     | MeldingUtsnitt
     | AvvikUtsnitt
+    | ForumsakUtsnitt
+    | MoensterUtsnitt
     | felles.UtsnittAvsluttet
 )

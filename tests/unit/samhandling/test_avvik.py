@@ -19,8 +19,6 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.oppgaver import LøsOppgave, TaOppgave
 from services.samhandling import avvik
 from services.samhandling.avvik import (
-    KVITTERING,
-    SVAR,
     Besvar,
     ForkastUtkast,
     GiTilbakemelding,
@@ -30,6 +28,7 @@ from services.samhandling.avvik import (
     VærEnig,
     VærUenig,
 )
+from services.samhandling.avviksarbeid import KVITTERING, SVAR
 from services.samhandling.tjeneste import tjeneste
 from tests.dsl import ACT, DPS, ENHET, NAV, NÅ, OPPHOLDET, PAM, RAMMER, Gitt, forseglet, given
 

@@ -16,6 +16,7 @@ from bindeledd.schema.generated.samhandling import (
     Avvikskategori,
     Avvikslukking,
     Avvikstilstand,
+    Forumutfall,
 )
 from bindeledd.schema.generated.tilgang import Visning
 from services.samhandling.api_avvik import Kategori
@@ -58,7 +59,7 @@ def hos_pam(by_: By, sak: object) -> Nettleser:
 def test_every_code_has_its_words() -> None:
     for ord_, koder in (
         (avviksord.KATEGORI, Avvikskategori), (avviksord.TILSTAND, Avvikstilstand), (avviksord.ALVOR, Avviksalvor),
-        (avviksord.LUKKING, Avvikslukking), (avviksord.INNLEGG, Avviksinnleggslag),
+        (avviksord.LUKKING, Avvikslukking), (avviksord.INNLEGG, Avviksinnleggslag), (avviksord.UTFALL, Forumutfall),
     ):  # fmt: skip
         assert set(ord_) == set(koder)
     assert {k.value for k in avviksord.KATEGORI} - {"UKJENT"} == set(get_args(Kategori))

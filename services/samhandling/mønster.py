@@ -1,0 +1,163 @@
+"""A pattern: many avvik of one kind between the same two units, which a forum has to look at though each is settled.
+
+One stream to a kind and a pair of units, about nobody. Each avvik that is reported is counted; when there have been so
+many within so long that no forum has taken up, the pattern raises itself, with the figures that show it (rules 2.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from bindeledd.core.decider import Bestilling, Circumstances
+from bindeledd.core.envelope import Actor
+from bindeledd.runtime.service import Follow, Lookup
+from bindeledd.schema.generated.samhandling import (
+    AvvikMeldt,
+    Avvikskategori,
+    AvvikTalt,
+    MoensterBehandlet,
+    MoensterReist,
+    MoensterUtsnitt,
+)
+from services.felles.kjent import Kjent
+from services.felles.oppsett import Oppsett
+from services.felles.ruting import dps_for_enheter
+from services.felles.små_tall import er_få
+from services.felles.tid import lokal_dag
+from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, forumene, første_møte, uten_navn, vist
+
+TOPIC = "samhandling.moenster"
+VINDU, ANTALL = "moenster_vindu", "moenster_antall"
+RUSTEAM = "ruteam"
+"""The kind of unit whose matters are about substance use."""
+HUSKES = 500
+"""So many of the latest are remembered: more than any rule counts within its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mønster:
+    """What has been counted; and the pattern as it was raised, when it has been."""
+
+    kategori: Avvikskategori = Avvikskategori.UKJENT
+    enheter: tuple[str, ...] = ()
+    dps: str | None = None
+    meldt: tuple[datetime, ...] = ()
+    reist: MoensterReist | None = None
+    sak: Forumsak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellAvvik:
+    """Command: one more has been reported."""
+
+    kategori: Avvikskategori
+    enheter: tuple[str, ...]
+    meldt: datetime
+
+
+def strøm(kategori: Avvikskategori, enheter: Sequence[str]) -> str:
+    """The stream of a kind and a pair of units: the same each time, whichever of them reports."""
+    return sha256(" ".join((TOPIC, kategori.value, *sorted(enheter))).encode()).hexdigest()[:32]
+
+
+def tell(oppsett: Oppsett) -> Mapping[str, Follow]:
+    """By event: an avvik that is reported is counted, in the same commit."""
+    system = Actor("system", oppsett.kommunenummer, "samhandling")
+
+    def meldt(_lookup: Lookup, _strøm: str, _versjon: int, event: AvvikMeldt) -> Iterable[Bestilling]:
+        enheter = tuple(sorted((event.av_part, event.mot_part)))
+        command = TellAvvik(event.fakta.kategori, enheter, event.meldt)
+        return (Bestilling(TOPIC, strøm(event.fakta.kategori, enheter), command, system),)
+
+    return {AvvikMeldt.avro_name: meldt}
+
+
+# -- decide and evolve ---------------------------------------------------------------------------------------------
+
+
+def decide(state: Mønster, command: Any, om: Circumstances) -> Sequence[Any]:
+    """What a command leads to. Raises RuleBroken, which names the rule."""
+    match command:
+        case TellAvvik():
+            return _tell(state, command, om)
+        case Behandle():
+            gjort = behandle(state.sak, command, om)
+            return [
+                MoensterBehandlet(
+                    forum=gjort.forum, moete=gjort.møte, av=command.av, tid=om.now, utfall=command.utfall,
+                    til_forum=gjort.til_forum, neste_moete=gjort.neste_møte, beslutning=command.beslutning,
+                )
+            ]  # fmt: skip
+        case _:
+            raise TypeError(f"unknown command {type(command).__name__}")
+
+
+def _tell(state: Mønster, command: TellAvvik, om: Circumstances) -> Sequence[Any]:
+    oppsett: Oppsett = om.rules.oppsett
+    dag = lokal_dag(command.meldt)
+    dps = dps_for_enheter(command.enheter, dag, oppsett)
+    talt = AvvikTalt(kategori=command.kategori, enheter=command.enheter, dps=dps, meldt=command.meldt)
+    regel, antall = oppsett.regler.verdi(VINDU, dag), oppsett.regler.verdi(ANTALL, dag).verdi
+    med = [tid for tid in evolve(state, talt).meldt if _teller(state, tid) and tid > command.meldt - regel.varighet]
+    if len(med) < antall:
+        return [talt]
+    if state.sak is not None and state.sak.venter:
+        forum, møte = state.sak.forum, state.sak.møte
+    else:
+        rus = any(oppsett.parter[id_].slag == RUSTEAM for id_ in command.enheter)
+        tatt_av, møte = første_møte(oppsett, dps, om.now, rus=rus)
+        forum = tatt_av.id
+    assert møte is not None
+    reist = MoensterReist(
+        antall=len(med), fra=min(med), til=max(med), forum=forum, moete=møte, regel_versjon=regel.versjon
+    )
+    return [talt, reist]
+
+
+def _teller(state: Mønster, tid: datetime) -> bool:
+    """What a forum has taken up is not counted again."""
+    behandlet = state.sak.behandlinger[-1].tid if state.sak is not None and state.sak.behandlinger else None
+    return behandlet is None or (state.sak is not None and state.sak.venter) or tid > behandlet
+
+
+def evolve(state: Mønster, event: Any) -> Mønster:
+    """The pattern after an event."""
+    match event:
+        case AvvikTalt():
+            meldt = tuple(sorted((*state.meldt, event.meldt)))[-HUSKES:]
+            return replace(state, kategori=event.kategori, enheter=event.enheter, dps=event.dps, meldt=meldt)
+        case MoensterReist():
+            før = state.sak.behandlinger if state.sak is not None else ()
+            sak = Forumsak(event.forum, event.moete, event.til, dps=state.dps, behandlinger=før)
+            return replace(state, reist=event, sak=sak)
+        case MoensterBehandlet() if state.sak is not None:
+            return replace(state, sak=state.sak.etter(event))
+        case _:
+            return state
+
+
+# -- what a forum sees ---------------------------------------------------------------------------------------------
+
+
+def kandidater(state: Mønster, kjent: Kjent) -> Iterable[str]:
+    """The forums, once it has raised itself."""
+    return forumene(kjent.rammer.oppsett) if state.sak is not None else ()
+
+
+def utsnitt(state: Mønster, part_id: str, kjent: Kjent) -> MoensterUtsnitt | None:
+    """The pattern as a forum sees it; None for anybody else. Few are not counted (rules 1.6)."""
+    svar, sak, reist = er_forum(kjent, part_id), state.sak, state.reist
+    if svar is None or sak is None or reist is None:
+        return None
+    behandlinger, tekster = vist(sak)
+    slag = (kjent.rammer.oppsett.parter[id_].slag for id_ in state.enheter if id_ in kjent.rammer.oppsett.parter)
+    få = er_få(reist.antall)
+    return MoensterUtsnitt(
+        aggregat="", grunn=uten_navn(svar), forum=sak.forum, moete=sak.møte,
+        dps=state.dps, kategori=state.kategori, slag=tuple(sorted(slag)), antall=0 if få else reist.antall, faa=få,
+        fra=reist.fra, til=reist.til, behandlinger=behandlinger, tekster=tekster,
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Many of one kind between the same two units raise themselves, with figures (rules 2.6); few are not counted (1.6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from bindeledd.schema.generated.samhandling import Avvikskategori, Forumutfall
+from services.samhandling import mønster
+from services.samhandling.forumsak import Behandle
+from services.samhandling.mønster import TellAvvik, strøm
+from services.samhandling.tjeneste import tjeneste
+from tests.dsl import ACT, DPS, NAV, NÅ, PAM, PERSONEN, RAMMER, Gitt, forseglet, given, kjent
+
+(MØNSTER,) = (a for a in tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates if a.topic == mønster.TOPIC)
+K = Avvikskategori.TIDLIGMELDING
+DAG = timedelta(days=1)
+AVGJORT = Behandle("forum", "demo-141", Forumutfall.AVGJORT, forseglet("beslutning"))
+
+
+def telt(*dager_siden: int) -> Gitt:
+    """So many days ago each was reported, and counted then."""
+    gitt = given(MØNSTER)
+    for dager in dager_siden:
+        da = NÅ - dager * DAG
+        gitt = gitt.at(da).og(TellAvvik(K, (ACT, PAM), da))
+    return gitt.at(NÅ)
+
+
+def test_2_6_three_of_a_kind_between_the_same_two_within_a_quarter_raise_themselves_for_the_areas_dpr() -> None:
+    assert telt(60, 1).state.sak is None
+    reist = telt(89, 60, 0).state.reist
+    assert (reist.antall, reist.fra, reist.til, reist.forum) == (3, NÅ - 89 * DAG, NÅ, "dpr-kronstad")
+
+
+def test_2_6_what_lies_longer_ago_than_the_rule_says_is_not_counted() -> None:
+    assert telt(90, 60, 0).state.sak is None
+
+
+def test_while_it_waits_the_figures_grow_and_what_a_forum_has_taken_up_is_not_raised_again() -> None:
+    venter = telt(60, 40, 20)
+    møte = venter.state.sak.møte
+    flere = venter.og(TellAvvik(K, (ACT, PAM), NÅ))
+    assert (flere.state.reist.antall, flere.state.sak.møte) == (4, møte)
+    behandlet = flere.at(NÅ + DAG).og(AVGJORT)
+    to_til = behandlet.og(*(TellAvvik(K, (ACT, PAM), NÅ + n * DAG) for n in (2, 3)))
+    assert not to_til.state.sak.venter
+    assert to_til.og(TellAvvik(K, (ACT, PAM), NÅ + 4 * DAG)).state.sak.venter
+    behandlet.when(AVGJORT).then_refused("forum.sak")
+
+
+def test_2_6_it_is_the_same_pattern_whichever_of_the_two_reports_and_another_for_another_kind() -> None:
+    assert strøm(K, (ACT, PAM)) == strøm(K, (PAM, ACT))
+    assert strøm(K, (ACT, PAM)) != strøm(Avvikskategori.EPIKRISE, (ACT, PAM))
+
+
+def test_2_6_reports_that_cross_leave_the_same_pattern_in_whatever_order_they_are_counted() -> None:
+    tider = [NÅ - n * DAG for n in (1, 2, 3)]
+    ferdige = {
+        (state.meldt, state.reist.antall, state.reist.fra, state.reist.til)
+        for rekke in permutations(tider)
+        if (state := given(MØNSTER).og(*(TellAvvik(K, (ACT, PAM), tid) for tid in rekke)).state).reist is not None
+    }
+    assert len(ferdige) == 1
+
+
+@pytest.mark.parametrize(("antall", "sagt", "få"), [(3, 0, True), (4, 0, True), (5, 5, False)])
+def test_1_6_a_forum_reads_how_many_unless_they_are_few_and_never_which_units(antall: int, sagt: int, få: bool) -> None:
+    view = mønster.utsnitt(telt(*range(antall, 0, -1)).state, "forum", kjent())
+    assert view is not None
+    assert (view.antall, view.faa, view.slag, view.dps) == (sagt, få, ("act", "pam"), DPS)
+    assert ACT not in repr(view)
+
+
+def test_a_pattern_is_shown_to_forums_and_to_nobody_else() -> None:
+    state = telt(3, 2, 1).state
+    assert [*mønster.kandidater(state, kjent())] == ["forum"]
+    assert [mønster.utsnitt(state, part, kjent()) for part in (ACT, PAM, DPS, NAV, PERSONEN, "auditor")] == [None] * 6
+    assert [*mønster.kandidater(telt(2, 1).state, kjent())] == []
+
+
+def test_2_6_between_a_ward_and_a_team_for_substance_use_it_goes_to_that_forum() -> None:
+    gitt = given(MØNSTER).og(*(TellAvvik(K, ("overdoseteam", PAM), NÅ - n * DAG) for n in (3, 2, 1)))
+    assert gitt.state.sak.forum == "fagleg-utval-rus"
+
+
+def test_2_6_a_pattern_before_the_change_is_of_the_ladder_of_then() -> None:
+    da = datetime.fromisoformat("2021-03-01T12:00:00+00:00")
+    gitt = given(MØNSTER, now=da).og(*(TellAvvik(K, ("legevakt", PAM), da - n * DAG) for n in (3, 2, 1)))
+    assert gitt.state.sak.forum == "saph"
+    assert replace(gitt.state.sak, møte=None).venter is False
