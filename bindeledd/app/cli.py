@@ -20,6 +20,7 @@ from bindeledd.app.cli_keys import keys
 from bindeledd.app.cli_proof import proof
 from bindeledd.app.cli_quarantine import quarantine
 from bindeledd.app.cli_replay import replay
+from bindeledd.app.cli_report import report
 from bindeledd.app.cli_schemas import schemas
 from bindeledd.app.cli_topics import topics
 from bindeledd.app.terminal import (
@@ -53,6 +54,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(topics, name="topics")
 app.add_typer(proof, name="proof")
 app.add_typer(archive, name="archive")
+app.add_typer(report, name="report")
 app.command(epilog=epilog("bindeledd replay samhandling.opphold --kilde kafka", "a chain does not hold"))(replay)
 app.command(epilog=epilog("bindeledd docs docs"))(docs)
 app.command(epilog=epilog("bindeledd copy --from data --to postgresql://db/bindeledd --data data-db"))(copy)

@@ -18,6 +18,7 @@ from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.simulering.andeler import Andel
+from bindeledd.app.simulering.avvikene import forummøter
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
 from bindeledd.app.simulering.hjelpere import før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
@@ -203,6 +204,7 @@ def _everything(oppsett: Oppsett, plan: Plan) -> Iterator[Steg]:
     people = lag_folk(plan.patients + queues * PERSONER, bydeler, plan.first_day, chance(plan.seed))
     for person in people[: plan.patients]:
         yield from _one(Løp(person, oppsett, chance(plan.seed, person.nr), kvoter), plan)
+    yield from forummøter(oppsett, plan.first_day, plan.last_day)
     for number in range(queues):
         first, *others = people[plan.patients + number :: queues][:PERSONER]
         first = replace(first, bydel=bydeler[number])

@@ -16,6 +16,9 @@ from bindeledd.schema.generated.felles import OppgaveLoest, OppgaveTatt
 from bindeledd.schema.generated.samhandling import (
     AvvikBesvart,
     AvvikEnighetMeldt,
+    AvvikEskalert,
+    AvvikForumBehandlet,
+    AvvikLukket,
     AvvikMeldt,
     AvvikMottatt,
     AvvikTilbakemeldingGitt,
@@ -43,10 +46,20 @@ class Bane:
     fått: datetime | None = None
     åpnet: datetime | None = None
     svart: datetime | None = None
+    forum: bool = False
+    """It is a forum's lane: what it was sent is what was put up for it, and its answer what it came to."""
+
+    @property
+    def rolle(self) -> str:
+        if self.forum:
+            return "forum"
+        return "meldte" if self.meldte else "gjelder"
 
     @property
     def status(self) -> str:
         """In words: what the party has to do with what it was sent last."""
+        if self.forum:
+            return "behandlet" if self.fått is None else "venter på møtet"
         if self.fått is None:
             return "sendt, ikke svart" if self.meldte else ""
         if self.åpnet is None or self.åpnet < self.fått:
@@ -112,7 +125,7 @@ class Saksgang:
         sak = self.saker.get(envelope.stream) or Sak(saksnavn(envelope.stream), Avvik())
         hvem = _hvem(sak.state, event)
         state = evolve(sak.state, event)
-        baner = tuple(_i_banen(bane, hvem, event, envelope.registrert) for bane in sak.baner or _baner(state))
+        baner = tuple(_i_banen(bane, hvem, event, envelope.registrert) for bane in _med_forumet(sak, state))
         self.saker[envelope.stream] = Sak(sak.navn, state, baner)
         kategori = state.fakta.kategori.value if state.fakta is not None else ""
         return Steg(
@@ -145,13 +158,19 @@ def som_rader(sak: Sak) -> Iterator[dict[str, Any]]:
     }  # fmt: skip
     for bane in sak.baner or (Bane(state.mot_part or UKJENT_PART, meldte=False),):
         yield om | {
-            "part": bane.part, "rolle": "meldte" if bane.meldte else "gjelder", "sendt": bane.sendt, "fått": bane.fått,
+            "part": bane.part, "rolle": bane.rolle, "sendt": bane.sendt, "fått": bane.fått,
             "åpnet": bane.åpnet, "svart": bane.svart, "status": bane.status,
         }  # fmt: skip
 
 
-def _baner(state: Avvik) -> tuple[Bane, ...]:
-    return tuple(Bane(part, meldte=part == state.av_part) for part in state.parter)
+def _med_forumet(sak: Sak, state: Avvik) -> tuple[Bane, ...]:
+    """A lane to each party, and one to the forum that has the case, by its id."""
+    partenes = tuple(bane for bane in sak.baner if not bane.forum)
+    partenes = partenes or tuple(Bane(part, meldte=part == state.av_part) for part in state.parter)
+    if state.forumsak is None:
+        return partenes
+    forumets = next((bane for bane in sak.baner if bane.forum), Bane("", meldte=False, forum=True))
+    return (*partenes, replace(forumets, part=state.forumsak.forum))
 
 
 def _hvem(state: Avvik, event: Any) -> str:
@@ -161,8 +180,10 @@ def _hvem(state: Avvik, event: Any) -> str:
             return str(event.av_part)
         case AvvikMottatt():
             return state.mot_part or UKJENT_PART
-        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt():
+        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt() | AvvikEskalert():
             return str(event.part)
+        case AvvikForumBehandlet():
+            return str(event.forum)
         case AvvikTilbakemeldingGitt():
             return state.av_part or UKJENT_PART
         case OppgaveLoest() | OppgaveTatt() if event.oppgave_ref in state.oppgaver.alle:
@@ -172,7 +193,9 @@ def _hvem(state: Avvik, event: Any) -> str:
 
 
 def _i_banen(bane: Bane, hvem: str, event: Any, tid: datetime) -> Bane:
-    sagt = isinstance(event, AvvikMeldt | AvvikBesvart | AvvikUenighetMeldt)
+    if bane.forum:
+        return _i_forumet(bane, event, tid)
+    sagt = isinstance(event, AvvikMeldt | AvvikBesvart | AvvikUenighetMeldt | AvvikForumBehandlet)
     if hvem != bane.part:
         return replace(bane, fått=tid) if sagt else bane
     if isinstance(event, AvvikBesvart | AvvikUenighetMeldt):
@@ -180,3 +203,17 @@ def _i_banen(bane: Bane, hvem: str, event: Any, tid: datetime) -> Bane:
     if isinstance(event, AvvikMeldt):
         return replace(bane, sendt=tid)
     return replace(bane, åpnet=tid) if bane.fått else bane
+
+
+def _i_forumet(bane: Bane, event: Any, tid: datetime) -> Bane:
+    """A forum has opened a case when it takes it up; what it sends on, or puts off, waits for a forum again."""
+    match event:
+        case AvvikEskalert():
+            return replace(bane, fått=tid)
+        case AvvikForumBehandlet():
+            venter = tid if event.neste_moete is not None else None
+            return replace(bane, sendt=tid, svart=tid, åpnet=tid, fått=venter)
+        case AvvikLukket():
+            return replace(bane, fått=None)
+        case _:
+            return bane

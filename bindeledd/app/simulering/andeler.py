@@ -107,6 +107,9 @@ class Andel:
     AVVIK_ÅPNET = Hyppighet(0.8, VALG)
     AVVIK_BESVART = Hyppighet(0.6, VALG)
     AVVIK_UENIG = Hyppighet(0.25, VALG)
+    AVVIK_ESKALERT = Hyppighet(0.2, f"{VALG}: hver arbeidsdag av dem som er uenige")
+    FORUM_AVGJØR = Hyppighet(0.6, f"{VALG}: på møtet")
+    FORUM_SENDER_VIDERE = Hyppighet(0.5, f"{VALG}: av det som ikke blir avgjort på møtet")
     AVVIK_LUKKET = Hyppighet(0.15, VALG)
     MELDEREN_FIKK_VITE = Hyppighet(0.35, VALG)
 

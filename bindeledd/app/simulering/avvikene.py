@@ -1,19 +1,32 @@
-"""Lays out what comes of an avvik that a missed clock has drafted: reported, opened, answered, agreed on, or not."""
+"""Lays out what comes of an avvik that a missed clock has drafted: reported, opened, answered, agreed on, or not; and
+what forums make of what was not."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from bindeledd.app.simulering.andeler import Andel, Hyppighet
-from bindeledd.app.simulering.løp import Løp
+from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.verden import Verden
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.schema.generated.samhandling import Avvikstilstand
+from bindeledd.schema.generated.samhandling import Avvikstilstand, ForumsakUtsnitt, Forumutfall, MoensterUtsnitt
+from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
-from services.samhandling import avvik, avvikplaner
+from services.samhandling import avvik, avvikplaner, mønster
+from services.samhandling.forumsak import FORUM, Behandle
+from web.gitt import av_slag as gitt_av_slag
 
 HVA = "Tidligmeldingen kom ikke innen fristen. Vi visste ikke at personen var innlagt."
+SPØRSMÅL = "Hvem skal si fra når personen blir flyttet fra en avdeling til en annen det første døgnet?"
+BESLUTNINGER = {
+    Forumutfall.AVGJORT: "Avdelingen som legger inn, sender tidligmeldingen. Det blir skrevet inn i begge rutinene.",
+    Forumutfall.SENDT_VIDERE: "Det gjelder flere enn oss. Vi ber om at det blir avgjort for hele byen.",
+    Forumutfall.UTSATT: "Vi trenger tall fra begge enhetene først.",
+    Forumutfall.TILBAKE: "Snakk sammen på nytt. Dere er nærmere hverandre enn dere tror.",
+}
 STRAKS = "Ringte avdelingen og fikk vite hvordan det står til."
 
 
@@ -31,6 +44,8 @@ def følg_avvik(løp: Løp, verden: Verden) -> None:
             case Avvikstilstand.SVART if _treffer(Andel.AVVIK_LUKKET, løp, verden):
                 for part in sak.parter:
                     _gjør(ref, avvik.VærEnig(part, _svarer(part, verden)), verden)
+            case Avvikstilstand.UENIG if sak.forumsak is None and _treffer(Andel.AVVIK_ESKALERT, løp, verden):
+                _løft(ref, sak, verden)
             case Avvikstilstand.LUKKET if sak.tilbakemelding is None and _treffer(
                 Andel.MELDEREN_FIKK_VITE, løp, verden
             ):
@@ -82,6 +97,44 @@ def _svar(ref: str, sak: avvik.Avvik, løp: Løp, verden: Verden) -> None:
         _ord("Vi ser etter hver morgen om alle meldinger er sendt."), _ord("Vakta må vite hvem som sender."),
     )  # fmt: skip
     _gjør(ref, svar, verden)
+
+
+def _løft(ref: str, sak: avvik.Avvik, verden: Verden) -> None:
+    """The leader of the unit that reported it puts it up for a forum."""
+    assert sak.av_part is not None
+    leder = verden.bruker(sak.av_part, "avvik.eskaler")
+    command = avvik.Eskaler(sak.av_part, leder, _ord(SPØRSMÅL))
+    verden.gjør("samhandling", avvikplaner.i_saken(ref, command, verden.aktør(sak.av_part, "avvik.eskaler")))
+
+
+def forummøter(oppsett: Oppsett, første: date, siste: date) -> Iterator[Steg]:
+    """Every day on which a forum meets, the secretary writes down in the afternoon what became of each matter."""
+    for nummer in range((siste - første).days + 1):
+        dag = første + timedelta(days=nummer)
+        if any(dag in forum.kalender.i_året(dag.year) for forum in oppsett.stige.på(dag)):
+            yield klokka(dag, 14.5), _møtet_er_holdt
+
+
+def _møtet_er_holdt(verden: Verden) -> None:
+    dag, stige = lokal_dag(verden.klokke.now), verden.rammer.oppsett.stige
+    for slag, topic in ((ForumsakUtsnitt, avvik.TOPIC), (MoensterUtsnitt, mønster.TOPIC)):
+        for gitt in sorted(gitt_av_slag(verden.installasjon.engines["web"], FORUM, slag), key=lambda g: str(g.gitt)):
+            u = gitt.utsnitt
+            sted = stige.møtet(u.forum, u.moete, dag) if u.moete is not None else None
+            if sted is not None and sted[1] == dag:
+                terning = random.Random(f"forum {u.forum} {dag} {u.kategori} {gitt.gitt}")  # noqa: S311 - as above
+                utfall = _utfall(terning, kan_videre=stige.over(sted[0], dag) is not None)
+                svar = Behandle(FORUM, verden.bruker(FORUM, "forum.behandle"), utfall, _ord(BESLUTNINGER[utfall]))
+                aktør = verden.aktør(FORUM, "forum.behandle")
+                verden.gjør("samhandling", avvikplaner.behandle(topic, gitt.aggregat, svar, aktør))
+
+
+def _utfall(terning: random.Random, *, kan_videre: bool) -> Forumutfall:
+    if terning.random() < Andel.FORUM_AVGJØR.andel:
+        return Forumutfall.AVGJORT
+    if kan_videre and terning.random() < Andel.FORUM_SENDER_VIDERE.andel:
+        return Forumutfall.SENDT_VIDERE
+    return terning.choice((Forumutfall.UTSATT, Forumutfall.TILBAKE))
 
 
 def _gjør(ref: str, command: avvikplaner.ISaken, verden: Verden) -> None:

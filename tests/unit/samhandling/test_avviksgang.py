@@ -15,6 +15,7 @@ from services.samhandling.avviksgang import Saksgang, Utvalg, per, som_rader
 from tests.dsl import ACT, PAM, given
 from tests.rom import HELE_BERGEN
 from tests.unit.samhandling.test_avvik import ACT_ENIG, AVVIK, FAKTA, MELD, PAM_ENIG, SVARER, UENIG, UTKAST, ÅPNET
+from tests.unit.samhandling.test_eskalering import AVGJORT, LØFTET, VIDERE
 
 START = datetime.fromisoformat("2024-02-05T08:00:00+00:00")
 TIME = timedelta(hours=1)
@@ -91,6 +92,34 @@ def test_the_steps_name_the_party_that_did_each() -> None:
         ("AvvikEnighetMeldt", ACT), ("AvvikEnighetMeldt", PAM), ("AvvikLukket", ""),
     ]  # fmt: skip
     assert steg[-1].tilstand == "LUKKET"
+
+
+def test_2_6_a_forum_has_a_lane_of_its_own_from_when_the_case_is_put_up_for_it() -> None:
+    til = (UTKAST, MELD, ÅPNET, UENIG, LØFTET, VIDERE, AVGJORT)
+    ventet = {
+        3: None, 4: ("dpr-kronstad", "venter på møtet"), 5: ("fagleg-utval", "venter på møtet"),
+        6: ("fagleg-utval", "behandlet"),
+    }  # fmt: skip
+    for timer, forumets in ventet.items():
+        (da,) = per(poster("a" * 32, *til), START + timer * TIME).saker.values()
+        bane = next(((b.part, b.status) for b in da.baner if b.forum), None)
+        assert bane == forumets, timer
+    (sak,) = per(poster("a" * 32, *til), START + 6 * TIME).saker.values()
+    rader = [*som_rader(sak)]
+    assert [rad["rolle"] for rad in rader] == ["meldte", "gjelder", "forum"]
+    assert {rad["part"]: rad["status"] for rad in rader if rad["rolle"] != "forum"} == {
+        ACT: "sendt, ikke åpnet", PAM: "sendt, ikke åpnet",
+    }  # fmt: skip
+
+
+def test_the_steps_of_a_forum_name_it_and_nobody_who_sits_there() -> None:
+    gang = Saksgang()
+    steg = [gang.følg(*post) for post in poster("a" * 32, UTKAST, MELD, UENIG, LØFTET, VIDERE, AVGJORT)]
+    av_forum = [(s.hendelse, s.part) for s in steg if s.hendelse in ("AvvikEskalert", "AvvikForumBehandlet")]
+    assert av_forum == [
+        ("AvvikEskalert", ACT), ("AvvikForumBehandlet", "dpr-kronstad"), ("AvvikForumBehandlet", "fagleg-utval"),
+    ]  # fmt: skip
+    assert "demo-141" not in repr(steg)
 
 
 def test_2_6_no_person_no_stay_and_nobody_who_works_anywhere_is_named() -> None:

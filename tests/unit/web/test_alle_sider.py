@@ -20,21 +20,25 @@ from starlette.routing import Mount
 
 from bindeledd.access.parties import Post, may, posts_of, users_in
 from bindeledd.app.http import make_app
-from bindeledd.app.installation import all_services, open_installation
+from bindeledd.app.installation import Installation, all_services, open_installation
 from bindeledd.app.settings import Settings
 from bindeledd.app.simulate import Plan, simulate_into
 from bindeledd.app.stores import Files
 from bindeledd.core.clock import SetClock
+from bindeledd.core.envelope import Actor
+from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.schema.generated import ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling
+from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikstilstand, AvvikUtsnitt
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
+from services.samhandling import avvik, avvikplaner
 from tests.gåtur import PERSONER, REF, Gåtur, Side, gå_som
 from web import gitt
 from web.økt import Økt, Økter
 
 SLUTT = datetime(2026, 3, 13, 10, 30, tzinfo=ZoneInfo("Europe/Oslo"))
-BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=9, until=SLUTT)
+BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=5, until=SLUTT)
 UTENFOR = {"/", "/hendelser"}
 """A redirect, and what is no page."""
 TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*(?:</section>|<\2\b)")
@@ -79,7 +83,7 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
         for rolle in oppsett.katalog.roles
         if (parter := [part for part in oppsett.parter if users_in(oppsett.katalog, Post(part, rolle))])
     ]
-    for rolle, part in (*flest, den_med_et_utkast(web, oppsett)):
+    for rolle, part in (*flest, *de_med_en_sak(web, oppsett)):
         økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
         om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
         for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
@@ -88,14 +92,34 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
             sett.update(tur.sett)
 
 
-def den_med_et_utkast(web: Engine, oppsett: Oppsett) -> tuple[str, str]:
-    """A role that may report an avvik, of a unit for which one lies drafted: few units have one at a time."""
+def de_med_en_sak(web: Engine, oppsett: Oppsett) -> Iterator[tuple[str, str]]:
+    """A role that may report an avvik, of a unit for which one lies drafted, and one that may put up what its unit does
+    not agree on: few units have such a case at a time."""
     katalog = oppsett.katalog
-    return next(
-        (stilling.role, part) for part in oppsett.parter for stilling in posts_of(katalog, part)
-        if may(katalog, stilling, "avvik.meld") and users_in(katalog, stilling)
-        and any(g.utsnitt.tilstand is Avvikstilstand.UTKAST for g in gitt.av_slag(web, part, AvvikUtsnitt))
-    )  # fmt: skip
+    for handling, tilstand in (("avvik.meld", Avvikstilstand.UTKAST), ("avvik.eskaler", Avvikstilstand.UENIG)):
+        yield next(
+            (stilling.role, part) for part in oppsett.parter for stilling in posts_of(katalog, part)
+            if may(katalog, stilling, handling) and users_in(katalog, stilling)
+            and any(g.utsnitt.tilstand is tilstand for g in gitt.av_slag(web, part, AvvikUtsnitt))
+        )  # fmt: skip
+
+
+def uenige(inne: Installation) -> None:
+    """Of the cases that have been reported, one party does not agree in the first two, and the second of these is put
+    up for a forum: in a few days it hardly comes so far by itself."""
+    web, oppsett = inne.engines["web"], inne.config.oppsett
+    alle = {g.aggregat: g.utsnitt for part in oppsett.parter for g in gitt.av_slag(web, part, AvvikUtsnitt)}
+    ferdig = (Avvikstilstand.UTKAST, Avvikstilstand.LUKKET, Avvikstilstand.ESKALERT)
+    meldt = sorted((u.meldt, ref, u) for ref, u in alle.items() if u.tilstand not in ferdig)
+    ord_ = Klartekst(Tekst(tekst="Vi ser det på en annen måte."))
+    for nr, (_, ref, u) in enumerate(meldt[:2]):
+        sagt: list[avvikplaner.ISaken] = [avvik.VærUenig(u.mot_part, "demo-109", ord_)]
+        sagt += [avvik.Eskaler(u.av_part, "demo-102", ord_)] if nr else []
+        for command in sagt:
+            part = oppsett.parter[command.part]
+            plan = avvikplaner.i_saken(ref, command, Actor("system", part.organisasjon, part.id))
+            inne.engines["samhandling"].command(plan)
+    inne.embedded.pump()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,7 @@ def sett(tmp_path_factory: pytest.TempPathFactory) -> Sett:
     mappe, config = tmp_path_factory.mktemp("sider"), Settings().config()
     simulate_into(Files(mappe), config, BYEN)
     with open_installation(mappe, config, all_services(config), clock=SetClock(SLUTT)) as inne:
+        uenige(inne)
         montert = (rute.app for rute in make_app(inne, demo=True).routes if isinstance(rute, Mount))
         app = next(under for under in montert if isinstance(under, FastAPI))
         ruter = (r.original_route for r in iter_route_contexts(app.routes))
