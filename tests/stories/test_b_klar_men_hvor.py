@@ -1,4 +1,4 @@
-"""Story B, "Klar, men hvor?", as far as it can hold today: the answer, the dispute and the payment come later."""
+"""Story B, "Klar, men hvor?", as far as it can hold today: the answer, the payment and its mark come later."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.samhandling.plo.skriv import (
     lag_utskrivningsklar,
 )
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, ansvarsgruppe_for, enhet, kall_inn, menneske, oppgaver, samtykker
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, kall_inn, menneske, oppgaver, samtykker
 from tests.unit.samhandling.meldinger import sending
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -92,6 +92,41 @@ def test_what_makes_a_day_not_payable_is_said(solli: Solli) -> None:
     mangler = solli.stay(FORVALTNING).utskrivningsklar_mangler
     assert "tidligmelding" not in mangler
     assert "samarbeidsmoete" in mangler
+
+
+LEDERNE = "SNAKK_LEDER_TIL_LEDER"
+
+
+def test_u14_disputed_19_december_both_leaders_have_it_the_same_day_and_nothing_closes_by_itself(solli: Solli) -> None:
+    rommet = solli.rom
+    solli.sender(lag_utskrivningsklar, tid(2023, 12, 18, 9, 0), dato=date(2023, 12, 18), innlagt=INNLAGT)
+    rommet.til(tid(2023, 12, 19, 10, 0))
+    (opphold,) = (ref for ref, v in rommet.utsnitt("samhandling", FORVALTNING).items() if hasattr(v, "innlagt"))
+    nå = tid(2023, 12, 19, 9, 30).isoformat()
+    bestridt = rommet.be(
+        aktør(FORVALTNING, "avvik.meld"), f"samhandling/personer/{solli.hvem.ref}/avvik", av=ansatt(FORVALTNING),
+        mot=SOLLI, kategori="UTSKRIVNINGSKLAR_BESTRIDT", hendelse="Syntetisk: ikke avklart hvor", hendt=nå, oppdaget=nå,
+        opphold_ref=opphold,
+    )  # fmt: skip
+    for part in (FORVALTNING, SOLLI):
+        (i_dag,) = [o for o in saken(rommet, part).oppgaver if o.slag.value == LEDERNE]
+        assert i_dag.frist == tid(2023, 12, 19, 23, 59, 59), part
+    assert solli.stay(SOLLI).status.value == "UTSKRIVNINGSKLAR", "the count runs on"
+    rommet.be(aktør(SOLLI, "avvik.svar"), f"samhandling/avvik/{bestridt}/uenig", av=ansatt(SOLLI), tekst="Syntetisk")
+    solli.sender(lag_utskrevet, tid(2024, 1, 3, 12, 0), tid=tid(2024, 1, 3, 11, 0))
+    rommet.til(tid(2024, 2, 1, 9, 0))
+    assert [saken(rommet, part).tilstand.value for part in (FORVALTNING, SOLLI)] == ["UENIG", "UENIG"]
+    assert LEDERNE in oppgaver(rommet, SOLLI)
+
+
+def saken(rommet: Rom, part: str) -> Any:
+    """The one case of avvik that a party has been given."""
+    (view,) = [v for v in rommet.utsnitt("samhandling", part).values() if type(v).__name__ == "AvvikUtsnitt"]
+    return view
+
+
+def ansatt(part: str) -> str:
+    return next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
 
 
 KALL_INN = "KALL_INN_ANSVARSGRUPPE"
