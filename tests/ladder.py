@@ -110,6 +110,7 @@ def mark(items: Iterable[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SECONDS_ON_KAFKA))
         if "rounds" in getattr(item, "fixturenames", ()):
             item.add_marker("rounds")
+        if item.get_closest_marker("rounds") is not None:
             item.add_marker(pytest.mark.timeout(300 + SECONDS_A_ROUND * rounds()), append=False)
 
 
