@@ -147,7 +147,9 @@ def _meldingene(router: APIRouter, engine: Engine, oppsett: Oppsett) -> None:
     def fordel(melding_ref: Ref, hvem: Fordeling, asked: Annotated[Asked, spør("koe.avklar")]) -> Answer:
         """The koordinerende enhet says which unit shall have a message to a service that gets none here."""
         if asked.actor.party != koordinerende_enhet(oppsett):
-            raise NotAllowed("Bare koordinerende enhet sier hvem som skal ha det ingen her er sendt.", "melding.fordeles")
+            raise NotAllowed(
+                "Bare koordinerende enhet sier hvem som skal ha det ingen her er sendt.", "melding.fordeles"
+            )
         av = må_ha_stilling(oppsett, hvem.av, asked.actor.party)
         plan = planer.fordel_melding(melding_ref, hvem.til, asked.actor.party, av, asked.actor)
         return utfør(engine, asked, plan, stream=melding_ref)
