@@ -68,6 +68,9 @@ class Andel:
     SPURT_SENERE = Hyppighet(0.08, VALG)
     HAR_BARN = Hyppighet(0.35, VALG)
     BARN_REGISTRERT = Hyppighet(0.85, "hpl §10a; noen venter på å bli registrert")
+    BARN_REGISTRERT_HJEMME = Hyppighet(
+        0.3, f"{BERGEN}: hver etat for voksne har barneansvarlige, og bydelens enhet følger opp etter oppholdet"
+    )
     BARN_HENVIST = Hyppighet(0.75, "hpl §10a; noen venter på å bli henvist")
     BARN_HENVIST_UTENFOR_HELSE = Hyppighet(0.45, "hpl §22: skole og barnehage bare med samtykke")
     SAMTYKKE_FOR_BARNET = Hyppighet(0.4, VALG)

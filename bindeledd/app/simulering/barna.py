@@ -25,8 +25,6 @@ from services.barn_pårørende.barneplaner import Henvisningstekst
 from services.barn_pårørende.sak import BARN, Barnesak, Henvisning
 
 TJENESTE = "barn_paaroerende"
-HENVISER = ("dps", "pam")
-"""Kinds of unit with somebody who is responsible for the children, and refers them."""
 BARNENAVN = ("Lillemor", "Knerten", "Prøvelita", "Testus", "Demolin", "Fiktoriner", "Øvelisa")
 FLERES_BARN = Barnet(fornavn="Samme", etternavn="Tvilesen", foedt=date(2015, 5, 14))
 """Whom two adults who do not know of one another's illness have: nobody can tell by the name alone."""
@@ -34,13 +32,14 @@ BEHOV = ("Trenger noen å snakke med, og at noen følger med på skolen.", "Tren
 
 
 def registrer_barna(løp: Løp, avdeling: str, antall: int, verden: Verden) -> None:
-    """The children get a case each, at the unit that the parent told of them."""
+    """The children get a case each: at the unit that the parent told of them, or at the one at home that follows up."""
     if løp.barn or not løp.treffer(Andel.BARN_REGISTRERT):
         return
+    hos = løp.egen("enhet") if løp.gruppe and løp.treffer(Andel.BARN_REGISTRERT_HJEMME) else avdeling
     i_dag = verden.klokke().date()
     for nr in range(antall):
         barnet = FLERES_BARN if nr == 0 and løp.treffer(Andel.SAMME_BARN_KANSKJE) else _barnet(løp, i_dag)
-        aktør = verden.aktør(avdeling, "barn.registrer")
+        aktør = verden.aktør(hos, "barn.registrer")
         behov = _tekst(løp.terning.choice(BEHOV))
         sak = verden.gjør(
             TJENESTE,
@@ -48,7 +47,7 @@ def registrer_barna(løp: Løp, avdeling: str, antall: int, verden: Verden) -> N
         )
         if sak:
             senere = ((Andel.MELDEPLIKT_VURDERT, _vurder), (Andel.BARNET_HØRT, _hør))
-            løp.barn.append(Barn(sak, avdeling, [gjør for andel, gjør in senere if løp.treffer(andel)]))
+            løp.barn.append(Barn(sak, hos, [gjør for andel, gjør in senere if løp.treffer(andel)]))
     if løp.treffer(Andel.SPERRING_FOR_BARNET):
         sier(RegistrerSperring(løp.egen("helsestasjon"), ("barn.*",)), løp)(verden)
 
@@ -56,8 +55,7 @@ def registrer_barna(løp: Løp, avdeling: str, antall: int, verden: Verden) -> N
 def følg_barna(løp: Løp, verden: Verden) -> None:
     """What somebody does for the children on a working day."""
     for barn in løp.barn:
-        if verden.rammer.oppsett.parter[barn.fra].slag in HENVISER:
-            _hos_avsender(løp, barn, verden)
+        _hos_avsender(løp, barn, verden)
         sak: Barnesak = verden.tilstand(TJENESTE, BARN, barn.sak)
         for henvisning in sak.henvisninger.values():
             _hos_mottaker(løp, barn, sak, henvisning, verden)

@@ -58,7 +58,7 @@ KOLONNER = {
     "nav": ("nav", ""),
     "barnas": ("helsestasjon barnevern", ""),
     "pårørende": ("paaroerende", ""),
-    "voksentjeneste": ("enhet forvaltning hjemmetjeneste dps act pam", "BARNEANSVARLIG AVDELING"),
+    "voksentjeneste": ("enhet forvaltning hjemmetjeneste botilbud ruteam dps act pam", "BARNEANSVARLIG AVDELING"),
     "barnets-behandler": ("enhet dps act pam", "DPS_BEHANDLER ACT AVDELING"),
     "barnets-helse": ("helsestasjon bup fastlege", "BARNETS_HELSETJENESTE FASTLEGE"),
     "barnas-hverdag": ("barnehage skole ppt", ""),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.access.parties import posts_of, users_in
+from services.barn_pårørende.saksutsnitt import VOKSENTJENESTER
 from services.felles.oppsett import INNBYGGER, Oppsett, les_oppsett
 from services.felles.toml_leser import OppsettFeil
 from tests.unit.felles.conftest import Endret
@@ -31,6 +32,28 @@ def test_every_party_has_a_role_to_choose_and_someone_in_it(oppsett: Oppsett) ->
         stillinger = posts_of(oppsett.katalog, part)
         assert stillinger, part
         assert any(users_in(oppsett.katalog, s) for s in stillinger), part
+
+
+def test_rules_1_4_every_unit_that_is_asked_who_follows_up_a_child_has_somebody_who_may_refer_it(
+    oppsett: Oppsett,
+) -> None:
+    """HENVIS_BARN is given to who has registered a child, FOELG_OPP_ETTERLATTE to a ward, a DPS or a koordinator's unit
+    (hpl §§10a, 10b); bergen.md names the same units."""
+    spørres = [part.id for part in oppsett.parter.values() if part.slag in VOKSENTJENESTER]
+    assert len(spørres) > 30
+    assert not [part for part in spørres if not _noen_som_kan(oppsett, part, "barn.henvis")]
+
+
+def test_access_md_every_unit_that_assesses_the_duty_to_report_has_a_leader_who_reads_it(oppsett: Oppsett) -> None:
+    vurderer = [part for part in oppsett.parter if _noen_som_kan(oppsett, part, "barn.meldeplikt")]
+    assert {oppsett.parter[part].slag for part in vurderer} == VOKSENTJENESTER
+    assert not [part for part in vurderer if not _noen_som_kan(oppsett, part, "barn.leder")]
+
+
+def _noen_som_kan(oppsett: Oppsett, part: str, handling: str) -> bool:
+    """Whether somebody of the party has a post whose role may do this."""
+    stillinger = (s for s in posts_of(oppsett.katalog, part) if handling in oppsett.katalog.roles[s.role].may)
+    return any(users_in(oppsett.katalog, stilling) for stilling in stillinger)
 
 
 def test_units_are_found_by_their_her_id_and_the_ids_are_from_the_made_up_range(oppsett: Oppsett) -> None:
