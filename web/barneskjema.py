@@ -122,7 +122,10 @@ def _etterlatt(skjema: FormData, økt: Økt) -> Kropp:
 
 
 def _tvil(skjema: FormData, _økt: Økt) -> Kropp:
-    return {"kandidat": _felt(skjema, "kandidat"), "samme": _felt(skjema, "samme") == "ja"}
+    samme = _felt(skjema, "samme")
+    if samme not in ("ja", "nei"):
+        return "Si om det er samme barn."
+    return {"kandidat": _felt(skjema, "kandidat"), "samme": samme == "ja"}
 
 
 _H = "/barn/{sak}/henvisninger"
