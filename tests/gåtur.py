@@ -82,8 +82,11 @@ class Gåtur:
         return Side(self.rolle, vei, svar.status_code, sendt, svar.text)
 
 
-def gå_som(app: FastAPI, økter: Økter, nå: datetime, økt: Økt, person: str, tur: Gåtur) -> list[Side]:
-    """Every page that this session can reach from its board. `person`: whom it is about, where it is about one only."""
+def gå_som(
+    app: FastAPI, økter: Økter, nå: datetime, økt: Økt, person: str, tur: Gåtur, fra: str = "/tavle"
+) -> list[Side]:
+    """Every page that this session can reach from its board, or from `fra`. `person`: whom it is about, where it is
+    about one only."""
 
     async def gå() -> list[Side]:
         transport, kaker = httpx.ASGITransport(app, client=("127.0.0.1", 50_000)), {KAKE: økter.kake(økt, nå)}
@@ -91,6 +94,6 @@ def gå_som(app: FastAPI, økter: Økter, nå: datetime, økt: Økt, person: str
             if person:
                 valg = {"person": person, "merke": økter.merke(økt, "2" * 32)}
                 assert (await klient.post("/velg/person", data=valg, headers={"Origin": HER})).status_code == 303
-            return await tur.gå(klient, "/tavle")
+            return await tur.gå(klient, fra)
 
     return asyncio.run(gå())

@@ -32,6 +32,7 @@ from web import (
     plansiden,
     samtykker,
     sider,
+    talspersoner,
     velg,
 )  # fmt: skip
 from web.kommandoer import Kommandoer
@@ -63,7 +64,7 @@ def lag_app(
     )  # fmt: skip
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
-        gruppesiden, møtesiden, plansiden, avviksmelding, avviksiden, forumsiden,
+        gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

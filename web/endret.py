@@ -122,6 +122,8 @@ def _samtykker(før: SamtykkeUtsnitt, nå: SamtykkeUtsnitt, hvem: Hvem) -> Itera
             yield f"Personen motsetter seg deling med {navn}."
         elif sperring.opphevet and not hadde[sperring.sperring_id].opphevet:
             yield f"Personen motsetter seg ikke lenger deling med {navn}."
+    if [t.talsperson_id for t in før.talspersoner] != [t.talsperson_id for t in nå.talspersoner]:
+        yield "Hvem som taler for personen, er endret."
 
 
 def _samarbeid(før: Any, nå: Any, hvem: Hvem) -> Iterable[str]:
@@ -141,6 +143,10 @@ def _samarbeid(før: Any, nå: Any, hvem: Hvem) -> Iterable[str]:
 def _plan(før: PlanUtsnitt, nå: PlanUtsnitt) -> Iterator[str]:
     if (før.koordinator_part, før.koordinator) != (nå.koordinator_part, nå.koordinator):
         yield "Personen har fått ny koordinator."
+    if nå.behov_meldt is not None and før.behov_meldt is None:
+        yield "Noen har meldt at personen trenger koordinator."
+    if (før.barnekoordinator_tilstand, før.barnekoordinator) != (nå.barnekoordinator_tilstand, nå.barnekoordinator):
+        yield "Det er skrevet ned noe nytt om barnekoordinator."
     if før.tilstand is not nå.tilstand:
         yield f"Individuell plan: {sagt.PLAN[nå.tilstand][0]}."
     if nå.maal is not None and nå.maal != før.maal:

@@ -17,7 +17,7 @@ from services.felles.oppsett import Oppsett
 from web import ord as sagt
 from web import samarbeid, skjema, vist
 from web.bilde import Bilde
-from web.handling import Merke, Nøkkel, gikk_ikke, send_som
+from web.handling import Merke, Nøkkel, Skrevet, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.ramme import Web, hvem_av
 from web.sider import GJORT, Innhold, vis_om
@@ -28,7 +28,8 @@ from web.økt import Økt
 router = APIRouter(include_in_schema=False)
 API = "/api/ansvarsgruppe"
 HANDLINGER = (
-    "plan.koordinator", "gruppe.opprett", "gruppe.inviter", "gruppe.svar", "gruppe.moete", "gruppe.representant",
+    "plan.koordinator", "plan.behov", "gruppe.opprett", "gruppe.inviter", "gruppe.svar", "gruppe.moete",
+    "gruppe.representant",
 )  # fmt: skip
 Kort = Annotated[str, Form(max_length=skjema.KORT_MAKS)]
 Kode = Annotated[str, Form(max_length=60)]
@@ -56,6 +57,7 @@ def innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         "navn": vist.navn(vist.personalia(bilde, hvem)), "koordinator": koordinator, "kan": kan,
         "død": bilde.død, "kaller_inn": kan["gruppe.moete"] and not bilde.død,
         "planversjon": plan.versjon if plan is not None else 0,
+        **samarbeid.koordinering(bilde, hvem),
         "gruppe": samarbeid.gruppen(bilde, økt.part, hvem), "kommer": kommer, "før": før,
         "avlyst_fordi": sagt.AVLYST, "fratrer_fordi": sagt.FRATRER,
     }  # fmt: skip
@@ -79,6 +81,16 @@ def vis_koordinator(request: Request, ref: str) -> Response:
     return vis_om(request, ref, "koordinator.html", Visning.GRUPPE, _velg_koordinator(Ført()))
 
 
+@router.get("/pasient/{ref}/koordinator/behov")
+def vis_behov(request: Request, ref: str) -> Response:
+    return vis_om(request, ref, "koordinator_behov.html", Visning.GRUPPE, _behov(Ført()))
+
+
+@router.get("/pasient/{ref}/barnekoordinator")
+def vis_barnekoordinator(request: Request, ref: str) -> Response:
+    return vis_om(request, ref, "barnekoordinator.html", Visning.GRUPPE, _barnets(Ført()))
+
+
 @router.get("/pasient/{ref}/gruppe/inviter")
 def vis_inviter(request: Request, ref: str) -> Response:
     return vis_om(request, ref, "gruppe_inviter.html", Visning.GRUPPE, _skjema(Ført(), "gruppe.inviter"))
@@ -92,8 +104,7 @@ def vis_representant(request: Request, ref: str) -> Response:
 def _skjema(ført: Ført, handling: str, feil: str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         felles = innhold(web, økt, bilde)
-        gruppe = felles["gruppe"] if felles is not None else None
-        if felles is None or not felles["kan"][handling] or gruppe is None or not gruppe.styrer:
+        if felles is None or not felles["kan"][handling] or felles["gruppe"] is None:
             return None
         person = bilde.ett(PersonUtsnitt)
         alle = skjema.enheter(web.oppsett, person.bydel if person is not None else None)
@@ -121,6 +132,22 @@ def _velg_koordinator(ført: Ført, feil: str = "") -> Innhold:
         bydel = person.bydel if person is not None else None
         valg = _mulige(web.oppsett, bydel)
         return {**felles, "ført": ført, "feil": feil, "mulige": valg, "byttegrunner": sagt.KOORDINATORBYTTE}
+
+    return skjemaet
+
+
+def _behov(ført: Ført, feil: str = "") -> Innhold:
+    def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
+        felles = innhold(web, økt, bilde)
+        return {**felles, "ført": ført, "feil": feil} if felles is not None and felles["kan"]["plan.behov"] else None
+
+    return skjemaet
+
+
+def _barnets(ført: Ført, feil: str = "") -> Innhold:
+    def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
+        valg = _velg_koordinator(ført, feil)(web, økt, bilde)
+        return {**valg, "tilstander": sagt.BARNEKOORDINATOR} if valg is not None else None
 
     return skjemaet
 
@@ -165,6 +192,47 @@ async def sett_koordinator(
         return await skjema.igjen(request, ref, "koordinator.html", Visning.GRUPPE, igjen)
     hva = f"Oppnevne {hvem_av(web, økt).brukere[bruker]} som koordinator"
     return await _ferdig(request, web, økt, ref, svar, sett, "koordinator", hva, (("hvem", hvem), ("grunn", grunn)))
+
+
+@router.post("/pasient/{ref}/koordinator/behov", dependencies=[Depends(krev_samme_opphav)])
+async def meld_behov(
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, behov: Skrevet = ""
+) -> Response:
+    """Tell the koordinerende enhet that the person needs a koordinator or an individual plan (hpl §38a)."""
+    web, økt, _, sett = await run_in_threadpool(skjema.kom_inn, request, ref, merke, "plan.behov", PlanUtsnitt, versjon)
+    behov = behov.strip()
+    if feil := skjema.for_lang("Hva personen trenger", behov):
+        return await _igjen(request, ref, "koordinator_behov.html", _behov(Ført(grunn=behov), feil[0]))
+    kropp: dict[str, object] = {"tekst": behov} if behov else {}
+    svar = await send_som(web, økt, f"{API}/personer/{ref}/koordinator/behov", kropp, nøkkel, sett)
+    if not svar.ok and not svar.utdatert and not svar.borte:
+        return await _igjen(request, ref, "koordinator_behov.html", _behov(Ført(grunn=behov), svar.hvorfor))
+    hva = "Melde fra at personen trenger koordinator"
+    return await _ferdig(request, web, økt, ref, svar, sett, "behov", hva, (("behov", behov),))
+
+
+@router.post("/pasient/{ref}/barnekoordinator", dependencies=[Depends(krev_samme_opphav)])
+async def barnekoordinator(
+    request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke, tilstand: Kode = "", hvem: Kode = ""
+) -> Response:
+    """Write down that the family was offered a barnekoordinator, declined, or has one (pbrl §2-5c)."""
+    web, økt, _, sett = await run_in_threadpool(
+        skjema.kom_inn, request, ref, merke, "plan.koordinator", PlanUtsnitt, versjon
+    )
+    bruker, _, part = hvem.partition("@")
+    ført, oppnevnt = Ført(part=hvem, grunn=tilstand), tilstand == "OPPNEVNT"
+    kjent = bruker in web.oppsett.katalog.users and part in web.oppsett.parter
+    if tilstand not in sagt.BARNEKOORDINATOR or oppnevnt is not kjent:
+        feil = "Velg hva som er avklart, og hvem som er barnekoordinator hvis familien har fått en."
+        return await _igjen(request, ref, "barnekoordinator.html", _barnets(ført, feil))
+    navngitt: dict[str, object] = {"part": part, "koordinator": bruker} if oppnevnt else {}
+    kropp: dict[str, object] = {"tilstand": tilstand, **navngitt}
+    svar = await send_som(web, økt, f"{API}/personer/{ref}/barnekoordinator", kropp, nøkkel, sett)
+    if not svar.ok and not svar.utdatert and not svar.borte:
+        return await _igjen(request, ref, "barnekoordinator.html", _barnets(ført, svar.hvorfor))
+    felt = (("tilstand", tilstand), ("hvem", hvem))
+    hva = f"Skrive ned: {sagt.BARNEKOORDINATOR[tilstand]}"
+    return await _ferdig(request, web, økt, ref, svar, sett, "barnekoordinator", hva, felt)
 
 
 @router.post("/pasient/{ref}/gruppe/opprett", dependencies=[Depends(krev_samme_opphav)])

@@ -63,6 +63,7 @@ OPPGAVE: dict[Oppgaveslag, str] = {
     Oppgaveslag.SKRIV_REFERAT: "Skriv referat fra møtet",
     Oppgaveslag.FOELG_OPP_TILTAK: "Gjør tiltaket dere har ansvar for",
     Oppgaveslag.VURDER_PLAN: "Gå gjennom planen på nytt",
+    Oppgaveslag.VURDER_KOORDINERING: "Noen er meldt å trenge koordinator: finn ut hvem",
     Oppgaveslag.LES_BRUKT_KRISEPLAN: "Kriseplanen er tatt i bruk: les hva som skjedde",
     Oppgaveslag.SNAKK_MED_FORELDER: "Snakk med personen om barnas behov",
     Oppgaveslag.SPOER_IGJEN_OM_BARN: "Spør igjen om personen har barn eller søsken under 18",
@@ -312,7 +313,7 @@ GRUNNLAG = {
     "R": "Enheten hjelper deg nå, og du har ikke sagt nei til at den får vite det",
     "C": "Du har samtykket",
     "D": "Det var fare for liv, eller nødtilgang (blålys). Det blir kontrollert i etterkant",
-    "S": "Det er deg selv, eller noen du har gitt fullmakt",
+    "S": "Det er deg selv, noen du har gitt fullmakt, eller noen som har foreldreansvaret for deg",
     "avsluttet": "Delingen var avsluttet. De fikk se at den var det, og ikke noe mer",
 }
 """The grounds of access.md, said to the person themself."""
@@ -381,6 +382,29 @@ REPRESENTANT = {
     "paaroerende": "Pårørende",
     "advokat": "Advokat",
     "annen": "En annen",
+}
+
+BARNEKOORDINATOR = {
+    "TILBUDT": "Familien har fått tilbud om barnekoordinator",
+    "TAKKET_NEI": "Familien har takket nei til barnekoordinator",
+    "OPPNEVNT": "Familien har barnekoordinator",
+}
+"""What came of it that the family of a child may have a barnekoordinator."""
+
+TALSPERSON = {
+    "foreldreansvar": "Har foreldreansvaret",
+    "verge": "Verge",
+    "paaroerende": "Pårørende som representant",
+    "advokat": "Advokat",
+    "annen": "En annen representant",
+}
+"""Who speaks for a person besides them. One with parental responsibility is not chosen as a representative as well."""
+
+TALER_IKKE_LENGER = {
+    "personens_oenske": "Personen ønsker det",
+    "ansvaret_er_slutt": "Foreldreansvaret er slutt",
+    "feil": "Det var skrevet ned feil",
+    "annet": "En annen grunn",
 }
 
 AVLYST = {

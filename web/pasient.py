@@ -41,13 +41,14 @@ from web.avvik import Sak, saker
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.meldinger import Meldinger, i_oppholdet
+from web.samarbeid import talspersoner
 from web.svar import BEKREFT
 from web.vist import Frist, Hvem, Merke, Oppgave, Tid
 
 TAUSHET = ("oppgaver", "livskrise")
 """Parts never listed as "not shared": one's own tasks, and a cause that nobody shall be led to wonder about."""
 
-SAMTYKKEHANDLINGER = ("samtykke.gi", "samtykke.trekk", "sperring.registrer", "sperring.opphev")
+SAMTYKKEHANDLINGER = ("samtykke.gi", "samtykke.trekk", "sperring.registrer", "sperring.opphev", "talsperson.skriv")
 
 TABELL = {
     OppholdUtsnitt.avro_name: "opphold",
@@ -198,11 +199,15 @@ def pasient(bilde: Bilde, hvem: Hvem, brev: Sequence[Gitt] = ()) -> Pasient:
         medlemmer=_medlemmer(bilde, hvem),
         neste_møte=_neste_møte(bilde, hvem),
         plan=_planmerke(bilde.ett(PlanUtsnitt)),
-        gruppesiden=any(hvem.ser(d) for d in ("plan.finnes", "plan.moete")) or hvem.kan("gruppe.opprett"),
+        gruppesiden=any(hvem.ser(d) for d in ("plan.finnes", "plan.moete"))
+        or any(hvem.kan(h) for h in ("gruppe.opprett", "plan.behov")),
         plansiden=any(hvem.ser(f"plan.{d}") for d in ("finnes", "innhold", "eget_tiltak")) and _har_plan(bilde),
         barn=vist.barnemerke(bilde.kartlagt()),
         barnesiden=any(hvem.kan(h) for h in ("barn.kartlegg", "barn.registrer")),
-        samtykker=tuple(_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem)),
+        samtykker=(
+            *(Opplysning(t.hva, t.navn) for t in talspersoner(bilde, hvem)),
+            *_samtykker((g.utsnitt for g in bilde.alle(SamtykkeUtsnitt)), hvem),
+        ),
         samtykkesiden=har_samtykkesiden(hvem),
         kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         avvik=saker(bilde.alle(AvvikUtsnitt), bilde, hvem),

@@ -73,9 +73,9 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _kartlegging(utsnitt, ser)
         case BarnesakUtsnitt():
             return _barnesak(utsnitt, ser)
-        case PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt():
-            return _plan(utsnitt, ser)
-        case BarnetallUtsnitt() | SamtykkeUtsnitt() | MeldingUtsnitt():
+        case PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt() | SamtykkeUtsnitt():
+            return _samtykker(utsnitt, ser) if isinstance(utsnitt, SamtykkeUtsnitt) else _plan(utsnitt, ser)
+        case BarnetallUtsnitt() | MeldingUtsnitt():
             return utsnitt if ser(_HELE[type(utsnitt)]) else None
         case AvvikUtsnitt():
             return _avvik(utsnitt, ser)
@@ -85,10 +85,20 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return None
 
 
-_HELE: dict[type, str] = {
-    BarnetallUtsnitt: "barn.kartlagt", SamtykkeUtsnitt: "plan.samtykker", MeldingUtsnitt: "melding.logg",
-}  # fmt: skip
+_HELE: dict[type, str] = {BarnetallUtsnitt: "barn.kartlagt", MeldingUtsnitt: "melding.logg"}
 """Views that a role sees as they are, or not at all: by which part."""
+
+
+def _samtykker(utsnitt: SamtykkeUtsnitt, ser: Ser) -> SamtykkeUtsnitt | None:
+    """What the person shares, and who speaks for them: each with its own part."""
+    if not (ser("plan.samtykker") or ser("plan.talspersoner")):
+        return None
+    skjult: dict[str, Any] = {}
+    if not ser("plan.samtykker"):
+        skjult |= {"samtykker": (), "sperringer": (), "eldre": 0}
+    if not ser("plan.talspersoner"):
+        skjult |= {"talspersoner": (), "talsnavn": ()}
+    return replace(utsnitt, **skjult)
 
 
 def _avvik(utsnitt: AvvikUtsnitt, ser: Ser) -> AvvikUtsnitt | None:
@@ -174,8 +184,8 @@ def _plan(utsnitt: Any, ser: Ser) -> Any:
     skjult: dict[str, Any] = {"oppgaver": oppgaver}
     vet_om_opphold = ser("opphold.finnes")
     match utsnitt:
-        case PlanUtsnitt() if not ser("plan.innhold"):
-            skjult |= {"fra": None, "revisjon": None, "maal": None, "vurdering": None}
+        case PlanUtsnitt():
+            skjult |= _av_planen(ser)
         case AnsvarsgruppeUtsnitt():
             skjult["paa_vent"] = utsnitt.paa_vent and vet_om_opphold
             if not ser("plan.innhold"):
@@ -194,8 +204,18 @@ def _plan(utsnitt: Any, ser: Ser) -> Any:
     return replace(utsnitt, **skjult)
 
 
+def _av_planen(ser: Ser) -> dict[str, Any]:
+    """What of a plan, and of who coordinates it, a role does not see."""
+    skjult: dict[str, Any] = {}
+    if not ser("plan.innhold"):
+        skjult |= {"fra": None, "revisjon": None, "maal": None, "vurdering": None}
+    if not ser("plan.behov"):
+        skjult |= {"behov_av": "", "behov_meldt": None, "behov": None}
+    return skjult
+
+
 _VET_OM: dict[type, Callable[[Any], tuple[str, ...]]] = {
-    PlanUtsnitt: lambda _utsnitt: ("finnes",),
+    PlanUtsnitt: lambda _utsnitt: ("finnes", "behov"),
     AnsvarsgruppeUtsnitt: lambda _utsnitt: ("finnes",),
     MoeteUtsnitt: lambda _utsnitt: ("moete", "innhold"),
     TiltakUtsnitt: lambda utsnitt: ("innhold", *(d.del_ for d in utsnitt.deler)),

@@ -20,6 +20,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     Plantilstand,
     PlanUtsnitt,
     Referat,
+    SamtykkeUtsnitt,
     Tiltakstilstand,
     TiltakUtsnitt,
 )
@@ -30,6 +31,9 @@ from web import vist
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.vist import Hvem, Merke, Tid
+
+FORELDREANSVAR, SKRIV_TALSPERSON = "foreldreansvar", "talsperson.skriv"
+"""What somebody is who answers for a child, and the act of writing down who speaks for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,3 +266,61 @@ def tekst(innhold: Any) -> str:
 
 def _slettet(innhold: Any) -> str:
     return vist.SLETTET if isinstance(innhold, Shredded) else ""
+
+
+# -- koordinator ------------------------------------------------------------------------------------------------------
+
+
+def koordinering(bilde: Bilde, hvem: Hvem) -> dict[str, Any]:
+    """What is known besides who the koordinator is: a barnekoordinator, and a need that somebody told of (hpl §38a)."""
+    planer: list[PlanUtsnitt] = [g.utsnitt for g in bilde.alle(PlanUtsnitt)]
+    om_barnet = next((p for p in planer if p.barnekoordinator_tilstand.value in sagt.BARNEKOORDINATOR), None)
+    meldt = next((p for p in planer if p.behov_meldt is not None), None)
+    alder = vist.alder(bilde, hvem)
+    return {
+        "barnekoordinator": _barnekoordinator(om_barnet, hvem) if om_barnet is not None else "",
+        "er_barn": alder is not None and alder < vist.FORELDREANSVAR_TIL,
+        "behov": tekst(hvem.åpne(meldt.behov)) if meldt is not None else "",
+        "behov_av": hvem.part(meldt.behov_av) if meldt is not None else "",
+        "behov_meldt": hvem.tid(meldt.behov_meldt) if meldt is not None and meldt.behov_meldt is not None else None,
+    }  # fmt: skip
+
+
+def _barnekoordinator(plan: PlanUtsnitt, hvem: Hvem) -> str:
+    ord_ = sagt.BARNEKOORDINATOR[plan.barnekoordinator_tilstand.value]
+    if plan.barnekoordinator_part is None:
+        return ord_
+    navn = hvem.brukere.get(plan.barnekoordinator or "", "")
+    return f"{ord_}: {', '.join(d for d in (navn, hvem.part(plan.barnekoordinator_part)) if d)}"
+
+
+# -- who speaks for the person ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Talsperson:
+    """Somebody who speaks for the person. `deler`: in what, for one who was chosen; the law says it for the others."""
+
+    id: str
+    navn: str
+    hva: str
+    deler: tuple[str, ...]
+    fra: Tid
+    kan_endre: bool
+
+
+def talspersoner(bilde: Bilde, hvem: Hvem) -> tuple[Talsperson, ...]:
+    """Those that the user's party has been told of. Opens sealed values."""
+    return tuple(_alle(bilde, hvem))
+
+
+def _alle(bilde: Bilde, hvem: Hvem) -> Iterator[Talsperson]:
+    for gitt in bilde.alle(SamtykkeUtsnitt):
+        sagt_om: SamtykkeUtsnitt = gitt.utsnitt
+        for t, navn in zip(sagt_om.talspersoner, sagt_om.talsnavn, strict=True):
+            egen = t.slag != FORELDREANSVAR or hvem.egen_part != INNBYGGER
+            yield Talsperson(
+                t.talsperson_id, tekst(hvem.åpne(navn)), sagt.TALSPERSON.get(t.slag, "Representant"),
+                tuple(sagt.del_av_tabellen(del_, hvem.deler) for del_ in t.deler), hvem.tid(t.gjelder_fra),
+                hvem.kan(SKRIV_TALSPERSON) and egen,
+            )  # fmt: skip

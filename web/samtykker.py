@@ -1,4 +1,5 @@
-"""The page of consents and oppositions: what holds, what was, and writing down what the person says now.
+"""The page of consents and oppositions: what holds, what was, and writing down what the person says now. Who speaks
+for the person stands there too; it is written down in `talspersoner.py`.
 
 A withdrawal is not an opposition: what a unit learns because it helps the person goes on after a withdrawal, and stops
 when the person opposes it (hpl §§22, 25, 45). So the page asks which of the two the person means.
@@ -6,7 +7,7 @@ when the person opposes it (hpl §§22, 25, 45). So the page asks which of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -26,6 +27,7 @@ from web.handling import Merke, Nøkkel, Skrevet, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
 from web.pasient import SAMTYKKEHANDLINGER, har_samtykkesiden
 from web.ramme import Web, hvem_av
+from web.samarbeid import talspersoner
 from web.sider import GJORT, bilde_av, vis_om
 from web.skjema import Versjon
 from web.vern import krev_samme_opphav
@@ -34,10 +36,6 @@ from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
 TJENESTE = "ansvarsgruppe"
-IKKE_VALG = frozenset(
-    {"oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "meldeplikt", "bruk", "kopier", "moete"}
-)
-"""Parts that no consent is about: a unit's own, and what the law alone decides on."""
 FEIL = "Noe mangler: velg en enhet, hva det er til, og minst én ting som skal deles. Datoen må være i dag eller senere."
 FEIL_SPERRING = "Velg hvem det gjelder."
 FEIL_MENER = "Velg hva personen mener."
@@ -78,6 +76,7 @@ class Ført:
     formål: str = ""
     deler: tuple[str, ...] = ()
     til: str = ""
+    hørt: bool = False
 
 
 def samtykker(bilde: Bilde, hvem: Hvem) -> Samtykker:
@@ -115,16 +114,6 @@ def _navn(deler: Sequence[str], hvem: Hvem) -> tuple[str, ...]:
     return tuple(sagt.del_av_tabellen(del_, hvem.deler) for del_ in deler)
 
 
-# -- what can be chosen -----------------------------------------------------------------------------------------------
-
-
-def valg_av_deler(hvem: Hvem) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """(table, its name, [(part, its name)]) for all that a person decides on."""
-    for tabell, navn in sagt.TABELLER.items():
-        deler = [(kode, tekst) for kode, tekst in hvem.deler.items() if kode.partition(".")[0] == tabell]
-        yield tabell, navn, [par for par in deler if par[0].partition(".")[2] not in IKKE_VALG]
-
-
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +149,10 @@ def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     if not har_samtykkesiden(hvem):
         return None
     navn = vist.navn(vist.personalia(bilde, hvem))
-    return {"navn": navn, "samtykker": samtykker(bilde, hvem), "kan": kan}
+    return {
+        "navn": navn, "samtykker": samtykker(bilde, hvem), "kan": kan, "talspersoner": talspersoner(bilde, hvem),
+        "taler_ikke_fordi": sagt.TALER_IKKE_LENGER,
+    }  # fmt: skip
 
 
 def _skjema(ført: Ført, handling: str, feil: str = "") -> Any:
@@ -171,9 +163,9 @@ def _skjema(ført: Ført, handling: str, feil: str = "") -> Any:
         person = bilde.ett(PersonUtsnitt)
         valg = {
             "enheter": skjema.enheter(web.oppsett, person.bydel if person is not None else None),
-            "tabeller": list(valg_av_deler(hvem)), "formål": sagt.FORMÅL, "ført": ført, "feil": feil,
+            "tabeller": list(skjema.valg_av_deler(hvem)), "formål": sagt.FORMÅL, "ført": ført, "feil": feil,
             "fra_dag": lokal_dag(hvem.nå).isoformat(),
-            "lengst": _lengst(web.oppsett, hvem),
+            "lengst": _lengst(web.oppsett, hvem), "høres": vist.barn_som_høres(bilde, hvem),
         }  # fmt: skip
         return {**felles, **valg}
 
@@ -205,9 +197,10 @@ async def gi(
     request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, merke: Merke,
     part: Annotated[str, Form(max_length=60)] = "", formål: Annotated[str, Form(alias="formaal", max_length=40)] = "",
     deler: _Deler = [], til: Annotated[Skrevet, Form(alias="til_dag")] = "",  # noqa: B006 - FastAPI copies it
+    hørt: Annotated[bool, Form(alias="barnet_hoert")] = False,
 ) -> Response:  # fmt: skip
     """Write down a consent."""
-    ført = Ført(part, formål, tuple(deler), til)
+    ført = Ført(part, formål, tuple(deler), til, hørt)
     web, økt, sett = await run_in_threadpool(_kom_inn, request, ref, merke, "samtykke.gi", versjon)
     slutt = skjema.dag(til)
     kjente = _kjente(web, økt)
@@ -215,13 +208,18 @@ async def gi(
     if not gyldig or (til and slutt is None):
         feil = "" if gyldig else FEIL
         return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", feil))
-    kropp: dict[str, object] = {"part": part, "formaal": formål, "deler": deler}
+    kropp: dict[str, object] = {"part": part, "formaal": formål, "deler": deler} | (
+        {"barnet_hoert": True} if hørt else {}
+    )
     if slutt is not None:
         kropp["gjelder_til"] = dagens_slutt(slutt).isoformat()
     svar = await send_som(web, økt, f"/api/{TJENESTE}/personer/{ref}/samtykker", kropp, nøkkel, sett)
     if not svar.ok and not svar.utdatert:
         return await _igjen(request, ref, "samtykke_nytt.html", _skjema(ført, "samtykke.gi", svar.hvorfor))
-    felt = (("part", part), ("formaal", formål), ("til_dag", til), *(("deler", del_) for del_ in deler))
+    felt = (
+        ("part", part), ("formaal", formål), ("til_dag", til), *(("deler", del_) for del_ in deler),
+        *((("barnet_hoert", "true"),) if hørt else ()),
+    )  # fmt: skip
     hva = f"Registrere samtykke til deling med {hvem_av(web, økt).part(part)}"
     return await _ferdig(request, web, økt, ref, svar, sett, "samtykke", hva, felt)
 
@@ -328,5 +326,5 @@ def _har_sperring(web: Web, økt: Økt, ref: str, sperring_id: str) -> bool:
 
 def _kjente(web: Web, økt: Økt) -> set[str]:
     """The parts that the form offers."""
-    alle = list(valg_av_deler(hvem_av(web, økt)))
+    alle = list(skjema.valg_av_deler(hvem_av(web, økt)))
     return {kode for _, _, deler in alle for kode, _ in deler} | {f"{tabell}.*" for tabell, _, _ in alle}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import INNBYGGER, Oppsett, Part
 from services.felles.tid import OSLO
+from web import ord as sagt
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.handling import Igjen, etter, utdatert
@@ -23,6 +24,7 @@ from web.kommandoer import Sett, Svar
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.sider import REF, Innhold, bilde_av, vis_om
 from web.svar import ANTALL_FEIL, antall_barn
+from web.vist import Hvem
 from web.økt import Økt
 
 Versjon = Annotated[int, Form(ge=0, le=10**9)]
@@ -162,3 +164,19 @@ def enheter(oppsett: Oppsett, bydel: str | None) -> list[tuple[str, list[Part]]]
     egen = f"Bydel {oppsett.bydeler.get(bydel or '', '')}"
     rekke = sorted(grupper, key=lambda sted: (sted != egen, sted.startswith("Bydel"), sted))
     return [(sted, sorted(grupper[sted], key=lambda part: part.navn)) for sted in rekke]
+
+
+IKKE_VALG = frozenset(
+    {
+        "oppgaver", "livskrise", "betaling", "eget_tiltak", "samtykker", "talspersoner", "meldeplikt", "bruk", "kopier",
+        "moete",
+    }
+)  # fmt: skip
+"""Parts that no consent is about: a unit's own, and what the law alone decides on."""
+
+
+def valg_av_deler(hvem: Hvem) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """(table, its name, [(part, its name)]) for all that a person decides on."""
+    for tabell, navn in sagt.TABELLER.items():
+        deler = [(kode, tekst) for kode, tekst in hvem.deler.items() if kode.partition(".")[0] == tabell]
+        yield tabell, navn, [par for par in deler if par[0].partition(".")[2] not in IKKE_VALG]

@@ -20,6 +20,7 @@ from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import AvvikUtsnitt, FristVist, OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.oppgaver import BESVARES
+from services.felles.oppsett import FORESATT
 from services.felles.sider import Side
 from services.felles.tid import lokal_dag
 from web import ord as sagt
@@ -41,6 +42,7 @@ STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
     Oppgaveslag.SVAR_PAA_INNKALLING: ("gruppe.svar", "Svar", "gruppe"),
     Oppgaveslag.SKRIV_REFERAT: ("gruppe.moete", "Skriv referat", "gruppe"),
     Oppgaveslag.FOELG_OPP_TILTAK: ("oppgave.loes", "Se tiltaket", "plan"),
+    Oppgaveslag.VURDER_KOORDINERING: ("plan.koordinator", "Oppnevn koordinator", "koordinator"),
     Oppgaveslag.VURDER_PLAN: ("plan.skriv", "Gå gjennom planen", "plan/gjennomgang"),
 }
 """Where some tasks are done: (the act it takes, words, the end of the address)."""
@@ -104,11 +106,16 @@ class Oppgave:
 
 LEVENDES = frozenset(
     {
-        "samtykke.gi", "sperring.opphev", "plan.koordinator", "plan.tilby", "gruppe.opprett", "gruppe.inviter",
+        "samtykke.gi", "sperring.opphev", "plan.koordinator", "plan.behov", "talsperson.skriv",
+        "plan.tilby", "gruppe.opprett", "gruppe.inviter",
         "gruppe.representant", "kriseplan.skriv", "kriseplan.tilby",
     }
 )  # fmt: skip
 """Acts that no page offers after a death that the unit knows of. The service refuses them, to everybody."""
+BARNETS_EGNE = frozenset({"samtykke.gi", "samtykke.trekk", "sperring.registrer", "sperring.opphev"})
+"""Acts that whoever has parental responsibility is not offered for one who answers for themself (pbrl §4-3)."""
+HØRES_FRA, SELV_FRA, FORELDREANSVAR_TIL = 12, 16, 18
+"""Ages by which a page offers one thing or another (pbrl §§3-4, 4-3, 4-4). The service decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +137,13 @@ class Hvem:
     """The unit that they work in."""
 
     def om(self, bilde: Bilde) -> Hvem:
-        """The same user, about this person: of somebody who is dead there is nothing new to agree or to open."""
-        if not bilde.død:
-            return self
-        return replace(self, kan=lambda handling: handling not in LEVENDES and self.kan(handling))
+        """The same user, about this person: of somebody who is dead there is nothing new to agree or to open, and for
+        one who answers for themself no parent does."""
+        alderen = alder(bilde, self) if self.egen_part == FORESATT else None
+        stengt = (LEVENDES if bilde.død else frozenset()) | (
+            BARNETS_EGNE if alderen is not None and alderen >= SELV_FRA else frozenset()
+        )
+        return replace(self, kan=lambda handling: handling not in stengt and self.kan(handling)) if stengt else self
 
     def arbeid(self, bilde: Bilde) -> list[Arbeid]:
         """The open tasks about a person: what is late, what nobody has taken, then in the role's own order."""
@@ -178,6 +188,19 @@ def personalia(bilde: Bilde, hvem: Hvem) -> Any:
     if utsnitt is not None:
         return hvem.åpne(utsnitt.personalia)
     return hvem.åpne(sak.barnet) if sak is not None else None
+
+
+def alder(bilde: Bilde, hvem: Hvem) -> int | None:
+    """How many years old the person is; None where that is not known. Opens a sealed value."""
+    født: date | None = getattr(personalia(bilde, hvem), "foedt", None)
+    idag = lokal_dag(hvem.nå)
+    return idag.year - født.year - ((idag.month, idag.day) < (født.month, født.day)) if født is not None else None
+
+
+def barn_som_høres(bilde: Bilde, hvem: Hvem) -> bool:
+    """Whether somebody else consents for the person, who is old enough to be heard first (pbrl §4-4)."""
+    alderen = alder(bilde, hvem)
+    return alderen is not None and HØRES_FRA <= alderen < SELV_FRA
 
 
 def dato(dag: date) -> str:

@@ -19,8 +19,8 @@ from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config, Settings
 from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.avvikene import forummøter
-from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk
-from bindeledd.app.simulering.hjelpere import før_oppholdet
+from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk, lag_unge
+from bindeledd.app.simulering.hjelpere import en_ung, før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Kvoter, Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
@@ -38,6 +38,7 @@ DEMO_DAYS = 180
 DEMO_PATIENTS = 50
 RECENT_DAYS = 14
 PATIENTS_PER_QUEUE = 5
+PATIENTS_TO_A_YOUNG_ONE = 12
 LONGEST_STAY = timedelta(days=12)
 DEMO_SEED = 2027
 Step = Callable[[int], None]
@@ -209,6 +210,17 @@ def _everything(oppsett: Oppsett, plan: Plan) -> Iterator[Steg]:
         first, *others = people[plan.patients + number :: queues][:PERSONER]
         first = replace(first, bydel=bydeler[number])
         yield from uavklart(Løp(first, oppsett, chance(plan.seed, first.nr), kvoter), others, plan.end)
+    yield from _young(oppsett, plan, len(people), bydeler)
+
+
+def _young(oppsett: Oppsett, plan: Plan, number: int, bydeler: tuple[str, ...]) -> Iterator[Steg]:
+    """Those for whom somebody else consents: besides the patients, and with quotas of their own."""
+    kvoter, many = Kvoter(), plan.patients // PATIENTS_TO_A_YOUNG_ONE
+    for person in lag_unge(many, bydeler, plan.first_day, chance(plan.seed, number), number):
+        løp = Løp(person, oppsett, chance(plan.seed, person.nr), kvoter)
+        known = løp.en_dag(plan.first_day, plan.recent)
+        yield from en_ung(løp, known, plan.last_day)
+        yield from arbeidsdager(løp, known, plan.last_day)
 
 
 def _one(løp: Løp, plan: Plan) -> Iterator[Steg]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -15,6 +15,7 @@ from pydantic import Field
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
+from bindeledd.schema.generated.ansvarsgruppe import Barnekoordinatortilstand
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import gruppe, møte, planer, samtykke, tiltak
 from services.ansvarsgruppe.api_møte import møteruter
@@ -26,12 +27,13 @@ from services.felles.samarbeid import GRUPPE, PLAN
 
 
 class NyttSamtykke(Kropp):
-    """Who may know what, for what, until when (the rules' longest when it does not say)."""
+    """Who may know what, for what, until when (the rules' longest when it does not say); whether a child was heard."""
 
     part: Id
     formaal: Kode
     deler: Annotated[list[Del], Field(min_length=1, max_length=40)]
     gjelder_til: Tidspunkt | None = None
+    barnet_hoert: bool = False
 
 
 class NySperring(Kropp):
@@ -41,10 +43,32 @@ class NySperring(Kropp):
     deler: Annotated[tuple[Del, ...], Field(max_length=40)] = ()
 
 
+class NyTalsperson(Kropp):
+    """Who has parental responsibility (`foreldreansvar`, without parts), or is chosen to speak in some parts."""
+
+    slag: Kode
+    navn: Annotated[str, Field(min_length=1, max_length=200)]
+    deler: Annotated[tuple[Del, ...], Field(max_length=40)] = ()
+
+
 class NyKoordinator(Kropp):
     part: Id
     koordinator: Id
     grunn: Kode = "annet"
+
+
+class NyBarnekoordinator(Kropp):
+    """What came of it that the family of a child may have a barnekoordinator; who it is, when there is one."""
+
+    tilstand: Literal["TILBUDT", "TAKKET_NEI", "OPPNEVNT"]
+    part: Id | None = None
+    koordinator: Id | None = None
+
+
+class Behov(Kropp):
+    """Why the person needs a koordinator or an individual plan."""
+
+    tekst: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
 
 
 class Invitasjon(Kropp):
@@ -84,7 +108,8 @@ def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     def gi(person_ref: Ref, nytt: NyttSamtykke, asked: Annotated[Asked, spør("samtykke.gi")]) -> Answer:
         """Writes down a consent. A view of what it opens is made at once."""
         til: datetime | None = nytt.gjelder_til
-        return om_personen(person_ref, samtykke.GiSamtykke(nytt.part, nytt.formaal, tuple(nytt.deler), til), asked)
+        command = samtykke.GiSamtykke(nytt.part, nytt.formaal, tuple(nytt.deler), til, nytt.barnet_hoert)
+        return om_personen(person_ref, command, asked)
 
     @router.post("/personer/{person_ref}/samtykker/{samtykke_id}/trekk")
     def trekk(person_ref: Ref, samtykke_id: Ref, asked: Annotated[Asked, spør("samtykke.trekk")]) -> Answer:
@@ -101,6 +126,20 @@ def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         """Writes down that the person no longer opposes it."""
         return om_personen(person_ref, samtykke.OpphevSperring(sperring_id), asked)
 
+    @router.post("/personer/{person_ref}/talspersoner")
+    def taler(person_ref: Ref, ny: NyTalsperson, asked: Annotated[Asked, spør("talsperson.skriv")]) -> Answer:
+        """Writes down who has parental responsibility for the person, or whom they have chosen to speak for them."""
+        navn = Klartekst(Tekst(tekst=ny.navn))
+        return utfør(engine, asked, planer.talsperson_for(person_ref, ny.slag, navn, ny.deler, asked.actor, rammer))
+
+    @router.post("/personer/{person_ref}/talspersoner/{talsperson_id}/fratre")
+    def taler_ikke(
+        person_ref: Ref, talsperson_id: Ref, hvorfor: Begrunnelse, asked: Annotated[Asked, spør("talsperson.skriv")]
+    ) -> Answer:
+        """Writes down that they speak for the person no longer. What they alone were shown is closed at once."""
+        command = samtykke.AvsluttTalsperson(talsperson_id, hvorfor.grunn, asked.actor.party)
+        return om_personen(person_ref, command, asked)
+
 
 def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/koordinator")
@@ -108,6 +147,22 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
         """Appoints or changes the koordinator, with or without a plan."""
         plan = planer.sett_koordinator(person_ref, ny.part, ny.koordinator, asked.actor, rammer, ny.grunn)
         return utfør(engine, asked, plan)
+
+    @router.post("/personer/{person_ref}/barnekoordinator")
+    def barnekoordinator(
+        person_ref: Ref, ny: NyBarnekoordinator, asked: Annotated[Asked, spør("plan.koordinator")]
+    ) -> Answer:
+        """Writes down that the family of a child was offered a barnekoordinator, declined, or has one (pbrl §2-5c)."""
+        plan = planer.avklar_barnekoordinator(
+            person_ref, Barnekoordinatortilstand(ny.tilstand), ny.part, ny.koordinator, asked.actor, rammer
+        )  # fmt: skip
+        return utfør(engine, asked, plan)
+
+    @router.post("/personer/{person_ref}/koordinator/behov")
+    def meld(person_ref: Ref, ny: Behov, asked: Annotated[Asked, spør("plan.behov")]) -> Answer:
+        """Tells the koordinerende enhet that the person needs a koordinator or an individual plan (hpl §38a)."""
+        behov = Klartekst(Tekst(tekst=ny.tekst)) if ny.tekst is not None else None
+        return utfør(engine, asked, planer.meld_behov(person_ref, behov, asked.actor, rammer))
 
     @router.post("/personer/{person_ref}/gruppe")
     def opprett(person_ref: Ref, asked: Annotated[Asked, spør("gruppe.opprett")]) -> Answer:

@@ -30,7 +30,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.felles import OppgaveLoest, Oppgaveslag
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, Ønsket, arbeid, avstem
-from services.felles.oppsett import INNBYGGER, REPRESENTANT
+from services.felles.oppsett import INNBYGGER, TALER_FOR
 from services.felles.tid import lokal_dag
 
 TOPIC = "ansvarsgruppe.moete"
@@ -159,7 +159,7 @@ def _kall_inn(command: KallInn, omstendigheter: Circumstances) -> Sequence[Any]:
         inviterte=inviterte, opphold_ref=command.opphold_ref, sted=command.sted, innhold=command.innhold,
     )  # fmt: skip
     # Who speaks for the person may answer, and is given no work: tasks are the units' and the person's (access.md).
-    svarer = (part for part in inviterte if part not in (command.av_part, REPRESENTANT))
+    svarer = (part for part in inviterte if part not in (command.av_part, *TALER_FOR))
     ønsker = [Ønsket(Oppgaveslag.SVAR_PAA_INNKALLING, p, command.gruppe_ref, SVARES, command.tid) for p in svarer]
     return [innkalt, *avstem(Oppgaver(), ønsker, omstendigheter)]
 

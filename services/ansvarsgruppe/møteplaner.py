@@ -19,7 +19,7 @@ from services.ansvarsgruppe.planer import må_styre
 from services.ansvarsgruppe.reactions import venter_på
 from services.felles.kilder import kjent_for, må_leve
 from services.felles.kjent import Rammer
-from services.felles.oppsett import REPRESENTANT
+from services.felles.oppsett import TALER_FOR
 from services.felles.samarbeid import GRUPPE
 
 
@@ -42,8 +42,8 @@ class Møtereferat:
 
 
 def kall_inn(person_ref: str, innkalling: m.KallInn, aktør: Actor, rammer: Rammer) -> Plan:
-    """Summon the group; the person always among the invited, and whoever they have named to speak for them besides
-    (rules 2.3). Answers with the meeting's stream.
+    """Summon the group; the person always among the invited, and whoever speaks for them besides (rules 2.3): whom they
+    have named, and for a child who answers for it (pbrl §4-4). Answers with the meeting's stream.
 
     About a stay it is what the task to summon the group asked for. Raises NotAllowed for who is not in the group.
     """
@@ -61,7 +61,7 @@ def kall_inn(person_ref: str, innkalling: m.KallInn, aktør: Actor, rammer: Ramm
         if om is not None and not ((svar := kjent.om_opphold(aktør.party, om)) and svar.ja):
             raise RuleBroken("møte.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
         stream = lookup.ref()
-        også = (REPRESENTANT,) if gruppe.representert else ()
+        også = [part for part in TALER_FOR if kjent.sist_kjent().svar(part, "plan.moete").ja]
         innkalt = replace(innkalling, av_part=aktør.party, inviterte=(*innkalling.inviterte, *også))
         ordrer = [Bestilling(m.TOPIC, stream, innkalt, aktør, person_ref=person_ref)]
         if om is not None:

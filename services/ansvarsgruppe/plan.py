@@ -4,13 +4,14 @@
        └─────────────────┴─ opprettet, with the person's consent → GJELDER ─ avsluttet → AVSLUTTET ─ opprettet → …
 
 Source: pbrl §2-5 (never without consent), hol §7-2 (a koordinator is offered also when the plan is declined). Who
-appoints: hol §§7-2, 7-3. What a plan says: the person's own goals here; each measure is a stream of its own.
+appoints: hol §§7-2, 7-3. That somebody needs one is told: hpl §38a. A barnekoordinator, for the family of a child:
+pbrl §2-5c, hol §7-2a. What a plan says: the person's own goals here; each measure is a stream of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,10 +19,13 @@ from bindeledd.core.decider import Circumstances, Due, FristUtloept
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.ansvarsgruppe import (
+    BarnekoordinatorAvklart,
+    Barnekoordinatortilstand,
     Brukermaal,
     BrukermaalSatt,
     KoordinatorByttet,
     KoordinatorOppnevnt,
+    KoordineringsbehovMeldt,
     PlanAvsluttet,
     PlanEvaluert,
     PlanOpprettet,
@@ -42,6 +46,8 @@ from services.felles.tid import lokal_dag, lokal_midnatt
 BYTTEGRUNNER = ("personens_oenske", "flyttet", "sluttet", "annet")
 PLANSLUTT = ("samtykke_trukket", "maalene_naadd", "flyttet", "doed", "annet")
 VURDER_PLAN = "vurder_plan"
+BARNEKOORDINATOR_UTEN = (Barnekoordinatortilstand.TILBUDT, Barnekoordinatortilstand.TAKKET_NEI)
+"""What may have come of it without anybody being appointed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,27 @@ class SettKoordinator:
     av: str
     har_med_å_gjøre: bool
     grunn: str = "annet"
+
+
+@dataclass(frozen=True, slots=True)
+class AvklarBarnekoordinator:
+    """Command: the family was offered a barnekoordinator, declined, or has one. `er_barn`: the person is under 18."""
+
+    tilstand: Barnekoordinatortilstand
+    part: str | None
+    koordinator: str | None
+    av: str
+    har_med_å_gjøre: bool
+    er_barn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeldBehov:
+    """Command: health personnel tells the koordinerende enhet (`til`) that the person needs a koordinator or a plan."""
+
+    av: str
+    til: str
+    behov: Sealed[Tekst] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +137,10 @@ def decide(state: Plan, command: Any, omstendigheter: Circumstances) -> Sequence
     match command:
         case SettKoordinator():
             return _sett(state, command, omstendigheter)
+        case AvklarBarnekoordinator():
+            return [_barnekoordinator(command, omstendigheter)]
+        case MeldBehov():
+            return _meld_behov(state, command, omstendigheter)
         case TilbyPlan() | TakkNeiTilPlan():
             return _tilbud(state, command)
         case OpprettPlan():
@@ -117,7 +148,8 @@ def decide(state: Plan, command: Any, omstendigheter: Circumstances) -> Sequence
         case SettMaal() | EvaluerPlan() | AvsluttPlan():
             return _om_planen(state, command, omstendigheter)
         case AvstemOppgaver():
-            egne = () if command.død else _vurdering(state, omstendigheter.rules, omstendigheter.now)
+            vurdering = _vurdering(state, omstendigheter.rules, omstendigheter.now)
+            egne = () if command.død else (*vurdering, *_behov(state))
             return avstem(state.oppgaver, (*command.ønsker, *egne), omstendigheter)
         case FristUtloept(as_of=tid):
             ønsker = (*som_de_er(state.oppgaver), *_vurdering(state, omstendigheter.rules, tid))
@@ -130,21 +162,73 @@ def decide(state: Plan, command: Any, omstendigheter: Circumstances) -> Sequence
 
 def _sett(state: Plan, command: SettKoordinator, omstendigheter: Circumstances) -> Sequence[Any]:
     rammer: Rammer = omstendigheter.rules
-    if not command.har_med_å_gjøre and part_for(rammer.oppsett, command.av).slag != KOORDINERENDE_ENHET:
-        hvem = "en enhet som har med personen å gjøre, eller koordinerende enhet"
-        raise RuleBroken("hol §§7-2, 7-3", f"Koordinatoren oppnevnes av {hvem}")
+    _må_kunne_oppnevne(command, rammer)
     if (state.koordinator_part, state.koordinator) == (command.part, command.koordinator):
         return []
-    part = rammer.oppsett.parter.get(command.part)
-    if part is None or not part.helsetjeneste:
-        raise RuleBroken("hol §7-2", "Koordinatoren hører til en enhet i helse- og omsorgstjenesten")
-    if not har_stilling(rammer.oppsett, command.koordinator, command.part):
-        raise RuleBroken("hol §7-2", "Koordinatoren er en person i enheten. Bruk en bruker som har stilling der")
+    _må_være_i_helse(command.part, command.koordinator, "hol §7-2", rammer)
     if state.koordinator_part is None:
-        return [KoordinatorOppnevnt(part=command.part, koordinator=command.koordinator, fra=omstendigheter.now)]
+        oppnevnt = KoordinatorOppnevnt(part=command.part, koordinator=command.koordinator, fra=omstendigheter.now)
+        spurt = [o for o in state.oppgaver.åpne() if o.slag is Oppgaveslag.VURDER_KOORDINERING]
+        return [oppnevnt, *(OppgaveLoest(oppgave_ref=o.oppgave_ref, av=o.tatt_av or command.av) for o in spurt)]
     if command.grunn not in BYTTEGRUNNER:
         raise RuleBroken("koordinator.grunn", f"Si hvorfor det byttes. Bruk en av: {', '.join(BYTTEGRUNNER)}")
     return [KoordinatorByttet(part=command.part, koordinator=command.koordinator, grunn=command.grunn)]
+
+
+def _må_kunne_oppnevne(command: SettKoordinator | AvklarBarnekoordinator, rammer: Rammer) -> None:
+    if not command.har_med_å_gjøre and part_for(rammer.oppsett, command.av).slag != KOORDINERENDE_ENHET:
+        hvem = "en enhet som har med personen å gjøre, eller koordinerende enhet"
+        raise RuleBroken("hol §§7-2, 7-3", f"Koordinatoren oppnevnes av {hvem}")
+
+
+def _må_være_i_helse(part_id: str | None, koordinator: str | None, regel: str, rammer: Rammer) -> None:
+    part = rammer.oppsett.parter.get(part_id or "")
+    if part is None or not part.helsetjeneste:
+        raise RuleBroken(regel, "Koordinatoren hører til en enhet i helse- og omsorgstjenesten")
+    if not har_stilling(rammer.oppsett, koordinator or "", part.id):
+        raise RuleBroken(regel, "Koordinatoren er en person i enheten. Bruk en bruker som har stilling der")
+
+
+def _barnekoordinator(command: AvklarBarnekoordinator, omstendigheter: Circumstances) -> BarnekoordinatorAvklart:
+    """Source: pbrl §2-5c and hol §7-2a, for families with a child that needs long-lasting and complex services."""
+    rammer: Rammer = omstendigheter.rules
+    _må_kunne_oppnevne(command, rammer)
+    regel = rammer.oppsett.regler.verdi("barnekoordinator", omstendigheter.now)
+    if not regel.verdi:
+        raise RuleBroken("pbrl §2-5c: i kraft", "Retten til barnekoordinator gjelder ikke ennå på denne datoen")
+    if not command.er_barn:
+        raise RuleBroken("pbrl §2-5c: barn", "Barnekoordinator er for familien til et barn under 18 år")
+    oppnevnt = command.tilstand is Barnekoordinatortilstand.OPPNEVNT
+    if not oppnevnt and command.tilstand not in BARNEKOORDINATOR_UTEN:
+        raise RuleBroken("pbrl §2-5c: hva", "Si om familien har fått tilbud, har takket nei, eller har fått en")
+    if oppnevnt:
+        _må_være_i_helse(command.part, command.koordinator, "hol §7-2a", rammer)
+    return BarnekoordinatorAvklart(
+        tilstand=command.tilstand, part=command.part if oppnevnt else None,
+        koordinator=command.koordinator if oppnevnt else None, av_part=command.av, regel_versjon=regel.versjon,
+    )  # fmt: skip
+
+
+def _meld_behov(state: Plan, command: MeldBehov, omstendigheter: Circumstances) -> Sequence[Any]:
+    """Source: hpl §38a. The koordinerende enhet answers for koordinators (hol §7-3), and has it to do."""
+    if not command.til:
+        raise RuleBroken("hol §7-3", "Kommunen har ingen koordinerende enhet. Ring kommunen")
+    if state.koordinator_part is not None:
+        raise RuleBroken("hpl §38a", "Personen har en koordinator. Snakk med den")
+    if state.ubesvart_behov is not None:
+        return []
+    meldt = KoordineringsbehovMeldt(
+        behov_ref=omstendigheter.ref(), av_part=command.av, til_part=command.til, meldt=omstendigheter.now,
+        behov=command.behov,
+    )  # fmt: skip
+    ønsker = (*som_de_er(state.oppgaver), *_behov(replace(state, behov=meldt)))
+    return [meldt, *avstem(state.oppgaver, ønsker, omstendigheter)]
+
+
+def _behov(state: Plan) -> list[Ønsket]:
+    if state.behov is None or state.koordinator_part is not None:
+        return []
+    return [Ønsket(Oppgaveslag.VURDER_KOORDINERING, state.behov.til_part, state.behov.behov_ref, "hpl §38a")]
 
 
 def _tilbud(state: Plan, command: TilbyPlan | TakkNeiTilPlan) -> Sequence[Any]:

@@ -10,19 +10,24 @@ from dataclasses import replace
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.service import Lookup, Plan
+from bindeledd.schema.generated.ansvarsgruppe import Barnekoordinatortilstand
+from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import gruppe, samtykke
-from services.ansvarsgruppe.plan import SettKoordinator
+from services.ansvarsgruppe.plan import AvklarBarnekoordinator, MeldBehov, SettKoordinator
 from services.ansvarsgruppe.reactions import avstem
 from services.felles import kilder, samarbeid
 from services.felles.kilder import kjent_for, må_finnes, må_ha_med_å_gjøre, må_leve
-from services.felles.kjent import Rammer
-from services.felles.oppsett import INNBYGGER
+from services.felles.kjent import Kjent, Rammer
+from services.felles.oppsett import FORESATT, INNBYGGER
+from services.felles.parter import koordinerende_enhet
 from services.felles.samarbeid import GRUPPE, PLAN, SAMTYKKE
 
 
 def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, rammer: Rammer) -> Plan:
-    """Give or withdraw a consent, register or lift an opposition. Answers with the stream.
+    """Give or withdraw a consent, register or lift an opposition; end that somebody speaks for the person. Answers with
+    the stream.
 
     What the person said before a death is still written down where it closes something, and opens nothing any more.
 
@@ -31,12 +36,72 @@ def samtykke_for(person_ref: str, command: samtykke.Kommando, aktør: Actor, ram
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
-        if isinstance(command, samtykke.GiSamtykke | samtykke.OpphevSperring):
-            må_leve(kjent, aktør.party)
-        stream = _strøm_med(lookup, person_ref, command)
-        return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
+        return _sagt(lookup, kjent, command, aktør)
 
     return plan
+
+
+def talsperson_for(
+    person_ref: str, slag: str, navn: Sealed[Tekst], deler: tuple[str, ...], aktør: Actor, rammer: Rammer
+) -> Plan:  # fmt: skip
+    """Write down who has parental responsibility, or is chosen to speak for the person. Answers with the stream."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
+        grupper: dict[str, samarbeid.Gruppe] = kilder.tilstander(lookup, GRUPPE, person_ref)
+        command = samtykke.RegistrerTalsperson(
+            slag, navn, deler, aktør.party, kjent.yngre_enn(rammer.tabell.foreldreansvar_alder_år),
+            any(gruppe.representert for gruppe in grupper.values()),
+        )  # fmt: skip
+        return _sagt(lookup, kjent, command, aktør)
+
+    return plan
+
+
+def _sagt(lookup: Lookup, kjent: Kjent, command: samtykke.Kommando, aktør: Actor) -> tuple[list[Bestilling], str]:
+    person_ref = kjent.grunnlag.person_ref
+    if isinstance(command, samtykke.GiSamtykke | samtykke.OpphevSperring | samtykke.RegistrerTalsperson):
+        må_leve(kjent, aktør.party)
+    if isinstance(command, samtykke.GiSamtykke):
+        _må_kunne_samtykke(lookup, kjent, command)
+    if isinstance(command, samtykke.RegistrerSperring | samtykke.OpphevSperring):
+        _må_være_barnets(kjent, command, aktør)
+    stream = _strøm_med(lookup, person_ref, command)
+    return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
+
+
+HØRES_FRA = 12
+"""The age from which a child is heard before somebody consents for it (pbrl §4-4, rules 1.3), and may withhold
+something from those who answer for it (pbrl §3-4)."""
+
+
+def _må_kunne_samtykke(lookup: Lookup, kjent: Kjent, command: samtykke.GiSamtykke) -> None:
+    """For a child those with parental responsibility consent, and the child is heard (pbrl §4-4). Raises RuleBroken."""
+    if not kjent.yngre_enn(kjent.rammer.tabell.myndig_alder_år):
+        return
+    if not any(t.ansvarlig for t in kilder.talspersoner(lookup, kjent.grunnlag.person_ref)):
+        hva = "Barnet er under 16 år: foreldrene samtykker. Skriv først ned hvem som har foreldreansvaret"
+        raise RuleBroken("pbrl §4-4", hva)
+    if not kjent.yngre_enn(HØRES_FRA) and not command.hørt:
+        raise RuleBroken("pbrl §4-4: hørt", "Barnet er fylt 12 år, og skal få si hva det mener først")
+
+
+def _må_være_barnets(
+    kjent: Kjent, command: samtykke.RegistrerSperring | samtykke.OpphevSperring, aktør: Actor
+) -> None:  # fmt: skip
+    """What a child withholds from those who answer for it is its own to say and to give up, from an age on (pbrl §3-4).
+    Raises RuleBroken."""
+    if isinstance(command, samtykke.RegistrerSperring):
+        part = command.part
+    else:
+        alle = (s.sperringer.get(command.sperring_id) for s in kjent.samtykker)
+        part = next((sperring.part for sperring in alle if sperring is not None), None)
+    gjelder_dem = part == FORESATT
+    if gjelder_dem and aktør.party == FORESATT:
+        raise RuleBroken("pbrl §3-4: hvem", "Det er barnet selv som sier hva de med foreldreansvar ikke skal få vite")
+    if gjelder_dem and kjent.yngre_enn(HØRES_FRA):
+        hva = "Barnet er under 12 år. Da får de med foreldreansvar vite det som gjelder barnet"
+        raise RuleBroken("pbrl §3-4: alder", hva)
 
 
 def sett_koordinator(
@@ -61,6 +126,43 @@ def sett_koordinator(
             blir[stream] = replace(nå, koordinator_part=part, koordinator=koordinator, fra=nå.fra or lookup.now)
         satt = [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref) for stream in strømmer]
         return [*satt, *avstem(lookup, person_ref, aktør, planer=blir)], strømmer[0]
+
+    return plan
+
+
+def avklar_barnekoordinator(
+    person_ref: str, tilstand: Barnekoordinatortilstand, part: str | None, koordinator: str | None, aktør: Actor,
+    rammer: Rammer,
+) -> Plan:  # fmt: skip
+    """The family of a child was offered a barnekoordinator, declined, or has one. Answers with the plan stream."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        må_finnes(lookup, person_ref)
+        kjent = kjent_for(lookup, person_ref, rammer)
+        må_leve(kjent, aktør.party)
+        command = AvklarBarnekoordinator(
+            tilstand, part, koordinator, aktør.party, kjent.har_med_å_gjøre(aktør.party).ja,
+            kjent.yngre_enn(rammer.tabell.foreldreansvar_alder_år),
+        )  # fmt: skip
+        stream = kilder.eneste_strøm(lookup, PLAN, person_ref)
+        return [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)], stream
+
+    return plan
+
+
+def meld_behov(person_ref: str, behov: Sealed[Tekst] | None, aktør: Actor, rammer: Rammer) -> Plan:
+    """Tell the koordinerende enhet that the person needs a koordinator or a plan. Answers with the plan stream.
+
+    Whoever has a koordinator in one of two records that became one person, has one.
+    """
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        må_leve(må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer), aktør.party)
+        planene: dict[str, samarbeid.Plan] = kilder.tilstander(lookup, PLAN, person_ref)
+        har = (ref for ref, p in planene.items() if p.koordinator_part is not None)
+        stream = min(har, default=None) or kilder.eneste_strøm(lookup, PLAN, person_ref)
+        command = MeldBehov(aktør.party, koordinerende_enhet(rammer.oppsett), behov)
+        return [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)], stream
 
     return plan
 
@@ -115,6 +217,10 @@ def oppnevn_representant(
             raise RuleBroken("gruppe.person", "Personen har ingen slik ansvarsgruppe")
         if command.navn is not None:
             må_leve(kjent_for(lookup, person_ref, rammer), aktør.party)
+            if any(t.valgt for t in kilder.talspersoner(lookup, person_ref)):
+                raise RuleBroken(
+                    "representant.én", "Personen har en representant fra før. Skriv ned at den er ferdig først"
+                )
         return [Bestilling(GRUPPE, gruppe_ref, command, aktør)], None
 
     return plan
@@ -152,6 +258,8 @@ def _strøm_med(lookup: Lookup, person_ref: str, command: samtykke.Kommando) -> 
             case samtykke.TrekkSamtykke() if command.samtykke_id in state.samtykker:
                 return stream
             case samtykke.OpphevSperring() if command.sperring_id in state.sperringer:
+                return stream
+            case samtykke.AvsluttTalsperson() if command.talsperson_id in state.talspersoner:
                 return stream
             case _:
                 continue

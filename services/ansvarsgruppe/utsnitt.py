@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
+    Barnekoordinatortilstand,
     Medlem,
     Medlemstilstand,
     Moetedeltaker,
@@ -26,7 +27,8 @@ from services.ansvarsgruppe.tiltak import Tiltak
 from services.felles.grunnlag import Svar
 from services.felles.kjent import OPPGAVER_VIST, Kjent, deling, delstatus, egne_oppgaver, grunn_av
 from services.felles.oppholdsbilde import Opphold, om_dagen
-from services.felles.samarbeid import Gruppe, Plan, Samtykker
+from services.felles.oppsett import FORESATT, REPRESENTANT
+from services.felles.samarbeid import Gruppe, Plan, Samtykker, Talsperson
 
 SAMTYKKEBYTE = 40_000
 """How much of a view the consents and oppositions may fill: a record has its limit, and years of them have none."""
@@ -43,24 +45,40 @@ def kandidater_samtykke(state: Samtykker, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_samtykke(state: Samtykker, part_id: str, kjent: Kjent) -> SamtykkeUtsnitt | None:
-    """All of it for the koordinator's unit, the treating DPS, the ward and the person; for others what is their own.
+    """All of it for the koordinator's unit, the treating DPS, the ward and the person; for others what is their own,
+    and for all who help, who speaks for the person.
 
-    A party that has neither a consent nor a relation is told nothing, not even that the person opposes it.
+    A party that has neither a consent nor a relation is told nothing, not even that the person opposes it. What a child
+    withholds from those who answer for it, they are not told that it withholds (pbrl §3-4).
     """
-    if not state.samtykker and not state.sperringer:
+    hele, taler = kjent.svar(part_id, "plan.samtykker"), kjent.svar(part_id, "plan.talspersoner")
+    talspersoner = tuple(_talspersoner(state, part_id, kjent)) if taler.ja else ()
+    bærende, samtykker, sperringer = hele, tuple(state.samtykker.values()), tuple(state.sperringer.values())
+    if not hele.ja:
+        eget = kjent.svar(part_id, "plan.samtykker", egen=True)
+        ser = eget.ja and part_id in kjent.kandidater()
+        samtykker = tuple(s for s in samtykker if ser and s.part == part_id)
+        sperringer = tuple(s for s in sperringer if ser and s.part == part_id)
+        bærende = eget if samtykker or sperringer else taler
+    elif part_id == FORESATT:
+        sperringer = tuple(s for s in sperringer if s.part != FORESATT)
+    if not (samtykker or sperringer or talspersoner):
         return None
-    hele = kjent.svar(part_id, "plan.samtykker")
-    if hele.ja:
-        return _vist(grunn_av(hele, ()), tuple(state.samtykker.values()), tuple(state.sperringer.values()))
-    eget = kjent.svar(part_id, "plan.samtykker", egen=True)
-    samtykker = tuple(s for s in state.samtykker.values() if s.part == part_id)
-    sperringer = tuple(s for s in state.sperringer.values() if s.part == part_id)
-    if not eget.ja or part_id not in kjent.kandidater() or not (samtykker or sperringer):
-        return None
-    return _vist(grunn_av(eget, (hele,)), samtykker, sperringer)
+    return _vist(grunn_av(bærende, (hele, taler)), samtykker, sperringer, talspersoner)
 
 
-def _vist(grunn: Grunn, samtykker: tuple[SamtykkeVist, ...], sperringer: tuple[SperringVist, ...]) -> SamtykkeUtsnitt:
+def _talspersoner(state: Samtykker, part_id: str, kjent: Kjent) -> Iterable[Talsperson]:
+    """Who speaks for the person, as far as they still do; who speaks themself is told of their own sort."""
+    er_barn = kjent.yngre_enn(kjent.rammer.tabell.foreldreansvar_alder_år)
+    for talsperson in state.talspersoner.values():
+        if (talsperson.ansvarlig and er_barn and part_id != REPRESENTANT) or (talsperson.valgt and part_id != FORESATT):
+            yield talsperson
+
+
+def _vist(
+    grunn: Grunn, samtykker: tuple[SamtykkeVist, ...], sperringer: tuple[SperringVist, ...],
+    talspersoner: tuple[Talsperson, ...],
+) -> SamtykkeUtsnitt:  # fmt: skip
     """As many as a record has room for: first those that nobody has taken back, then the newest of the others."""
     alle: list[SamtykkeVist | SperringVist] = [*samtykker, *sperringer]
     plass, viste = SAMTYKKEBYTE, set[str]()
@@ -72,6 +90,7 @@ def _vist(grunn: Grunn, samtykker: tuple[SamtykkeVist, ...], sperringer: tuple[S
     return SamtykkeUtsnitt(
         aggregat="", grunn=grunn, samtykker=tuple(s for s in samtykker if _id(s) in viste),
         sperringer=tuple(s for s in sperringer if _id(s) in viste), eldre=len(alle) - len(viste),
+        talspersoner=tuple(t.vist for t in talspersoner), talsnavn=tuple(t.navn for t in talspersoner),
     )  # fmt: skip
 
 
@@ -92,21 +111,36 @@ def kandidater_plan(state: Plan, kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt_plan(state: Plan, part_id: str, kjent: Kjent) -> PlanUtsnitt | None:
-    """Who the koordinator is, and the plan. That there is none, or that it was declined, only on R or S."""
+    """Who the koordinator is, and the plan. That there is none, or that it was declined, only on R or S.
+
+    A need that somebody told of is shown to the koordinerende enhet, and to who helps, until it is answered.
+    """
     finnes, innhold = kjent.svar(part_id, "plan.finnes"), kjent.svar(part_id, "plan.innhold")
+    om_behov = kjent.svar(part_id, "plan.behov")
     oppgaver, svarene = _oppgaver(state, part_id, kjent)
-    if not finnes.ja or (state.koordinator_part is None and state.tilstand is Plantilstand.INGEN):
+    barn, behov = state.barnekoordinator, state.ubesvart_behov if om_behov.ja else None
+    noe = state.koordinator_part is not None or state.tilstand is not Plantilstand.INGEN or barn is not None
+    vet = finnes.ja and noe
+    if not vet and behov is None:
         return None
-    vises = state.har_plan and innhold.ja
+    vises, hjelper = state.har_plan and innhold.ja, finnes.grunn in ("R", "S")
+    oppnevnt = barn is not None and barn.tilstand is Barnekoordinatortilstand.OPPNEVNT
     return PlanUtsnitt(
-        aggregat="", grunn=grunn_av(finnes, (innhold, *svarene)), koordinator_part=state.koordinator_part,
-        koordinator=state.koordinator, plan=deling(finnes, finnes=state.har_plan), oppgaver=oppgaver,
+        aggregat="", grunn=grunn_av(finnes if vet else om_behov, (innhold, om_behov, *svarene)),
+        koordinator_part=state.koordinator_part if vet else None,
+        koordinator=state.koordinator if vet else None, plan=deling(finnes, finnes=state.har_plan), oppgaver=oppgaver,
         deler=(
-            delstatus("finnes", finnes, finnes=True), delstatus("innhold", innhold, finnes=state.har_plan),
-        ),
-        tilstand=state.tilstand if state.har_plan or finnes.grunn in ("R", "S") else Plantilstand.UKJENT,
+            delstatus("finnes", finnes, finnes=noe), delstatus("innhold", innhold, finnes=state.har_plan),
+        ) if vet else (),
+        tilstand=state.tilstand if vet and (state.har_plan or hjelper) else Plantilstand.UKJENT,
         fra=state.plan_fra if vises else None, revisjon=state.revisjon if vises else None,
         maal=state.maal if vises else None, vurdering=state.vurdering if vises else None,
+        barnekoordinator_tilstand=barn.tilstand if barn is not None and vet and (oppnevnt or hjelper)
+        else Barnekoordinatortilstand.UKJENT,
+        barnekoordinator_part=barn.part if barn is not None and vet else None,
+        barnekoordinator=barn.koordinator if barn is not None and vet else None,
+        behov_av=behov.av_part if behov is not None else "", behov_meldt=behov.meldt if behov is not None else None,
+        behov=behov.behov if behov is not None else None,
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def svar(
         return _ja(utgave, "A", celle.egen, til)
     if celle.adressert is not None and part.id in adressert:
         return _ja(utgave, "A", celle.adressert, til)
-    if celle.selv is not None and _er_selv(tabell, grunnlag, part, fakta, celle, naa):
+    if celle.selv is not None and _er_selv(tabell, grunnlag, part, celle, celle.selv, naa):
         return _ja(utgave, "S", celle.selv, til)
     relasjon = _relasjon(fakta, celle, naa)
     sperret = _sperret(fakta.sperringer, celle.nøkler, naa)
@@ -190,8 +190,11 @@ def kan(
     be possible. So it is with what the law bids a unit write down (`sist_kjent`). A relation that reaches to some parts
     only lets a party know, not act: who is invited has not said yes, and a representative speaks besides the person and
     decides nothing in their place (rules 2.3, pbrl §4-1). What each of them may answer is weighed where it is done.
+    Who has parental responsibility acts for a child, and not for the young who answer for themselves (pbrl §§4-3, 4-4).
     """
-    grunnlag = replace(grunnlag, relasjoner=tuple(r for r in grunnlag.relasjoner if r.deler == _ALT))
+    barn = yngre_enn(grunnlag, tabell.myndig_alder_år, naa)
+    handler = (r for r in grunnlag.relasjoner if r.deler == _ALT and (barn or r.slag is not RelasjonSlag.FORESATT))
+    grunnlag = replace(grunnlag, relasjoner=tuple(handler))
     if krav.uansett_sperring:
         grunnlag = replace(grunnlag, sperringer=(), kilde_fersk=True)
     elif krav.sist_kjent:
@@ -239,8 +242,15 @@ def kandidater(
 
 def neste_endring(tabell: Tabell, grunnlag: Grunnlag, naa: datetime) -> datetime | None:
     """The next moment after `naa` at which some answer about this person may change by itself. None: never."""
-    grenser = grunnlag.grenser() | {g for g in (tabell.utgave(naa).til, _myndig_fra(tabell, grunnlag)) if g is not None}
+    aldre = (_fra_alder(grunnlag, år) for år in (tabell.myndig_alder_år, tabell.foreldreansvar_alder_år))
+    grenser = grunnlag.grenser() | {g for g in (tabell.utgave(naa).til, *aldre) if g is not None}
     return min((g for g in grenser if g > naa), default=None)
+
+
+def yngre_enn(grunnlag: Grunnlag, år: int, naa: datetime) -> bool:
+    """Whether the person is known to be younger than so many years: nobody is whose birth date is not known."""
+    fra = _fra_alder(grunnlag, år)
+    return fra is not None and naa < fra
 
 
 def overstyring_avvist(tabell: Tabell, slag: OverstyringSlag, hendt: datetime) -> str | None:
@@ -291,17 +301,23 @@ def _neste(
     if nr < len(fakta.grenser) and (til is None or fakta.grenser[nr] < til):
         til = fakta.grenser[nr]
     if celle.selv is not None:
-        myndig = _myndig_fra(tabell, grunnlag)
-        if myndig is not None and naa < myndig and (til is None or myndig < til):
-            til = myndig
+        alder = _fra_alder(grunnlag, _alder(tabell, celle.selv))
+        if alder is not None and naa < alder and (til is None or alder < til):
+            til = alder
     return til
 
 
-def _myndig_fra(tabell: Tabell, grunnlag: Grunnlag) -> datetime | None:
+def _alder(tabell: Tabell, selv: Hjemmel) -> int:
+    """The age at which this stops being somebody else's to answer for."""
+    return tabell.foreldreansvar_alder_år if selv.foreldreansvar else tabell.myndig_alder_år
+
+
+def _fra_alder(grunnlag: Grunnlag, år: int) -> datetime | None:
+    """When the person is so many years old; None where nobody knows when they were born."""
     født = grunnlag.fødselsdato
-    if født is None or født.year + tabell.myndig_alder_år >= MAXYEAR:  # a birth date that cannot be is not known
+    if født is None or født.year + år >= MAXYEAR:  # a birth date that cannot be is not known
         return None
-    return _fyller(født, tabell.myndig_alder_år)
+    return _fyller(født, år)
 
 
 @lru_cache(maxsize=65_536)
@@ -312,19 +328,29 @@ def _fyller(født: date, år: int) -> datetime:
         return lokal_midnatt(date(født.year + år, 3, 1))
 
 
-def _er_selv(tabell: Tabell, grunnlag: Grunnlag, part: Part, fakta: _Fakta, celle: Celle, naa: datetime) -> bool:
-    """The person from the age on; a representative within the power given; a parent until that age, if not withheld."""
-    myndig_fra = _myndig_fra(tabell, grunnlag)
+def _er_selv(
+    tabell: Tabell, grunnlag: Grunnlag, part: Part, celle: Celle, selv: Hjemmel, naa: datetime
+) -> bool:  # fmt: skip
+    """The person from the age on; a representative within the power given; whoever has parental responsibility until
+    that age, if the child does not withhold it: but what the responsibility takes as long as it lasts (pbrl §3-4)."""
+    til = _fra_alder(grunnlag, _alder(tabell, selv))
     if part.id == INNBYGGER:
-        return myndig_fra is not None and naa >= myndig_fra
-    if not grunnlag.kilde_fersk or _sperret(tuple(s for s in fakta.sperringer if s.part == part.id), celle.nøkler, naa):
+        return til is not None and naa >= til
+    if not grunnlag.kilde_fersk:
         return False
+    fakta = grunnlag.fakta(part.id)
+    holdt_tilbake = _sperret(tuple(s for s in fakta.sperringer if s.part == part.id), celle.nøkler, naa)
     for relasjon in fakta.relasjoner:
         if not _gjelder(relasjon.fra, relasjon.til, naa) or relasjon.deler.isdisjoint(celle.nøkler):
             continue
-        if relasjon.slag is RelasjonSlag.REPRESENTANT:
+        if relasjon.slag is RelasjonSlag.REPRESENTANT and not holdt_tilbake:
             return True
-        if relasjon.slag is RelasjonSlag.FORESATT and myndig_fra is not None and naa < myndig_fra:
+        if (
+            relasjon.slag is RelasjonSlag.FORESATT
+            and til is not None
+            and naa < til
+            and (selv.foreldreansvar or not holdt_tilbake)
+        ):
             return True
     return False
 
@@ -389,7 +415,8 @@ def _hvorfor_ikke(grunnlag: Grunnlag, celle: Celle, *, sperret: bool) -> str:
         return "Deles bare i rapporter, uten at personen kan kjennes igjen."
     if celle.selv is not None:
         return (
-            "Personen er under den alderen loven setter, fødselsdatoen er ikke kjent, eller fullmakten dekker det ikke."
+            "Personen er under den alderen loven setter, fødselsdatoen er ikke kjent, eller fullmakten eller "
+            "foreldreansvaret dekker det ikke."
         )
     if not grunnlag.kilde_fersk and (celle.relasjoner or celle.samtykke or celle.egen_med_samtykke):
         return "Vi vet ikke nå hva personen har samtykket til eller motsatt seg. Prøv igjen om litt."

@@ -13,7 +13,7 @@ from services.felles import oppholdsbilde
 from services.felles.grunnlag import Grunnlag, Relasjon, Samtykke, Sperring
 from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import OPPHOLD, Opphold, Oppholdsbilde, som_står
-from services.felles.oppsett import REPRESENTANT, Oppsett
+from services.felles.oppsett import FORESATT, REPRESENTANT, Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import (
     ALLTID,
@@ -25,6 +25,7 @@ from services.felles.samarbeid import (
     Personbilde,
     Plan,
     Samtykker,
+    Talsperson,
     evolve_gruppe,
     evolve_person,
     evolve_plan,
@@ -41,6 +42,10 @@ _INVITERT_MÅ_VITE = frozenset({"plan.finnes", "person.navn"})
 
 _FULLMAKT = frozenset({"person.navn", "plan.finnes", "plan.innhold", "plan.eget_tiltak", "plan.moete"})
 """How far who was named for a group speaks for the person: in that group. More takes more than being named there."""
+_ALLTID_VITE = frozenset({"person.navn", "plan.talspersoner"})
+"""Whoever was chosen knows whom they speak for, and that they do."""
+_BEDT = frozenset({"person.navn", "plan.behov"})
+"""The koordinerende enhet learns whom a need was told of, and what was told (hpl §38a), until it has answered."""
 
 _ROLLENS_RELASJON = {
     Grupperolle.ACT: RelasjonSlag.ACT,
@@ -85,17 +90,34 @@ def eneste_strøm(lookup: Lookup, topic: str, person_ref: str) -> str:
 
 
 def relasjoner(lookup: Lookup, person_ref: str) -> tuple[Relasjon, ...]:
-    """Who helps the person now: the koordinator's unit, and the members of a live group; and who speaks for them there.
+    """Who helps the person now: the koordinator's unit, and the members of a live group; and who speaks for them.
 
-    The representative is that of the group, within the power given: nobody after the person takes the choice back
-    (access.md "Grounds", S; pbrl §3-3).
+    A representative does so within the power given, in a group or whatever it is for: nobody after the choice is taken
+    back (access.md "Grounds", S; pbrl §3-3). Until which age somebody has parental responsibility, the table says.
     """
-    planer, grupper = tilstander(lookup, PLAN, person_ref).values(), _grupper(lookup, person_ref)
+    planer: list[Plan] = [*tilstander(lookup, PLAN, person_ref).values()]
+    grupper = _grupper(lookup, person_ref)
     funnet = [Relasjon(p.koordinator_part, RelasjonSlag.KOORDINATOR, ALLTID) for p in planer if p.koordinator_part]
     if any(gruppe.representert for gruppe in grupper):
         funnet.append(Relasjon(REPRESENTANT, RelasjonSlag.REPRESENTANT, ALLTID, deler=_FULLMAKT))
+    behov = [b for plan in planer if (b := plan.ubesvart_behov) is not None]
+    funnet += [Relasjon(b.til_part, RelasjonSlag.MELDT_BEHOV, ALLTID, deler=_BEDT) for b in behov]
+    funnet += [relasjon for t in talspersoner(lookup, person_ref) for relasjon in _taler(t)]
     medlemmer = (medlem for gruppe in grupper for medlem in gruppe.medlemmer.values())
     return (*funnet, *(relasjon for medlem in medlemmer for relasjon in _medlemskap(medlem)))
+
+
+def talspersoner(lookup: Lookup, person_ref: str) -> tuple[Talsperson, ...]:
+    """Who has parental responsibility for the person, or was chosen by them, whatever is said in a group."""
+    alle: list[Samtykker] = [*tilstander(lookup, SAMTYKKE, person_ref).values()]
+    return tuple(t for sagt in alle for t in sagt.talspersoner.values())
+
+
+def _taler(talsperson: Talsperson) -> list[Relasjon]:
+    if talsperson.ansvarlig:
+        return [Relasjon(FORESATT, RelasjonSlag.FORESATT, ALLTID)]
+    deler = _ALLTID_VITE.union(talsperson.vist.deler)
+    return [Relasjon(REPRESENTANT, RelasjonSlag.REPRESENTANT, ALLTID, deler=deler)] if talsperson.valgt else []
 
 
 def koordinator(lookup: Lookup, person_ref: str) -> Plan:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn, Oppgave, Oppgaveslag
-from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kan, kandidater, neste_endring, svar
+from services.felles.grunnlag import Grunnlag, Relasjon, Svar, kan, kandidater, neste_endring, svar, yngre_enn
 from services.felles.oppgaver import Oppgaver
 from services.felles.oppholdsbilde import Opphold, opphold_i
 from services.felles.oppsett import Oppsett
@@ -67,6 +67,10 @@ class Kjent:
         The unit must still be able to write down that an opposition is lifted.
         """
         return self.kan(part_id, replace(self.rammer.tabell.krav_ellers, uansett_sperring=True))
+
+    def yngre_enn(self, år: int) -> bool:
+        """Whether the person is known to be younger than so many years."""
+        return yngre_enn(self.grunnlag, år, self.naa)
 
     def sist_kjent(self) -> Kjent:
         """The same, as it was known last: silence closes what is shown, and says not that anything is otherwise."""

@@ -19,7 +19,11 @@ INNBYGGER = "innbygger"
 """The party that every person is to themself: they share one topic, each with view streams of their own."""
 REPRESENTANT = "representant"
 """The party that speaks for a person besides them; it too has view streams of its own for each."""
-OM_ÉN_PERSON = frozenset({INNBYGGER, REPRESENTANT, "annen-forelder", "paaroerende"})
+FORESATT = "foresatt"
+"""The party that has parental responsibility for a person: another than whom they chose, for it may know more."""
+TALER_FOR = (REPRESENTANT, FORESATT)
+"""The parties that speak for a person besides them."""
+OM_ÉN_PERSON = frozenset({INNBYGGER, *TALER_FOR, "annen-forelder", "paaroerende"})
 """Kinds of party whose people each have to do with one person: what the party has of others is not theirs to see."""
 KOORDINERENDE_ENHET = "koordinerende-enhet"
 """The kind of the unit that answers for koordinators in the municipality (hol §7-3), and works the manual queue."""

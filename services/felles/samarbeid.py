@@ -15,10 +15,12 @@ from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeAvsluttet,
     AnsvarsgruppeOpprettet,
+    BarnekoordinatorAvklart,
     Brukermaal,
     BrukermaalSatt,
     KoordinatorByttet,
     KoordinatorOppnevnt,
+    KoordineringsbehovMeldt,
     Medlem,
     MedlemFratraadte,
     MedlemInvitert,
@@ -37,8 +39,11 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringRegistrert,
     SperringVist,
     TakketNeiTilPlan,
+    TalspersonFratraadt,
+    TalspersonRegistrert,
+    TalspersonVist,
 )
-from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
 from bindeledd.schema.generated.samhandling import (
     BydelSatt,
     Personalia,
@@ -54,6 +59,8 @@ GRUPPE = "ansvarsgruppe.gruppe"
 PERSON = "samhandling.person"
 REPRESENTANTER = ("verge", "foresatt", "paaroerende", "advokat", "annen")
 """Whom a person may have to speak for them. One of another sort, from a newer writer, is shown nothing."""
+FORELDREANSVAR = "foreldreansvar"
+"""What somebody is to a child whom they answer for (pbrl §4-4): no choice of the person's."""
 ALLTID = datetime(1900, 1, 1, tzinfo=UTC)
 """A relation that we have been told of holds, whatever the clocks of two machines say of when it began."""
 
@@ -63,11 +70,31 @@ def _ingen() -> Mapping[Any, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Talsperson:
+    """Who speaks for the person now: has parental responsibility, or was chosen, for some parts."""
+
+    vist: TalspersonVist
+    navn: Sealed[Tekst]
+
+    @property
+    def ansvarlig(self) -> bool:
+        """Has parental responsibility."""
+        return self.vist.slag == FORELDREANSVAR
+
+    @property
+    def valgt(self) -> bool:
+        """The person chose them, or a court appointed them."""
+        return self.vist.slag in REPRESENTANTER
+
+
+@dataclass(frozen=True, slots=True)
 class Samtykker:
-    """A person's consents and oppositions, by id. `endret`: at which version each party's own last changed."""
+    """A person's consents and oppositions, by id, and who speaks for them. `endret`: at which version each party's own
+    last changed."""
 
     samtykker: Mapping[str, SamtykkeVist] = field(default_factory=_ingen)
     sperringer: Mapping[str, SperringVist] = field(default_factory=_ingen)
+    talspersoner: Mapping[str, Talsperson] = field(default_factory=_ingen)
     versjon: int = 0
     endret: Mapping[str | None, int] = field(default_factory=_ingen)
 
@@ -80,7 +107,8 @@ class Samtykker:
 class Plan:
     """A person's koordinator and individual plan, and the tasks of the koordinator's unit.
 
-    `fra`: since when there is a koordinator; `plan_fra`: since when there is the plan, which `av_part` made;
+    `fra`: since when there is a koordinator; `barnekoordinator`: what came of it last; `behov`: the last need of a
+    koordinator that somebody told of; `plan_fra`: since when there is the plan, which `av_part` made;
     `revisjon`: when it is to be gone through, as long as there is a plan.
     """
 
@@ -93,11 +121,19 @@ class Plan:
     revisjon: date | None = None
     maal: Sealed[Brukermaal] | None = None
     vurdering: Sealed[Tekst] | None = None
+    barnekoordinator: BarnekoordinatorAvklart | None = None
+    behov: KoordineringsbehovMeldt | None = None
     oppgaver: Oppgaver = field(default_factory=Oppgaver)
 
     @property
     def har_plan(self) -> bool:
         return self.tilstand is Plantilstand.GJELDER
+
+    @property
+    def ubesvart_behov(self) -> KoordineringsbehovMeldt | None:
+        """The need that somebody told of, while the koordinerende enhet has it to do."""
+        venter = any(o.slag is Oppgaveslag.VURDER_KOORDINERING for o in self.oppgaver.åpne())
+        return self.behov if venter else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +191,20 @@ def evolve_samtykke(state: Samtykker, event: Any) -> Samtykker:
             return _sperring(state, sperring)
         case SperringOpphevet() if event.sperring_id in state.sperringer:
             return _sperring(state, replace(state.sperringer[event.sperring_id], opphevet=event.opphevet))
+        case TalspersonRegistrert():
+            vist = TalspersonVist(
+                talsperson_id=event.talsperson_id, slag=event.slag, deler=event.deler, gjelder_fra=event.gjelder_fra
+            )
+            return _talspersoner(state, {**state.talspersoner, event.talsperson_id: Talsperson(vist, event.navn)})
+        case TalspersonFratraadt():
+            igjen = {id_: t for id_, t in state.talspersoner.items() if id_ != event.talsperson_id}
+            return _talspersoner(state, igjen)
         case _:
             return state
+
+
+def _talspersoner(state: Samtykker, alle: Mapping[str, Talsperson]) -> Samtykker:
+    return replace(state, talspersoner=MappingProxyType(alle))
 
 
 def _samtykke(state: Samtykker, samtykke: SamtykkeVist) -> Samtykker:
@@ -176,10 +224,11 @@ def evolve_plan(state: Plan, event: Any) -> Plan:
             return replace(state, koordinator_part=event.part, koordinator=event.koordinator, fra=event.fra)
         case KoordinatorByttet():
             return replace(state, koordinator_part=event.part, koordinator=event.koordinator)
-        case PlanTilbudt():
-            return replace(state, tilstand=Plantilstand.TILBUDT)
-        case TakketNeiTilPlan():
-            return replace(state, tilstand=Plantilstand.TAKKET_NEI)
+        case PlanTilbudt() | TakketNeiTilPlan():
+            tilbudt = isinstance(event, PlanTilbudt)
+            return replace(state, tilstand=Plantilstand.TILBUDT if tilbudt else Plantilstand.TAKKET_NEI)
+        case BarnekoordinatorAvklart() | KoordineringsbehovMeldt():
+            return _koordinering(state, event)
         case PlanOpprettet():
             return replace(
                 state, tilstand=Plantilstand.GJELDER, av_part=event.av_part, plan_fra=event.fra,
@@ -193,6 +242,12 @@ def evolve_plan(state: Plan, event: Any) -> Plan:
             return replace(state, tilstand=Plantilstand.AVSLUTTET, revisjon=None)
         case _:
             return replace(state, oppgaver=state.oppgaver.evolve(event))
+
+
+def _koordinering(state: Plan, event: BarnekoordinatorAvklart | KoordineringsbehovMeldt) -> Plan:
+    if isinstance(event, BarnekoordinatorAvklart):
+        return replace(state, barnekoordinator=event)
+    return replace(state, behov=event)
 
 
 def evolve_gruppe(state: Gruppe, event: Any) -> Gruppe:

@@ -48,6 +48,7 @@ class RelasjonSlag(StrEnum):
     FASTLEGE = "FASTLEGE"
     HJEMMETJENESTE = "HJEMMETJENESTE"
     MEDLEM = "MEDLEM"
+    MELDT_BEHOV = "MELDT_BEHOV"
     KRISEPLAN_FORFATTER = "KRISEPLAN_FORFATTER"
     BARNEANSVARLIG = "BARNEANSVARLIG"
     BARNETS_HELSETJENESTE = "BARNETS_HELSETJENESTE"
@@ -90,6 +91,8 @@ class Hjemmel:
     setning: str
     nøkler: frozenset[str] | None
     """What a consent must name to open this; None: any part at all."""
+    foreldreansvar: bool = False
+    """Needed for parental responsibility: as long as that lasts, whatever the child withholds (pbrl §3-4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class Tabell:
     deler: Mapping[str, str]
     overstyring: Mapping[OverstyringSlag, Overstyringsregel]
     myndig_alder_år: int
+    foreldreansvar_alder_år: int
     relasjonstekst: Mapping[RelasjonSlag, str]
     krav: Mapping[str, Krav | None]
     """Act → what it takes; None for one that is weighed where it is done."""
@@ -181,14 +185,16 @@ class _Rad:
     paragraf: str
     bredde: Samtykkebredde
     periode: Periode
+    foreldreansvar: bool
 
 
 def les_tilgang(sti: Path) -> Tabell:
     """Reads and checks the access table. Raises OppsettFeil, which says file, key, fault and remedy."""
     fil = les_fil(sti)
-    fil.bare("lov", "myndig", "overstyring", "relasjon", "handling", "tabell")
-    myndig = fil.tabell("myndig")
-    myndig.bare("alder", "paragraf")
+    fil.bare("lov", "myndig", "foreldreansvar", "overstyring", "relasjon", "handling", "tabell")
+    myndig, ansvar = fil.tabell("myndig"), fil.tabell("foreldreansvar")
+    for alder in (myndig, ansvar):
+        alder.bare("alder", "paragraf")
     relasjonstekst = _les_relasjonstekst(fil.tabell("relasjon"))
     deler: dict[str, str] = {}
     rader: list[_Rad] = []
@@ -202,6 +208,7 @@ def les_tilgang(sti: Path) -> Tabell:
         deler=deler,
         overstyring=_les_overstyring(fil),
         myndig_alder_år=myndig.heltall("alder"),
+        foreldreansvar_alder_år=ansvar.heltall("alder"),
         relasjonstekst=relasjonstekst,
         krav=krav,
         krav_ellers=ellers,
@@ -313,7 +320,7 @@ def _cellene(rad: Leser, kolonne: str) -> list[Leser]:
 def _les_celle(
     del_: str, rad: Leser, slag: frozenset[str], relasjoner: frozenset[RelasjonSlag], tabellens: Periode
 ) -> _Rad:
-    rad.bare("grunn", "paragraf", "form", "samtykke", "gjelder_fra", "gjelder_til")
+    rad.bare("grunn", "paragraf", "form", "samtykke", "foreldreansvar", "gjelder_fra", "gjelder_til")
     grunn, bredde = _HJEMMELSSLAG.get(rad.tekst("grunn")), _BREDDER.get(rad.tekst("samtykke", ellers="delen"))
     form = rad.tekst("form", ellers=Form.FULL.value)
     if grunn is None:
@@ -325,7 +332,8 @@ def _les_celle(
     if grunn == "R" and not relasjoner:
         raise rad.feil("grunn", "er R, men kolonnen har ingen relasjoner", "Legg relasjoner på kolonnen")
     periode = rad.periode() if "gjelder_fra" in rad.data else tabellens
-    return _Rad(del_, slag, relasjoner, grunn, Form(form), rad.tekst("paragraf"), bredde, periode)
+    ansvar = "foreldreansvar" in rad.data and rad.ja_nei("foreldreansvar")
+    return _Rad(del_, slag, relasjoner, grunn, Form(form), rad.tekst("paragraf"), bredde, periode, ansvar)
 
 
 def _utgaver(
@@ -376,7 +384,7 @@ def _celle(del_: str, rader: list[_Rad], relasjonstekst: Mapping[RelasjonSlag, s
         egen=_hjemmel(av.get("egen"), "Det er partens eget"),
         egen_med_samtykke=_hjemmel(av.get("egen_med_samtykke"), "Det er partens eget, og personen har samtykket"),
         adressert=_hjemmel(av.get("A"), "Sendt til parten, eller parten skal ha det etter loven"),
-        selv=_hjemmel(av.get("S"), "Det gjelder personen selv"),
+        selv=_selv(av.get("S"), relasjonstekst),
         relasjoner=relasjoner,
         samtykke=samtykke,
         nød=_hjemmel(av.get("D"), "Nødtilgang"),
@@ -386,6 +394,11 @@ def _celle(del_: str, rader: list[_Rad], relasjonstekst: Mapping[RelasjonSlag, s
     )
 
 
+def _selv(rad: _Rad | None, relasjonstekst: Mapping[RelasjonSlag, str]) -> Hjemmel | None:
+    foresatt = rad is not None and RelasjonSlag.FORESATT in rad.relasjoner
+    return _hjemmel(rad, f"Parten {relasjonstekst[RelasjonSlag.FORESATT]}" if foresatt else "Det gjelder personen selv")
+
+
 def _hjemmel(rad: _Rad | None, hvorfor: str) -> Hjemmel | None:
     return None if rad is None else _lag_hjemmel(rad, hvorfor)
 
@@ -393,7 +406,7 @@ def _hjemmel(rad: _Rad | None, hvorfor: str) -> Hjemmel | None:
 @cache
 def _lag_hjemmel(rad: _Rad, hvorfor: str) -> Hjemmel:
     bredde: Samtykkebredde = "tabellen" if rad.grunn == "egen_med_samtykke" else rad.bredde
-    return Hjemmel(rad.form, f"{hvorfor} ({rad.paragraf}).", _nøkler(rad.del_, bredde))
+    return Hjemmel(rad.form, f"{hvorfor} ({rad.paragraf}).", _nøkler(rad.del_, bredde), rad.foreldreansvar)
 
 
 @cache

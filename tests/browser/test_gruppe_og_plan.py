@@ -23,7 +23,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 from bindeledd.schema.generated.felles import Tekst
 from services.felles.oppsett import REPRESENTANT
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
-from tests.nettsider import ACT, ENHET, NÅ, gruppe, opphold, person, plan, ref
+from tests.nettsider import ACT, ENHET, NÅ, gruppe, opphold, person, plan, ref, ung
 from tests.plansider import full_plan, møte, tiltak
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,26 @@ def test_every_page_about_group_and_plan_is_accessible_and_fits_a_phone(page: Pa
     ):
         page.goto(f"{åpen.adresse}{HER}/{sti}")
         god_på_begge_bredder(page, åpen, axe, navn)
+
+
+def test_pbrl_2_5c_and_hpl_38a_the_forms_about_who_coordinates_are_accessible_also_with_what_is_wrong(
+    page: Page, åpen: Åpen, axe: Axe
+) -> None:
+    uten = replace(full_plan(), koordinator_part=None, koordinator=None)
+    åpen.by.gi("samhandling", ref(111), ref(1), {ENHET: ung("Ola", 14)})
+    åpen.by.gi("ansvarsgruppe", ref(104), ref(1), {ENHET: uten})
+    gå_inn(page, åpen.adresse, "Bydel Årstad", "^Leder av enhet i Enhet for psykisk helse Årstad")
+    page.goto(f"{åpen.adresse}{HER}/gruppe")
+    god_på_begge_bredder(page, åpen, axe, "uten-koordinator")
+    åpen.by.nekter = "Personen har en koordinator. Snakk med den"
+    for sti, lenke in (("koordinator/behov", "Meld fra at personen"), ("barnekoordinator", "Skriv ned om barnek")):
+        page.goto(f"{åpen.adresse}{HER}/gruppe")
+        tab_til(page, lenke, "Enter")
+        page.wait_for_url(f"**/{sti}")
+        god_på_begge_bredder(page, åpen, axe, sti.replace("/", "-"))
+        page.locator("form.skjema").evaluate("skjema => { skjema.noValidate = true; skjema.requestSubmit(); }")
+        expect(page.get_by_role("alert")).to_be_visible()
+        god_på_begge_bredder(page, åpen, axe, f"{sti.replace('/', '-')}-feil")
 
 
 def test_a_form_with_a_day_that_cannot_be_read_is_accessible_and_fits_a_phone(page: Page, åpen: Åpen, axe: Axe) -> None:
@@ -127,7 +147,7 @@ def test_who_represents_somebody_reads_the_group_and_says_whether_they_come(page
     åpen.by.gi("ansvarsgruppe", ref(80), ref(1), {REPRESENTANT: verge})
     åpen.by.gi("ansvarsgruppe", ref(104), ref(1), {REPRESENTANT: full_plan()})
     åpen.by.gi("ansvarsgruppe", ref(81), ref(1), {REPRESENTANT: møte(deltakere=kommer)})
-    gå_inn(page, åpen.adresse, "Hele Bergen", "^Representant eller foresatt")
+    gå_inn(page, åpen.adresse, "Hele Bergen", "^Representant")
     expect(page.get_by_role("heading", name="Hvem har du med å gjøre?")).to_be_visible()
     god_på_begge_bredder(page, åpen, axe, "representant-velg")
     tab_til(page, "Ola", "Enter")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
-from tests.nettsider import ENHET, NAV, person, ref, samtykke, samtykker, sperring
+from tests.nettsider import ENHET, NAV, gruppe, person, plan, ref, samtykke, samtykker, sperring, taler, ung
 
 pytestmark = pytest.mark.browser
 NAVS = samtykke(80, NAV, "plan.finnes", "kriseplan.kontakter")
@@ -29,6 +31,39 @@ def test_the_pages_about_consent_are_accessible_and_fit_a_phone(page: Page, åpe
     ):
         page.goto(åpen.adresse + sti)
         god_på_begge_bredder(page, åpen, axe, navn)
+
+
+def test_pbrl_4_4_a_parent_is_written_down_and_reads_what_the_child_may(page: Page, åpen: Åpen, axe: Axe) -> None:
+    sagt = {"foresatt": replace(samtykker(NAVS), **taler()), ENHET: replace(samtykker(NAVS), **taler())}
+    åpen.by.gi("samhandling", ref(111), ref(1), {ENHET: ung("Ola", 14), "foresatt": ung("Ola", 14)})
+    åpen.by.gi("ansvarsgruppe", ref(110), ref(1), sagt)
+    åpen.by.gi("ansvarsgruppe", ref(104), ref(1), {"foresatt": plan()})
+    åpen.by.gi("ansvarsgruppe", ref(80), ref(1), {"foresatt": gruppe()})
+    gå_inn(page, åpen.adresse, "Bydel Årstad", "^Koordinator i Enhet for psykisk helse Årstad")
+    page.goto(åpen.adresse + HER)
+    page.get_by_text("Det er slutt: Syntetisk Mor").click()
+    god_på_begge_bredder(page, åpen, axe, "talspersoner")
+    tab_til(page, "Skriv ned hvem som taler for personen", "Enter")
+    expect(page.get_by_role("heading", name="Hvem taler for Ola Prøvesen?")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "talsperson-ny")
+    page.get_by_label("Navn, og gjerne telefon").fill("Syntetisk Far")
+    page.get_by_label("Hvem er det?").select_option("foreldreansvar")
+    åpen.by.nekter = "Det er alt skrevet ned 4 med foreldreansvar"
+    tab_til(page, "Lagre", "Enter")
+    expect(page.get_by_text("Ingenting er lagret ennå.")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "talsperson-feil")
+    åpen.by.nekter = ""
+    tab_til(page, "Lagre", "Enter")
+    expect(page.get_by_text("Det er skrevet ned.")).to_be_visible()
+    page.goto(f"{åpen.adresse}{HER}/nytt")
+    expect(page.get_by_text("Barnet har fått si hva det mener")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "samtykke-for-barn")
+    gå_inn(page, åpen.adresse, "Hele Bergen", "^Foresatt")
+    tab_til(page, "Ola", "Enter")
+    expect(page.get_by_role("heading", name="Ola Prøvesen")).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "foresatt-person")
+    page.goto(åpen.adresse + HER)
+    god_på_begge_bredder(page, åpen, axe, "foresatt-samtykker")
 
 
 def test_a_consent_is_given_and_withdrawn_with_the_keyboard_alone(page: Page, åpen: Åpen) -> None:

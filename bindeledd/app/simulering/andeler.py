@@ -84,6 +84,11 @@ class Andel:
     BARNET_HØRT = Hyppighet(0.3, VALG)
     SAMME_BARN_KANSKJE = Hyppighet(0.12, f"{VALG}: samme navn og fødselsdag hos to voksne")
 
+    # The young
+    HOS_DEN_UNGE = Hyppighet(0.8, f"{VALG}: skole og skolehelsetjeneste er med om barnet")
+    TO_FORESATTE = Hyppighet(0.6, f"{VALG}: de fleste barn har to med foreldreansvar")
+    BARNET_HOLDER_TILBAKE = Hyppighet(0.3, "pbrl §3-4: fra 12 år, av grunner som bør respekteres")
+
     # Stays and messages
     TIDLIGERE_OPPHOLD = Hyppighet(0.5, f"{VALG}: hver annen måned")
     MELDING_UTEN_NAVN = Hyppighet(0.06, VALG)

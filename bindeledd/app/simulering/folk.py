@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.samhandling.plo.identitet import syntetiske_numre
@@ -32,6 +32,8 @@ ETTERNAVN = (
 SERIE = 80
 """Added to the month: the series that Norsk Helsenett gives out for tests."""
 ALDER_ÅR = (19, 78)
+UNG_ÅR = (13, 16)
+"""As old as one is for whom somebody else consents, on the first day; some turn 16 on the way."""
 FØDT_ÅR = (1854, 2039)
 """The years of birth that a national id can tell."""
 DAG_ÅR = (FØDT_ÅR[0] + ALDER_ÅR[1] + 1, FØDT_ÅR[1] + ALDER_ÅR[0])
@@ -49,6 +51,8 @@ class Innbygger:
     kjønn: str
     ident: Ident
     bydel: str
+    ung: bool = False
+    """Whether somebody has parental responsibility for the person."""
 
     @property
     def gate(self) -> str:
@@ -69,6 +73,18 @@ def lag_folk(antall: int, bydeler: tuple[str, ...], i_dag: date, terning: random
     return [_lag(nr, bydeler[nr % len(bydeler)], i_dag, terning, brukt) for nr in range(antall)]
 
 
+def lag_unge(
+    antall: int, bydeler: tuple[str, ...], i_dag: date, terning: random.Random, fra: int
+) -> list[Innbygger]:  # fmt: skip
+    """So many young people besides the others, numbered from `fra`: nobody of those is born as late. None on a day on
+    which nobody so young can have a national id."""
+    if i_dag.year > FØDT_ÅR[1] + UNG_ÅR[0]:
+        return []
+    brukt: set[str] = set()
+    nummer = range(fra, fra + antall)
+    return [replace(_lag(nr, bydeler[nr % len(bydeler)], i_dag, terning, brukt, UNG_ÅR), ung=True) for nr in nummer]
+
+
 def annet_nummer(person: Innbygger) -> Ident:
     """A number that somebody of the same sex, born on the same day, could have."""
     type_ = "DNR" if person.ident.type == "FNR" else "FNR"
@@ -76,19 +92,23 @@ def annet_nummer(person: Innbygger) -> Ident:
     return Ident(next(n for n in numre if int(n[8]) % 2 == int(person.kjønn) % 2), type_, ID_TYPE_PERSON)
 
 
-def _lag(nr: int, bydel: str, i_dag: date, terning: random.Random, brukt: set[str]) -> Innbygger:
+def _lag(
+    nr: int, bydel: str, i_dag: date, terning: random.Random, brukt: set[str], alder: tuple[int, int] = ALDER_ÅR
+) -> Innbygger:
     kjønn = terning.choice("12")
     type_ = "DNR" if terning.random() < 0.06 else "FNR"
-    født, nummer = _nummer(kjønn, type_, i_dag, terning, brukt)
+    født, nummer = _nummer(kjønn, type_, i_dag, terning, brukt, alder)
     brukt.add(nummer)
     ident = Ident(nummer, type_, ID_TYPE_PERSON)
     return Innbygger(nr, terning.choice(FORNAVN[kjønn]), terning.choice(ETTERNAVN), født, kjønn, ident, bydel)
 
 
-def _nummer(kjønn: str, type_: str, i_dag: date, terning: random.Random, brukt: set[str]) -> tuple[date, str]:
+def _nummer(
+    kjønn: str, type_: str, i_dag: date, terning: random.Random, brukt: set[str], alder: tuple[int, int]
+) -> tuple[date, str]:
     """A day of birth, and a number of the test series for it: the ninth digit is odd for men."""
     while True:
-        dager = terning.randint(ALDER_ÅR[0] * 365, ALDER_ÅR[1] * 365)
+        dager = terning.randint(alder[0] * 365, alder[1] * 365)
         født = i_dag - timedelta(days=dager)
         for nummer in syntetiske_numre(født, type_=type_, tillegg=SERIE):
             if nummer not in brukt and int(nummer[8]) % 2 == int(kjønn) % 2:

@@ -23,7 +23,7 @@ from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import møte, møteplaner, plan, planarbeid, planer, tiltak
 from services.ansvarsgruppe.gruppe import OppnevnRepresentant, Svar
 from services.ansvarsgruppe.møteplaner import Møtereferat, Oppgave
-from services.felles.oppsett import INNBYGGER, REPRESENTANT
+from services.felles.oppsett import INNBYGGER, TALER_FOR
 from services.felles.samarbeid import GRUPPE, Gruppe
 from services.felles.tid import lokal_dag
 
@@ -153,7 +153,7 @@ def godkjenn(løp: Løp, ref: str, verden: Verden) -> None:
     i_dag = lokal_dag(verden.klokke())
     oppgaver = tuple(
         Oppgave(part, i_dag + timedelta(days=løp.terning.randint(5, 30)), _tekst(løp.terning.choice(TILTAK)))
-        for part in [part for part in møtet.tilstede if part != REPRESENTANT][:2]
+        for part in [part for part in møtet.tilstede if part not in TALER_FOR][:2]
     )
     ferdig = Møtereferat(Klartekst(referat), oppgaver, i_dag + timedelta(days=60))
     aktør = verden.aktør(løp.egen("enhet"), "gruppe.moete")

@@ -9,10 +9,14 @@ from bindeledd.app.simulering.andeler import Andel, Hyppighet
 from bindeledd.app.simulering.gruppen import bli_med, individuell_plan, møter, velg_representant
 from bindeledd.app.simulering.kriseplaner import kriseplan
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
-from bindeledd.app.simulering.samtykker import samtykker
+from bindeledd.app.simulering.samtykker import de_unges, samtykker
 from bindeledd.app.simulering.verden import Verden
+from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.ansvarsgruppe import Barnekoordinatortilstand as Tilstand
+from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.ansvarsgruppe import planer
+from services.felles.samarbeid import FORELDREANSVAR, PLAN, Plan
 from services.samhandling import planer as registerplaner
 
 KØEN = "koordinerende-enhet"
@@ -31,6 +35,45 @@ def før_oppholdet(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
             yield from møter(løp, første, siste)
         yield from individuell_plan(løp, ny + timedelta(minutes=15), første, siste)
         yield from kriseplan(løp, ny + timedelta(minutes=20), første, siste)
+
+
+def en_ung(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
+    """Somebody for whom others consent: no hospital for adults admits them, and a group helps them all the same."""
+    ny = klokka(første, 7 + løp.innbygger.nr % 60 / 60)
+    yield ny, lambda verden: registrer(løp, verden)
+    yield ny + timedelta(minutes=3), lambda verden: _få_koordinator(løp, verden)
+    yield ny + timedelta(minutes=5), lambda verden: _skriv_ned_foreldre(løp, verden)
+    yield ny + timedelta(minutes=10), lambda verden: _få_gruppe(løp, verden, første)
+    yield ny + timedelta(minutes=12), lambda verden: _om_barnekoordinator(løp, verden)
+    yield from de_unges(løp, første, siste)
+    yield from møter(løp, første, siste)
+    yield from individuell_plan(løp, ny + timedelta(minutes=15), første, siste)
+
+
+def _skriv_ned_foreldre(løp: Løp, verden: Verden) -> None:
+    skriver = verden.aktør(løp.egen("enhet"), "talsperson.skriv")
+    for navn in ("Mor (oppdiktet)", "Far (oppdiktet)")[: 2 if løp.treffer(Andel.TO_FORESATTE) else 1]:
+        navnet = Klartekst(Tekst(tekst=f"{navn} {løp.innbygger.etternavn}"))
+        plan = planer.talsperson_for(løp.person_ref, FORELDREANSVAR, navnet, (), skriver, verden.rammer)
+        verden.gjør("ansvarsgruppe", plan)
+
+
+def _om_barnekoordinator(løp: Løp, verden: Verden) -> None:
+    enhet = løp.egen("enhet")
+    aktør, noen = verden.aktør(enhet, "plan.koordinator"), verden.bruker(enhet, "plan.koordinator")
+    tilstand = løp.terning.choice((Tilstand.OPPNEVNT, Tilstand.OPPNEVNT, Tilstand.TILBUDT, Tilstand.TAKKET_NEI))
+    plan = planer.avklar_barnekoordinator(løp.person_ref, tilstand, enhet, noen, aktør, verden.rammer)
+    verden.gjør("ansvarsgruppe", plan)
+
+
+def meld_behov(løp: Løp, verden: Verden) -> None:
+    """The ward tells that somebody whom nobody coordinates needs it (hpl §38a)."""
+    planene: list[Plan] = verden.tilstander("ansvarsgruppe", PLAN, løp.person_ref)
+    if any(plan.koordinator_part or plan.behov for plan in planene):
+        return
+    behov = Klartekst(Tekst(tekst="Har flere tjenester, og ingen som ser dem i sammenheng."))
+    plan = planer.meld_behov(løp.person_ref, behov, verden.aktør("pam", "plan.behov"), verden.rammer)
+    verden.gjør("ansvarsgruppe", plan)
 
 
 def registrer(løp: Løp, verden: Verden) -> None:
@@ -64,12 +107,14 @@ def _få_gruppe(løp: Løp, verden: Verden, dag: date) -> None:
             verden.gjør("ansvarsgruppe", planer.inviter(løp.person_ref, løp.gruppe, part, leder, verden.rammer))
             if løp.treffer(Andel.SVARER_PÅ_INNKALLING):
                 bli_med(løp, part, verden)
-    if løp.treffer(Andel.REPRESENTANT):
+    if not løp.innbygger.ung and løp.treffer(Andel.REPRESENTANT):
         velg_representant(løp, verden)
 
 
 def _mulige(løp: Løp, dag: date) -> tuple[tuple[str, Hyppighet], ...]:
     """Who may be in the group, and how often."""
+    if løp.innbygger.ung:
+        return ((løp.egen("helsestasjon"), Andel.HOS_DEN_UNGE), (løp.egen("skole"), Andel.HOS_DEN_UNGE))
     return (
         (løp.act(dag), Andel.ACT_ER_MED),
         (løp.egen("hjemmetjeneste"), Andel.HJEMMETJENESTE_ER_MED),

@@ -9,7 +9,7 @@ from bindeledd.app.simulering import gruppen
 from bindeledd.app.simulering.andeler import Andel
 from bindeledd.app.simulering.avvikene import følg_avvik
 from bindeledd.app.simulering.barna import følg_barna, registrer_barna
-from bindeledd.app.simulering.hjelpere import KØEN
+from bindeledd.app.simulering.hjelpere import KØEN, meld_behov
 from bindeledd.app.simulering.kriseplaner import tilby_kriseplan
 from bindeledd.app.simulering.løp import Løp, Steg, hverdag
 from bindeledd.app.simulering.opphold import åpne_uåpnede
@@ -44,6 +44,7 @@ def _arbeid(løp: Løp, verden: Verden) -> None:
             verden.ta(åpen)
         elif åpen.tatt and løp.treffer(Andel.OPPGAVE_LØST):
             _gjør(løp, åpen, verden)
+    meld_behov(løp, verden)
     følg_barna(løp, verden)
     følg_avvik(løp, verden)
 

@@ -10,7 +10,7 @@ from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.verden import Handling, Verden
 from services.ansvarsgruppe import planer
 from services.ansvarsgruppe.samtykke import GiSamtykke, Kommando, OpphevSperring, RegistrerSperring, TrekkSamtykke
-from services.felles.oppsett import INNBYGGER
+from services.felles.oppsett import FORESATT, INNBYGGER
 from services.felles.samarbeid import SAMTYKKE, Samtykker
 
 
@@ -32,6 +32,20 @@ def samtykker(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
             yield _senere(løp, første, siste), lambda verden: _opphev(løp, verden)
 
 
+def de_unges(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
+    """What those who answer for a child consent to when it has been heard, and what the child keeps to itself."""
+    skole = GiSamtykke(løp.egen("skole"), "skole_og_arbeid", ("plan.finnes", "plan.innhold"), hørt=True)
+    yield klokka(første, 12), sier(skole, løp)
+    if løp.treffer(Andel.BARNET_HOLDER_TILBAKE):
+        yield _senere(løp, første, siste), lambda verden: _hold_tilbake(løp, verden)
+
+
+def _hold_tilbake(løp: Løp, verden: Verden) -> None:
+    skriver = verden.aktør(løp.egen("enhet"), "sperring.registrer")
+    imot = RegistrerSperring(FORESATT, ("plan.eget_tiltak",))
+    verden.gjør("ansvarsgruppe", planer.samtykke_for(løp.person_ref, imot, skriver, verden.rammer))
+
+
 def _om_kriseplanen(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
     part = løp.terning.choice(("pam", "pam", "legevakt"))
     løp.kan_kriseplan.append(part)
@@ -43,10 +57,10 @@ def _om_kriseplanen(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
 
 
 def sier(command: Kommando, løp: Løp) -> Handling:
-    """The person says it themself."""
+    """The person says it themself; for a child those who answer for it do."""
 
     def si(verden: Verden) -> None:
-        selv = verden.aktør(INNBYGGER, "samtykke.gi")
+        selv = verden.aktør(FORESATT if løp.innbygger.ung else INNBYGGER, "samtykke.gi")
         verden.gjør("ansvarsgruppe", planer.samtykke_for(løp.person_ref, command, selv, verden.rammer))
 
     return si

@@ -13,6 +13,16 @@ from bindeledd.schema import wire
 from bindeledd.schema.generated import felles
 
 
+class Barnekoordinatortilstand(StrEnum):
+    """Whether a family with a child that needs much has a barnekoordinator (pbrl §2-5c)."""
+
+    UKJENT = "UKJENT"
+    INGEN = "INGEN"
+    TILBUDT = "TILBUDT"
+    TAKKET_NEI = "TAKKET_NEI"
+    OPPNEVNT = "OPPNEVNT"
+
+
 class Grupperolle(StrEnum):
     """In which role a party is in an ansvarsgruppe."""
 
@@ -287,6 +297,43 @@ class AnsvarsgruppemoeteInnkalt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BarnekoordinatorAvklart:
+    """The family was offered a barnekoordinator, declined, or has one (pbrl §2-5c, hol §7-2a)."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.BarnekoordinatorAvklart"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    tilstand: Barnekoordinatortilstand
+    """What came of it"""
+    part: str | None = None
+    """The barnekoordinator's unit, when there is one"""
+    koordinator: str | None = None
+    """User id"""
+    av_part: str
+    regel_versjon: str
+    """Version of the rule that gives the right"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "tilstand": wire.symbol(self.tilstand, Barnekoordinatortilstand, "BarnekoordinatorAvklart.tilstand"),
+            "part": None if self.part is None else ("string", self.part),
+            "koordinator": None if self.koordinator is None else ("string", self.koordinator),
+            "av_part": self.av_part,
+            "regel_versjon": self.regel_versjon,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            tilstand=Barnekoordinatortilstand[d["tilstand"]],
+            part=d["part"],
+            koordinator=d["koordinator"],
+            av_part=d["av_part"],
+            regel_versjon=d["regel_versjon"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrukermaalSatt:
     """The person's own goals, all of them as they now stand."""
 
@@ -360,6 +407,42 @@ class KoordinatorOppnevnt:
             part=d["part"],
             koordinator=d["koordinator"],
             fra=wire.instant(d["fra"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KoordineringsbehovMeldt:
+    """Health personnel told the koordinerende enhet that the person needs a koordinator or an individual plan (hpl
+    §38a).
+    """
+
+    avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.KoordineringsbehovMeldt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("behov",)
+
+    behov_ref: str
+    av_part: str
+    til_part: str
+    meldt: datetime
+    """When it was told"""
+    behov: Sealed[felles.Tekst] | None = None
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "behov_ref": self.behov_ref,
+            "av_part": self.av_part,
+            "til_part": self.til_part,
+            "meldt": wire.micros(self.meldt, "KoordineringsbehovMeldt.meldt"),
+            "behov": None if self.behov is None else ("no.bindeledd.Forseglet", wire.seal(self.behov, "KoordineringsbehovMeldt.behov")),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            behov_ref=d["behov_ref"],
+            av_part=d["av_part"],
+            til_part=d["til_part"],
+            meldt=wire.instant(d["meldt"]),
+            behov=None if d["behov"] is None else wire.sealed(d["behov"]),
         )
 
 
@@ -660,7 +743,7 @@ class PlanUtsnitt:
     """What a party may know of a person's plan and koordinator."""
 
     avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.PlanUtsnitt"
-    sealed_fields: ClassVar[tuple[str, ...]] = ("maal", "vurdering",)
+    sealed_fields: ClassVar[tuple[str, ...]] = ("maal", "vurdering", "behov",)
 
     aggregat: str
     grunn: felles.Grunn
@@ -676,6 +759,17 @@ class PlanUtsnitt:
     maal: Sealed[Brukermaal] | None = None
     vurdering: Sealed[felles.Tekst] | None = None
     """What was said when it was last gone through"""
+    barnekoordinator_tilstand: Barnekoordinatortilstand = Barnekoordinatortilstand.UKJENT
+    """Offered and declined only to those who help, and to the person"""
+    barnekoordinator_part: str | None = None
+    """The barnekoordinator's unit"""
+    barnekoordinator: str | None = None
+    """User id"""
+    behov_av: str = ''
+    """The unit that told the koordinerende enhet of a need, while that has not answered"""
+    behov_meldt: datetime | None = None
+    """When it told"""
+    behov: Sealed[felles.Tekst] | None = None
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -691,6 +785,12 @@ class PlanUtsnitt:
             "revisjon": None if self.revisjon is None else ("int", wire.days(self.revisjon, "PlanUtsnitt.revisjon")),
             "maal": None if self.maal is None else ("no.bindeledd.Forseglet", wire.seal(self.maal, "PlanUtsnitt.maal")),
             "vurdering": None if self.vurdering is None else ("no.bindeledd.Forseglet", wire.seal(self.vurdering, "PlanUtsnitt.vurdering")),
+            "barnekoordinator_tilstand": wire.symbol(self.barnekoordinator_tilstand, Barnekoordinatortilstand, "PlanUtsnitt.barnekoordinator_tilstand"),
+            "barnekoordinator_part": None if self.barnekoordinator_part is None else ("string", self.barnekoordinator_part),
+            "barnekoordinator": None if self.barnekoordinator is None else ("string", self.barnekoordinator),
+            "behov_av": self.behov_av,
+            "behov_meldt": None if self.behov_meldt is None else ("long", wire.micros(self.behov_meldt, "PlanUtsnitt.behov_meldt")),
+            "behov": None if self.behov is None else ("no.bindeledd.Forseglet", wire.seal(self.behov, "PlanUtsnitt.behov")),
         }
 
     @classmethod
@@ -708,6 +808,12 @@ class PlanUtsnitt:
             revisjon=None if d["revisjon"] is None else wire.day(d["revisjon"]),
             maal=None if d["maal"] is None else wire.sealed(d["maal"]),
             vurdering=None if d["vurdering"] is None else wire.sealed(d["vurdering"]),
+            barnekoordinator_tilstand=Barnekoordinatortilstand[d["barnekoordinator_tilstand"]],
+            barnekoordinator_part=d["barnekoordinator_part"],
+            barnekoordinator=d["barnekoordinator"],
+            behov_av=d["behov_av"],
+            behov_meldt=None if d["behov_meldt"] is None else wire.instant(d["behov_meldt"]),
+            behov=None if d["behov"] is None else wire.sealed(d["behov"]),
         )
 
 
@@ -779,6 +885,8 @@ class SamtykkeGitt:
     """Parts of the access table"""
     gjelder_fra: datetime
     gjelder_til: datetime | None = None
+    barnet_hoert: bool = False
+    """A child who is old enough was heard before somebody consented for it (pbrl §4-4)"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -788,6 +896,7 @@ class SamtykkeGitt:
             "deler": list(wire.items(self.deler, "SamtykkeGitt.deler")),
             "gjelder_fra": wire.micros(self.gjelder_fra, "SamtykkeGitt.gjelder_fra"),
             "gjelder_til": None if self.gjelder_til is None else ("long", wire.micros(self.gjelder_til, "SamtykkeGitt.gjelder_til")),
+            "barnet_hoert": wire.flag(self.barnet_hoert, "SamtykkeGitt.barnet_hoert"),
         }
 
     @classmethod
@@ -799,6 +908,7 @@ class SamtykkeGitt:
             deler=tuple(d["deler"]),
             gjelder_fra=wire.instant(d["gjelder_fra"]),
             gjelder_til=None if d["gjelder_til"] is None else wire.instant(d["gjelder_til"]),
+            barnet_hoert=d["barnet_hoert"],
         )
 
 
@@ -831,10 +941,10 @@ class SamtykkeTrukket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamtykkeUtsnitt:
-    """What a party may know of a person's consents and oppositions."""
+    """What a party may know of a person's consents and oppositions, and of who speaks for them."""
 
     avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.SamtykkeUtsnitt"
-    sealed_fields: ClassVar[tuple[str, ...]] = ()
+    sealed_fields: ClassVar[tuple[str, ...]] = ("talsnavn",)
 
     aggregat: str
     grunn: felles.Grunn
@@ -842,6 +952,9 @@ class SamtykkeUtsnitt:
     sperringer: tuple[SperringVist, ...] = ()
     eldre: int = 0
     """How many consents and oppositions that no longer hold are older than those that are shown"""
+    talspersoner: tuple[TalspersonVist, ...] = ()
+    talsnavn: tuple[Sealed[felles.Tekst], ...] = ()
+    """Their names, in the same order"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -850,6 +963,8 @@ class SamtykkeUtsnitt:
             "samtykker": [item.to_avro() for item in wire.items(self.samtykker, "SamtykkeUtsnitt.samtykker")],
             "sperringer": [item.to_avro() for item in wire.items(self.sperringer, "SamtykkeUtsnitt.sperringer")],
             "eldre": wire.int32(self.eldre, "SamtykkeUtsnitt.eldre"),
+            "talspersoner": [item.to_avro() for item in wire.items(self.talspersoner, "SamtykkeUtsnitt.talspersoner")],
+            "talsnavn": [wire.seal(item, "SamtykkeUtsnitt.talsnavn") for item in wire.items(self.talsnavn, "SamtykkeUtsnitt.talsnavn")],
         }
 
     @classmethod
@@ -860,6 +975,8 @@ class SamtykkeUtsnitt:
             samtykker=tuple(map(SamtykkeVist.from_avro, d["samtykker"])),
             sperringer=tuple(map(SperringVist.from_avro, d["sperringer"])),
             eldre=d["eldre"],
+            talspersoner=tuple(map(TalspersonVist.from_avro, d["talspersoner"])),
+            talsnavn=tuple(map(wire.sealed, d["talsnavn"])),
         )
 
 
@@ -1007,6 +1124,102 @@ class TakketNeiTilPlan:
     def from_avro(cls, d: dict[str, Any], /) -> Self:
         return cls(
             av_part=d["av_part"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalspersonFratraadt:
+    """Somebody speaks for the person no longer."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.TalspersonFratraadt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    talsperson_id: str
+    grunn: str
+    """Code"""
+    fratraadt: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "talsperson_id": self.talsperson_id,
+            "grunn": self.grunn,
+            "fratraadt": wire.micros(self.fratraadt, "TalspersonFratraadt.fratraadt"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            talsperson_id=d["talsperson_id"],
+            grunn=d["grunn"],
+            fratraadt=wire.instant(d["fratraadt"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalspersonRegistrert:
+    """Somebody has parental responsibility for the person, or speaks for them as they have chosen (pbrl §§3-3, 4-4)."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.TalspersonRegistrert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("navn",)
+
+    talsperson_id: str
+    slag: str
+    """Code: foreldreansvar, or what the chosen one is to the person"""
+    deler: tuple[str, ...] = ()
+    """Parts of the access table that who was chosen may know; empty for parental responsibility"""
+    av_part: str
+    gjelder_fra: datetime
+    navn: Sealed[felles.Tekst]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "talsperson_id": self.talsperson_id,
+            "slag": self.slag,
+            "deler": list(wire.items(self.deler, "TalspersonRegistrert.deler")),
+            "av_part": self.av_part,
+            "gjelder_fra": wire.micros(self.gjelder_fra, "TalspersonRegistrert.gjelder_fra"),
+            "navn": wire.seal(self.navn, "TalspersonRegistrert.navn"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            talsperson_id=d["talsperson_id"],
+            slag=d["slag"],
+            deler=tuple(d["deler"]),
+            av_part=d["av_part"],
+            gjelder_fra=wire.instant(d["gjelder_fra"]),
+            navn=wire.sealed(d["navn"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalspersonVist:
+    """Who speaks for the person now, as a view shows it; the name stands in the same place of `talsnavn`."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.ansvarsgruppe.TalspersonVist"
+
+    talsperson_id: str
+    slag: str
+    """Code, as in TalspersonRegistrert"""
+    deler: tuple[str, ...] = ()
+    gjelder_fra: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "talsperson_id": self.talsperson_id,
+            "slag": self.slag,
+            "deler": list(wire.items(self.deler, "TalspersonVist.deler")),
+            "gjelder_fra": wire.micros(self.gjelder_fra, "TalspersonVist.gjelder_fra"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            talsperson_id=d["talsperson_id"],
+            slag=d["slag"],
+            deler=tuple(d["deler"]),
+            gjelder_fra=wire.instant(d["gjelder_fra"]),
         )
 
 
@@ -1298,10 +1511,14 @@ SamtykkeStroem = (
     | SamtykkeTrukket
     | SperringRegistrert
     | SperringOpphevet
+    | TalspersonRegistrert
+    | TalspersonFratraadt
 )
 PlanStroem = (
     KoordinatorOppnevnt
     | KoordinatorByttet
+    | BarnekoordinatorAvklart
+    | KoordineringsbehovMeldt
     | PlanTilbudt
     | TakketNeiTilPlan
     | PlanOpprettet

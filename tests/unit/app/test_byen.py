@@ -88,7 +88,8 @@ def test_what_a_missed_clock_has_drafted_is_reported_opened_and_answered(skrevet
 
 @pytest.mark.parametrize("hva", [
     "SamtykkeGitt", "SamtykkeTrukket", "SperringRegistrert", "SperringOpphevet", "AnsvarsgruppeOpprettet",
-    "MedlemSvarte", "KoordinatorOppnevnt", "RepresentantOppnevnt",
+    "MedlemSvarte", "KoordinatorOppnevnt", "RepresentantOppnevnt", "TalspersonRegistrert",
+    "BarnekoordinatorAvklart", "KoordineringsbehovMeldt",
 ])  # fmt: skip
 def test_consents_are_given_withdrawn_and_opposed_and_groups_have_members(skrevet: Counter[str], hva: str) -> None:
     assert skrevet[hva]
@@ -162,7 +163,7 @@ def test_each_kind_of_thing_waits_in_the_manual_queue_as_those_who_work_it_see_i
 
 @pytest.mark.parametrize("slag", [
     "enhet", "dps", "act", "pam", "legevakt", "forvaltning", "hjemmetjeneste", "helsestasjon", "innbygger",
-    "representant",
+    "representant", "foresatt",
 ])  # fmt: skip
 def test_every_daily_role_has_something_on_its_board(skrevet: Counter[str], slag: str) -> None:
     assert skrevet[f"til {slag}"]

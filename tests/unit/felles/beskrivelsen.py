@@ -24,7 +24,7 @@ UTENFOR = "nav skole barnehage ppt barnevern slt paaroerende"
 LEDD = "enhet hjemmetjeneste koordinerende-enhet ruteam nyankomne botilbud"
 HJELPER = (
     "KOORDINATOR ACT DPS_OMRAADE DPS_BEHANDLER DPS_OPPHOLD AVDELING FASTLEGE HJEMMETJENESTE MEDLEM "
-    "KRISEPLAN_FORFATTER BARNEANSVARLIG BARNETS_HELSETJENESTE"
+    "KRISEPLAN_FORFATTER BARNEANSVARLIG BARNETS_HELSETJENESTE MELDT_BEHOV"
 )
 KOLONNER = {
     "forvaltning": ("forvaltning", ""),
@@ -41,6 +41,8 @@ KOLONNER = {
     "utenfor": (UTENFOR, ""),
     "personen": ("innbygger", ""),
     "representant": ("representant", ""),
+    "foresatt": ("foresatt", ""),
+    "bedt": ("koordinerende-enhet", "MELDT_BEHOV"),
     "rapport": ("forum revisjon", ""),
     "mottaker": (HELSE, ""),
     "hjelper": (HELSE, HJELPER),
@@ -78,7 +80,7 @@ OVERSKRIFTER = {
         "fastlege": "fastlege",
         "ward, PAM": "avdeling",
         "NAV, school, others outside health": "utenfor",
-        "person": "personen representant",
+        "person": "personen representant foresatt",
         "forum, auditor": "rapport",
     },
     "Consent, plan, group": {
@@ -86,7 +88,7 @@ OVERSKRIFTER = {
         "other members, health": "medlem",
         "other members, outside health": "medlem-utenfor",
         "DPS, ward": "dps ved-opphold",
-        "person": "personen representant",
+        "person": "personen representant foresatt",
         "everyone else": "",
     },
     "Children": {
@@ -122,7 +124,7 @@ CELLER = {
     "R unless opposed": "R", "R unless the parent opposes": "R", "R in the treating unit only": "R@barnets-behandler",
     "R, as far as needed": "R/noedvendig", "R, the parts their task needs": "R/noedvendig",
     "R during a stay": "R@ved-opphold", "C": "C", "C, the parts named": "C",
-    "S": "S", "representative": "S@representant",
+    "S": "S", "representative": "S@representant S@foresatt",
     '"appointments ended" with C, never a cause': "C/avtaler_avsluttet",
     '"needs support, contact X" with C': "C/stoettebehov",
     "own": "E", "own (never the cause)": "E/uten_aarsak", "that one's own": "E/egen_del", "own, and the answer": "E",
@@ -178,12 +180,18 @@ ground that it names in bold. Those without cells say how grounds are weighed, a
 or what a service does."""
 
 NOEN_AV_PLANEN = ("akutt", "andre-helse", "barnas", "nav", "pårørende")
-SELV = "S@personen S@representant"
+SELV = "S@personen S@representant S@foresatt"
+FORELDREANSVAR = frozenset({"person.navn", "opphold.finnes", "opphold.sted", "plan.talspersoner"})
+"""What parental responsibility takes until 18, whatever the child withholds (rules 1.3, pbrl §3-4 third paragraph)."""
 FORKLART = (
     ("ADR 0008: who has something to do about a person is told who it is", "person.navn",
      f"A@mottaker E@mottaker R:noe@hjelper D@akutt C:noe@utenfor {SELV}"),
     ("ADR 0020: who is summoned knows when and where", "plan.moete",
      f"E@koordinator E@medlem M/uten_aarsak@medlem-utenfor E@dps E@ved-opphold {SELV}"),
+    ("rules 1.3: whoever helps knows who answers for a child, or speaks for the person", "plan.talspersoner",
+     f"R@koordinator R@medlem R@dps R@ved-opphold {SELV}"),
+    ("hpl §38a: a need is told to the koordinerende enhet", "plan.behov",
+     "R@koordinator R@medlem R@dps R@ved-opphold R@bedt S@personen S@foresatt"),
     ("'tasks: own' of the stay, in each service", "plan.oppgaver",
      "E@koordinator E@medlem M@medlem-utenfor E@dps E@ved-opphold E@personen"),
     ("the same", "kriseplan.oppgaver", "E@forfatter E@akutt E@andre-helse M@barnas M@nav E@personen"),
@@ -225,6 +233,8 @@ class Fasit:
     """Each relation on which R stands → form."""
     bredde: str = "delen"
     """What a consent must touch."""
+    ansvar: bool = False
+    """Whether parental responsibility takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +260,7 @@ def les(beskrivelse: str) -> dict[tuple[str, str], Fasit]:
             av_r = dict.fromkeys(relasjoner.split() if celle.grunn == "R" else (), celle.form)
             ut[nøkkel] = Fasit(
                 {celle.grunn: celle.form, **før.former}, {**av_r, **før.relasjoner},
-                celle.bredde if før.bredde == "delen" else før.bredde,
+                celle.bredde if før.bredde == "delen" else før.bredde, celle.del_ in FORELDREANSVAR,
             )  # fmt: skip
     return ut
 
@@ -308,7 +318,7 @@ def _les_celle(deler: list[str], termer: str, kolonner: list[str]) -> Iterator[C
         term = _TERM.fullmatch(ord_)
         assert term, f"{ord_!r} is no term"
         for kolonne in [term["kolonne"]] if term["kolonne"] else kolonner:
-            if kolonne == "representant" and term["grunn"] not in "S–":
+            if kolonne in ("representant", "foresatt") and term["grunn"] not in "S–":
                 continue  # speaks for the person, and owns nothing
             egen = "M" if kolonne in _UTEN_SAMTYKKE_INTET and term["grunn"] == "E" else term["grunn"]
             for del_ in [term["del"]] if term["del"] else deler:

@@ -16,6 +16,7 @@ from services.felles.grunnlag import (
     Sperring,
     Svar,
     fravær,
+    kan,
     kandidater,
     neste_endring,
     overstyring_avvist,
@@ -227,14 +228,50 @@ def test_a_birth_date_that_cannot_be_is_not_known(født: date, tabell: Tabell, o
     assert not svaret.ja
 
 
-def test_a_parent_speaks_for_the_child_until_16_unless_the_child_withholds_it(tabell: Tabell, oppsett: Oppsett) -> None:
-    foresatt = Relasjon("representant", RelasjonSlag.FORESATT, FRA)
-    barn = replace(PERSON, relasjoner=(foresatt,), fødselsdato=date(2010, 1, 1))
-    assert spør(tabell, oppsett, barn, "representant").ja
-    assert not spør(tabell, oppsett, barn, "representant", naa=datetime(2026, 1, 1, tzinfo=OSLO)).ja
-    tilbakeholdt = replace(barn, sperringer=(Sperring("representant", frozenset({"opphold.helse"}), FRA),))
-    assert not spør(tabell, oppsett, tilbakeholdt, "representant", "opphold.helse").ja
-    assert spør(tabell, oppsett, tilbakeholdt, "representant", "opphold.finnes").ja
+FORESATT = replace(PERSON, relasjoner=(Relasjon("foresatt", RelasjonSlag.FORESATT, FRA),), fødselsdato=date(2010, 1, 1))
+FYLLER_16, FYLLER_18 = datetime(2026, 1, 1, tzinfo=OSLO), datetime(2028, 1, 1, tzinfo=OSLO)
+
+
+def test_pbrl_4_4_a_parent_speaks_for_the_child_until_16_unless_the_child_withholds_it(
+    tabell: Tabell, oppsett: Oppsett
+) -> None:
+    assert spør(tabell, oppsett, FORESATT, "foresatt", "opphold.helse", naa=FYLLER_16 - MINUTT).ja
+    assert not spør(tabell, oppsett, FORESATT, "foresatt", "opphold.helse", naa=FYLLER_16).ja
+    tilbakeholdt = replace(FORESATT, sperringer=(Sperring("foresatt", frozenset({"opphold.helse"}), FRA),))
+    assert not spør(tabell, oppsett, tilbakeholdt, "foresatt", "opphold.helse").ja
+    assert spør(tabell, oppsett, tilbakeholdt, "foresatt", "opphold.finnes").ja
+
+
+def test_pbrl_3_4_from_16_to_18_a_parent_gets_what_parental_responsibility_takes_and_no_more(
+    tabell: Tabell, oppsett: Oppsett
+) -> None:
+    for naa, ventet in (
+        (FYLLER_16, {"person.navn", "opphold.finnes", "opphold.sted", "plan.talspersoner"}),
+        (FYLLER_18 - MINUTT, {"person.navn", "opphold.finnes", "opphold.sted", "plan.talspersoner"}),
+        (FYLLER_18, set()),
+    ):
+        assert {d for d in tabell.deler if spør(tabell, oppsett, FORESATT, "foresatt", d, naa=naa).ja} == ventet
+
+
+def test_pbrl_3_4_what_parental_responsibility_takes_is_given_also_when_the_child_withholds_everything(
+    tabell: Tabell, oppsett: Oppsett
+) -> None:
+    alt = replace(FORESATT, sperringer=(Sperring("foresatt", frozenset(), FRA),))
+    assert spør(tabell, oppsett, alt, "foresatt", "opphold.finnes").ja
+    assert not spør(tabell, oppsett, alt, "foresatt", "kriseplan.finnes").ja
+
+
+def test_pbrl_4_3_a_parent_decides_for_a_child_and_not_for_who_is_16(tabell: Tabell, oppsett: Oppsett) -> None:
+    gi, part = tabell.krav_til("samtykke.gi"), oppsett.parter["foresatt"]
+    assert gi is not None
+    assert kan(tabell, FORESATT, part, gi, FYLLER_16 - MINUTT).ja
+    assert not kan(tabell, FORESATT, part, gi, FYLLER_16).ja
+
+
+def test_the_moments_at_which_a_parents_answer_changes_are_known_in_advance(tabell: Tabell) -> None:
+    assert neste_endring(tabell, FORESATT, FYLLER_16 - MINUTT) == FYLLER_16
+    etter = neste_endring(tabell, FORESATT, datetime(2027, 6, 1, tzinfo=UTC))
+    assert etter == FYLLER_18
 
 
 def test_a_representative_has_what_the_power_covers(tabell: Tabell, oppsett: Oppsett) -> None:

@@ -74,7 +74,7 @@ def forventet(fasit: Fasit, t: Tilfelle, slag: str) -> dict[str, str]:
         ut["A"] = fasit.former["A"]
     if "E" in fasit.former and t.egen:
         ut["A"] = fasit.former["E"]
-    if "S" in fasit.former and _er_selv(slag, t):
+    if "S" in fasit.former and _er_selv(slag, t, ansvar=fasit.ansvar):
         ut["S"] = fasit.former["S"]
     if t.fersk and t.sperring in {"", "annen del", "utløpt", "annen part"}:
         if t.relasjon in fasit.relasjoner:
@@ -100,17 +100,26 @@ def _treffer(fasit: Fasit, t: Tilfelle) -> bool:
             return False
 
 
-def _er_selv(slag: str, t: Tilfelle) -> bool:
-    """From 16 the person themself (pbrl §4-3); whom they have named, at any age; until then their parent."""
-    dag = t.naa.astimezone(ZoneInfo("Europe/Oslo")).date()
-    over_16 = t.født is not None and (t.født.year + 16, t.født.month, t.født.day) <= (dag.year, dag.month, dag.day)
+def _er_selv(slag: str, t: Tilfelle, *, ansvar: bool) -> bool:
+    """From 16 the person themself (pbrl §4-3); whom they have named, at any age; until then their parent, who has what
+    the responsibility takes until 18, also what the child withholds (pbrl §3-4)."""
+    holdt_tilbake = t.sperring in {"part", "parten alt"}
     match slag:
         case "innbygger":
-            return over_16
-        case "representant" if t.fersk and t.sperring not in {"part", "parten alt"}:
-            return t.relasjon == "REPRESENTANT" or (t.relasjon == "FORESATT" and t.født is not None and not over_16)
+            return t.født is not None and _fylt(t, 16)
+        case "representant" | "foresatt" if t.fersk and t.relasjon == "REPRESENTANT":
+            return not holdt_tilbake
+        case "representant" | "foresatt" if t.fersk and t.relasjon == "FORESATT" and t.født is not None:
+            i_ansvaret = ansvar and slag == "foresatt"
+            return not _fylt(t, 18) if i_ansvaret else not _fylt(t, 16) and not holdt_tilbake
         case _:
             return False
+
+
+def _fylt(t: Tilfelle, år: int) -> bool:
+    dag = t.naa.astimezone(ZoneInfo("Europe/Oslo")).date()
+    assert t.født is not None
+    return (t.født.year + år, t.født.month, t.født.day) <= (dag.year, dag.month, dag.day)
 
 
 def _ved_nød(fasit: Fasit, t: Tilfelle) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from bindeledd.access.parties import posts_of, users_in
 from services.barn_pårørende.saksutsnitt import VOKSENTJENESTER
-from services.felles.oppsett import INNBYGGER, Oppsett, les_oppsett
+from services.felles.oppsett import INNBYGGER, KOORDINERENDE_ENHET, Oppsett, les_oppsett
 from services.felles.toml_leser import OppsettFeil
 from tests.unit.felles.conftest import Endret
 
@@ -48,6 +48,14 @@ def test_access_md_every_unit_that_assesses_the_duty_to_report_has_a_leader_who_
     vurderer = [part for part in oppsett.parter if _noen_som_kan(oppsett, part, "barn.meldeplikt")]
     assert {oppsett.parter[part].slag for part in vurderer} == VOKSENTJENESTER
     assert not [part for part in vurderer if not _noen_som_kan(oppsett, part, "barn.leder")]
+
+
+def test_hpl_38a_somebody_of_every_kind_of_health_unit_may_say_that_a_person_needs_a_koordinator(
+    oppsett: Oppsett,
+) -> None:
+    helse = {part.id: part.slag for part in oppsett.parter.values() if part.helsetjeneste}
+    kan = {slag for part, slag in helse.items() if _noen_som_kan(oppsett, part, "plan.behov")}
+    assert set(helse.values()) - kan == {KOORDINERENDE_ENHET}  # which is told
 
 
 def _noen_som_kan(oppsett: Oppsett, part: str, handling: str) -> bool:

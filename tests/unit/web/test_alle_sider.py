@@ -29,6 +29,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.schema.generated import ansvarsgruppe, barn_paaroerende, felles, kriseplan, samhandling
+from bindeledd.schema.generated.ansvarsgruppe import SamtykkeUtsnitt
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikstilstand, AvvikUtsnitt
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
@@ -46,7 +47,7 @@ TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*
 DAGLIG = {
     "act-medlem", "dps-koordinator", "dps-behandler", "pam-kontakt", "barneansvarlig", "koordinator", "enhet-ansatt",
     "koordinerende-ansatt", "saksbehandler", "hjemmesykepleier", "helsesykepleier", "legevakt-lege", "nav-veileder",
-    "innbygger", "representant",
+    "innbygger", "representant", "foresatt",
 }  # fmt: skip
 FELLES = "/velg"
 """The same for everybody."""
@@ -83,12 +84,15 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
         for rolle in oppsett.katalog.roles
         if (parter := [part for part in oppsett.parter if users_in(oppsett.katalog, Post(part, rolle))])
     ]
-    for rolle, part in (*flest, *de_med_en_sak(web, oppsett)):
+    for rolle, part, fra in (
+        *((rolle, part, "/tavle") for rolle, part in (*flest, *de_med_en_sak(web, oppsett))),
+        hos_en_ung(web, oppsett),
+    ):  # fmt: skip
         økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
         om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
         for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
             tur = Gåtur(rolle, {FELLES} & sett)
-            yield from gå_som(app, økter, nå, økt, person, tur)
+            yield from gå_som(app, økter, nå, økt, person, tur, fra)
             sett.update(tur.sett)
 
 
@@ -102,6 +106,16 @@ def de_med_en_sak(web: Engine, oppsett: Oppsett) -> Iterator[tuple[str, str]]:
             if may(katalog, stilling, handling) and users_in(katalog, stilling)
             and any(g.utsnitt.tilstand is tilstand for g in gitt.av_slag(web, part, AvvikUtsnitt))
         )  # fmt: skip
+
+
+def hos_en_ung(web: Engine, oppsett: Oppsett) -> tuple[str, str, str]:
+    """The koordinator of somebody who is under 18, and the page about them: few units have one."""
+    return next(
+        ("koordinator", part, f"/pasient/{g.person_ref}") for part in oppsett.parter
+        if users_in(oppsett.katalog, Post(part, "koordinator"))
+        for g in gitt.av_slag(web, part, SamtykkeUtsnitt)
+        if any(t.slag == "foreldreansvar" for t in g.utsnitt.talspersoner)
+    )  # fmt: skip
 
 
 def uenige(inne: Installation) -> None:
