@@ -17,12 +17,12 @@ from multiprocessing.connection import Connection
 from bindeledd.app.folder import DEMO, MASTER, claim
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.settings import Config, Settings
-from bindeledd.app.simulering.andeler import Andel
+from bindeledd.app.simulering.andeler import Andel, Kvoter
 from bindeledd.app.simulering.avvikene import forummøter
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk, lag_unge
 from bindeledd.app.simulering.hjelpere import en_ung, før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
-from bindeledd.app.simulering.løp import Kvoter, Løp, Steg, klokka
+from bindeledd.app.simulering.løp import Løp, Steg, klokka
 from bindeledd.app.simulering.opphold import opphold
 from bindeledd.app.simulering.uavklart import PERSONER, uavklart
 from bindeledd.app.simulering.verden import Verden
@@ -40,7 +40,7 @@ RECENT_DAYS = 14
 PATIENTS_PER_QUEUE = 5
 PATIENTS_TO_A_YOUNG_ONE = 12
 LONGEST_STAY = timedelta(days=12)
-DEMO_SEED = 2027
+DEMO_SEED = 2028
 Step = Callable[[int], None]
 
 

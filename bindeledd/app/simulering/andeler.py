@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, field
 
 BERGEN = "kommunens plan for psykisk helse 2016–2020"
 VALG = "vårt valg, for at alt skal kunne sees"
+FOLKETALL = {
+    "arna": 14, "bergenhus": 43, "fana": 43, "fyllingsdalen": 30, "laksevaag": 40, "ytrebygda": 30, "aarstad": 42,
+    "aasane": 41,
+}  # fmt: skip
+"""Thousands who live in each bydel, after Statistisk sentralbyrå: Bergenhus, Ytrebygda and Årstad on 1 January 2021, Fana
+and Åsane in 2018; Arna, Fyllingsdalen and Laksevåg our estimate of what is left. Somebody who knows must confirm them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,11 +26,27 @@ class Hyppighet:
     kilde: str
 
 
+@dataclass(slots=True)
+class Kvoter:
+    """How much of each thing is due in a town where it happens as often as it should: below nothing, too much has."""
+
+    skyldig: dict[Hyppighet, float] = field(default_factory=dict)
+
+    def treffer(self, hyppighet: Hyppighet, terning: random.Random) -> bool:
+        """True about so often. What has come too seldom comes sooner, so that also a small town, from any seed, has
+        its proportions."""
+        skyldig = self.skyldig.get(hyppighet, 0.0)
+        traff = terning.random() < hyppighet.andel + skyldig
+        self.skyldig[hyppighet] = skyldig + hyppighet.andel - traff
+        return traff
+
+
 class Andel:
     """The table."""
 
     # Who is known, and who follows them up
     KJENT_FRA_FØR = Hyppighet(0.85, f"{VALG}: de fleste som legges inn, får tjenester alt")
+    UTEN_BOLIG = Hyppighet(277 / 3_661, f"{BERGEN}: 277 av 3 661 kartlagte er uten bolig")
     KOORDINATOR = Hyppighet(0.85, "pbrl §2-5, hol §7-2: koordinator også uten plan; noen mangler")
     ANSVARSGRUPPE = Hyppighet(0.6, VALG)
     REPRESENTANT = Hyppighet(0.2, VALG)
@@ -32,6 +55,8 @@ class Andel:
     )
     HJEMMETJENESTE_ER_MED = Hyppighet(0.5, VALG)
     NAV_ER_MED = Hyppighet(0.35, VALG)
+    BOTILBUD_ER_MED = Hyppighet(147 / 3_661, f"{BERGEN}: 147 boliger bemannet hele døgnet, 3 661 kartlagte")
+    BOTEAM_ER_MED = Hyppighet(95 / 3_661, f"{BERGEN}: 95 av 242 boliger er ikke bemannet hele døgnet, 3 661 kartlagte")
     SVARER_JA = Hyppighet(0.85, VALG)
     SVARER_PÅ_INNKALLING = Hyppighet(0.8, VALG)
     MØTE_AVLYST = Hyppighet(0.15, VALG)
@@ -57,6 +82,9 @@ class Andel:
     # What people consent to
     SAMTYKKE = Hyppighet(0.6, VALG)
     SAMTYKKE_TIL_ET_ANNET = Hyppighet(0.35, VALG)
+    SAMTYKKE_TIL_RUSTJENESTE = Hyppighet(
+        1_376 / 3_661, f"{BERGEN}: 1 376 av 3 661 kartlagte har rusmiddelproblemer også; her sier alle de ja"
+    )
     SAMTYKKE_TRUKKET = Hyppighet(0.2, VALG)
     SAMTYKKE_KORT = Hyppighet(0.25, f"{VALG}: et samtykke som slutter av seg selv")
     SPERRING = Hyppighet(0.12, VALG)
@@ -126,3 +154,4 @@ class Andel:
     OPPGAVE_LØST = Hyppighet(0.5, VALG)
     PERSON_BEKREFTET = Hyppighet(0.5, VALG)
     BYDEL_SATT = Hyppighet(0.5, VALG)
+    BYDEL_SATT_UTEN_BOLIG = Hyppighet(0.25, f"{VALG}: hvem som har ansvaret for den uten adresse, tar tid å avklare")

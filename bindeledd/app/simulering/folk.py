@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from bindeledd.app.simulering.andeler import FOLKETALL, Andel, Kvoter
 from services.samhandling.plo.identitet import syntetiske_numre
 from services.samhandling.plo.koder import ID_TYPE_PERSON
 from services.samhandling.plo.melding import Adresse, Ident, Pasient
@@ -42,7 +43,7 @@ DAG_ÅR = (FØDT_ÅR[0] + ALDER_ÅR[1] + 1, FØDT_ÅR[1] + ALDER_ÅR[0])
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Innbygger:
-    """A synthetic person, and where they live."""
+    """A synthetic person, and where they live: who has no home, in the bydel that will answer for them."""
 
     nr: int
     fornavn: str
@@ -53,14 +54,15 @@ class Innbygger:
     bydel: str
     ung: bool = False
     """Whether somebody has parental responsibility for the person."""
+    uten_bolig: bool = False
 
     @property
     def gate(self) -> str:
-        return f"Prøvegaten {self.nr + 1}"
+        return "" if self.uten_bolig else f"Prøvegaten {self.nr + 1}"
 
     def pasient(self) -> Pasient:
         """As a hospital names them in a message."""
-        adresse = Adresse(self.gate, "5000", "BERGEN", type="H")
+        adresse = None if self.uten_bolig else Adresse(self.gate, "5000", "BERGEN", type="H")
         return Pasient(
             etternavn=self.etternavn, fornavn=self.fornavn, født=self.født, kjønn=self.kjønn, identer=(self.ident,),
             adresse=adresse,
@@ -68,9 +70,12 @@ class Innbygger:
 
 
 def lag_folk(antall: int, bydeler: tuple[str, ...], i_dag: date, terning: random.Random) -> list[Innbygger]:
-    """So many people, as old as adults are on a day, no two with the same id."""
-    brukt: set[str] = set()
-    return [_lag(nr, bydeler[nr % len(bydeler)], i_dag, terning, brukt) for nr in range(antall)]
+    """So many people, as old as adults are on a day, no two with the same id, in each bydel its share of them."""
+    brukt, kvoter, fordelt = set[str](), Kvoter(), dict.fromkeys(bydeler, 0)
+    return [
+        replace(_lag(nr, _neste(fordelt), i_dag, terning, brukt), uten_bolig=kvoter.treffer(Andel.UTEN_BOLIG, terning))
+        for nr in range(antall)
+    ]
 
 
 def lag_unge(
@@ -90,6 +95,13 @@ def annet_nummer(person: Innbygger) -> Ident:
     type_ = "DNR" if person.ident.type == "FNR" else "FNR"
     numre = syntetiske_numre(person.født, type_=type_, tillegg=SERIE)
     return Ident(next(n for n in numre if int(n[8]) % 2 == int(person.kjønn) % 2), type_, ID_TYPE_PERSON)
+
+
+def _neste(fordelt: dict[str, int]) -> str:
+    """The bydel that has fewest of its share (as Sainte-Laguë gives out seats), and one more there."""
+    bydel = max(fordelt, key=lambda en: FOLKETALL.get(en, 1) / (2 * fordelt[en] + 1))
+    fordelt[bydel] += 1
+    return bydel
 
 
 def _lag(

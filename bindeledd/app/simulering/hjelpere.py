@@ -81,11 +81,13 @@ def registrer(løp: Løp, verden: Verden) -> None:
     person = løp.innbygger
     personalia = Personalia(
         fornavn=person.fornavn, mellomnavn="", etternavn=person.etternavn, foedt=person.født, kjoenn=person.kjønn,
-        gateadresse=person.gate, postnummer="5000", poststed="BERGEN",
+        gateadresse=person.gate, postnummer="" if person.uten_bolig else "5000",
+        poststed="" if person.uten_bolig else "BERGEN",
     )  # fmt: skip
     identitet = Identitet(nummer=person.ident.id, type=person.ident.type, utsteder="")
     aktør = verden.aktør(KØEN, "koe.avklar")
-    plan = registerplaner.registrer_person(personalia, (identitet,), person.bydel, aktør)
+    bydel = None if person.uten_bolig else person.bydel  # no bydel follows from no address: somebody has to say
+    plan = registerplaner.registrer_person(personalia, (identitet,), bydel, aktør)
     løp.person_ref = verden.gjør("samhandling", plan) or ""
 
 
@@ -119,4 +121,6 @@ def _mulige(løp: Løp, dag: date) -> tuple[tuple[str, Hyppighet], ...]:
         (løp.act(dag), Andel.ACT_ER_MED),
         (løp.egen("hjemmetjeneste"), Andel.HJEMMETJENESTE_ER_MED),
         (løp.egen("nav"), Andel.NAV_ER_MED),
+        ("botilbud", Andel.BOTILBUD_ER_MED),
+        ("boteam", Andel.BOTEAM_ER_MED),
     )

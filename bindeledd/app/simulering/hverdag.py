@@ -96,6 +96,14 @@ def _avklar(løp: Løp, verden: Verden) -> None:
         aktør = verden.aktør(KØEN, "koe.avklar")
         if not person.bekreftet and løp.treffer(Andel.PERSON_BEKREFTET):
             verden.gjør("samhandling", planer.bekreft_person(løp.person_ref, "har_tjenester_her", aktør))
-        if person.bydel is None and løp.treffer(Andel.BYDEL_SATT):
+        if person.bydel is None and _bydel_finnes(løp, verden):
             bydel, kommune = løp.innbygger.bydel, løp.oppsett.kommunenummer
             verden.gjør("samhandling", planer.sett_bydel(løp.person_ref, bydel, kommune, aktør))
+
+
+def _bydel_finnes(løp: Løp, verden: Verden) -> bool:
+    """Who has an address, gets a bydel by it. For who has none it is asked when a stay asks, and takes longer."""
+    if not løp.innbygger.uten_bolig:
+        return løp.treffer(Andel.BYDEL_SATT)
+    spurt = any(åpen.slag is Oppgaveslag.AVKLAR_BYDEL for åpen in verden.åpne_oppgaver(løp.person_ref))
+    return spurt and løp.treffer(Andel.BYDEL_SATT_UTEN_BOLIG)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from bindeledd.app.simulering.andeler import Hyppighet
+from bindeledd.app.simulering.andeler import Hyppighet, Kvoter
 from bindeledd.app.simulering.folk import Innbygger
 from bindeledd.app.simulering.verden import Handling, Verden
 from services.felles.oppsett import Oppsett
@@ -28,21 +28,6 @@ class Barn:
     fra: str
     gjenstår: list[Callable[[Løp, Barn, Verden], None]] = field(default_factory=list)
     henvist: bool = False
-
-
-@dataclass(slots=True)
-class Kvoter:
-    """How much of each thing is due in a town where it happens as often as it should: below nothing, too much has."""
-
-    skyldig: dict[Hyppighet, float] = field(default_factory=dict)
-
-    def treffer(self, hyppighet: Hyppighet, terning: random.Random) -> bool:
-        """True about so often. What has come too seldom comes sooner, so that also a small town, from any seed, has
-        its proportions."""
-        skyldig = self.skyldig.get(hyppighet, 0.0)
-        traff = terning.random() < hyppighet.andel + skyldig
-        self.skyldig[hyppighet] = skyldig + hyppighet.andel - traff
-        return traff
 
 
 @dataclass(slots=True)

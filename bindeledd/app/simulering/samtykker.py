@@ -13,6 +13,9 @@ from services.ansvarsgruppe.samtykke import GiSamtykke, Kommando, OpphevSperring
 from services.felles.oppsett import FORESATT, INNBYGGER
 from services.felles.samarbeid import SAMTYKKE, Samtykker
 
+RUSTJENESTER = ("mo-sentrene", "overdoseteam")
+RUSTJENESTEN_FÅR = ("opphold.finnes", "kriseplan.tegn_og_tiltak", "kriseplan.kontakter")
+
 
 def samtykker(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
     """What the person says on the first day, and what becomes of it."""
@@ -26,6 +29,9 @@ def samtykker(løp: Løp, første: date, siste: date) -> Iterator[Steg]:
             ("paaroerende", "paaroerende", ("opphold.finnes", "kriseplan.kontakter")),
         ))  # fmt: skip
         yield løp.i_arbeidstiden(løp.en_dag(første, siste)), sier(GiSamtykke(part, formål, deler), løp)
+    if løp.treffer(Andel.SAMTYKKE_TIL_RUSTJENESTE):
+        hjelp = GiSamtykke(løp.terning.choice(RUSTJENESTER), "oppfoelging", RUSTJENESTEN_FÅR)
+        yield klokka(første, 10.5), sier(hjelp, løp)
     if løp.treffer(Andel.SPERRING):
         yield klokka(første, 11), sier(RegistrerSperring(løp.egen("hjemmetjeneste"), ()), løp)
         if løp.treffer(Andel.SPERRING_OPPHEVET):

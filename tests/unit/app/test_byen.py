@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,17 +22,25 @@ from bindeledd.app.http import make_app
 from bindeledd.app.installation import all_services, codec, open_installation
 from bindeledd.app.settings import Settings
 from bindeledd.app.simulate import Plan, simulate_into
-from bindeledd.app.simulering.andeler import Andel, Hyppighet
-from bindeledd.app.simulering.løp import Kvoter
+from bindeledd.app.simulering.andeler import Andel, Hyppighet, Kvoter
+from bindeledd.app.simulering.folk import lag_folk
 from bindeledd.app.stores import Files
 from bindeledd.core.clock import SetClock
 from bindeledd.runtime.topics import VIEWS
-from bindeledd.schema.generated.ansvarsgruppe import AnsvarsgruppemoeteInnkalt
-from bindeledd.schema.generated.samhandling import Meldingsutfall
+from bindeledd.schema.generated.ansvarsgruppe import (
+    AnsvarsgruppemoeteInnkalt,
+    AnsvarsgruppeOpprettet,
+    MedlemInvitert,
+    SamtykkeGitt,
+)
+from bindeledd.schema.generated.samhandling import Meldingsutfall, PersonRegistrert
 from tests.nettsider import Nettleser, logg_inn
 from web import ord as sagt
 
-BYEN = Plan(date(2026, 3, 2), days=12, patients=20, seed=9)
+UAVKLART = 8
+"""So many of those who are registered are there for the manual queue alone: one in each bydel."""
+BYDELER = tuple(sorted(Settings().config().oppsett.bydeler))
+BYEN = Plan(date(2026, 3, 2), days=12, patients=20, seed=1)
 
 
 def bygd(folder: Path, plan: Plan) -> Path:
@@ -111,6 +120,58 @@ def test_more_than_half_of_those_who_answer_decline_an_individual_plan_from_anot
     nei, ja = skrevet["TakketNeiTilPlan"], skrevet["PlanOpprettet"]
     assert abs(nei - Andel.PLAN_AVSLÅTT.andel * (nei + ja)) <= 2
     assert nei > ja > 0
+
+
+@pytest.fixture(scope="module")
+def kjente(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What is written down of those whom somebody knows already, the first day of a town of a hundred."""
+    plan = Plan(date(2026, 3, 2), days=1, patients=100, seed=11)
+    folder = bygd(tmp_path_factory.mktemp("hundre"), plan)
+    return [codec().decode(data)[1] for topic, data in poster(folder) if VIEWS not in topic]
+
+
+def kjent(hendelser: list[Any]) -> list[PersonRegistrert]:
+    return [h for h in hendelser if isinstance(h, PersonRegistrert) and h.bekreftet]
+
+
+def test_as_many_want_help_with_substance_use_too_as_bergen_md_says(kjente: list[Any]) -> None:
+    rus = sum(isinstance(h, SamtykkeGitt) and h.part in {"mo-sentrene", "overdoseteam"} for h in kjente)
+    alle = len(kjent(kjente)) - UAVKLART
+    assert abs(rus - alle * 1_376 / 3_661) < 1.001
+
+
+@pytest.mark.parametrize(("part", "boliger"), [("botilbud", 147), ("boteam", 242 - 147)])
+def test_as_many_groups_have_who_helps_at_home_as_bergen_md_says(kjente: list[Any], part: str, boliger: int) -> None:
+    grupper = sum(isinstance(hendelse, AnsvarsgruppeOpprettet) for hendelse in kjente)
+    med = sum(isinstance(hendelse, MedlemInvitert) and hendelse.part == part for hendelse in kjente)
+    assert abs(med - grupper * boliger / 3_661) < 1.001
+
+
+def test_at_least_as_many_groups_have_an_act_team_as_are_followed_up_by_specialists(kjente: list[Any]) -> None:
+    grupper = sum(isinstance(hendelse, AnsvarsgruppeOpprettet) for hendelse in kjente)
+    act = sum(isinstance(h, MedlemInvitert) and h.part.startswith("act-") for h in kjente)
+    assert 913 / 1_655 < act / grupper < 0.75
+
+
+def test_as_many_are_known_without_a_home_as_bergen_md_says_and_no_bydel_is_made_up_for_them(kjente: list[Any]) -> None:
+    registrert = kjent(kjente)
+    uten = sum(person.bydel is None for person in registrert)
+    assert len(registrert) > 80
+    assert abs(uten - len(registrert) * 277 / 3_661) < 2
+
+
+def test_people_live_in_each_bydel_by_its_population() -> None:
+    # Statistisk sentralbyrå, 1 January 2021: Bergenhus 42,804, Årstad 42,386 and Ytrebygda 29,875 of some 283,000.
+    bor = Counter(person.bydel for person in lag_folk(200, BYDELER, date(2026, 3, 2), random.Random(1)))
+    for bydel, innbyggere in (("bergenhus", 42_804), ("aarstad", 42_386), ("ytrebygda", 29_875)):
+        assert abs(bor[bydel] - 200 * innbyggere / 283_000) < 1.5, bydel
+    assert min(bor, key=lambda bydel: bor[bydel]) == "arna"
+
+
+@given(antall=st.integers(30, 120), seed=st.integers())
+def test_a_town_of_any_size_has_somebody_in_every_bydel(antall: int, seed: int) -> None:
+    folk = lag_folk(antall, BYDELER, date(2026, 3, 2), random.Random(seed))
+    assert {person.bydel for person in folk} == set(BYDELER)
 
 
 @given(seed=st.integers(), andel=st.floats(0.02, 0.98), antall=st.integers(1, 200))

@@ -135,7 +135,7 @@ def test_no_name_or_number_rests_in_the_clear(mappe: Path) -> None:
 
     bydeler = tuple(sorted(Settings().config().oppsett.bydeler))
     people = lag_folk(PLAN.patients, bydeler, START, chance(PLAN.seed))
-    merker = [merke.encode() for person in people for merke in (person.ident.id, person.etternavn, person.gate)]
+    merker = [m.encode() for person in people for m in (person.ident.id, person.etternavn, person.gate) if m]
     for file in mappe.iterdir():
         content = file.read_bytes()
         assert not [merke for merke in merker if merke in content]

@@ -39,7 +39,7 @@ from web import gitt
 from web.økt import Økt, Økter
 
 SLUTT = datetime(2026, 3, 13, 10, 30, tzinfo=ZoneInfo("Europe/Oslo"))
-BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=5, until=SLUTT)
+BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=6, until=SLUTT)
 UTENFOR = {"/", "/hendelser"}
 """A redirect, and what is no page."""
 TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*(?:</section>|<\2\b)")
