@@ -22,6 +22,7 @@ WORKLOADS = {
     "rebuild": rebuild.WORKLOAD,
     "intake": intake.WORKLOAD,
     "town": town.WORKLOAD,
+    "demo": town.MADE,
     "postgres": postgres.WORKLOAD,
     "proof": proof.WORKLOAD,
     "kafka": kafka.WORKLOAD,

@@ -1,4 +1,4 @@
-"""Understands what the pages cost in a whole town: a permission answer, a team's board, a crisis plan, a withdrawal."""
+"""Understands what a whole town costs: to make, an answer, a team's board, a crisis plan, a withdrawal."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ import httpx
 
 from bench.figures import Figure, Measured, Workload, rate
 from bindeledd.app.http import serving
+from bindeledd.app.installation import all_services, open_installation
+from bindeledd.app.settings import Settings
+from bindeledd.app.simulate import DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED, Plan, first_day, simulate_into
+from bindeledd.app.stores import Files
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.samhandling import OppholdUtsnitt
 from bindeledd.store import log
@@ -61,6 +65,17 @@ KIB = 1024
 def run(folder: Path) -> Measured:
     """One repetition."""
     return {"answers": _answers(), **_pages(folder / "town"), "withdrawn": _withdrawn(folder / "line")}
+
+
+def made(folder: Path) -> Measured:
+    """One repetition: the demo's town is made, and opened."""
+    config, today = Settings().config(), datetime.now(UTC).date()
+    plan = Plan(first_day(today, DEMO_DAYS), DEMO_DAYS, DEMO_PATIENTS, DEMO_SEED)
+    started = time.perf_counter()
+    simulate_into(Files(folder / "demo"), config, plan)
+    done = time.perf_counter()
+    with open_installation(folder / "demo", config, all_services(config)) as inst, serving(inst, demo=True):
+        return {"made": done - started, "opened": time.perf_counter() - done}
 
 
 # -- permission answers --------------------------------------------------------------------------------------------
@@ -210,4 +225,16 @@ WORKLOAD = Workload(
         Figure("withdrawn", "from a consent's withdrawal until the open page shows nothing", "ms", at_most=200),
     ),
     run,
+)
+
+MADE = Workload(
+    "The demo's town",
+    f"What the first `make run` waits for: {DEMO_DAYS} days with {DEMO_PATIENTS} patients made in this process, on "
+    "files; then opened, until the pages can answer.",
+    (
+        Figure("made", "made", "s", at_most=60),
+        Figure("opened", "opened", "s", at_most=5),
+    ),
+    made,
+    repetitions=3,
 )

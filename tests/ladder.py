@@ -48,6 +48,7 @@ LONG = (
     "tests/browser/test_veiledning.py::test_a_tutorial_holds_in_the_town_that_a_visitor_has",
     "tests/unit/felles/test_grunnlag_mot_tabellen.py::test_the_whole_product",
     "tests/unit/test_kubeconform.py",
+    "tests/browser/test_veiledning.py::test_six_months_of_a_town_are_made_in_under_a_minute_and_opened_in_seconds",
 )
 """On rung 1, and left to the ladder's run all the same: the tutorials but one, of which one is commands by the handful,
 each a process of its own, and a town of six months; who may know what, over all states instead of a

@@ -11,8 +11,8 @@ FOLKETALL = {
     "arna": 14, "bergenhus": 43, "fana": 43, "fyllingsdalen": 30, "laksevaag": 40, "ytrebygda": 30, "aarstad": 42,
     "aasane": 41,
 }  # fmt: skip
-"""Thousands who live in each bydel, after Statistisk sentralbyrå: Bergenhus, Ytrebygda and Årstad on 1 January 2021, Fana
-and Åsane in 2018; Arna, Fyllingsdalen and Laksevåg our estimate of what is left. Somebody who knows must confirm them."""
+"""Thousands who live in each bydel, after Statistisk sentralbyrå: Bergenhus, Ytrebygda and Årstad on 1 January 2021,
+Fana and Åsane in 2018; Arna, Fyllingsdalen and Laksevåg our estimate. Somebody who knows must confirm them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
