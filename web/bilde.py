@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _BEGYNNELSEN = datetime.min.replace(tzinfo=UTC)
 PÅGÅR = (Oppholdsstatus.INNLAGT, Oppholdsstatus.UTSKRIVNINGSKLAR, Oppholdsstatus.AVMELDT)
+NYLIG = timedelta(days=14)
+"""So long a stay that has ended is looked at more closely."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ def pasient(bilde: Bilde, hvem: Hvem, brev: Sequence[Gitt] = ()) -> Pasient:
         person_versjon=registeret.versjon if registeret is not None else 0,
         livskrise=any(o.livskrise for o in alle),
         oppgaver=tuple(vist.oppgave(a, hvem) for a in hvem.arbeid(bilde)),
-        opphold=tuple(_opphold(o, brev, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
+        opphold=tuple(_opphold(o, bilde, brev, hvem) for o in alle if o.status is not Oppholdsstatus.UKJENT),
         kriseplan=_kriseplan(kriseplan, hvem) if kriseplan is not None else None,
         skriv_kriseplan=_skriver(kriseplan, hvem),
         koordinator=_koordinator(bilde.ett(PlanUtsnitt), hvem),
@@ -226,7 +226,7 @@ def _avsluttet(gitt: Gitt, hvem: Hvem) -> Avsluttet:
 # -- the stay ---------------------------------------------------------------------------------------------------------
 
 
-def _opphold(opphold: OppholdUtsnitt, brev: Sequence[Gitt], hvem: Hvem) -> Opphold:
+def _opphold(opphold: OppholdUtsnitt, bilde: Bilde, brev: Sequence[Gitt], hvem: Hvem) -> Opphold:
     når = vist.oppholdstid(opphold, hvem)
     return Opphold(
         ref=opphold.aggregat,
@@ -234,7 +234,7 @@ def _opphold(opphold: OppholdUtsnitt, brev: Sequence[Gitt], hvem: Hvem) -> Oppho
         når=når,
         kopi=opphold.kopi,
         frister=tuple(vist.frist(f, hvem) for f in opphold.frister),
-        fakta=tuple(fakta for fakta in _fakta(opphold, hvem) if fakta.tekst or fakta.tid != når or fakta.linjer),
+        fakta=tuple(fakta for fakta in _fakta(opphold, bilde, hvem) if fakta.tekst or fakta.tid != når or fakta.linjer),
         helse=tuple(_helse(hvem.åpne(opphold.helseopplysninger))),
         historie=tuple(_linje(linje, hvem) for linje in reversed(opphold.historie)),
         eldre=opphold.historie_eldre,
@@ -242,11 +242,13 @@ def _opphold(opphold: OppholdUtsnitt, brev: Sequence[Gitt], hvem: Hvem) -> Oppho
     )
 
 
-def _fakta(opphold: OppholdUtsnitt, hvem: Hvem) -> Iterable[Opplysning]:
+def _fakta(opphold: OppholdUtsnitt, bilde: Bilde, hvem: Hvem) -> Iterable[Opplysning]:
     if opphold.innlagt is not None:
         yield Opplysning("Innlagt", "omtrent" if opphold.innlagt_anslag else "", hvem.tid(opphold.innlagt))
     if opphold.utskrevet is not None:
         yield Opplysning("Utskrevet", "", hvem.tid(opphold.utskrevet, bare_dato=opphold.utskrevet_bare_dato))
+    if (etterpå := vist.oppfølging(bilde, opphold, hvem)) is not None:
+        yield Opplysning("Oppfølging", *etterpå)
     if opphold.utfall is Utfall.DOED:
         yield Opplysning("Utfall", "Personen er død")
     yield from _sted(hvem.åpne(opphold.sted))

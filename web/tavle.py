@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import IntEnum
 from itertools import islice
 from operator import itemgetter
@@ -16,7 +16,7 @@ from bindeledd.schema.generated.kriseplan import Kriseplantilstand, KriseplanUts
 from bindeledd.schema.generated.samhandling import Oppholdsstatus, OppholdUtsnitt, PersonUtsnitt
 from services.felles.sider import Side
 from web import krisedeler, vist
-from web.bilde import PÅGÅR, Bilde
+from web.bilde import NYLIG, PÅGÅR, Bilde
 from web.vist import Hvem, Merke, Oppgave, Tid
 
 _ALDRI = datetime.max.replace(tzinfo=UTC)
@@ -32,7 +32,6 @@ class Nivå(IntEnum):
 
 OPPGAVER_ÅPNE = 3
 """How many tasks a row shows at once; the others are one click away."""
-NYLIG = timedelta(days=14)
 
 
 def overskrift(nivå_: Nivå, side: Side) -> str:
@@ -197,6 +196,9 @@ def _felt(navn: str, nr: int, bilde: Bilde, hvem: Hvem) -> Iterator[Felt]:
     match navn:
         case "opphold" if opphold is not None:
             yield Felt(navn, nr, "Opphold", vist.oppholdsmerke(opphold), vist.oppholdstid(opphold, hvem))
+            if (etterpå := vist.oppfølging(bilde, opphold, hvem)) is not None:
+                tekst, når = etterpå
+                yield Felt(navn, nr, "Oppfølging", None, når, tekst)
         case "frist" if opphold is not None and opphold.status in PÅGÅR:
             frister = (vist.frist(f, hvem) for f in opphold.frister if f.tilstand is not FristTilstand.BORTFALT)
             yield from (Felt(navn, nr, "Frist", f.merke, f.forfall) for f in islice(frister, 1))

@@ -9,7 +9,7 @@ from textwrap import shorten
 from typing import Any
 
 from bindeledd.core.errors import Shredded
-from bindeledd.schema.generated.ansvarsgruppe import MoeteUtsnitt, SamtykkeVist, TiltakUtsnitt
+from bindeledd.schema.generated.ansvarsgruppe import Moetetilstand, MoeteUtsnitt, SamtykkeVist, TiltakUtsnitt
 from bindeledd.schema.generated.barn_paaroerende import (
     BarnesakUtsnitt,
     Barnet,
@@ -25,7 +25,7 @@ from services.felles.sider import Side
 from services.felles.tid import lokal_dag
 from web import ord as sagt
 from web import tid
-from web.bilde import Arbeid, Bilde
+from web.bilde import NYLIG, Arbeid, Bilde
 from web.gitt import Gitt
 from web.ord import Farge
 from web.svar import Svar, mulige
@@ -52,6 +52,7 @@ STEG: Mapping[Oppgaveslag, tuple[str, str, str]] = {
 
 SLETTET = "Opplysningene er slettet"
 IKKE_DELT = "Navnet er ikke delt med dere"
+INGEN_AVTALE = "Ingen avtale om oppfølging er kjent her"
 OM_MAKS = 120
 """How much of a measure's text a task repeats; all of it stands on the page of the plan."""
 
@@ -241,6 +242,17 @@ def oppholdstid(opphold: OppholdUtsnitt, hvem: Hvem) -> Tid | None:
     if opphold.utskrivningsklar is not None:
         return hvem.dag(opphold.utskrivningsklar)
     return hvem.tid(opphold.innlagt) if opphold.innlagt is not None else None
+
+
+def oppfølging(bilde: Bilde, opphold: OppholdUtsnitt, hvem: Hvem) -> tuple[str, Tid | None] | None:
+    """What follows a stay that ended lately: the next meeting, or that this unit has been told of none. None where
+    nobody asks: a stay that goes on or is long past, a death, a role that is not told how the stay went."""
+    slutt = opphold.utskrevet
+    if slutt is None or hvem.nå - slutt > NYLIG or bilde.død or not hvem.ser("opphold.status"):
+        return None
+    innkalt = (g.utsnitt for g in bilde.alle(MoeteUtsnitt) if g.utsnitt.tilstand is Moetetilstand.INNKALT)
+    neste = min((møte.tid for møte in innkalt if møte.tid > slutt), default=None)
+    return ("Ansvarsgruppemøte", hvem.tid(neste)) if neste is not None else (INGEN_AVTALE, None)
 
 
 def kriseplanmerke(utsnitt: KriseplanUtsnitt | None) -> Merke | None:

@@ -17,7 +17,7 @@ import pytest
 from services.samhandling.avviksgang import Utvalg, per
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, Rom, rom
-from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver
+from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, kall_inn, menneske, oppgaver
 from tests.unit.samhandling.meldinger import sending
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -90,6 +90,36 @@ def test_dps_kronstad_is_told_with_the_sentence(uken: tuple[Rom, Menneske]) -> N
     assert (view.dps, view.instans) == (KRONSTAD, "pam")
     assert "fredag" in view.forklaring.casefold()
     assert "Psykiatrisk akuttmottak" in view.forklaring
+
+
+def siden(rommet: Rom, hvem: Menneske, part: str, rolle: str) -> str:
+    """The page about the person, as somebody of a party sees it."""
+    alle = HELE_BERGEN.katalog.users.values()
+    bruker = next(u.id for u in alle if any((p.party, p.role) == (part, rolle) for p in u.posts))
+    (side,) = rommet.vei.sider(bruker, part, rolle, f"/pasient/{hvem.ref}")
+    return " ".join(side.split())
+
+
+INGEN_AVTALE = "Ingen avtale om oppfølging er kjent her"
+
+
+def test_monday_dps_kronstad_and_the_koordinator_see_that_no_follow_up_appointment_exists_until_one_is_made(
+    uken: tuple[Rom, Menneske], hvert_trinn: str
+) -> None:
+    rommet, hvem = uken
+    ut(rommet, hvem)
+    rommet.til(MANDAG)
+    leser = [(ENHET, "koordinator")]
+    if hvert_trinn != "kafka":  # whose house has the municipality's web alone
+        leser += [(KRONSTAD, "dps-koordinator"), (ACT, "act-medlem")]
+    assert [INGEN_AVTALE in siden(rommet, hvem, *hver) for hver in leser] == [True] * len(leser)
+    (gruppen,) = {v.aggregat for v in rommet.utsnitt("ansvarsgruppe", ENHET).values() if _er_gruppe(v)}
+    kall_inn(rommet, hvem, gruppen, ENHET, tid(2024, 2, 8, 10, 0), ACT)
+    assert INGEN_AVTALE not in siden(rommet, hvem, ENHET, "koordinator")
+
+
+def _er_gruppe(view: Any) -> bool:
+    return type(view).__name__ == "AnsvarsgruppeUtsnitt"
 
 
 def test_nav_without_consent_learns_nothing_of_the_stay(uken: tuple[Rom, Menneske]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bindeledd.core.errors import Shredded
 from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.ansvarsgruppe import Moetetilstand
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
@@ -53,6 +54,11 @@ def rad(*utsnitt: Any, nå: datetime = NÅ) -> Rad:
 
 def felt(navn: str, *utsnitt: Any) -> Felt | None:
     return next((f for f in rad(*utsnitt).felt if f.id == navn), None)
+
+
+def oppfølging(*utsnitt: Any) -> str | None:
+    """What the row says of what follows the stay."""
+    return next((f.tekst for f in rad(*utsnitt).felt if f.navn == "Oppfølging"), None)
 
 
 BRUTT = opphold(NÅ - timedelta(hours=30), frister=(frist(NÅ - timedelta(hours=6), FristTilstand.OVERSKREDET),))
@@ -245,3 +251,22 @@ def test_what_hastens_for_one_role_is_no_more_than_news_to_another() -> None:
     forfalt = bilde(person("Ola"), barn(tilstand=Kartleggingstilstand.FORFALT))
     assert nivå(forfalt, NÅ, SIDER["barneansvarlig"]) is Nivå.NÅ
     assert nivå(forfalt, NÅ, SIDER["act-medlem"]) is Nivå.ELLERS
+
+
+def test_a_stay_that_has_ended_says_that_no_appointment_is_known_until_the_group_is_summoned() -> None:
+    assert oppfølging(HJEMME) == "Ingen avtale om oppfølging er kjent her"
+    assert oppfølging(HJEMME, møte()) == "Ansvarsgruppemøte"
+    assert oppfølging(HJEMME, møte(tilstand=Moetetilstand.AVLYST)) == "Ingen avtale om oppfølging er kjent her"
+    assert oppfølging(HJEMME, møte(tid=NÅ - timedelta(days=5))) == "Ingen avtale om oppfølging er kjent her"
+
+
+def test_nothing_is_said_of_appointments_while_a_stay_goes_on_long_after_it_or_after_a_death() -> None:
+    lenge_siden = replace(HJEMME, utskrevet=NÅ - timedelta(days=15))
+    død = replace(HJEMME, status=Oppholdsstatus.DOED)
+    assert [oppfølging(o) for o in (opphold(), lenge_siden, død)] == [None, None, None]
+
+
+def test_a_role_that_is_not_told_how_a_stay_went_is_not_told_of_what_follows_it() -> None:
+    utenfor = replace(hvem(), ser=lambda del_: del_ != "opphold.status")
+    felter = tavle([bilde(HJEMME)], frozenset(), utenfor).grupper[0].rader[0].felt
+    assert [f.navn for f in felter if f.navn == "Oppfølging"] == []
