@@ -39,8 +39,9 @@ router = APIRouter(include_in_schema=False)
 ERFARING_MAKS = 1000
 VERSJONER_VIST, HUSKET = 10, 300
 """How many versions the history shows, and how far back in what the party has been given they are looked for."""
-TETT, TETTERE = 1600, 3000
-"""From how many characters on a sheet is set smaller, so that a plan stays one page."""
+TETT, TETTERE, ETT_ARK = 1600, 3000, 5500
+"""From how many characters on a sheet is set smaller, and smaller still, so that a plan stays one page; and from how
+many one sheet does not hold it in letters that somebody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def _hele(_web: Web, hvem: Hvem, nå: Gitt) -> dict[str, Any]:
     tegn = sum(len(linje) + 40 for del_ in lest for a in del_.avsnitt for linje in krisedeler.som_linjer(a.verdi))
     return {
         "deler_lest": lest, "medvirkning": _med(utsnitt), "tetthet": 1 + (tegn > TETT) + (tegn > TETTERE),
+        "flere_ark": tegn > ETT_ARK,
         "eier": hvem.part(utsnitt.eier_part) if utsnitt.eier_part else "",
         "revideres": hvem.dag(utsnitt.revideres.date()) if utsnitt.revideres is not None else None,
         "skrevet_ut": hvem.tid(hvem.nå),

@@ -68,21 +68,33 @@ def test_the_pages_about_a_plan_are_good_at_both_widths(page: Page, åpen: Åpen
     god_på_begge_bredder(page, åpen, axe, "pasient-med-plan")
 
 
-def lang(utsnitt: KriseplanUtsnitt) -> dict[str, Any]:
+def lang(utsnitt: KriseplanUtsnitt, ganger: int = 4) -> dict[str, Any]:
     """A plan about as long as they get: every list of the red and the yellow level four times over."""
     tegn: Any = utsnitt.tegn_og_tiltak
     rødt: Any = utsnitt.roedt
     return {
         "tegn_og_tiltak": Klartekst(
-            replace(tegn.content, gule_tegn=tegn.content.gule_tegn * 4, gule_tiltak=tegn.content.gule_tiltak * 4)
+            replace(tegn.content, gule_tegn=tegn.content.gule_tegn * ganger, gule_tiltak=tegn.content.gule_tiltak * ganger)
         ),
-        "roedt": Klartekst(replace(rødt.content, tiltak=rødt.content.tiltak * 4, moetes=rødt.content.moetes * 6)),
+        "roedt": Klartekst(replace(rødt.content, tiltak=rødt.content.tiltak * ganger, moetes=rødt.content.moetes * 6)),
     }
 
 
-@pytest.mark.parametrize("mye", [False, True])
-def test_a_whole_plan_is_one_sheet_of_paper(page: Page, åpen: Åpen, mye: bool) -> None:
-    gi(åpen, **(lang(kriseplan_i_nivåer()) if mye else {}))
+def test_a_plan_that_no_sheet_holds_says_so_before_it_is_printed(page: Page, åpen: Åpen, axe: Axe) -> None:
+    gi(åpen, **lang(kriseplan_i_nivåer(), ganger=12))
+    som_act(page, åpen)
+    page.goto(f"{åpen.adresse}{HER}/hele")
+    expect(page.get_by_text("Planen er for lang til ett ark.")).to_be_visible()
+    expect(page.get_by_role("button", name="Skriv ut", exact=True)).to_be_visible()
+    god_på_begge_bredder(page, åpen, axe, "for-lang")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Planen er for lang til ett ark.")).to_be_hidden()
+    assert ark(page) > 1
+
+
+@pytest.mark.parametrize("ganger", [1, 4, 5])
+def test_a_whole_plan_is_one_sheet_of_paper(page: Page, åpen: Åpen, ganger: int) -> None:
+    gi(åpen, **lang(kriseplan_i_nivåer(), ganger))
     som_act(page, åpen)
     page.goto(f"{åpen.adresse}{HER}/hele")
     expect(page.get_by_role("button", name="Skriv ut på ett ark")).to_be_visible()
