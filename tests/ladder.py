@@ -42,17 +42,19 @@ CUT = (
     "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment[postgres",
 )
 LONG = (
+    "tests/browser/test_axe_overalt.py",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[barneansvarlig]",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[dps-koordinator]",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[revisor]",
+    "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[saksbehandler]",
     "tests/browser/test_veiledning.py::test_a_tutorial_holds_in_the_town_that_a_visitor_has",
     "tests/unit/felles/test_grunnlag_mot_tabellen.py::test_the_whole_product",
     "tests/unit/test_kubeconform.py",
     "tests/browser/test_veiledning.py::test_six_months_of_a_town_are_made_in_under_a_minute_and_opened_in_seconds",
 )
 """On rung 1, and left to the ladder's run all the same: the tutorials but one, of which one is commands by the handful,
-each a process of its own, and a town of six months; who may know what, over all states instead of a
-share; and a program that Go makes first."""
+each a process of its own, and a town of six months; axe on every kind of page; who may know what, over all states
+instead of a share; and a program that Go makes first."""
 ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
 SECONDS_ON_KAFKA = 400

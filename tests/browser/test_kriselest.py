@@ -74,7 +74,9 @@ def lang(utsnitt: KriseplanUtsnitt, ganger: int = 4) -> dict[str, Any]:
     rødt: Any = utsnitt.roedt
     return {
         "tegn_og_tiltak": Klartekst(
-            replace(tegn.content, gule_tegn=tegn.content.gule_tegn * ganger, gule_tiltak=tegn.content.gule_tiltak * ganger)
+            replace(
+                tegn.content, gule_tegn=tegn.content.gule_tegn * ganger, gule_tiltak=tegn.content.gule_tiltak * ganger
+            )
         ),
         "roedt": Klartekst(replace(rødt.content, tiltak=rødt.content.tiltak * ganger, moetes=rødt.content.moetes * 6)),
     }

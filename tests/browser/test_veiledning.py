@@ -30,9 +30,14 @@ pytestmark = pytest.mark.browser
 ROT = Path(__file__).resolve().parents[2]
 MORGEN = datetime(2026, 3, 5, 8, 40, tzinfo=ZoneInfo("Europe/Oslo"))
 """A Thursday, before the morning's meeting."""
-PLAN = Plan(date(2026, 2, 25), days=9, patients=20, seed=2028, until=MORGEN)
+PLAN = Plan(date(2026, 2, 25), days=9, patients=20, seed=2029, until=MORGEN)
 MAKS_BYGD, MAKS_ÅPNET = 60, 5
 """Seconds, on a machine that does nothing else."""
+DATE = """#!/bin/sh
+if [ "$1" = --date ]; then fra="$2"; shift 2; fi
+exec /bin/date --date "{} $fra" "$@"
+"""
+"""`date`, where it is a given moment; `--date "2 days ago"` is reckoned from it."""
 VEILEDNINGER = sorted(path for path in (ROT / "docs" / "veiledning").glob("*.md") if path.stem != "README")
 
 
@@ -52,7 +57,7 @@ class Demo:
         ord_.mkdir(exist_ok=True)
         sti = f"{ord_}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         if klokka is not None:
-            (ord_ / "date").write_text(f'#!/bin/sh\nexec /bin/date --date "{klokka.isoformat()}" "$@"\n')
+            (ord_ / "date").write_text(DATE.format(klokka.isoformat(sep=" ")))
             (ord_ / "date").chmod(0o755)
         page.emulate_media(reduced_motion="reduce")
         return Leser(page, self.adresse, self.mappe, {**os.environ, "PATH": sti, "TZ": "Europe/Oslo"})
