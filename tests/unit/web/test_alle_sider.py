@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -88,12 +90,17 @@ def gåturer(app: FastAPI, web: Engine, oppsett: Oppsett) -> Iterator[Side]:
         *((rolle, part, "/tavle") for rolle, part in (*flest, *de_med_en_sak(web, oppsett))),
         hos_en_ung(web, oppsett),
     ):  # fmt: skip
-        økt = Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
+        økt = økt_som(oppsett, rolle, part)
         om_én = oppsett.parter[part].slag in OM_ÉN_PERSON
         for person in ("", *sorted(gitt.personer(web, part))[: PERSONER if om_én else 0]):
             tur = Gåtur(rolle, {FELLES} & sett)
             yield from gå_som(app, økter, nå, økt, person, tur, fra)
             sett.update(tur.sett)
+
+
+def økt_som(oppsett: Oppsett, rolle: str, part: str) -> Økt:
+    """The session of somebody in the role."""
+    return Økt("1" * 32, users_in(oppsett.katalog, Post(part, rolle))[0].id, part, rolle)
 
 
 def de_med_en_sak(web: Engine, oppsett: Oppsett) -> Iterator[tuple[str, str]]:
@@ -146,22 +153,32 @@ class Sett:
     onde: tuple[Side, ...]
 
 
-@pytest.fixture(scope="module")
-def sett(tmp_path_factory: pytest.TempPathFactory) -> Sett:
-    mappe, config = tmp_path_factory.mktemp("sider"), Settings().config()
+@contextmanager
+def byens_sider(mappe: Path) -> Iterator[tuple[FastAPI, Engine, Oppsett]]:
+    """The town's pages, and what they are made from."""
+    config = Settings().config()
     simulate_into(Files(mappe), config, BYEN)
     with open_installation(mappe, config, all_services(config), clock=SetClock(SLUTT)) as inne:
         uenige(inne)
         montert = (rute.app for rute in make_app(inne, demo=True).routes if isinstance(rute, Mount))
-        app = next(under for under in montert if isinstance(under, FastAPI))
-        ruter = (r.original_route for r in iter_route_contexts(app.routes))
-        stier = {r.path for r in ruter if isinstance(r, APIRoute) and "GET" in (r.methods or ())}
-        maler = {re.sub(r"\{hva\}", "hoert", sti) for sti in stier - UTENFOR}
-        sider = tuple(gåturer(app, inne.engines["web"], config.oppsett))
+        yield next(under for under in montert if isinstance(under, FastAPI)), inne.engines["web"], config.oppsett
+
+
+def sidemaler(app: FastAPI) -> frozenset[str]:
+    """The kinds of page that there are."""
+    ruter = (r.original_route for r in iter_route_contexts(app.routes))
+    stier = {r.path for r in ruter if isinstance(r, APIRoute) and "GET" in (r.methods or ())}
+    return frozenset(re.sub(r"\{\w+\}", "{}", sti.replace("{hva}", "hoert")) for sti in stier - UTENFOR)
+
+
+@pytest.fixture(scope="module")
+def sett(tmp_path_factory: pytest.TempPathFactory) -> Sett:
+    with byens_sider(tmp_path_factory.mktemp("sider")) as (app, web, oppsett):
+        sider = tuple(gåturer(app, web, oppsett))
         with pytest.MonkeyPatch.context() as skrevet:
             skrevet.setattr(gitt, "åpne", lambda engine, verdi, åpne=gitt.åpne: ond(åpne(engine, verdi)))
-            onde = tuple(gåturer(app, inne.engines["web"], config.oppsett))
-        return Sett(sider, frozenset(re.sub(r"\{\w+\}", "{}", mal) for mal in maler), onde)
+            onde = tuple(gåturer(app, web, oppsett))
+        return Sett(sider, sidemaler(app), onde)
 
 
 def ond(innhold: Any) -> Any:
