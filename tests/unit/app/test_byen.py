@@ -21,7 +21,7 @@ from bindeledd.app.folder import store_files
 from bindeledd.app.http import make_app
 from bindeledd.app.installation import all_services, codec, open_installation
 from bindeledd.app.settings import Settings
-from bindeledd.app.simulate import Plan, simulate_into
+from bindeledd.app.simulate import PATIENTS_TO_A_YOUNG_ONE, Plan, simulate_into
 from bindeledd.app.simulering.andeler import Andel, Hyppighet, Kvoter
 from bindeledd.app.simulering.folk import lag_folk
 from bindeledd.app.stores import Files
@@ -134,10 +134,14 @@ def kjent(hendelser: list[Any]) -> list[PersonRegistrert]:
     return [h for h in hendelser if isinstance(h, PersonRegistrert) and h.bekreftet]
 
 
+def voksne(hendelser: list[Any]) -> int:
+    """How many are known of whom bergen.md has figures: no child, and nobody who was made up for the queue."""
+    return len(kjent(hendelser)) - UAVKLART - 100 // PATIENTS_TO_A_YOUNG_ONE
+
+
 def test_as_many_want_help_with_substance_use_too_as_bergen_md_says(kjente: list[Any]) -> None:
     rus = sum(isinstance(h, SamtykkeGitt) and h.part in {"mo-sentrene", "overdoseteam"} for h in kjente)
-    alle = len(kjent(kjente)) - UAVKLART
-    assert abs(rus - alle * 1_376 / 3_661) < 1.001
+    assert abs(rus - voksne(kjente) * 1_376 / 3_661) < 1.001
 
 
 @pytest.mark.parametrize(("part", "boliger"), [("botilbud", 147), ("boteam", 242 - 147)])
