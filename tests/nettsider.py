@@ -39,7 +39,6 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SamtykkeUtsnitt,
     SamtykkeVist,
     SperringVist,
-    TalspersonVist,
 )
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand, KartleggingUtsnitt
 from bindeledd.schema.generated.felles import (
@@ -409,22 +408,6 @@ def gruppe(**endret: Any) -> AnsvarsgruppeUtsnitt:
 
 def samtykker(*gitt: SamtykkeVist, sperringer: tuple[SperringVist, ...] = ()) -> SamtykkeUtsnitt:
     return SamtykkeUtsnitt(aggregat="", grunn=GRUNN, samtykker=gitt, sperringer=sperringer)
-
-
-def ung(fornavn: str, år: int) -> PersonUtsnitt:
-    """Somebody who is so many years old."""
-    vist = person(fornavn)
-    assert isinstance(vist.personalia, Klartekst)
-    født = replace(vist.personalia.content, foedt=date(NÅ.year - år, 1, 1))
-    return replace(vist, personalia=Klartekst(født))
-
-
-def taler(
-    slag: str = "foreldreansvar", navn: str = "Syntetisk Mor", *deler: str, nr: int = 95
-) -> dict[str, Any]:  # fmt: skip
-    """Somebody who speaks for the person, as a view of consents has it."""
-    vist = TalspersonVist(talsperson_id=ref(nr), slag=slag, deler=deler, gjelder_fra=NÅ - timedelta(days=9))
-    return {"talspersoner": (vist,), "talsnavn": (Klartekst(Tekst(tekst=navn)),)}
 
 
 def samtykke(nummer: int, part: str, *deler: str, **endret: Any) -> SamtykkeVist:

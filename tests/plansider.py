@@ -1,7 +1,8 @@
-"""Views of an individual plan, a meeting and a measure, for the tests of their pages."""
+"""Views of an individual plan, a meeting, a measure and of who speaks for somebody young, for the tests of pages."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,11 +17,13 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     MoeteUtsnitt,
     Plantilstand,
     PlanUtsnitt,
+    TalspersonVist,
     Tiltakstilstand,
     TiltakUtsnitt,
 )
 from bindeledd.schema.generated.felles import Deling, DelStatus, Tekst
-from tests.nettsider import ACT, ENHET, GRUNN, NÅ, plan, ref
+from bindeledd.schema.generated.samhandling import PersonUtsnitt
+from tests.nettsider import ACT, ENHET, GRUNN, NÅ, person, plan, ref
 
 
 def full_plan(**endret: Any) -> PlanUtsnitt:
@@ -54,3 +57,19 @@ def tiltak(ord_: str = "Søke om bolig", part: str = ACT, **endret: Any) -> Tilt
         "deler": (DelStatus(del_="eget_tiltak", deling=Deling.DELT),),
     }  # fmt: skip
     return TiltakUtsnitt(**{**vanlig, **endret})
+
+
+def ung(fornavn: str, år: int) -> PersonUtsnitt:
+    """Somebody who is so many years old."""
+    vist = person(fornavn)
+    assert isinstance(vist.personalia, Klartekst)
+    født = replace(vist.personalia.content, foedt=date(NÅ.year - år, 1, 1))
+    return replace(vist, personalia=Klartekst(født))
+
+
+def taler(
+    slag: str = "foreldreansvar", navn: str = "Syntetisk Mor", *deler: str, nr: int = 95
+) -> dict[str, Any]:  # fmt: skip
+    """Somebody who speaks for the person, as a view of consents has it."""
+    vist = TalspersonVist(talsperson_id=ref(nr), slag=slag, deler=deler, gjelder_fra=NÅ - timedelta(days=9))
+    return {"talspersoner": (vist,), "talsnavn": (Klartekst(Tekst(tekst=navn)),)}

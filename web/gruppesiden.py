@@ -15,7 +15,7 @@ from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import Oppsett
 from web import ord as sagt
-from web import samarbeid, skjema, vist
+from web import samarbeid, skjema, talsord, vist
 from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, Skrevet, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
@@ -147,7 +147,7 @@ def _behov(ført: Ført, feil: str = "") -> Innhold:
 def _barnets(ført: Ført, feil: str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         valg = _velg_koordinator(ført, feil)(web, økt, bilde)
-        return {**valg, "tilstander": sagt.BARNEKOORDINATOR} if valg is not None else None
+        return {**valg, "tilstander": talsord.BARNEKOORDINATOR} if valg is not None else None
 
     return skjemaet
 
@@ -222,7 +222,7 @@ async def barnekoordinator(
     bruker, _, part = hvem.partition("@")
     ført, oppnevnt = Ført(part=hvem, grunn=tilstand), tilstand == "OPPNEVNT"
     kjent = bruker in web.oppsett.katalog.users and part in web.oppsett.parter
-    if tilstand not in sagt.BARNEKOORDINATOR or oppnevnt is not kjent:
+    if tilstand not in talsord.BARNEKOORDINATOR or oppnevnt is not kjent:
         feil = "Velg hva som er avklart, og hvem som er barnekoordinator hvis familien har fått en."
         return await _igjen(request, ref, "barnekoordinator.html", _barnets(ført, feil))
     navngitt: dict[str, object] = {"part": part, "koordinator": bruker} if oppnevnt else {}
@@ -231,7 +231,7 @@ async def barnekoordinator(
     if not svar.ok and not svar.utdatert and not svar.borte:
         return await _igjen(request, ref, "barnekoordinator.html", _barnets(ført, svar.hvorfor))
     felt = (("tilstand", tilstand), ("hvem", hvem))
-    hva = f"Skrive ned: {sagt.BARNEKOORDINATOR[tilstand]}"
+    hva = f"Skrive ned: {talsord.BARNEKOORDINATOR[tilstand]}"
     return await _ferdig(request, web, økt, ref, svar, sett, "barnekoordinator", hva, felt)
 
 

@@ -27,7 +27,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 from bindeledd.schema.generated.felles import Oppgaveslag, Tekst
 from services.felles.oppsett import INNBYGGER
 from web import ord as sagt
-from web import vist
+from web import talsord, vist
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.vist import Hvem, Merke, Tid
@@ -274,7 +274,7 @@ def _slettet(innhold: Any) -> str:
 def koordinering(bilde: Bilde, hvem: Hvem) -> dict[str, Any]:
     """What is known besides who the koordinator is: a barnekoordinator, and a need that somebody told of (hpl §38a)."""
     planer: list[PlanUtsnitt] = [g.utsnitt for g in bilde.alle(PlanUtsnitt)]
-    om_barnet = next((p for p in planer if p.barnekoordinator_tilstand.value in sagt.BARNEKOORDINATOR), None)
+    om_barnet = next((p for p in planer if p.barnekoordinator_tilstand.value in talsord.BARNEKOORDINATOR), None)
     meldt = next((p for p in planer if p.behov_meldt is not None), None)
     alder = vist.alder(bilde, hvem)
     return {
@@ -287,7 +287,7 @@ def koordinering(bilde: Bilde, hvem: Hvem) -> dict[str, Any]:
 
 
 def _barnekoordinator(plan: PlanUtsnitt, hvem: Hvem) -> str:
-    ord_ = sagt.BARNEKOORDINATOR[plan.barnekoordinator_tilstand.value]
+    ord_ = talsord.BARNEKOORDINATOR[plan.barnekoordinator_tilstand.value]
     if plan.barnekoordinator_part is None:
         return ord_
     navn = hvem.brukere.get(plan.barnekoordinator or "", "")
@@ -320,7 +320,7 @@ def _alle(bilde: Bilde, hvem: Hvem) -> Iterator[Talsperson]:
         for t, navn in zip(sagt_om.talspersoner, sagt_om.talsnavn, strict=True):
             egen = t.slag != FORELDREANSVAR or hvem.egen_part != INNBYGGER
             yield Talsperson(
-                t.talsperson_id, tekst(hvem.åpne(navn)), sagt.TALSPERSON.get(t.slag, "Representant"),
+                t.talsperson_id, tekst(hvem.åpne(navn)), talsord.TALSPERSON.get(t.slag, "Representant"),
                 tuple(sagt.del_av_tabellen(del_, hvem.deler) for del_ in t.deler), hvem.tid(t.gjelder_fra),
                 hvem.kan(SKRIV_TALSPERSON) and egen,
             )  # fmt: skip

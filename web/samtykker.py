@@ -21,7 +21,7 @@ from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import Oppsett
 from services.felles.tid import dagens_slutt, lokal_dag
 from web import ord as sagt
-from web import skjema, vist
+from web import skjema, talsord, vist
 from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, Skrevet, etter, gikk_ikke, send_som
 from web.kommandoer import Sett, Svar
@@ -151,7 +151,7 @@ def _innhold(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
     navn = vist.navn(vist.personalia(bilde, hvem))
     return {
         "navn": navn, "samtykker": samtykker(bilde, hvem), "kan": kan, "talspersoner": talspersoner(bilde, hvem),
-        "taler_ikke_fordi": sagt.TALER_IKKE_LENGER,
+        "taler_ikke_fordi": talsord.TALER_IKKE_LENGER,
     }  # fmt: skip
 
 

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from bindeledd.schema.generated.ansvarsgruppe import SamtykkeUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import INNBYGGER
-from web import ord as sagt
-from web import skjema, vist
+from web import skjema, talsord, vist
 from web.bilde import Bilde
 from web.handling import Merke, Nøkkel, gikk_ikke, send_som
 from web.ramme import Web, hvem_av
@@ -65,7 +64,7 @@ def _slagene(bilde: Bilde, hvem: Hvem) -> dict[str, str]:
     """What can be written down of this person: of nobody who is grown up, that somebody has parental responsibility."""
     alder = vist.alder(bilde, hvem)
     barn = hvem.egen_part != INNBYGGER and alder is not None and alder < vist.FORELDREANSVAR_TIL
-    return {kode: tekst for kode, tekst in sagt.TALSPERSON.items() if barn or kode != FORELDREANSVAR}
+    return {kode: tekst for kode, tekst in talsord.TALSPERSON.items() if barn or kode != FORELDREANSVAR}
 
 
 # -- what a user does -------------------------------------------------------------------------------------------------
@@ -82,7 +81,7 @@ async def ny(
         skjema.kom_inn, request, ref, merke, SKRIV_TALSPERSON, SamtykkeUtsnitt, versjon
     )
     ført = Ført(navn.strip(), slag, tuple(deler))
-    if not ført.navn or slag not in sagt.TALSPERSON:
+    if not ført.navn or slag not in talsord.TALSPERSON:
         return await _igjen(request, ref, ført, MANGLER)
     # What somebody with parental responsibility may know, the law says: what was ticked for a representative is not it.
     kropp: dict[str, object] = {"navn": ført.navn, "slag": slag, "deler": [] if slag == FORELDREANSVAR else deler}
@@ -90,7 +89,7 @@ async def ny(
     if not svar.ok and not svar.utdatert and not svar.borte:
         return await _igjen(request, ref, ført, svar.hvorfor)
     felt = (("navn", ført.navn), ("slag", slag), *(("deler", del_) for del_ in deler))
-    hva = f"Skrive ned: {sagt.TALSPERSON[slag]}"
+    hva = f"Skrive ned: {talsord.TALSPERSON[slag]}"
     return await skjema.ferdig(request, web, økt, ref, svar, sett, _hjem(ref), "talsperson", hva, felt)
 
 
@@ -103,7 +102,7 @@ async def fratre(
     web, økt, _, sett = await run_in_threadpool(
         skjema.kom_inn, request, ref, merke, SKRIV_TALSPERSON, SamtykkeUtsnitt, versjon
     )
-    if grunn not in sagt.TALER_IKKE_LENGER:
+    if grunn not in talsord.TALER_IKKE_LENGER:
         return gikk_ikke(web, økt, "Velg hvorfor.", _hjem(ref))
     if not await run_in_threadpool(_står_der, web, økt, ref, talsperson_id):
         return gikk_ikke(web, økt, "Det er skrevet ned fra før at det er slutt.", _hjem(ref))

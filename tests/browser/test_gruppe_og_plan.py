@@ -23,8 +23,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 from bindeledd.schema.generated.felles import Tekst
 from services.felles.oppsett import REPRESENTANT
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
-from tests.nettsider import ACT, ENHET, NÅ, gruppe, opphold, person, plan, ref, ung
-from tests.plansider import full_plan, møte, tiltak
+from tests.nettsider import ACT, ENHET, NÅ, gruppe, opphold, person, plan, ref
+from tests.plansider import full_plan, møte, tiltak, ung
 
 pytestmark = pytest.mark.browser
 HER = f"/pasient/{ref(1)}"

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
-from tests.nettsider import ENHET, NAV, gruppe, person, plan, ref, samtykke, samtykker, sperring, taler, ung
+from tests.nettsider import ENHET, NAV, gruppe, person, plan, ref, samtykke, samtykker, sperring
+from tests.plansider import taler, ung
 
 pytestmark = pytest.mark.browser
 NAVS = samtykke(80, NAV, "plan.finnes", "kriseplan.kontakter")
@@ -56,7 +57,7 @@ def test_pbrl_4_4_a_parent_is_written_down_and_reads_what_the_child_may(page: Pa
     tab_til(page, "Lagre", "Enter")
     expect(page.get_by_text("Det er skrevet ned.")).to_be_visible()
     page.goto(f"{åpen.adresse}{HER}/nytt")
-    expect(page.get_by_text("Barnet har fått si hva det mener")).to_be_visible()
+    expect(page.get_by_label("Barnet har fått si hva det mener")).to_be_visible()
     god_på_begge_bredder(page, åpen, axe, "samtykke-for-barn")
     gå_inn(page, åpen.adresse, "Hele Bergen", "^Foresatt")
     tab_til(page, "Ola", "Enter")

@@ -12,9 +12,10 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.ansvarsgruppe import Barnekoordinatortilstand as T
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe.api import NyBarnekoordinator
-from tests.nettsider import ENHET, NÅ, By, Nettleser, by, logg_inn, plan, ref, ung
+from tests.nettsider import ENHET, NÅ, By, Nettleser, by, logg_inn, plan, ref
+from tests.plansider import ung
 from tests.unit.web.test_sider import skjema
-from web import ord as sagt
+from web import talsord
 
 HER = f"/pasient/{ref(1)}"
 LEDER, KOORDINATOR = ("demo-068", "enhet-leder"), ("demo-069", "koordinator")
@@ -36,7 +37,7 @@ MELDT: dict[str, Any] = {
 
 
 def test_the_words_are_those_that_the_service_takes() -> None:
-    assert set(sagt.BARNEKOORDINATOR) == set(get_args(NyBarnekoordinator.model_fields["tilstand"].annotation))
+    assert set(talsord.BARNEKOORDINATOR) == set(get_args(NyBarnekoordinator.model_fields["tilstand"].annotation))
 
 
 def test_hpl_38a_a_need_is_told_from_the_page_of_the_group_and_only_of_who_has_no_koordinator(tmp_path: Path) -> None:

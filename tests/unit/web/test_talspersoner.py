@@ -11,10 +11,10 @@ import pytest
 
 from services.ansvarsgruppe.samtykke import TALER_IKKE_LENGER
 from services.felles.samarbeid import FORELDREANSVAR, REPRESENTANTER
-from tests.nettsider import ENHET, By, Nettleser, by, logg_inn, plan, ref, samtykker, taler, ung
+from tests.nettsider import ENHET, By, Nettleser, by, logg_inn, plan, ref, samtykker
+from tests.plansider import taler, ung
 from tests.unit.web.test_sider import skjema
-from web import ord as sagt
-from web import samarbeid
+from web import samarbeid, talsord
 
 PERSON, HER, NY = f"/pasient/{ref(1)}", f"/pasient/{ref(1)}/samtykker", f"/pasient/{ref(1)}/talspersoner/ny"
 SAMTYKKENE = ref(110)
@@ -41,8 +41,8 @@ def som_foresatt(by_: By, år: int) -> Nettleser:
 
 
 def test_the_words_are_those_that_the_service_knows() -> None:
-    assert set(sagt.TALSPERSON) == {FORELDREANSVAR, *REPRESENTANTER} - {"foresatt"}
-    assert set(sagt.TALER_IKKE_LENGER) == set(TALER_IKKE_LENGER)
+    assert set(talsord.TALSPERSON) == {FORELDREANSVAR, *REPRESENTANTER} - {"foresatt"}
+    assert set(talsord.TALER_IKKE_LENGER) == set(TALER_IKKE_LENGER)
     assert samarbeid.FORELDREANSVAR == FORELDREANSVAR
 
 
