@@ -31,8 +31,8 @@ INGEN = Fasit({}, {})
 FRA = datetime(2012, 6, 1, tzinfo=UTC)
 FØR_LOVEN = datetime(2026, 5, 31, 21, 59, tzinfo=UTC)
 ETTER_LOVEN = datetime(2026, 5, 31, 22, 0, tzinfo=UTC)
-VOKSEN, BARN, FYLLER_16 = date(1980, 1, 1), date(2012, 1, 1), date(2010, 6, 1)
-"""The last is 15 before the law, and 16 from the same midnight on."""
+VOKSEN, BARN, FYLLER_16, FYLLER_18 = date(1980, 1, 1), date(2012, 1, 1), date(2010, 6, 1), date(2008, 6, 1)
+"""The last two are a year short of it before the law, and of that age from the same midnight on."""
 RELASJONER = ("", "UKJENT", "REPRESENTANT", "FORESATT", *HJELPER.split())
 SPERRINGER = (
     *("", "part", "parten alt", "alle delen", "alle alt", "alle tabellen", "UKJENT del", "UKJENT part", "annen del"),
@@ -61,8 +61,8 @@ class Tilfelle:
 
 AKSER: Mapping[str, tuple[Any, ...]] = {
     "naa": (FØR_LOVEN, ETTER_LOVEN), "relasjon": RELASJONER, "sperring": SPERRINGER, "samtykke": SAMTYKKER,
-    "født": (VOKSEN, BARN, FYLLER_16, None), "fersk": (True, False), "adressert": (True, False), "egen": (True, False),
-    "overstyring": ("", "FARE", "BLAALYS", "UKJENT"),
+    "født": (VOKSEN, BARN, FYLLER_16, FYLLER_18, None), "fersk": (True, False), "adressert": (True, False),
+    "egen": (True, False), "overstyring": ("", "FARE", "BLAALYS", "UKJENT"),
 }  # fmt: skip
 
 
