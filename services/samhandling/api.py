@@ -23,6 +23,7 @@ from services.felles.parter import koordinerende_enhet
 from services.samhandling import avvik, planer
 from services.samhandling.adgang import for_dem_som_kjenner
 from services.samhandling.api_avvik import avviksruter
+from services.samhandling.api_avviksgang import gangruter
 from services.samhandling.folkeregister import identitet
 from services.samhandling.opphold import TOPIC
 from services.samhandling.plo.identitet import kontroller
@@ -86,6 +87,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     _sammenslåinger(router, engines["samhandling"])
     _meldingene(router, engines["samhandling"], oppsett)
     avviksruter(router, engines["samhandling"])
+    gangruter(router, engines["samhandling"])
     oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC, "avvik": avvik.TOPIC})
     return router
 

@@ -18,6 +18,7 @@ from bindeledd.schema.generated.samhandling import (
     AvvikEnighetMeldt,
     AvvikEskalert,
     AvvikForumBehandlet,
+    AvvikIdentitetAapnet,
     AvvikLukket,
     AvvikMeldt,
     AvvikMottatt,
@@ -97,9 +98,12 @@ class Utvalg:
     dps: str = ""
     bydel: str = ""
     kategori: str = ""
+    tilstand: str = ""
 
     def gjelder(self, state: Avvik) -> bool:
         """Whether the case is one of them, as far as it is known by now."""
+        if self.tilstand and state.tilstand.value != self.tilstand:
+            return False
         if self.kategori and (state.fakta is None or state.fakta.kategori.value != self.kategori):
             return False
         parter = [part_for(self.oppsett, part) for part in (state.av_part, state.mot_part) if part is not None]
@@ -180,7 +184,7 @@ def _hvem(state: Avvik, event: Any) -> str:
             return str(event.av_part)
         case AvvikMottatt():
             return state.mot_part or UKJENT_PART
-        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt() | AvvikEskalert():
+        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt() | AvvikEskalert() | AvvikIdentitetAapnet():
             return str(event.part)
         case AvvikForumBehandlet():
             return str(event.forum)

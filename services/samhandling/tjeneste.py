@@ -11,7 +11,18 @@ from services.felles.kjent import Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
-from services.samhandling import avvik, avvikutsnitt, kvittering, mønster, opphold, person, tvil, utsnitt
+from services.samhandling import (
+    avvik,
+    avvikshvem,
+    avvikssaker,
+    avvikutsnitt,
+    kvittering,
+    mønster,
+    opphold,
+    person,
+    tvil,
+    utsnitt,
+)  # fmt: skip
 from services.samhandling.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
 from services.samhandling.grunner import grunner_for
@@ -42,7 +53,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
                 kvittering.forfaller, Views(utsnitt.kandidater_melding, utsnitt.utsnitt_melding, gjelder_til),
             ),
             Aggregate(
-                avvik.TOPIC, avvik.Avvik(), avvik.decide, avvik.evolve, avvik.due,
+                avvik.TOPIC, avvik.Avvik(), avvikshvem.decide, avvik.evolve, avvik.due,
                 Views(
                     avvikutsnitt.kandidater_avvik, avvikutsnitt.utsnitt_avvik, gjelder_til,
                     without_person=frozenset({ForumsakUtsnitt.avro_name}),
@@ -57,7 +68,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         reactions=reaksjoner_for(oppsett),
         follows={**utkast_for(oppsett), **mønster.tell(oppsett)},
         relinks=RELINKS,
-        projections=(PROJEKSJON,),
+        projections=(PROJEKSJON, avvikssaker.PROJEKSJON),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         grounds_of_others=tvil.de_andre,
         same_answers=gir_samme_svar,

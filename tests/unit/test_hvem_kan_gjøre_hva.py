@@ -31,6 +31,8 @@ from services.ansvarsgruppe.møteplaner import kall_inn
 from services.barn_pårørende import api as barn_api
 from services.barn_pårørende import barneplaner
 from services.felles.samarbeid import FORELDREANSVAR, GRUPPE
+from services.felles.forum import saksnavn
+from services.felles.samarbeid import GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
 from services.samhandling import avvik, avvikplaner
@@ -135,6 +137,7 @@ samhandling/avvik/{a}/tilbakemelding               .     +     .    .      .    
 samhandling/avvik/{a}/eskaler                      .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/forum                        .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/moenster/{x}/forum                     .     .     .    .      .     .     .      .    .    .      .       .
+samhandling/avviksgang/{n}/hvem                    .     .     .    .      .     .     .      .    .    .      .       .
 """
 OPPGAVER = ("ansvarsgruppe/{hva}/{ref}/oppgaver", "kriseplan/{hva}/{ref}/oppgaver",
             "barn_paaroerende/{hva}/{ref}/oppgaver", "samhandling/{hva}/{ref}/oppgaver")  # fmt: skip
@@ -210,6 +213,7 @@ KROPPER: dict[str, Any] = {
     "forum": {"utfall": "UTSATT", "tekst": "syntetisk"},
     "samhandling/avvik/{x}/forkast": {"grunn": "ikke_avvik"},
     "fordel": {"til": "hjemmetjeneste-aarstad"},
+    "samhandling/avviksgang/{n}/hvem": {"begrunnelse": "syntetisk"},
     "treff": {"kandidat": INGEN, "samme": False, "grunn": "sjekket_journal"},
 }
 """By the address, or its last word. Where it can be, what the rules refuse: so asking changes nothing for the next."""
@@ -279,7 +283,14 @@ class Byen:
         """Whether a unit is let in; refused for who it is, it must be told why in a sentence."""
         self.som = som
         adresse = sti.format(
-            p=self.person, g=self.gruppe, q=self.møte, m=self.melding, b=self.barn, a=self.avvik, x=INGEN
+            p=self.person,
+            g=self.gruppe,
+            q=self.møte,
+            m=self.melding,
+            b=self.barn,
+            a=self.avvik,
+            x=INGEN,
+            n=saksnavn(self.avvik),
         )
         svar = self.klient.post(f"/api/{adresse}", json=kropp)
         assert svar.status_code in (200, 403, 409), (sti, som, svar.text)

@@ -294,6 +294,36 @@ class AvvikForumBehandlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikIdentitetAapnet:
+    """Somebody who reads cases without names has opened whom one is about, and has said why."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikIdentitetAapnet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("begrunnelse",)
+
+    part: str
+    av: str
+    tid: datetime
+    begrunnelse: Sealed[felles.Tekst]
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikIdentitetAapnet.tid"),
+            "begrunnelse": wire.seal(self.begrunnelse, "AvvikIdentitetAapnet.begrunnelse"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+            begrunnelse=wire.sealed(d["begrunnelse"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AvvikLukket:
     """The case is closed."""
 
@@ -2691,6 +2721,7 @@ AvvikStroem = (
     | AvvikEskalert
     | AvvikForumBehandlet
     | AvvikLukket
+    | AvvikIdentitetAapnet
     | felles.FristSatt
     | felles.FristHoldt
     | felles.FristOverskredet

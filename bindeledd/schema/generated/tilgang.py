@@ -24,6 +24,7 @@ class Visning(StrEnum):
     GRUPPE = "GRUPPE"
     PLAN = "PLAN"
     AVVIK = "AVVIK"
+    IDENTITET = "IDENTITET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

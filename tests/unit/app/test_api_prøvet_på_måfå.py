@@ -67,6 +67,8 @@ def _sendt(case: Any, klient: Klient) -> httpx.Response:
 
 def _sjekk(label: str, svar: httpx.Response) -> None:
     assert svar.status_code < 500, label
+    if svar.is_success and label.startswith("GET "):
+        return
     if svar.is_success:
         assert {"stream", "version", "position", "changed"} <= svar.json().keys(), label
         return

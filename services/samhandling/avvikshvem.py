@@ -1,0 +1,131 @@
+"""Opening whom a case of avvik is about, for who reads cases without names: on a written ground, written first.
+
+The case's own stream tells who opened it, when and why, before anything is told. What is said why is sealed under the
+person's key, and is the person's own to read (pasientjournalloven §18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bindeledd.core.decider import Bestilling, Circumstances
+from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded
+from bindeledd.core.sealed import Sealed
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.service import Lookup, Plan
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet, Personalia
+from bindeledd.store import log
+from services.felles.innsyn import EgenLogg, HvemGjelderDet, Åpning
+from services.samhandling import avvik, person
+from services.samhandling.avvikssaker import strøm_for
+
+ÅPEN = timedelta(hours=1)
+"""How long somebody who has said why may look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ÅpneIdentitet:
+    """Command: somebody opens whom the case is about, and says why."""
+
+    part: str
+    av: str
+    begrunnelse: Sealed[Tekst]
+
+
+def decide(state: avvik.Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
+    """The commands of a case, and this one, which changes nothing in it."""
+    if not isinstance(command, ÅpneIdentitet):
+        return avvik.decide(state, command, om)
+    return [
+        AvvikIdentitetAapnet(part=command.part, av=command.av, tid=om.now, begrunnelse=command.begrunnelse)
+    ]  # fmt: skip
+
+
+def åpne(saksnavn: str, command: ÅpneIdentitet, aktør: Actor) -> Plan:
+    """Write that it is opened. Raises InvalidMessage for a case that is not there, and RuleBroken for one that is
+    about nobody in particular."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        strøm = _strømmen(lookup, saksnavn)
+        if lookup.whose(strøm) is None:
+            raise RuleBroken("avvik.ingen_person", "Saken gjelder ingen bestemt person")
+        return [Bestilling(avvik.TOPIC, strøm, command, aktør)], strøm
+
+    return plan
+
+
+def hvem(engine: Engine, saksnavn: str, part: str, av: str) -> HvemGjelderDet:
+    """Whom a case is about: by ref, for the look-up log; by name only for who has written why within the hour."""
+
+    def les(lookup: Lookup) -> HvemGjelderDet:
+        strøm = _strømmen(lookup, saksnavn)
+        ref = lookup.whose(strøm)
+        if ref is None:
+            return HvemGjelderDet(person_ref=None)
+        siden = lookup.now - ÅPEN
+        åpnet = max((å.tid for å in _åpninger(engine, lookup, strøm) if (å.part, å.av) == (part, av)), default=None)
+        if åpnet is None or åpnet < siden:
+            return HvemGjelderDet(person_ref=ref)
+        return _med_navn(lookup, ref, åpnet)
+
+    return engine.look(les)  # type: ignore[no-any-return]
+
+
+def _med_navn(lookup: Lookup, ref: str, åpnet: datetime) -> HvemGjelderDet:
+    personalia = _åpnet(lookup, lookup.state(person.TOPIC, ref).personalia)
+    if not isinstance(personalia, Personalia):
+        return HvemGjelderDet(person_ref=ref, åpnet=åpnet)
+    navn = " ".join(n for n in (personalia.fornavn, personalia.mellomnavn, personalia.etternavn) if n)
+    return HvemGjelderDet(person_ref=ref, åpnet=åpnet, navn=navn, født=personalia.foedt)
+
+
+def egen_logg(engine: Engine, person_ref: str) -> EgenLogg:
+    """What the person's own look-up log leans on: the records that are this person, and who opened whom a case of
+    theirs is about."""
+
+    def les(lookup: Lookup) -> EgenLogg:
+        strømmer = lookup.streams_of(avvik.TOPIC, person_ref)
+        åpninger = (å for strøm in strømmer for å in _åpninger(engine, lookup, strøm))
+        return EgenLogg(
+            oppføringer=[*_oppføringer(lookup, person_ref)],
+            åpnet=sorted(åpninger, key=lambda å: å.tid, reverse=True),
+        )
+
+    return engine.look(les)  # type: ignore[no-any-return]
+
+
+def _oppføringer(lookup: Lookup, person_ref: str) -> Iterator[str]:
+    """The person's own record, and those that live on in it."""
+    yield person_ref
+    for annen in lookup.state(person.TOPIC, person_ref).slått_inn:
+        yield from _oppføringer(lookup, annen)
+
+
+def _åpninger(engine: Engine, lookup: Lookup, strøm: str) -> Iterator[Åpning]:
+    for data in log.read_stream(lookup.db, strøm):
+        _, event = engine.around.codec.decode(data)
+        if isinstance(event, AvvikIdentitetAapnet):
+            sagt = _åpnet(lookup, event.begrunnelse)
+            yield Åpning(
+                tid=event.tid, part=event.part, av=event.av, begrunnelse=sagt.tekst if isinstance(sagt, Tekst) else ""
+            )
+
+
+def _åpnet(lookup: Lookup, forseglet: Any) -> Any:
+    """The content of a sealed value; None where there is none, or its key is gone."""
+    try:
+        return lookup.open(forseglet) if forseglet is not None else None
+    except Shredded:
+        return None
+
+
+def _strømmen(lookup: Lookup, saksnavn: str) -> str:
+    strøm = strøm_for(lookup.db, saksnavn)
+    if strøm is None:
+        raise InvalidMessage("no case goes by that name", fix="Use a name from the list of cases")
+    return strøm

@@ -1,0 +1,65 @@
+"""Where the records of each case of avvik lie, by the name that it goes by where nobody is named. No person's data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table
+from sqlmodel import Field, SQLModel
+
+from bindeledd.core.envelope import Envelope
+from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.service import Projection
+from bindeledd.schema.generated.samhandling import AvvikMeldt, AvvikUtkastLaget
+from bindeledd.store.db import Db
+from services.felles.forum import saksnavn
+
+SAKER_LEST = 500
+"""Of how many cases, the latest, the records are read for one answer."""
+
+
+class AvvikssakRad(SQLModel, table=True):
+    """One case, from its first record on."""
+
+    __tablename__ = "avvikssak"
+
+    stroem: str = Field(primary_key=True)
+    navn: str = Field(index=True)
+
+
+def _ny(db: Db, konvolutt: Envelope, _event: Any) -> None:
+    if konvolutt.version == 1:
+        db.run("INSERT INTO avvikssak (stroem, navn) VALUES (?,?)", (konvolutt.stream, saksnavn(konvolutt.stream)))
+
+
+_TABELL: Table = SQLModel.metadata.tables["avvikssak"]
+PROJEKSJON = Projection((_TABELL,), {AvvikUtkastLaget.avro_name: _ny, AvvikMeldt.avro_name: _ny})
+
+_AV_SAKENE = (
+    "SELECT l.data FROM log l JOIN ("
+    "SELECT h.begins FROM avvikssak s JOIN stream_head h ON h.stream = s.stroem ORDER BY h.begins DESC LIMIT ?"
+    ") siste ON l.begins = siste.begins ORDER BY l.position"
+)
+_ANTALL = "SELECT COUNT(*) FROM avvikssak"
+_STRØM = "SELECT stroem FROM avvikssak WHERE navn = ?"
+_AV_SAKEN = "SELECT data FROM log JOIN stream_head h ON log.begins = h.begins WHERE h.stream = ? ORDER BY log.position"
+
+
+def strøm_for(db: Db, sak: str) -> str | None:
+    """The stream of the case that goes by this name; None when there is none."""
+    rad = db.one(_STRØM, (sak,))
+    return rad[0] if rad is not None else None
+
+
+def poster(engine: Engine, sak: str = "") -> tuple[list[tuple[Envelope, Any]], bool]:
+    """What is written of a case, or of the latest of all, in the order of the log; and whether there are more."""
+
+    def les(db: Db) -> tuple[list[tuple[bytes]], bool]:
+        if sak:
+            strøm = strøm_for(db, sak)
+            return (db.all(_AV_SAKEN, (strøm,)) if strøm is not None else []), False
+        (antall,) = db.one(_ANTALL) or (0,)
+        return db.all(_AV_SAKENE, (SAKER_LEST,)), antall > SAKER_LEST
+
+    rader, flere = engine.read(les)
+    return [engine.around.codec.decode(data) for (data,) in rader], flere

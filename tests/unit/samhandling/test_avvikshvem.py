@@ -1,0 +1,158 @@
+"""Whom a case is about, opened by who reads cases without names: on a written ground, and seen by the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bindeledd.access.tokens import Tokens
+from bindeledd.app.http import commands_app
+from bindeledd.core.envelope import Actor
+from bindeledd.store import log
+from services.felles.forum import saksnavn
+from tests.klient import Klient
+from tests.rom import HELE_BERGEN, Rom, rom
+from tests.stories.folk import Menneske, aktør, menneske
+from tests.stories.test_a_rett_ut_igjen import ACT, ENHET, ansatt
+from tests.unit.samhandling.meldinger import utc
+
+NÅ = utc(2024, 2, 5, 9, 0)
+REVISOR, FORUM = aktør("auditor"), aktør("forum")
+PERSONEN = aktør("innbygger", "innsyn.egen_logg")
+GRUNN = "Syntetisk: personen har klaget"
+MELDT = {
+    "av": ansatt(ACT), "mot": "pam", "kategori": "TIDLIGMELDING", "hendelse": "Syntetisk",
+    "hendt": utc(2024, 2, 3, 21, 40).isoformat(), "oppdaget": NÅ.isoformat(),
+}  # fmt: skip
+
+
+@pytest.fixture
+def saken(tmp_path: Path) -> Iterator[tuple[Rom, Menneske, str]]:
+    """ACT has reported an avvik about a person to PAM."""
+    with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as rommet:
+        hvem = menneske(rommet, date(1989, 4, 3), "aarstad", ENHET)
+        ref = rommet.be(aktør(ENHET, "avvik.meld"), f"samhandling/personer/{hvem.ref}/avvik", **{
+            **MELDT, "av": ansatt(ENHET)
+        })  # fmt: skip
+        yield rommet, hvem, saksnavn(ref)
+
+
+def spør(rommet: Rom, som: Actor, sti: str, **spurt: Any) -> httpx.Response:
+    engine = rommet.inst.engines["samhandling"]
+    pass_ = Tokens(engine.around.keyring, engine.around.clock)
+    klient = Klient(commands_app({"samhandling": engine}, HELE_BERGEN, pass_))
+    return klient.get(f"/api/samhandling/{sti}", params=spurt, headers={"Authorization": pass_.header(som)})
+
+
+def åpne(rommet: Rom, sak: str, begrunnelse: str = GRUNN, som: Actor = REVISOR) -> httpx.Response:
+    sti = f"/api/samhandling/avviksgang/{sak}/hvem"
+    return rommet.vei.be("samhandling", som, sti, {"av": ansatt(som.party), "begrunnelse": begrunnelse})
+
+
+def hvem_er_det(rommet: Rom, sak: str, av: str = "") -> dict[str, Any]:
+    svar = spør(rommet, REVISOR, f"avviksgang/{sak}/hvem", av=av or ansatt("auditor"))
+    assert svar.status_code == 200, svar.text
+    return dict(svar.json())
+
+
+def test_given_a_case_when_nothing_is_said_why_then_no_name_is_told(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, hvem, sak = saken
+    assert hvem_er_det(rommet, sak) == {"person_ref": hvem.ref, "åpnet": None, "navn": None, "født": None}
+    assert åpne(rommet, sak, "").status_code == 422
+    assert hvem_er_det(rommet, sak)["navn"] is None
+
+
+def test_given_a_written_ground_when_it_is_opened_then_the_name_is_told_to_that_one_for_an_hour(
+    saken: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, _, sak = saken
+    assert åpne(rommet, sak).status_code == 200
+    svar = hvem_er_det(rommet, sak)
+    assert (svar["navn"], svar["født"]) == ("Syntetisk Prøvesen", "1989-04-03")
+    rommet.til(NÅ + timedelta(minutes=59))
+    assert hvem_er_det(rommet, sak)["navn"] is not None
+    rommet.til(NÅ + timedelta(minutes=61))
+    assert hvem_er_det(rommet, sak)["navn"] is None
+
+
+def test_given_that_it_is_opened_then_it_was_written_first_in_the_cases_own_stream_with_the_words_sealed(
+    saken: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, hvem, sak = saken
+    åpne(rommet, sak)
+    (post,) = [p for p in rommet.logg("samhandling") if p.navn == "AvvikIdentitetAapnet"]
+    assert (post.topic, post.envelope.person_ref) == ("samhandling.avvik", hvem.ref)
+    assert (post.event.part, post.event.av, post.event.tid) == ("auditor", ansatt("auditor"), NÅ)
+    rader = rommet.inst.engines["samhandling"].read(lambda db: log.read_page(db, 0, 10**6))
+    assert not any(GRUNN.encode() in rad.data for rad in rader)
+
+
+def test_the_step_by_step_story_tells_that_it_was_opened_and_by_which_party(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, sak = saken
+    rommet.til(NÅ + timedelta(minutes=5))
+    åpne(rommet, sak)
+    skjedd = spør(rommet, REVISOR, "avviksgang", sak=sak).json()["skjedd"]
+    assert (skjedd[0]["hendelse"], skjedd[0]["part"]) == ("AvvikIdentitetAapnet", "auditor")
+
+
+def test_the_parties_of_the_case_are_told_nothing_of_it(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, sak = saken
+    før = {part: len(rommet.vei.gitt("samhandling", part)) for part in (ENHET, "pam", "innbygger")}
+    åpne(rommet, sak)
+    rommet.pump()
+    assert før == {part: len(rommet.vei.gitt("samhandling", part)) for part in før}
+
+
+def test_pjl_18_the_person_reads_who_opened_it_when_and_in_which_words(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, hvem, sak = saken
+    åpne(rommet, sak)
+    logg = spør(rommet, PERSONEN, f"personer/{hvem.ref}/innsyn").json()
+    assert logg["oppføringer"] == [hvem.ref]
+    assert [(å["part"], å["av"], å["begrunnelse"]) for å in logg["åpnet"]] == [("auditor", ansatt("auditor"), GRUNN)]
+    assert datetime.fromisoformat(logg["åpnet"][0]["tid"]) == NÅ
+
+
+def test_pjl_18_nobody_but_the_person_asks_for_their_log(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, hvem, _ = saken
+    for som in (REVISOR, FORUM, aktør(ENHET), aktør("pam")):
+        assert spør(rommet, som, f"personer/{hvem.ref}/innsyn").status_code == 403
+
+
+def test_access_md_the_forum_reads_cases_without_names_and_opens_none(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, sak = saken
+    assert spør(rommet, FORUM, "avviksgang").json()["saker"][0]["navn"] == sak
+    assert åpne(rommet, sak, som=FORUM).status_code == 403
+    assert spør(rommet, FORUM, f"avviksgang/{sak}/hvem", av=ansatt("forum")).status_code == 403
+
+
+def test_access_md_a_unit_that_sees_cases_with_names_does_not_see_those_of_all_others(
+    saken: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, _, sak = saken
+    for part in (ACT, ENHET, "pam", "nav-aarstad", "innbygger"):
+        assert spør(rommet, aktør(part), "avviksgang").status_code == 403
+        assert åpne(rommet, sak, som=aktør(part)).status_code == 403
+
+
+def test_a_case_about_nobody_in_particular_has_nobody_to_open(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, _ = saken
+    ref = rommet.be(aktør(ACT, "avvik.meld"), "samhandling/avvik", **MELDT)
+    assert hvem_er_det(rommet, saksnavn(ref))["person_ref"] is None
+    assert åpne(rommet, saksnavn(ref)).status_code == 409
+
+
+def test_nobody_looks_in_the_name_of_somebody_who_has_no_post_there(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, sak = saken
+    åpne(rommet, sak)
+    assert spør(rommet, REVISOR, f"avviksgang/{sak}/hvem", av=ansatt("forum")).status_code == 403
+
+
+def test_a_name_that_no_case_goes_by_is_said_to_be_none(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, _, _ = saken
+    assert åpne(rommet, "0" * 12).status_code == 400
+    assert spør(rommet, REVISOR, "avviksgang", sak="0" * 12).json()["saker"] == []
