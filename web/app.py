@@ -23,6 +23,7 @@ from web import (
     delt,
     fordeling,
     forumsiden,
+    gangsiden,
     gruppesiden,
     handling,
     koe,
@@ -64,7 +65,7 @@ def lag_app(
     )  # fmt: skip
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
-        gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden,
+        gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden, gangsiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

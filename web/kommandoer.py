@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 import httpx
+from starlette.exceptions import HTTPException
 
 from bindeledd.core.envelope import Actor
+from bindeledd.core.errors import NotAllowed
 from web.ord import til_dere
 
 Kommandoer = Callable[[Actor], httpx.AsyncClient]
@@ -73,6 +76,22 @@ async def send(
     utdatert = svar.status_code == HTTPStatus.PRECONDITION_FAILED
     borte = svar.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     return Svar(ok=False, hvorfor=_hvorfor(svar), utdatert=utdatert, borte=borte)
+
+
+async def hent(klient: httpx.AsyncClient, sti: str, spurt: Mapping[str, object]) -> Any:
+    """What a service tells when it is asked for something. None when it is not there now.
+
+    Raises NotAllowed, and HTTPException for what is not there to be told of.
+    """
+    try:
+        svar = await klient.get(sti, params={navn: str(verdi) for navn, verdi in spurt.items()}, timeout=SEKUNDER_MAKS)
+    except httpx.HTTPError:
+        return None
+    if svar.status_code == HTTPStatus.FORBIDDEN:
+        raise NotAllowed("the service tells this to others only. Choose another role")
+    if svar.is_client_error:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return svar.json() if svar.is_success else None
 
 
 def _hvorfor(svar: httpx.Response) -> str:

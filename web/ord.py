@@ -306,6 +306,7 @@ VISNING: dict[Visning, str] = {
     Visning.GRUPPE: "Siden om ansvarsgruppen din og møtene",
     Visning.PLAN: "Den individuelle planen din",
     Visning.AVVIK: "Et avvik mellom to enheter, som gjelder deg",
+    Visning.IDENTITET: "At en sak om et avvik, som ellers leses uten navn, gjelder deg: navnet og fødselsdatoen din",
 }
 
 GRUNNLAG = {
@@ -315,10 +316,16 @@ GRUNNLAG = {
     "D": "Det var fare for liv, eller nødtilgang (blålys). Det blir kontrollert i etterkant",
     "S": "Det er deg selv, noen du har gitt fullmakt, eller noen som har foreldreansvaret for deg",
     "avsluttet": "Delingen var avsluttet. De fikk se at den var det, og ikke noe mer",
+    "revisjon": "De skrev en grunn først",
 }
+REVISJON = "revisjon"
+"""What somebody is shown who reads cases without names, and has said why they need one."""
 """The grounds of access.md, said to the person themself."""
 
 AVVIST = "De fikk ikke se noe: det var ikke delt med enheten, eller ikke med rollen"
+UTEN_GRUNN = "uten skriftlig grunn"
+AVVIST_FORDI = {UTEN_GRUNN: "De fikk ikke se noe: de skrev ikke hvorfor de måtte vite det"}
+"""By what the look-up log says; else AVVIST."""
 
 FORMÅL = {
     "oppfoelging": "Oppfølging og behandling",

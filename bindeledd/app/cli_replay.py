@@ -46,6 +46,7 @@ def replay(
     dps: Annotated[str, typer.Option(metavar="ID", help="avvik: between units of this DPS's area.")] = "",
     bydel: Annotated[str, typer.Option(metavar="ID", help="avvik: with a unit of this bydel.")] = "",
     kategori: Annotated[str, typer.Option(metavar="K", help="avvik: of this kind (TIDLIGMELDING).")] = "",
+    tilstand: Annotated[str, typer.Option(metavar="T", help="avvik: in this state (UENIG).")] = "",
     form: Annotated[Format, typer.Option("--format", help="avvik: how it is written.")] = Format.TABELL,
     kilde: Annotated[Kilde, typer.Option(help="The log, what lies on Kafka, or an archive.")] = Kilde.LOGG,
     arkiv: Annotated[
@@ -62,7 +63,11 @@ def replay(
     a stream is looked for on every topic that may be read. May run beside everything else.
     """
     settings = settings_of(data)
-    _refuse_idle(hva, {"--som-av": som_av, "--dps": dps, "--bydel": bydel, "--kategori": kategori}, fra or til)
+    _refuse_idle(
+        hva,
+        {"--som-av": som_av, "--dps": dps, "--bydel": bydel, "--kategori": kategori, "--tilstand": tilstand},
+        fra or til,
+    )
     with ExitStack() as stack:
         what = cli_avvik.TOPIC if hva == AVVIK else hva
         found = _found(settings, kilde, what, arkiv, stack)
@@ -71,7 +76,7 @@ def replay(
             told = _records(found, hva, since, until)
         else:
             told, read = cli_avvik.replay_of(found)
-            asked = _asked(settings, dps, bydel, kategori)
+            asked = _asked(settings, dps, bydel, kategori, tilstand)
             at = moment(som_av, "--som-av")
             rows = cli_avvik.as_of(read, asked, at) if at else cli_avvik.steps(read, asked, since, until)
             cli_avvik.write(rows, form)
@@ -99,20 +104,21 @@ def _records(found: Iterator[Found], what: str, since: datetime | None, until: d
     return told
 
 
-def _asked(settings: Settings, dps: str, bydel: str, kategori: str) -> Utvalg:
+def _asked(settings: Settings, dps: str, bydel: str, kategori: str, tilstand: str) -> Utvalg:
     """Which cases are asked for. Raises BadParameter for what the configuration does not know."""
-    from bindeledd.schema.generated.samhandling import Avvikskategori
+    from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikstilstand
     from services.samhandling.avviksgang import Utvalg
 
     oppsett = settings.config().oppsett
     known = {
         "--dps": (dps, [part.id for part in oppsett.parter.values() if part.slag == "dps"]),
         "--bydel": (bydel, [*oppsett.bydeler]), "--kategori": (kategori, [each.value for each in Avvikskategori]),
+        "--tilstand": (tilstand, [each.value for each in Avvikstilstand]),
     }  # fmt: skip
     for option, (said, there) in known.items():
         if said and said not in there:
             raise typer.BadParameter(f"{said!r} is none. Use one of: {', '.join(there)}", param_hint=option)
-    return Utvalg(oppsett, dps, bydel, kategori)
+    return Utvalg(oppsett, dps, bydel, kategori, tilstand)
 
 
 def _found(settings: Settings, kilde: Kilde, what: str, arkiv: Path | None, stack: ExitStack) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -201,6 +202,8 @@ def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tu
         tid(2024, 2, 5, 13, 2): "åpnet, ikke svart",
     }  # fmt: skip
     assert {da: banen(rommet, "pam", da) for da in ventet} == ventet
+    assert "Sendt, ikke åpnet" in pams_bane(rommet, KLOKKA_TOLV)
+    assert "Åpnet, ikke svart" in pams_bane(rommet, tid(2024, 2, 5, 13, 2))
 
 
 def test_when_the_disagreement_stands_the_dpr_of_the_area_has_a_case_without_name(uken: tuple[Rom, Menneske]) -> None:
@@ -250,6 +253,17 @@ def banen(rommet: Rom, part: str, da: datetime) -> str | None:
     poster = [(p.envelope, p.event) for p in rommet.logg("samhandling") if p.topic == "samhandling.avvik"]
     saker = per(poster, da).stilling(Utvalg(HELE_BERGEN))
     return next((bane.status for sak in saker for bane in sak.baner if bane.part == part), None)
+
+
+def pams_bane(rommet: Rom, da: datetime) -> str:
+    """PAM's lane of the one case, on the auditor's page as of a moment."""
+    sti = f"/avviksgang?{urlencode({'per': da.isoformat()})}"
+    (side,) = rommet.vei.sider("demo-130", "auditor", "revisor", sti)
+    return next(
+        bane.partition("</li>")[0]
+        for bane in side.split('<li class="bane">')[1:]
+        if HELE_BERGEN.parter["pam"].navn in bane
+    )
 
 
 def test_an_admission_that_was_none_takes_the_draft_with_it(uken: tuple[Rom, Menneske]) -> None:

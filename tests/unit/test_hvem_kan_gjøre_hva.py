@@ -30,9 +30,8 @@ from services.ansvarsgruppe.møte import KallInn
 from services.ansvarsgruppe.møteplaner import kall_inn
 from services.barn_pårørende import api as barn_api
 from services.barn_pårørende import barneplaner
-from services.felles.samarbeid import FORELDREANSVAR, GRUPPE
 from services.felles.forum import saksnavn
-from services.felles.samarbeid import GRUPPE
+from services.felles.samarbeid import FORELDREANSVAR, GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
 from services.samhandling import avvik, avvikplaner

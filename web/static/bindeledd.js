@@ -92,6 +92,40 @@ for (const skjema of document.querySelectorAll("form.skjema")) {
   skjema.addEventListener("change", () => siFra(skjema));
 }
 
+// A story is stepped through while one pulls the slider; the moment stands in the address, so that it can be handed on.
+const spole = document.getElementById("steg");
+
+function spolt() {
+  const nå = document.querySelector("#gang [data-steg]");
+  if (!nå) return;
+  const steg = Number(nå.dataset.steg);
+  spole.setAttribute("aria-valuetext", nå.textContent);
+  for (const knapp of document.querySelectorAll("[data-spol]")) {
+    const dit = steg + Number(knapp.dataset.spol);
+    knapp.value = Math.min(Math.max(dit, 1), Number(spole.max));
+    knapp.setAttribute("aria-disabled", String(knapp.value !== String(dit)));
+  }
+}
+
+if (spole) {
+  document.querySelector("[data-uten-skript]").hidden = true;
+  spolt();
+  document.addEventListener("htmx:afterSettle", () => {
+    spolt();
+    const nå = document.querySelector("#gang [data-adresse]");
+    if (!nå) return;
+    history.replaceState(null, "", nå.dataset.adresse);
+    document.getElementById("per").value = nå.dataset.felt;
+  });
+  document.addEventListener("click", (event) => {
+    const knapp = event.target.closest("[data-spol]");
+    if (!knapp) return;
+    event.preventDefault();
+    spole.value = knapp.value;
+    spole.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-skriv-ut]")) window.print();
 });
