@@ -111,6 +111,8 @@ class By:
     nøkler: set[str] = field(default_factory=set)
     sett: list[tuple[str | None, str | None]] = field(default_factory=list)
     """On what the pages' commands were decided: (view stream, If-Match)."""
+    egen_logg: dict[str, Any] | None = field(default_factory=dict)
+    """What the person's look-up log leans on, besides their own ref; None: nobody answers."""
     pumper: bool = True
     """False when threads do the tailing (a real server)."""
 
@@ -255,6 +257,12 @@ def api(by_: By) -> FastAPI:
         tilstand = Oppgavetilstand.TATT if gjort == "ta" else Oppgavetilstand.LOEST
         return endre(sted, aggregat, lambda view: _med_oppgave(view, oppgave, tilstand, hvem.av))
 
+    @app.get("/api/samhandling/personer/{person_ref}/innsyn")
+    def egen_logg(person_ref: str) -> Response:
+        if by_.egen_logg is None:
+            return Response(status_code=503)
+        return JSONResponse({"oppføringer": [person_ref], "åpnet": [], **by_.egen_logg})
+
     @app.post("/api/{sted}/personer/{person_ref}/{hva:path}")
     @app.post("/api/{sted}/barn/{person_ref}/{hva:path}")
     def svart(sted: str, person_ref: str, hva: str, kropp: dict[str, Any]) -> dict[str, object]:
@@ -292,6 +300,8 @@ def _på_det_sette(app: FastAPI, by_: By) -> None:
     @app.middleware("http")
     async def på_det_sette(request: Request, videre: Any) -> Response:
         """Refuses what was decided on an older view, as the services do."""
+        if request.method == "GET":
+            return await videre(request)  # type: ignore[no-any-return]
         strøm, sett = request.headers.get("bindeledd-utsnitt"), request.headers.get("if-match")
         nøkkel = request.headers["idempotency-key"]
         if strøm is not None and nøkkel not in by_.nøkler:

@@ -9,17 +9,20 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt
 from bindeledd.schema.generated.samhandling import PersonUtsnitt
 from bindeledd.schema.generated.tilgang import Visning
+from services.felles.innsyn import EgenLogg
 from web import gitt, oppslag
 from web.bilde import Bilde, bilder
 from web.fullmakt import fullmakt
 from web.gitt import Gitt
 from web.innsyn import innsyn
+from web.kommandoer import hent
 from web.meldinger import VIST_MAKS, meldinger
 from web.pasient import pasient
 from web.ramme import Web, er_forum, hvem_av, om_én_person, side, videre, web_av, økt_av
@@ -243,30 +246,39 @@ def _meldinger(request: Request, mal: str, gjort: str) -> Response:
 
 
 @router.get("/innsyn")
-def vis_innsyn(request: Request, fra: int = 0) -> Response:
-    return _innsyn(request, "innsyn.html", fra)
+async def vis_innsyn(request: Request, fra: int = 0) -> Response:
+    return await _innsyn(request, "innsyn.html", fra)
 
 
 @router.get("/innsyn/innhold")
-def vis_innsyn_innhold(request: Request, fra: int = 0) -> Response:
-    return _innsyn(request, "innsyn_innhold.html", fra)
+async def vis_innsyn_innhold(request: Request, fra: int = 0) -> Response:
+    return await _innsyn(request, "innsyn_innhold.html", fra)
 
 
-def _innsyn(request: Request, mal: str, fra: int) -> Response:
+async def _innsyn(request: Request, mal: str, fra: int) -> Response:
     """The person's own look-up log, for the person alone (pasientjournalloven §18, pbrl §5-1)."""
     web, økt = web_av(request), økt_av(request)
-    hvem, fra = hvem_av(web, økt), max(0, min(fra, FRA_MAKS))
-    if not hvem.kan("innsyn.egen_logg"):
+    if not hvem_av(web, økt).kan("innsyn.egen_logg"):
         raise NotAllowed("only the person themself reads their own look-up log. Choose another role")
     if økt.person_ref is None:
         return videre(request, "/velg/person")
+    async with web.kommandoer(web.aktør(økt)) as klient:
+        svar = await hent(klient, f"/api/samhandling/personer/{økt.person_ref}/innsyn", {})
+    logg = EgenLogg.model_validate(svar) if svar is not None else None
+    return await run_in_threadpool(_vis_innsyn, request, web, økt, økt.person_ref, mal, fra, logg)
+
+
+def _vis_innsyn(
+    request: Request, web: Web, økt: Økt, person_ref: str, mal: str, fra: int, logg: EgenLogg | None
+) -> Response:  # fmt: skip
+    hvem, fra = hvem_av(web, økt), max(0, min(fra, FRA_MAKS))
     if stanset := web.stanset():
         return side(web, mal, økt, innsyn=None, stanset=stanset, fra=fra)
-    bilde = bilde_av(web, økt, økt.person_ref)
+    bilde = bilde_av(web, økt, person_ref)
     if bilde is None:
-        return _avvist(request, web, økt, økt.person_ref)
+        return _avvist(request, web, økt, person_ref)
     noter(web, økt, Visning.INNSYN, [bilde])
-    vist = innsyn(web.engine, web.oppsett, økt.person_ref, hvem, fra)
+    vist = innsyn(web.engine, web.oppsett, person_ref, hvem, logg, fra)
     return side(web, mal, økt, innsyn=vist, stanset=(), fra=fra)
 
 
