@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bindeledd.app.terminal import table
 
 if TYPE_CHECKING:
+    from bindeledd.core.envelope import Envelope
     from bindeledd.ops.replay import Found, Replay, Told
     from services.samhandling.avviksgang import Utvalg
 
@@ -36,7 +37,7 @@ def steps(told: Iterable[Told], asked: Utvalg, since: datetime | None, until: da
     from services.samhandling.avviksgang import Saksgang
 
     gang = Saksgang()
-    for envelope, event in _in_order(told):
+    for envelope, event in _readable(told):
         if until is not None and envelope.registrert >= until:
             continue
         step = gang.følg(envelope, event)
@@ -48,12 +49,13 @@ def as_of(told: Iterable[Told], asked: Utvalg, moment: datetime) -> Iterator[Row
     """How the cases that are asked for stood, one row to a party's lane."""
     from services.samhandling.avviksgang import per, som_rader
 
-    for sak in per(_in_order(told), moment).stilling(asked):
+    for sak in per(_readable(told), moment).stilling(asked):
         yield from som_rader(sak)
 
 
-def replay_of(found: Iterable[Found]) -> tuple[Replay, Iterator[Told]]:
-    """Records read whole, and what is to be said of their chains when they have been."""
+def replay_of(found: Iterable[Found], *, in_order: bool) -> tuple[Replay, Iterable[Told]]:
+    """Records read whole, in the order in which they were written, and what is to be said of their chains when they
+    have been. `in_order`: they lie so already, as in a log, and the first is told before the last is read."""
     from functools import partial
 
     from bindeledd.app.installation import codec
@@ -61,7 +63,8 @@ def replay_of(found: Iterable[Found]) -> tuple[Replay, Iterator[Told]]:
     from bindeledd.runtime.handle import read
 
     replay = Replay(partial(read, codec()))
-    return replay, replay.tell(found)
+    told = replay.tell(found)
+    return replay, told if in_order else _in_order(told)
 
 
 def write(rows: Iterable[Row], form: Format) -> None:
@@ -107,12 +110,19 @@ def _utc(value: Any) -> str:
     return str(value.astimezone(UTC).isoformat())
 
 
-def _in_order(told: Iterable[Told]) -> Iterator[tuple[Any, Any]]:
-    """Records that hold, once each, in the order in which they were written: a topic tells partition by partition."""
+def _in_order(told: Iterable[Told]) -> Iterator[Told]:
+    """In the order in which they were written: a topic tells partition by partition."""
+    yield from sorted(told, key=lambda each: _place(each.envelope))
+
+
+def _place(envelope: Envelope | None) -> tuple[int, int]:
+    return (envelope.epoch, envelope.position) if envelope is not None else (0, 0)
+
+
+def _readable(told: Iterable[Told]) -> Iterator[tuple[Envelope, Any]]:
+    """Records that can be read, once each."""
     from bindeledd.ops.replay import Chain
 
-    read = [
-        (each.envelope, each.event) for each in told
-        if each.envelope is not None and each.chain is not Chain.REPEATED and hasattr(each.event, "avro_name")
-    ]  # fmt: skip
-    yield from sorted(read, key=lambda one: (one[0].epoch, one[0].position))
+    for each in told:
+        if each.envelope is not None and each.chain is not Chain.REPEATED and hasattr(each.event, "avro_name"):
+            yield each.envelope, each.event

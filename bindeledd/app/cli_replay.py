@@ -75,7 +75,7 @@ def replay(
         if hva != AVVIK:
             told = _records(found, hva, since, until)
         else:
-            told, read = cli_avvik.replay_of(found)
+            told, read = cli_avvik.replay_of(found, in_order=kilde is not Kilde.KAFKA)
             asked = _asked(settings, dps, bydel, kategori, tilstand)
             at = moment(som_av, "--som-av")
             rows = cli_avvik.as_of(read, asked, at) if at else cli_avvik.steps(read, asked, since, until)

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -17,9 +18,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from bindeledd.app import cli_avvik
 from bindeledd.app.installation import open_all
 from bindeledd.app.proving import trees
 from bindeledd.app.settings import Settings
+from bindeledd.app.stores import looking_at, stores_of
+from bindeledd.ops.replay import Found, in_log
+from services.samhandling.avviksgang import Utvalg
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.rom import HELE_BERGEN, rom
 from tests.stories.folk import aktør, ansvarsgruppe_for, enhet, menneske
@@ -97,6 +102,7 @@ def test_what_no_configuration_knows_is_said_and_what_there_is(data: Path, kjør
         ("--dps", "pam", "dps-kronstad"),
         ("--bydel", "x", "arna"),
         ("--kategori", "x", "EPIKRISE"),
+        ("--tilstand", "x", "UENIG"),
     ):
         svar = kjør("replay", "avvik", valg, verdi, "--data", data)
         assert svar.kode == 2
@@ -106,6 +112,28 @@ def test_what_no_configuration_knows_is_said_and_what_there_is(data: Path, kjør
 def test_cases_of_another_area_are_not_told(data: Path, kjør: Kjør) -> None:
     assert kjør("replay", "avvik", "--dps", "dps-kronstad", "--data", data).linjer
     assert kjør("replay", "avvik", "--dps", "dps-solli", "--format", "csv", "--data", data).linjer == []
+
+
+def test_cases_are_told_as_long_as_they_stand_in_the_state_that_is_asked_for(data: Path, kjør: Kjør) -> None:
+    spørsmål = ("replay", "avvik", "--som-av", MIDT_PÅ_DAGEN, "--format", "csv", "--data", data)
+    assert [len(kjør(*spørsmål, "--tilstand", t).linjer) for t in ("SENDT", "MOTTATT")] == [3, 0]
+
+
+def test_from_a_log_the_first_is_told_before_the_last_is_read_and_a_topic_is_put_in_order(data: Path) -> None:
+    with looking_at(stores_of(Settings(data=data))) as lagre:
+        poster = [*in_log("samhandling", lagre["samhandling"], cli_avvik.TOPIC)]
+    alle, lest = Utvalg(HELE_BERGEN), list[Found]()
+
+    def les() -> Iterator[Found]:
+        for post in poster:
+            lest.append(post)
+            yield post
+
+    _, fortalt = cli_avvik.replay_of(les(), in_order=True)
+    første = next(cli_avvik.steps(fortalt, alle, None, None))
+    assert len(lest) == 1 < len(poster)
+    _, ordnet = cli_avvik.replay_of(reversed(poster), in_order=False)
+    assert next(cli_avvik.steps(ordnet, alle, None, None)) == første
 
 
 def test_a_record_that_was_changed_is_not_told_as_if_it_held(data: Path, tmp_path: Path, kjør: Kjør) -> None:
