@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from services.felles.forum import saksnavn
 from services.felles.gang import GangSpørsmål
 from services.samhandling import avviksgangsvar
+from services.felles.forum import saksnavn
 from services.samhandling.avviksgang import Utvalg, per
 from services.samhandling.avviksgangsvar import gang
 from tests.dsl import ACT, PAM
@@ -67,7 +67,9 @@ def test_a_step_beyond_the_last_is_the_last() -> None:
 def test_cases_are_chosen_by_the_state_in_which_they_stood() -> None:
     assert [sak.navn for sak in spør(tilstand="UENIG").saker] == [saksnavn(TO)]
     assert [sak.navn for sak in spør(tilstand="SENDT", per=START + TIME).saker] == [saksnavn(TO), saksnavn(EN)]
-    assert spør(tilstand="SENDT", per=START + 2 * TIME).saker == [], "that both have left the state is a step as well"
+    borte = spør(tilstand="SENDT")
+    assert (borte.per, borte.antall) == (START + 2 * TIME, 2), "that both have left the state is a step as well"
+    assert borte.saker == []
 
 
 def test_what_is_stepped_through_is_bounded_by_time_and_what_stood_before_is_known() -> None:

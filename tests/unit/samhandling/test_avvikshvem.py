@@ -15,6 +15,8 @@ from bindeledd.app.http import commands_app
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.store import log
+from services.felles.innsyn import HvemGjelderDet
+from services.samhandling import avvikshvem
 from services.felles.forum import saksnavn
 from tests.klient import Klient
 from tests.rom import HELE_BERGEN, Rom, rom
@@ -161,6 +163,14 @@ def test_a_case_about_nobody_in_particular_has_nobody_to_open(saken: tuple[Rom, 
     ref = rommet.be(aktør(ACT, "avvik.meld"), "samhandling/avvik", **MELDT)
     assert hvem_er_det(rommet, saksnavn(ref))["person_ref"] is None
     assert åpne(rommet, saksnavn(ref)).status_code == 409
+
+
+def test_who_has_not_said_why_is_told_nothing_though_a_colleague_has(saken: tuple[Rom, Menneske, str]) -> None:
+    rommet, hvem, sak = saken
+    åpne(rommet, sak)
+    engine = rommet.inst.engines["samhandling"]
+    assert avvikshvem.hvem(engine, sak, "auditor", "en-kollega") == HvemGjelderDet(person_ref=hvem.ref)
+    assert avvikshvem.hvem(engine, sak, "auditor", ansatt("auditor")).navn is not None
 
 
 def test_nobody_looks_in_the_name_of_somebody_who_has_no_post_there(saken: tuple[Rom, Menneske, str]) -> None:
