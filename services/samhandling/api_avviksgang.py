@@ -75,6 +75,6 @@ def _må_lese_uten_navn(engine: Engine, part: str) -> None:
     def les(lookup: Lookup) -> None:
         gitt = grunner_for(lookup, None, engine.service.rules).svar(part, "avvik.sendt")
         if gitt.form is not Form.PSEUDONYM:
-            raise NotAllowed("Saker uten navn er for revisjonen og samarbeidsforumene.", "hpl §26")
+            raise NotAllowed("Hvordan sakene gikk, er for den som ser etter at alt går riktig for seg.", "hpl §26")
 
     engine.look(les)

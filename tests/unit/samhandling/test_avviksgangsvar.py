@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.felles.forum import saksnavn
 from services.felles.gang import GangSpørsmål
 from services.samhandling import avviksgangsvar
-from services.felles.forum import saksnavn
 from services.samhandling.avviksgang import Utvalg, per
 from services.samhandling.avviksgangsvar import gang
 from tests.dsl import ACT, PAM
