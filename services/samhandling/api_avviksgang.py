@@ -23,6 +23,7 @@ from services.samhandling import avvikshvem
 from services.samhandling.avviksgangsvar import gang
 from services.samhandling.avvikssaker import poster
 from services.samhandling.grunner import grunner_for
+from services.samhandling.identitet_åpnet import ÅpneIdentitet
 
 Saksnavn = Annotated[str, Path(pattern=SAKSNAVN)]
 
@@ -51,7 +52,7 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
         _må_lese_uten_navn(engine, asked.actor.party)
         av = må_ha_stilling(rammer.oppsett, hvorfor.av, asked.actor.party)
         sagt = Klartekst(Tekst(tekst=hvorfor.begrunnelse))
-        command = avvikshvem.ÅpneIdentitet(asked.actor.party, av, sagt)
+        command = ÅpneIdentitet(asked.actor.party, av, sagt)
         return carry_out(engine, asked, avvikshvem.åpne(sak, command, asked.actor))
 
     @router.get("/avviksgang/{sak}/hvem")

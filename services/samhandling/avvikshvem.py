@@ -6,15 +6,13 @@ person's key, and is the person's own to read (pasientjournalloven §18).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from bindeledd.core.decider import Bestilling, Circumstances
+from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded
-from bindeledd.core.sealed import Sealed
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
@@ -23,27 +21,10 @@ from bindeledd.store import log
 from services.felles.innsyn import EgenLogg, HvemGjelderDet, Åpning
 from services.samhandling import avvik, person
 from services.samhandling.avvikssaker import strøm_for
+from services.samhandling.identitet_åpnet import ÅpneIdentitet
 
 ÅPEN = timedelta(hours=1)
 """How long somebody who has said why may look again."""
-
-
-@dataclass(frozen=True, slots=True)
-class ÅpneIdentitet:
-    """Command: somebody opens whom the case is about, and says why."""
-
-    part: str
-    av: str
-    begrunnelse: Sealed[Tekst]
-
-
-def decide(state: avvik.Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
-    """The commands of a case, and this one, which changes nothing in it."""
-    if not isinstance(command, ÅpneIdentitet):
-        return avvik.decide(state, command, om)
-    return [
-        AvvikIdentitetAapnet(part=command.part, av=command.av, tid=om.now, begrunnelse=command.begrunnelse)
-    ]  # fmt: skip
 
 
 def åpne(saksnavn: str, command: ÅpneIdentitet, aktør: Actor) -> Plan:

@@ -13,9 +13,9 @@ from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
 from services.samhandling import (
     avvik,
-    avvikshvem,
     avvikssaker,
     avvikutsnitt,
+    identitet_åpnet,
     kvittering,
     mønster,
     opphold,
@@ -53,7 +53,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
                 kvittering.forfaller, Views(utsnitt.kandidater_melding, utsnitt.utsnitt_melding, gjelder_til),
             ),
             Aggregate(
-                avvik.TOPIC, avvik.Avvik(), avvikshvem.decide, avvik.evolve, avvik.due,
+                avvik.TOPIC, avvik.Avvik(), identitet_åpnet.decide, avvik.evolve, avvik.due,
                 Views(
                     avvikutsnitt.kandidater_avvik, avvikutsnitt.utsnitt_avvik, gjelder_til,
                     without_person=frozenset({ForumsakUtsnitt.avro_name}),

@@ -1,0 +1,29 @@
+"""Decides that somebody who reads cases of avvik without names opens whom one is about, having said why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bindeledd.core.decider import Circumstances
+from bindeledd.core.sealed import Sealed
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet
+from services.samhandling import avvik
+
+
+@dataclass(frozen=True, slots=True)
+class ÅpneIdentitet:
+    """Command: somebody opens whom the case is about, and says why."""
+
+    part: str
+    av: str
+    begrunnelse: Sealed[Tekst]
+
+
+def decide(state: avvik.Avvik, command: Any, om: Circumstances) -> Sequence[Any]:
+    """The commands of a case, and this one, which changes nothing in it."""
+    if not isinstance(command, ÅpneIdentitet):
+        return avvik.decide(state, command, om)
+    return [AvvikIdentitetAapnet(part=command.part, av=command.av, tid=om.now, begrunnelse=command.begrunnelse)]
