@@ -137,7 +137,8 @@ def _valg(web: Web, økt: Økt, bilde: Bilde | None) -> dict[str, Any]:
     i_helse = [(sted, [p for p in parter if p.helsetjeneste and p.id != økt.part]) for sted, parter in alle]
     return {
         "enheter": [(sted, parter) for sted, parter in i_helse if parter],
-        "kategorier": {k.value: t for k, t in sagt.KATEGORI.items() if k is not Avvikskategori.UKJENT},
+        "kategorier": {k.value: t for k, t in sagt.KATEGORI.items() if k is not Avvikskategori.UKJENT}
+        | sagt.MELDINGSFEIL,
         "alvorlig": {a.value: t for a, t in sagt.ALVOR.items() if a is not Avviksalvor.UKJENT},
         "idag": web.nå.astimezone(OSLO).date().isoformat(), "tekst_maks": TEKST_MAKS, "tiltak_maks": TILTAK_MAKS,
     }  # fmt: skip
@@ -175,6 +176,8 @@ def _ført(s: FormData) -> Ført:
 
 def _mangler(ført: Ført, web: Web, hendt: datetime | None) -> str:
     """What is wrong with it, in a sentence; empty when nothing is."""
+    if ført.kategori in sagt.MELDINGSFEIL:
+        return sagt.I_STEDET
     if ført.kategori not in Avvikskategori.__members__ or ført.kategori == Avvikskategori.UKJENT.value:
         return "Velg hva det gjelder."
     if ført.mot not in web.oppsett.parter:

@@ -30,6 +30,13 @@ KATEGORI: dict[Avvikskategori, str] = {
     Avvikskategori.ANNET: "Noe annet",
 }
 
+MELDINGSFEIL = {"DIALOG_AVVIK": "En feil i selve meldingen"}
+"""What somebody may look for among the kinds, and is none (rules 2.4)."""
+I_STEDET = (
+    "En feil i selve meldingen er ikke et avvik. Svar avsenderen fra fagsystemet, med dialogmeldingen "
+    "«Tilbakemelding om feil i mottatt melding» (HIS 1151)."
+)
+
 TILSTAND: dict[Avvikstilstand, tuple[str, Farge]] = {
     Avvikstilstand.UKJENT: ("Ukjent", "neutral"),
     Avvikstilstand.UTKAST: ("Utkast, ikke sendt", "info"),
@@ -103,7 +110,16 @@ FORKASTET = {
     "annet": "Noe annet",
 }
 
-UTKAST = {Avvikskategori.TIDLIGMELDING: "Tidligmeldingen kom ikke innen fristen, som gikk ut {når}."}
+UTKAST = {
+    Avvikskategori.TIDLIGMELDING: "Tidligmeldingen kom ikke innen fristen, som gikk ut {når}.",
+    Avvikskategori.UTSKREVET_UTEN_PLAN: (
+        "Personen ble skrevet ut {når}. Da fantes det ingen kriseplan eller individuell plan, og ingen hadde kalt inn "
+        "til møte i ansvarsgruppen."
+    ),
+    Avvikskategori.FEIL_MOTTAKER: "En melding som kom {når}, var sendt til feil mottaker. Den ble ikke tatt imot.",
+    Avvikskategori.INNLEGGELSESRAPPORT: "Innleggelsesrapporten som kom {når}, kunne ikke tas imot.",
+    Avvikskategori.KOMMUNIKASJON: "En melding om oppholdet kom {når}, men den kunne ikke tas imot.",
+}
 """What a draft proposes to say happened."""
 
 

@@ -265,7 +265,7 @@ MELDINGSTYPE = {
     "DIALOG_FORESPORSEL": "Forespørsel",
     "DIALOG_SVAR": "Svar på forespørsel",
     "DIALOG_NOTAT": "Notat",
-    "DIALOG_AVVIK": "Avviksmelding",
+    "DIALOG_AVVIK": "Tilbakemelding om feil i en melding",
 }
 
 SLAG = {

@@ -23,13 +23,14 @@ from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
 from services.samhandling import avvik, avvikplaner, mønster
 from services.samhandling.forumsak import Behandle
+from services.samhandling.meldingsfeil import må_være_avvik
 
 Ord = Annotated[str, Field(min_length=1, max_length=2000)]
 Kort = Annotated[str, Field(max_length=1000)]
 Kategori = Literal[
     "TIDLIGMELDING", "UTSKREVET_UTEN_PLAN", "EPIKRISE", "LEGEMIDDELLISTE", "FEIL_MOTTAKER", "KOMMUNEN_SVARER_IKKE",
     "UTSKRIVNINGSKLAR_BESTRIDT", "ANSVARSGRUPPE", "BARN_IKKE_KARTLAGT", "TRANSPORT", "INNLEGGELSESRAPPORT",
-    "KOMMUNIKASJON", "ANNET",
+    "KOMMUNIKASJON", "ANNET", "DIALOG_AVVIK",
 ]  # fmt: skip
 Punkt = Annotated[str, Field(pattern=r"^[0-9]{0,2}([.-][0-9a-z]{1,2}){0,3}$")]
 
@@ -44,7 +45,7 @@ class Bevis(Kropp):
 
 class NyttAvvik(Kropp):
     """What happened, to whom it is reported, and what was done at once. `av`: who reports. An agreement that is not
-    said is the one that the kind falls under."""
+    said is the one that the kind falls under. DIALOG_AVVIK is none, and is answered with what to do instead."""
 
     av: Id
     mot: Id
@@ -202,6 +203,7 @@ def _hvem(rammer: Rammer, bruker: str, asked: Asked) -> str:
 
 
 def _meld(nytt: NyttAvvik, melder: str, part: str) -> avvik.Meld:
+    må_være_avvik(nytt.kategori)
     fakta = Avviksfakta(
         kategori=Avvikskategori(nytt.kategori), alvor=Avviksalvor(nytt.alvor or "UKJENT"), hendt=nytt.hendt,
         oppdaget=nytt.oppdaget, avtale=nytt.avtale or "", avtale_versjon=nytt.avtale_versjon, punkt=nytt.punkt,

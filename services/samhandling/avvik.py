@@ -69,9 +69,11 @@ class Innlegg:
 
 @dataclass(frozen=True, slots=True)
 class Avvik:
-    """A case as it stands. `utkast_om`: the stay and the kind that a draft was made of, also after it was reported."""
+    """A case as it stands. `utkast_om`: the stay and the kind that a draft was made of, also after it was reported;
+    `utkast_for`: who is shown a draft of what was sent to them."""
 
     utkast_om: tuple[str | None, Avvikskategori] | None = None
+    utkast_for: frozenset[str] = frozenset()
     forkastet: bool = False
     forkastet_av: str | None = None
     av_part: str | None = None
@@ -130,10 +132,12 @@ class Avvik:
 
 @dataclass(frozen=True, slots=True)
 class LagUtkast:
-    """Command: this looks like an avvik. `mot_part` None: nobody can say towards whom."""
+    """Command: this looks like an avvik. `mot_part` None: nobody can say towards whom. `for_parter`: who sees the
+    consequence, where that does not follow from a stay."""
 
     mot_part: str | None
     fakta: Avviksfakta
+    for_parter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +270,8 @@ def _lag_utkast(state: Avvik, command: LagUtkast) -> Sequence[Any]:
     if state.meldt is not None or state.forkastet_av is not None:
         return []
     like = not state.forkastet and (state.mot_part, state.fakta) == (command.mot_part, command.fakta)
-    return [] if like else [AvvikUtkastLaget(mot_part=command.mot_part, fakta=command.fakta)]
+    laget = AvvikUtkastLaget(mot_part=command.mot_part, fakta=command.fakta, for_parter=command.for_parter)
+    return [] if like else [laget]
 
 
 def _forkast(state: Avvik, command: ForkastUtkast) -> Sequence[Any]:
@@ -418,7 +423,10 @@ def evolve(state: Avvik, event: Any) -> Avvik:
     match event:
         case AvvikUtkastLaget():
             om = (event.fakta.opphold_ref, event.fakta.kategori)
-            return replace(state, utkast_om=om, forkastet=False, mot_part=event.mot_part, fakta=event.fakta)
+            return replace(
+                state, utkast_om=om, utkast_for=frozenset(event.for_parter), forkastet=False, mot_part=event.mot_part,
+                fakta=event.fakta,
+            )  # fmt: skip
         case AvvikUtkastForkastet():
             return replace(state, forkastet=True, forkastet_av=event.av)
         case AvvikMeldt():

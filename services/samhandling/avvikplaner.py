@@ -16,6 +16,7 @@ from services.samhandling.avviksarbeid import AVTALEN
 from services.samhandling.avvikutsnitt import utsnitt_avvik
 from services.samhandling.forumsak import Behandle
 from services.samhandling.grunner import grunner_for
+from services.samhandling.meldingsfeil import må_vise_avvik
 from services.samhandling.utsnitt import med_alle_opphold
 
 ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding | avvik.Eskaler
@@ -111,6 +112,7 @@ def _må_være_å_vise_til(
             raise RuleBroken("avvik.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
     if any(bevis.versjon < 1 or lookup.version(bevis.stroem) < bevis.versjon for bevis in command.fakta.bevis):
         raise RuleBroken("avvik.bevis", "Det er vist til noe som ikke står i loggen her")
+    må_vise_avvik(lookup, command.fakta.bevis)
 
 
 def _bekreft(lookup: Lookup, person_ref: str | None, aktør: Actor) -> list[Bestilling]:

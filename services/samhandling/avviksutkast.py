@@ -4,6 +4,7 @@ report or not (rules 2.5). A draft whose reason is gone falls."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
@@ -15,6 +16,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 from services.samhandling import avvik, opphold
 
+KATEGORI = Avvikskategori.TIDLIGMELDING
 GRUNN_BORTE = "fristen_er_likevel_ikke_brutt"
 
 
@@ -26,35 +28,34 @@ def utkast_for(oppsett: Oppsett) -> Mapping[str, Follow]:
         person_ref = lookup.whose(strøm)
         if event.navn != opphold.TIDLIGMELDING or person_ref is None:
             return ()
-        utkastet = _finn(lookup, person_ref, strøm)
+        utkastet = finn_om_opphold(lookup, person_ref, strøm, KATEGORI)
         brutt = isinstance(event, FristOverskredet) or event.tilstand is FristTilstand.OVERSKREDET
         if not brutt:
             falt = avvik.ForkastUtkast(GRUNN_BORTE)
             return (Bestilling(avvik.TOPIC, utkastet, falt, system),) if utkastet is not None else ()
-        utkast = _utkast(lookup.state(opphold.TOPIC, strøm), strøm, versjon, event, oppsett)
+        bevis = Loggreferanse(tema=opphold.TOPIC, stroem=strøm, versjon=versjon)
+        utkast = lag_utkast(lookup.state(opphold.TOPIC, strøm), strøm, KATEGORI, event.forfall, bevis, oppsett)
         return (Bestilling(avvik.TOPIC, utkastet or lookup.ref(), utkast, system, person_ref=person_ref),)
 
     return {FristOverskredet.avro_name: ved_frist, FristOmgjort.avro_name: ved_frist}
 
 
-def _finn(lookup: Lookup, person_ref: str, opphold_ref: str) -> str | None:
-    """The draft of this clock, also after it was reported; None when there has been none."""
-    om = (opphold_ref, Avvikskategori.TIDLIGMELDING)
+def finn_om_opphold(lookup: Lookup, person_ref: str, opphold_ref: str, kategori: Avvikskategori) -> str | None:
+    """The draft of this kind that was made of a stay, also after it was reported; None when there has been none."""
     alle = sorted(lookup.streams_of(avvik.TOPIC, person_ref))
-    return next((ref for ref in alle if lookup.state(avvik.TOPIC, ref).utkast_om == om), None)
+    return next((ref for ref in alle if lookup.state(avvik.TOPIC, ref).utkast_om == (opphold_ref, kategori)), None)
 
 
-def _utkast(
-    state: opphold.Opphold, opphold_ref: str, versjon: int, event: FristOverskredet | FristOmgjort, oppsett: Oppsett
+def lag_utkast(
+    state: opphold.Opphold, opphold_ref: str, kategori: Avvikskategori, hendt: datetime, bevis: Loggreferanse,
+    oppsett: Oppsett,
 ) -> avvik.LagUtkast:  # fmt: skip
-    """Towards the ward that should have told, under the agreement that held when the clock ran out."""
+    """Towards the ward of the stay, under the agreement that held when it happened."""
     innlagt = opphold.innleggelse(state)
-    kategori = Avvikskategori.TIDLIGMELDING
-    avtale = oppsett.avtaler.for_kategori(kategori, lokal_dag(event.forfall))
+    avtale = oppsett.avtaler.for_kategori(kategori, lokal_dag(hendt))
     fakta = Avviksfakta(
-        kategori=kategori, alvor=Avviksalvor.UKJENT, hendt=event.forfall, oppdaget=event.forfall,
+        kategori=kategori, alvor=Avviksalvor.UKJENT, hendt=hendt, oppdaget=hendt,
         avtale=avtale.id if avtale else "", avtale_versjon=avtale.versjon if avtale else "", punkt="",
-        opphold_ref=opphold_ref,
-        bevis=(Loggreferanse(tema=opphold.TOPIC, stroem=opphold_ref, versjon=versjon),),
+        opphold_ref=opphold_ref, bevis=(bevis,),
     )  # fmt: skip
     return avvik.LagUtkast(innlagt.event.avdeling if innlagt is not None else None, fakta)

@@ -45,7 +45,7 @@ def avdelingen_svarer(state: Avvik, kjent: Kjent) -> list[Relasjon]:
 def kandidater_avvik(state: Avvik, kjent: Kjent) -> Iterable[str]:
     """The two parties, and the forums once it is put up; of a draft, whoever may have seen what it was made from."""
     if state.tilstand is Avvikstilstand.UTKAST:
-        return med_alle_opphold(kjent).kandidater(kjent.adressert)
+        return {*med_alle_opphold(kjent).kandidater(kjent.adressert), *state.utkast_for}
     return (*state.parter, *(forumene(kjent.rammer.oppsett) if state.forumsak is not None else ()))
 
 
@@ -91,7 +91,9 @@ def _utkast(
     state: Avvik, fakta: Avviksfakta, part_id: str, egen: Svar, om: Svar | None, kjent: Kjent
 ) -> AvvikUtsnitt | None:  # fmt: skip
     """A draft is for those who see the consequence: who may know of the stay because it was sent to them, or because
-    they help, and is not the unit that the draft is about."""
+    they help, and is not the unit that the draft is about; of a message that was refused, to whom it was sent."""
+    if fakta.opphold_ref is None and part_id in state.utkast_for:
+        om = kjent.svar(part_id, "avvik.sendt", adressert=state.utkast_for)
     om_dem_selv = part_id in (state.mot_part, _avdeling(fakta, kjent))
     if om is None or not om.ja or om.grunn not in ("A", "R") or om_dem_selv or not egen.ja:
         return None

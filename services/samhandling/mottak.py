@@ -230,6 +230,7 @@ def _mottatt(
         gen_dato=tolkning.øyeblikk(hode.gen_date) if hode and hode.gen_date else None,
         avsender=hode.avsender.her_id if hode and hode.avsender else "",
         avsender_navn=hode.avsender.organisasjon.navn if hode and hode.avsender else "",
+        avdeling=tolkning.avdeling(melding, oppsett) if melding else None,
         samtale=referanser.dialog if referanser else msg_id, forrige=referanser.forrige if referanser else None,
         adressert=adressert, kopi=kopi, utfall=utfall, grunner=grunner, fingeravtrykk=avtrykk, mottatt=mottatt,
         aapnes_innen=kvittering.åpnes_innen(mottatt, oppsett) if utfall is not Meldingsutfall.AVVIST else None,

@@ -91,6 +91,15 @@ def mottakere_uten_opphold(db: Db, person_ref: str) -> frozenset[str]:
     return frozenset(part for (mottakere,) in rader for part in mottakere.split())
 
 
+def tatt_inn_av_slaget(db: Db, person_ref: str, meldingstype: str, avsender: str) -> list[str]:
+    """Refs of the person's messages of one type from one organisation that were taken in, or held."""
+    rader = db.all(
+        "SELECT melding_ref FROM melding WHERE person_ref = ? AND type = ? AND avsender = ? AND utfall IN (?, ?)",
+        (person_ref, meldingstype, avsender, Meldingsutfall.TATT_INN.value, Meldingsutfall.HOLDT.value),
+    )
+    return [rad[0] for rad in rader]
+
+
 def meldinger_om(db: Db, person_ref: str) -> list[tuple[str, str | None, str | None]]:
     """(message, whose it was when it came, its stay) of all that a person has, in the order they came."""
     rader = db.all(

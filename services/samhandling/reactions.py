@@ -1,8 +1,10 @@
-"""What samhandling does when another service's event arrives: who is followed up here is a patient of ours."""
+"""What samhandling does when another service's event arrives: who is followed up here is a patient of ours, and whether
+a discharge was without a plan is judged anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from bindeledd.core.decider import Bestilling
@@ -15,7 +17,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringRegistrert,
 )
 from services.felles.oppsett import Oppsett
-from services.samhandling import person
+from services.samhandling import person, utkast_utskrevet
 
 FØLGES_OPP = (KoordinatorOppnevnt, AnsvarsgruppeOpprettet, SamtykkeGitt, SperringRegistrert)
 
@@ -34,4 +36,16 @@ def reaksjoner_for(oppsett: Oppsett) -> Mapping[str, Reaction]:
         kjent = person.BekreftPerson("noen her følger opp personen")
         return (Bestilling(person.TOPIC, ref, kjent, system, person_ref=ref),)
 
-    return {slag.avro_name: bekreft for slag in FØLGES_OPP}
+    return etter_tur({slag.avro_name: bekreft for slag in FØLGES_OPP}, utkast_utskrevet.reaksjoner_for(oppsett))
+
+
+def etter_tur(*alle: Mapping[str, Reaction]) -> Mapping[str, Reaction]:
+    """One reaction to each event, which is all of those in turn."""
+    navn = sorted({navn for ved in alle for navn in ved})
+    return {hver: partial(_hver_av, tuple(ved[hver] for ved in alle if hver in ved)) for hver in navn}
+
+
+def _hver_av(
+    reaksjoner: tuple[Reaction, ...], lookup: Lookup, konvolutt: Envelope, event: Any
+) -> list[Bestilling]:  # fmt: skip
+    return [bestilling for reaksjon in reaksjoner for bestilling in reaksjon(lookup, konvolutt, event)]

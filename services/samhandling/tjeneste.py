@@ -18,11 +18,14 @@ from services.samhandling import (
     identitet_åpnet,
     kvittering,
     mønster,
+    oppfulgt,
     opphold,
     person,
     tvil,
+    utkast_avvist,
+    utkast_utskrevet,
     utsnitt,
-)  # fmt: skip
+)
 from services.samhandling.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
 from services.samhandling.grunner import grunner_for
@@ -66,9 +69,12 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         ),
         readers=(*kilder.LESERE, Reader(BARNESAK, Barnesak(), barnesak.evolve)),
         reactions=reaksjoner_for(oppsett),
-        follows={**utkast_for(oppsett), **mønster.tell(oppsett)},
+        follows={
+            **utkast_for(oppsett), **utkast_utskrevet.følger_for(oppsett), **utkast_avvist.følger_for(oppsett),
+            **mønster.tell(oppsett),
+        },
         relinks=RELINKS,
-        projections=(PROJEKSJON, avvikssaker.PROJEKSJON),
+        projections=(PROJEKSJON, avvikssaker.PROJEKSJON, oppfulgt.PROJEKSJON),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         grounds_of_others=tvil.de_andre,
         same_answers=gir_samme_svar,
@@ -76,5 +82,5 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         ground_topics=GRUNNLAGSTEMAER,
         effects=effekter(oppsett),
         rules=rammer,
-        reads=lambda tema: tema in LESES,
+        reads=lambda tema: tema in LESES | oppfulgt.LESES,
     )  # fmt: skip

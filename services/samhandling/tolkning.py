@@ -148,7 +148,7 @@ def _logistikk(innhold: plo.Logistikk, fra: Meldingskilde, melding: plo.Melding,
         case plo.Logistikkslag.INNLAGT:
             return PasientInnlagt(
                 kilde=fra, innlagt=_start(tid), anslag=tid.anslag, tvetydig=tid.tvetydig,
-                avdeling=_avdeling(melding, oppsett), sted=Klartekst(_sted(innhold.kontakter, melding)),
+                avdeling=avdeling(melding, oppsett), sted=Klartekst(_sted(innhold.kontakter, melding)),
             )  # fmt: skip
         case plo.Logistikkslag.UTSKRIVNINGSKLAR:
             beslutter = plo.beslutningsansvarlig(innhold)
@@ -264,7 +264,7 @@ def _når(hendelse: plo.TidfestetHendelse) -> str:
     return f"{hendelse.kode}={hendelse.tid.instant or hendelse.tid.dato}"
 
 
-def _avdeling(melding: plo.Melding, oppsett: Oppsett) -> str | None:
+def avdeling(melding: plo.Melding, oppsett: Oppsett) -> str | None:
     """The ward as a party, where the sending unit is one of ours."""
     avsender = melding.hode.avsender
     part = oppsett.parter_etter_her_id.get(avsender.tjeneste_her_id) if avsender else None

@@ -1,7 +1,4 @@
-"""Story A, "Rett ut igjen" (out again at once), as far as it can hold today.
-
-The draft about the discharge without a plan and the payment come later.
-"""
+"""Story A, "Rett ut igjen" (out again at once), as far as it can hold today. The payment comes later."""
 
 from __future__ import annotations
 
@@ -139,6 +136,16 @@ def avvik(rommet: Rom, part: str) -> list[tuple[str, Any]]:
     return [(view.aggregat, view) for _, view in views if type(view).__name__ == "AvvikUtsnitt"]
 
 
+def tilstander(rommet: Rom, part: str) -> dict[str, str]:
+    """The cases that a party has been given, by kind: how each stands."""
+    return {view.fakta.kategori.value: view.tilstand.value for _, view in avvik(rommet, part)}
+
+
+def utkastet(rommet: Rom, part: str, kategori: str) -> str:
+    (ref,) = [ref for ref, view in avvik(rommet, part) if view.fakta.kategori.value == kategori]
+    return ref
+
+
 def ansatt(part: str) -> str:
     return next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
 
@@ -163,6 +170,23 @@ def test_the_missed_clock_drafts_an_avvik_that_nobody_has_sent(uken: tuple[Rom, 
     assert "TA_IMOT_AVVIK" not in oppgaver(rommet, "pam")
 
 
+def test_two_avvik_are_drafted_of_the_weekend_and_none_is_sent(uken: tuple[Rom, Menneske]) -> None:
+    rommet, hvem = uken
+    ut(rommet, hvem)
+    rommet.til(MANDAG)
+    to = {"TIDLIGMELDING": "UTKAST", "UTSKREVET_UTEN_PLAN": "UTKAST"}
+    assert [tilstander(rommet, part) for part in (ACT, ENHET)] == [to, to]
+    assert [tilstander(rommet, part) for part in ("pam", NAV)] == [{}, {}]
+    view = dict(avvik(rommet, ACT))[utkastet(rommet, ACT, "UTSKREVET_UTEN_PLAN")]
+    assert (view.mot_part, view.fakta.hendt) == ("pam", tid(2024, 2, 4, 11, 0))
+    (bevis,) = view.fakta.bevis
+    (post,) = [
+        p for p in rommet.logg("samhandling")
+        if (p.envelope.stream, p.envelope.version) == (bevis.stroem, bevis.versjon)
+    ]  # fmt: skip
+    assert post.navn == "PasientUtskrevet"
+
+
 def test_the_draft_shows_the_very_record_that_it_was_made_from(uken: tuple[Rom, Menneske]) -> None:
     rommet, _ = uken
     rommet.til(MANDAG)
@@ -179,20 +203,21 @@ def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tu
     rommet, hvem = uken
     ut(rommet, hvem)
     rommet.til(tid(2024, 2, 5, 9, 10))
-    ((ref, _),) = avvik(rommet, ACT)
+    ref = utkastet(rommet, ACT, "TIDLIGMELDING")
     meld(rommet, ref)
-    assert [v.tilstand.value for part in (ACT, "pam") for _, v in avvik(rommet, part)] == ["SENDT", "SENDT"]
-    assert avvik(rommet, ENHET) == []
+    sendt = {"TIDLIGMELDING": "SENDT"}
+    assert tilstander(rommet, ACT) == sendt | {"UTSKREVET_UTEN_PLAN": "UTKAST"}
+    assert (tilstander(rommet, "pam"), tilstander(rommet, ENHET)) == (sendt, {"UTSKREVET_UTEN_PLAN": "UTKAST"})
     assert "TA_IMOT_AVVIK" in oppgaver(rommet, "pam")
     navn = [v for v in rommet.utsnitt("samhandling", "pam").values() if type(v).__name__ == "PersonUtsnitt"]
     assert len(navn) == 1, "the ward is told whom it shall answer for"
     rommet.til(tid(2024, 2, 5, 13, 2))
     rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/mottatt", av=ansatt("pam"))
-    ((_, view),) = avvik(rommet, ACT)
+    view = dict(avvik(rommet, ACT))[ref]
     assert (view.tilstand.value, view.mottatt) == ("MOTTATT", tid(2024, 2, 5, 13, 2))
     rommet.til(tid(2024, 2, 20, 9, 0))
     rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/uenig", av=ansatt("pam"), tekst="Syntetisk")
-    ((_, view),) = avvik(rommet, ACT)
+    view = dict(avvik(rommet, ACT))[ref]
     assert (view.tilstand.value, view.lukket) == ("UENIG", None)
     assert {f.navn: f.tilstand.value for f in view.frister} == {
         "avvik_kvittering": "HOLDT", "avvik_svar": "HOLDT", "avvik_uenighet": "AAPEN",

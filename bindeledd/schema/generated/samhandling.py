@@ -538,11 +538,14 @@ class AvvikUtkastLaget:
     mot_part: str | None = None
     """The unit that it would be reported to; null: not known"""
     fakta: Avviksfakta
+    for_parter: tuple[str, ...] = ()
+    """Parties that see the consequence, where that does not follow from a stay"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "mot_part": None if self.mot_part is None else ("string", self.mot_part),
             "fakta": self.fakta.to_avro(),
+            "for_parter": list(wire.items(self.for_parter, "AvvikUtkastLaget.for_parter")),
         }
 
     @classmethod
@@ -550,6 +553,7 @@ class AvvikUtkastLaget:
         return cls(
             mot_part=d["mot_part"],
             fakta=Avviksfakta.from_avro(d["fakta"]),
+            for_parter=tuple(d["for_parter"]),
         )
 
 
@@ -1365,6 +1369,8 @@ class MeldingMottatt:
     """SHA-256 of the sealed bytes beside the log; filled in when they are sealed"""
     uten_mottaker: bool = False
     """Sent to a service that gets no messages here, so the koordinerende enhet has it"""
+    avdeling: str | None = None
+    """The party that sent it; null: none of ours, or written before this was said"""
 
     def to_avro(self) -> dict[str, object]:
         return {
@@ -1389,6 +1395,7 @@ class MeldingMottatt:
             "innhold": None if self.innhold is None else ("bytes", self.innhold),
             "raa_sha256": None if self.raa_sha256 is None else ("bytes", self.raa_sha256),
             "uten_mottaker": wire.flag(self.uten_mottaker, "MeldingMottatt.uten_mottaker"),
+            "avdeling": None if self.avdeling is None else ("string", self.avdeling),
         }
 
     @classmethod
@@ -1415,6 +1422,7 @@ class MeldingMottatt:
             innhold=d["innhold"],
             raa_sha256=d["raa_sha256"],
             uten_mottaker=d["uten_mottaker"],
+            avdeling=d["avdeling"],
         )
 
 

@@ -62,7 +62,8 @@ def test_every_code_has_its_words() -> None:
         (avviksord.LUKKING, Avvikslukking), (avviksord.INNLEGG, Avviksinnleggslag), (avviksord.UTFALL, Forumutfall),
     ):  # fmt: skip
         assert set(ord_) == set(koder)
-    assert {k.value for k in avviksord.KATEGORI} - {"UKJENT"} == set(get_args(Kategori))
+    kategorier = {k.value for k in avviksord.KATEGORI} - {"UKJENT"}
+    assert kategorier | set(avviksord.MELDINGSFEIL) == set(get_args(Kategori))
 
 
 # -- the list ---------------------------------------------------------------------------------------------------------
@@ -195,6 +196,17 @@ def test_a_form_that_cannot_be_sent_says_why_and_keeps_what_was_written(
             svar = send(leser, sti, **ut)
             assert (svar.status_code, feil in svar.text) == (409, True), sti
             assert (felter(svar.text)["mot"] == [PAM]) is ("mot" not in endret)
+        assert by_.svart == []
+
+
+def test_2_4_an_error_in_a_message_is_none_and_the_form_says_what_to_do_instead(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        leser = hos_act(by_, utkast())
+        for sti in (f"{HER}/meld", f"/pasient/{ref(1)}/avvik", "/avvik/nytt"):
+            assert "En feil i selve meldingen" in leser.get(sti).text
+            svar = send(leser, sti, kategori="DIALOG_AVVIK", mot=PAM, hendelse="Skrevet før")
+            assert (svar.status_code, "Svar avsenderen fra fagsystemet" in svar.text) == (409, True), sti
+            assert "HIS 1151" in svar.text
         assert by_.svart == []
 
 

@@ -1,0 +1,117 @@
+"""A message about a stay that was refused is drafted as an avvik, for those whom it was sent to (rules 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.samhandling import tjeneste
+from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
+from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.stories.folk import aktør, registrer
+from tests.unit.samhandling.meldinger import ANNEN_KOMMUNE, annen_pasient, sending, utc
+
+INN = utc(2026, 3, 2, 20, 0)
+UT, SENERE = INN + timedelta(days=3), INN + timedelta(days=4)
+MOTTAKER, KOE, PAM = "hjemmetjeneste-aarstad", "koordinerende-enhet", "pam"
+
+
+@pytest.fixture
+def her(tmp_path: Path) -> Iterator[Rom]:
+    """The person is known here, and admitted."""
+    samhandling = [tjeneste.tjeneste(HELE_BERGEN, TABELL)]
+    with rom(tmp_path, INN, oppsett=HELE_BERGEN, tjenester=samhandling) as rommet:
+        rommet.gjør("samhandling", registrer(aktør(KOE)))
+        rommet.melding(lag_innlagt(sending(1, INN), tid=INN), INN + timedelta(minutes=5))
+        yield rommet
+
+
+def utskrevet(nr: int, sendt: Any = UT, **annet: Any) -> bytes:
+    """Told by PAM. `uttilstand` is a code of kodeverk 8431: another one is refused."""
+    return lag_utskrevet(sending(nr, sendt), tid=UT, **annet)
+
+
+def utkast(her: Rom, part: str = MOTTAKER) -> list[tuple[str, str, str | None]]:
+    """The kind, state and other unit of what is drafted, the missed clock aside."""
+    views = [v for v in her.utsnitt("samhandling", part).values() if type(v).__name__ == "AvvikUtsnitt"]
+    alle = [(v.fakta.kategori.value, v.tilstand.value, v.mot_part) for v in views]
+    return [ett for ett in alle if ett[0] != "TIDLIGMELDING"]
+
+
+ETT = [("KOMMUNIKASJON", "UTKAST", PAM)]
+
+
+def test_2_5_whom_a_refused_message_was_sent_to_is_shown_a_draft_and_its_sender_is_not(her: Rom) -> None:
+    assert her.melding(utskrevet(2, uttilstand="7"), UT).outcome == "negative"
+    assert (utkast(her), utkast(her, KOE)) == (ETT, ETT)
+    assert (utkast(her, PAM), utkast(her, "nav-aarstad"), utkast(her, "fastlege")) == ([], [], [])
+
+
+def test_2_5_the_evidence_is_the_receipt_in_the_log(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    (laget,) = [p.event for p in her.logg("samhandling") if p.navn == "AvvikUtkastLaget" and p.event.for_parter]
+    (bevis,) = laget.fakta.bevis
+    (post,) = [
+        p for p in her.logg("samhandling") if (p.envelope.stream, p.envelope.version) == (bevis.stroem, bevis.versjon)
+    ]  # fmt: skip
+    assert (post.topic, post.navn, post.event.status) == (bevis.tema, "KvitteringSatt", "2")
+
+
+def test_2_5_the_draft_falls_when_the_message_is_sent_again_and_taken_in(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    assert her.melding(utskrevet(3, SENERE), SENERE).outcome == "positive"
+    assert utkast(her) == []
+
+
+def test_2_5_a_refused_message_that_comes_after_the_one_that_mended_it_drafts_nothing(her: Rom) -> None:
+    assert her.melding(utskrevet(3, SENERE), SENERE).outcome == "positive"
+    assert her.melding(utskrevet(2, uttilstand="7"), SENERE + timedelta(hours=1)).outcome == "negative"
+    assert utkast(her) == []
+
+
+def test_2_5_what_was_sent_before_does_not_mend_it(her: Rom) -> None:
+    assert her.melding(utskrevet(3, UT), UT).outcome == "positive"
+    her.melding(utskrevet(2, SENERE, uttilstand="7"), SENERE)
+    assert utkast(her) == ETT
+
+
+def test_2_5_what_a_person_has_reported_is_not_undone_by_a_later_message(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    (ref,) = [v.aggregat for v in her.utsnitt("samhandling", KOE).values() if type(v).__name__ == "AvvikUtsnitt"]
+    ansatt = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == KOE for p in u.posts))
+    her.be(
+        aktør(KOE, "avvik.meld"), f"samhandling/avvik/{ref}/meld", av=ansatt, mot=PAM, kategori="KOMMUNIKASJON",
+        hendelse="Syntetisk", hendt=UT.isoformat(), oppdaget=UT.isoformat(),
+    )  # fmt: skip
+    her.melding(utskrevet(3, SENERE), SENERE)
+    assert utkast(her, KOE) == [("KOMMUNIKASJON", "SENDT", PAM)]
+
+
+def test_2_5_what_was_sent_to_another_organisation_is_the_manual_queues_to_report(her: Rom) -> None:
+    feil = lag_utskrevet(replace(sending(2, UT), mottaker=ANNEN_KOMMUNE), tid=UT)
+    assert her.melding(feil, UT).outcome == "negative"
+    assert (utkast(her), utkast(her, KOE)) == ([], [("FEIL_MOTTAKER", "UTKAST", PAM)])
+
+
+def test_2_5_of_a_message_about_somebody_unknown_a_draft_names_nobody(her: Rom) -> None:
+    ukjent = replace(sending(2, UT), pasient=annen_pasient(4))
+    her.melding(lag_utskrevet(ukjent, tid=UT, uttilstand="7"), UT)
+    assert utkast(her) == ETT
+    (laget,) = [p for p in her.logg("samhandling") if p.navn == "AvvikUtkastLaget" and p.event.for_parter]
+    assert laget.envelope.person_ref is None
+
+
+@pytest.mark.parametrize("tekst", ["", "Ukjent hos oss"])
+def test_2_4_a_dialog_avvik_taken_in_or_refused_is_no_avvik_and_drafts_none(her: Rom, tekst: str) -> None:
+    for tema in ("1", "2", "9"):
+        melding = replace(sending(10 + int(tema), UT, viser_til=1), pasient=annen_pasient(5))
+        if not tekst:
+            melding = replace(melding, mottaker=ANNEN_KOMMUNE)
+        utfall = her.melding(lag_dialog(melding, "DIALOG_AVVIK", tekst=tekst or "x", tema=tema), UT).outcome
+        assert utfall == ("positive" if tekst else "negative")
+    assert (utkast(her), utkast(her, KOE)) == ([], [])
