@@ -101,6 +101,15 @@ class Postområde:
 
 
 @dataclass(frozen=True, slots=True)
+class Meldevei:
+    """Where the national front door for serious incidents answers, and the file with the pass (HelseID) that it asks
+    for, which somebody else keeps fresh."""
+
+    adresse: str
+    token_fil: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Oppsett:
     """Everything that differs between municipalities. Made by `les_oppsett`, which refuses what does not fit."""
 
@@ -125,6 +134,7 @@ class Oppsett:
     handlinger: Mapping[str, str]
     katalog: Directory
     sider: Mapping[str, Side]
+    melde: Meldevei | None = None
 
 
 def les_oppsett(sti: Path) -> Oppsett:
@@ -161,13 +171,25 @@ def les_oppsett(sti: Path) -> Oppsett:
         handlinger=handlinger,
         katalog=_les_katalog(fil, slag, parter, handlinger),
         sider=les_sider(fil, fil.tabell("rolle").data),
+        melde=_les_meldevei(fil),
     )
 
 
 _NØKLER = (
     *("kommune", "bydel", "slag", "organisasjon", "part", "dps_omraade", "aapningstid", "ruting", "ekstradag"),
-    *("postnummer", "regel", "avtale", "forum", "handling", "rolle", "side", "bruker"),
+    *("postnummer", "regel", "avtale", "forum", "handling", "rolle", "side", "bruker", "melde"),
 )
+
+
+def _les_meldevei(fil: Leser) -> Meldevei | None:
+    if "melde" not in fil.data:
+        return None
+    rad = fil.tabell("melde")
+    rad.bare("adresse", "token_fil")
+    adresse = rad.tekst("adresse")
+    if not adresse.startswith(("https://", "http://127.0.0.1:")):
+        raise rad.feil("adresse", "er ikke en adresse med https", "Ingenting om personer sendes i klartekst")
+    return Meldevei(adresse.rstrip("/"), Path(rad.tekst("token_fil")))
 
 
 def _sjekk_id(leser: Leser, id_: str) -> None:

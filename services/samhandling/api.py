@@ -22,6 +22,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.parter import koordinerende_enhet
 from services.samhandling import avvik, planer
 from services.samhandling.adgang import for_dem_som_kjenner
+from services.samhandling.api_alvorlig import alvorligruter
 from services.samhandling.api_avvik import avviksruter
 from services.samhandling.api_avviksgang import gangruter
 from services.samhandling.folkeregister import identitet
@@ -88,6 +89,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     _meldingene(router, engines["samhandling"], oppsett)
     avviksruter(router, engines["samhandling"])
     gangruter(router, engines["samhandling"])
+    alvorligruter(router, engines["samhandling"])
     oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC, "avvik": avvik.TOPIC})
     return router
 

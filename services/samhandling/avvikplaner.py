@@ -31,7 +31,7 @@ def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Ram
     """
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _må_kunne_melde(lookup, person_ref, aktør.party, rammer)
+        må_kunne_melde(lookup, person_ref, aktør.party, rammer)
         _må_være_å_vise_til(lookup, person_ref, command, aktør.party, rammer)
         ref = lookup.ref()
         return [*_bekreft(lookup, person_ref, aktør), _til(ref, command, aktør, person_ref)], ref
@@ -90,7 +90,7 @@ def _utkastet(lookup: Lookup, avvik_ref: str, part: str, rammer: Rammer) -> avvi
     return state
 
 
-def _må_kunne_melde(lookup: Lookup, person_ref: str | None, part: str, rammer: Rammer) -> None:
+def må_kunne_melde(lookup: Lookup, person_ref: str | None, part: str, rammer: Rammer) -> None:
     """A unit that may be a party of a case, and that has to do with the person, where it is about one."""
     krav = rammer.tabell.krav_ellers
     kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))

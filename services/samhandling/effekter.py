@@ -1,5 +1,5 @@
 """What happens outside the log when something falls due: an unconfirmed patient is discarded, a discarded one shredded,
-and the bytes of a refused message about nobody known here are shredded (intake rule 13).
+the bytes of a refused message about nobody known here are shredded (intake rule 13), and a report goes to Melde.no.
 
 Each may be done twice, after a crash between the doing and the writing down: the second time finds nothing to do.
 """
@@ -14,7 +14,7 @@ from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Effect
 from services.felles.oppsett import Oppsett
-from services.samhandling import kvittering, person, planer
+from services.samhandling import alvorlig, kvittering, melde_no, person, planer
 
 IKKE_BEKREFTET = "ingen bekreftet pasienten innen fristen"
 
@@ -37,4 +37,7 @@ def effekter(oppsett: Oppsett) -> Mapping[str, Effect]:
         nøkler = engine.around.keyring.shred_stream(melding_ref)
         logs.warning("keys.shredded", kind="stream", count=nøkler)
 
-    return {person.UBEKREFTET: forkast, person.MAKULER: makuler, kvittering.MAKULER_BYTENE: makuler_bytene}
+    return {
+        person.UBEKREFTET: forkast, person.MAKULER: makuler, kvittering.MAKULER_BYTENE: makuler_bytene,
+        alvorlig.SENDES: melde_no.sender(oppsett, system),
+    }  # fmt: skip

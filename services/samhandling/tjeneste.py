@@ -12,6 +12,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
 from services.samhandling import (
+    alvorlig,
     avvik,
     avvikssaker,
     avvikutsnitt,
@@ -65,6 +66,10 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             Aggregate(
                 mønster.TOPIC, mønster.Mønster(), mønster.decide, mønster.evolve,
                 views=Views(mønster.kandidater, mønster.utsnitt, gjelder_til),
+            ),
+            Aggregate(
+                alvorlig.TOPIC, alvorlig.Alvorlig(), alvorlig.decide, alvorlig.evolve, alvorlig.due,
+                Views(alvorlig.kandidater, alvorlig.utsnitt, gjelder_til),
             ),
         ),
         readers=(*kilder.LESERE, Reader(BARNESAK, Barnesak(), barnesak.evolve)),

@@ -13,6 +13,16 @@ from bindeledd.schema import wire
 from bindeledd.schema.generated import felles
 
 
+class Alvorligtilstand(StrEnum):
+    """How far the report of a serious incident has come."""
+
+    UKJENT = "UKJENT"
+    NOTERT = "NOTERT"
+    SENDES = "SENDES"
+    MOTTATT = "MOTTATT"
+    AVVIST = "AVVIST"
+
+
 class Avviksalvor(StrEnum):
     """How serious it was, as the reporter sees it; UKJENT: not said."""
 
@@ -133,6 +143,189 @@ class Utfall(StrEnum):
     UKJENT = "UKJENT"
     LEVENDE = "LEVENDE"
     DOED = "DOED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseAvvist:
+    """The front door has refused the report for what stood in it: it must be written again."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseAvvist"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    melding_id: str
+    """Id of the report that was refused"""
+    status: int
+    """The HTTP status with which it was refused"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "melding_id": self.melding_id,
+            "status": wire.int32(self.status, "AlvorligHendelseAvvist.status"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            melding_id=d["melding_id"],
+            status=d["status"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseMottatt:
+    """The front door has taken the report in."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseMottatt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    melding_id: str
+    """Id of the report that was taken in"""
+    referanse: str
+    """The front door's own reference to it"""
+    mottatt: datetime
+    """When it answered"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "melding_id": self.melding_id,
+            "referanse": self.referanse,
+            "mottatt": wire.micros(self.mottatt, "AlvorligHendelseMottatt.mottatt"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            melding_id=d["melding_id"],
+            referanse=d["referanse"],
+            mottatt=wire.instant(d["mottatt"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseNotert:
+    """Somebody has noted a death or very serious harm that was not to be expected: it is to be reported to the
+    national front door.
+    """
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseNotert"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("nummer",)
+
+    part: str
+    """The unit whose leader noted it, and which reports it"""
+    av: str
+    """User id of who noted it"""
+    hendt: datetime
+    """When it happened"""
+    nummer: Sealed[Identitet]
+    """The person's number, which the report asks for"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "hendt": wire.micros(self.hendt, "AlvorligHendelseNotert.hendt"),
+            "nummer": wire.seal(self.nummer, "AlvorligHendelseNotert.nummer"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            hendt=wire.instant(d["hendt"]),
+            nummer=wire.sealed(d["nummer"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseSendt:
+    """A leader has read the report as it is sent, and has sent it. It goes out until the front door has answered."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseSendt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("skjema",)
+
+    av: str
+    """User id of who sent it"""
+    melding_id: str
+    """The report's own id (a UUID), the same however often it goes out"""
+    sendt: datetime
+    """When the leader sent it"""
+    skjema: Sealed[Meldeskjema]
+    """What the leader wrote"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "av": self.av,
+            "melding_id": self.melding_id,
+            "sendt": wire.micros(self.sendt, "AlvorligHendelseSendt.sendt"),
+            "skjema": wire.seal(self.skjema, "AlvorligHendelseSendt.skjema"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            av=d["av"],
+            melding_id=d["melding_id"],
+            sendt=wire.instant(d["sendt"]),
+            skjema=wire.sealed(d["skjema"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseUtsnitt:
+    """A serious incident as its own unit sees it."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseUtsnitt"
+    sealed_fields: ClassVar[tuple[str, ...]] = ("nummer", "skjema",)
+
+    aggregat: str
+    grunn: felles.Grunn
+    tilstand: Alvorligtilstand = Alvorligtilstand.UKJENT
+    part: str
+    """The unit that reports it"""
+    hendt: datetime
+    """When it happened"""
+    melding_id: str
+    """Id of the report that was sent last; empty: none"""
+    referanse: str
+    """The front door's reference; empty: it has not answered"""
+    nummer: Sealed[Identitet] | None = None
+    """The person's number, which the report asks for"""
+    skjema: Sealed[Meldeskjema] | None = None
+    """What the leader wrote"""
+    frister: tuple[FristVist, ...] = ()
+    deler: tuple[felles.DelStatus, ...] = ()
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "aggregat": self.aggregat,
+            "grunn": self.grunn.to_avro(),
+            "tilstand": wire.symbol(self.tilstand, Alvorligtilstand, "AlvorligHendelseUtsnitt.tilstand"),
+            "part": self.part,
+            "hendt": wire.micros(self.hendt, "AlvorligHendelseUtsnitt.hendt"),
+            "melding_id": self.melding_id,
+            "referanse": self.referanse,
+            "nummer": None if self.nummer is None else ("no.bindeledd.Forseglet", wire.seal(self.nummer, "AlvorligHendelseUtsnitt.nummer")),
+            "skjema": None if self.skjema is None else ("no.bindeledd.Forseglet", wire.seal(self.skjema, "AlvorligHendelseUtsnitt.skjema")),
+            "frister": [item.to_avro() for item in wire.items(self.frister, "AlvorligHendelseUtsnitt.frister")],
+            "deler": [item.to_avro() for item in wire.items(self.deler, "AlvorligHendelseUtsnitt.deler")],
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            aggregat=d["aggregat"],
+            grunn=felles.Grunn.from_avro(d["grunn"]),
+            tilstand=Alvorligtilstand[d["tilstand"]],
+            part=d["part"],
+            hendt=wire.instant(d["hendt"]),
+            melding_id=d["melding_id"],
+            referanse=d["referanse"],
+            nummer=None if d["nummer"] is None else wire.sealed(d["nummer"]),
+            skjema=None if d["skjema"] is None else wire.sealed(d["skjema"]),
+            frister=tuple(map(FristVist.from_avro, d["frister"])),
+            deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -2611,6 +2804,39 @@ class Identitet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meldeskjema:
+    """What a leader writes in the report of a serious incident."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.innhold.Meldeskjema"
+
+    beskrivelse: str
+    """What happened"""
+    stilling: str
+    """Position of who reports"""
+    telefon: str
+    """Where who reports can be reached"""
+    rolle: str
+    """What who reports is, by the front door's code"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "beskrivelse": self.beskrivelse,
+            "stilling": self.stilling,
+            "telefon": self.telefon,
+            "rolle": self.rolle,
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            beskrivelse=d["beskrivelse"],
+            stilling=d["stilling"],
+            telefon=d["telefon"],
+            rolle=d["rolle"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Personalia:
     """A person's name, birth and address."""
 
@@ -2744,6 +2970,16 @@ MoensterStroem = (
     | MoensterReist
     | MoensterBehandlet
 )
+AlvorligStroem = (
+    AlvorligHendelseNotert
+    | AlvorligHendelseSendt
+    | AlvorligHendelseMottatt
+    | AlvorligHendelseAvvist
+    | felles.FristSatt
+    | felles.FristHoldt
+    | felles.FristOverskredet
+    | felles.FristOmgjort
+)
 KvitteringStroem = (
     MeldingMottatt
     | MeldingTattInn
@@ -2764,5 +3000,6 @@ Utsnitt = (
     | AvvikUtsnitt
     | ForumsakUtsnitt
     | MoensterUtsnitt
+    | AlvorligHendelseUtsnitt
     | felles.UtsnittAvsluttet
 )
