@@ -16,6 +16,7 @@ from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
 from web import (
+    alvorligsiden,
     avviksiden,
     avviksmelding,
     barnesiden,
@@ -66,6 +67,7 @@ def lag_app(
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
         gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden, gangsiden,
+        alvorligsiden,
     )  # fmt: skip
     for del_ in sidene:
         app.include_router(del_.router)

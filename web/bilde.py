@@ -12,6 +12,7 @@ from bindeledd.schema.generated.barn_paaroerende import KartleggingUtsnitt
 from bindeledd.schema.generated.felles import Oppgave, Oppgavetilstand
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     Oppholdsstatus,
     OppholdUtsnitt,
@@ -83,9 +84,10 @@ class Bilde:
 
     @property
     def på_tavla(self) -> bool:
-        """Whether there is more to follow up than cases of avvik in which nothing waits for the unit, or than a doubt
-        about who it is, which waits in the manual queue."""
-        return bool(self.arbeid) or any(not isinstance(g.utsnitt, AvvikUtsnitt) for g in self.gitte if not _tvil(g))
+        """Whether there is more to follow up than cases of avvik in which nothing waits for the unit, than a report, or
+        than a doubt about who it is, which waits in the manual queue."""
+        annet = (g.utsnitt for g in self.gitte if not _tvil(g))
+        return bool(self.arbeid) or any(not isinstance(u, AvvikUtsnitt | AlvorligHendelseUtsnitt) for u in annet)
 
     @property
     def død(self) -> bool:

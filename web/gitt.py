@@ -30,6 +30,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Barneta
 from bindeledd.schema.generated.felles import UtsnittAvsluttet
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     ForumsakUtsnitt,
     MeldingUtsnitt,
@@ -46,7 +47,7 @@ T = TypeVar("T")
 UTSNITT = (
     PersonUtsnitt, OppholdUtsnitt, MeldingUtsnitt, SamtykkeUtsnitt, PlanUtsnitt, AnsvarsgruppeUtsnitt,
     MoeteUtsnitt, TiltakUtsnitt, KriseplanUtsnitt, KartleggingUtsnitt, BarnesakUtsnitt, BarnetallUtsnitt, AvvikUtsnitt,
-    ForumsakUtsnitt, MoensterUtsnitt,
+    ForumsakUtsnitt, MoensterUtsnitt, AlvorligHendelseUtsnitt,
 )  # fmt: skip
 """The kinds of view that the pages know how to show."""
 

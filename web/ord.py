@@ -32,6 +32,7 @@ from bindeledd.schema.generated.barn_paaroerende import (
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplannivaa, Kriseplantilstand, KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     Meldingsutfall,
     MeldingUtsnitt,
@@ -282,6 +283,7 @@ SLAG = {
     BarnesakUtsnitt.avro_name: "Barnet og hva det trenger",
     BarnetallUtsnitt.avro_name: "Hvor mange barn som følges opp",
     AvvikUtsnitt.avro_name: "Et avvik mellom to enheter",
+    AlvorligHendelseUtsnitt.avro_name: "En alvorlig hendelse som meldes til Melde.no",
 }
 
 MANGEL = {

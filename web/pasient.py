@@ -23,6 +23,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Kartleg
 from bindeledd.schema.generated.felles import Deling, DelStatus, Grunn
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     Fagperson,
     Helseopplysninger,
@@ -60,6 +61,7 @@ TABELL = {
     KartleggingUtsnitt.avro_name: "barn",
     BarnesakUtsnitt.avro_name: "barn",
     AvvikUtsnitt.avro_name: "avvik",
+    AlvorligHendelseUtsnitt.avro_name: "avvik",
 }
 """In which of the access table's tables the parts of a view stand."""
 
@@ -164,6 +166,7 @@ class Pasient:
     """And may write something there."""
     avvik: tuple[Sak, ...]
     kan_melde: bool
+    kan_melde_alvorlig: bool
     """Whether this user may report an avvik about the person."""
     begrunnelser: tuple[Begrunnelse, ...]
     avsluttet: tuple[Avsluttet, ...]
@@ -212,6 +215,7 @@ def pasient(bilde: Bilde, hvem: Hvem, brev: Sequence[Gitt] = ()) -> Pasient:
         kan_samtykker=any(hvem.kan(h) for h in SAMTYKKEHANDLINGER),
         avvik=saker(bilde.alle(AvvikUtsnitt), bilde, hvem),
         kan_melde=hvem.kan("avvik.meld"),
+        kan_melde_alvorlig=hvem.meldeplikt and hvem.kan("alvorlig.meld"),
         begrunnelser=_begrunnelser(bilde.gitte, hvem),
         avsluttet=tuple(_avsluttet(g, hvem) for g in bilde.avsluttede if g.avsluttet is not None),
         rekkefølge=hvem.side.person,

@@ -111,6 +111,7 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         kan=cache(partial(may, katalog, økt.stilling)),
         side=side_for(oppsett.sider, økt.rolle),
         egen_part=økt.part,
+        meldeplikt="alvorlig_hendelse" in oppsett.regler.etter_id,
     )
 
 

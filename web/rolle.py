@@ -21,6 +21,7 @@ from bindeledd.schema.generated.barn_paaroerende import BarnesakUtsnitt, Barneta
 from bindeledd.schema.generated.felles import Oppgave
 from bindeledd.schema.generated.kriseplan import KriseplanUtsnitt
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     ForumsakUtsnitt,
     Historielinje,
@@ -81,6 +82,8 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _avvik(utsnitt, ser)
         case ForumsakUtsnitt() | MoensterUtsnitt():
             return utsnitt if ser("avvik.sendt") else None
+        case AlvorligHendelseUtsnitt():
+            return utsnitt if ser("avvik.egen_side") else None
         case _:
             return None
 

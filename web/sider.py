@@ -74,6 +74,8 @@ GJORT = {
     "avviktilbake": "Tilbakemeldingen er lagret.",
     "eskalert": "Saken er satt opp til neste møte i samarbeidsforumet.",
     "behandlet": "Det er lagret, og begge enhetene får vite det.",
+    "alvorlignotert": "Hendelsen er skrevet ned. Nå kan du skrive meldingen.",
+    "alvorligsendt": "Meldingen er på vei til Melde.no.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }
 """What a page says after something was done; the address holds only the short word."""

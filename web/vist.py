@@ -135,6 +135,8 @@ class Hvem:
     side: Side = field(default_factory=Side)
     """In what order the user's role works."""
     egen_part: str = ""
+    meldeplikt: bool = False
+    """Whether serious incidents are reported from here (LOV-2025-06-20-74)."""
     """The unit that they work in."""
 
     def om(self, bilde: Bilde) -> Hvem:

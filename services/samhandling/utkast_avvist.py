@@ -1,9 +1,9 @@
 """Understands that a message which had to be refused looks like the sender's avvik (rules 2.5): it came to nobody.
 
-Whoever it was sent to sees the consequence. It is drafted of messages about a stay, from a unit that is a party here,
-and falls when the same is sent again and taken in. What is too large for us is our own limit, and none of theirs. Of a
-dialogue message there is none: what is wrong with one is told to its sender (HIS 1151), and that a DIALOG_AVVIK was
-refused says nothing of what anybody agreed.
+Whoever it was sent to sees the consequence. It is drafted of messages about a stay of somebody known here (of others
+nothing is kept: intake rule 13), from a unit that is a party here, and falls when the same is sent again and taken in.
+What is too large for us is our own limit, and none of theirs. Of a dialogue message there is none: what is wrong with
+one is told to its sender (HIS 1151), and that a DIALOG_AVVIK was refused says nothing of what anybody agreed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def følger_for(oppsett: Oppsett) -> Mapping[str, Follow]:
         if event.status != AVVIST:
             return _rettet_opp(lookup, strøm, mottatt, system)
         person_ref = lookup.whose(strøm)
-        if person_ref is not None and _sendt_på_nytt(lookup, person_ref, mottatt):
+        if person_ref is None or _sendt_på_nytt(lookup, person_ref, mottatt):
             return ()
         utkast = _utkast(strøm, versjon, event, mottatt, oppsett)
         if utkast is None:

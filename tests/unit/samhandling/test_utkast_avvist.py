@@ -98,12 +98,10 @@ def test_2_5_what_was_sent_to_another_organisation_is_the_manual_queues_to_repor
     assert (utkast(her), utkast(her, KOE)) == ([], [("FEIL_MOTTAKER", "UTKAST", PAM)])
 
 
-def test_2_5_of_a_message_about_somebody_unknown_a_draft_names_nobody(her: Rom) -> None:
+def test_13_of_a_refused_message_about_somebody_unknown_here_nothing_is_drafted(her: Rom) -> None:
     ukjent = replace(sending(2, UT), pasient=annen_pasient(4))
-    her.melding(lag_utskrevet(ukjent, tid=UT, uttilstand="7"), UT)
-    assert utkast(her) == ETT
-    (laget,) = [p for p in her.logg("samhandling") if p.navn == "AvvikUtkastLaget" and p.event.for_parter]
-    assert laget.envelope.person_ref is None
+    assert her.melding(lag_utskrevet(ukjent, tid=UT, uttilstand="7"), UT).outcome == "negative"
+    assert (utkast(her), utkast(her, KOE)) == ([], [])
 
 
 @pytest.mark.parametrize("tekst", ["", "Ukjent hos oss"])
