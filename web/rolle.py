@@ -76,19 +76,19 @@ def smal(utsnitt: Any, ser: Ser) -> Any:
             return _barnesak(utsnitt, ser)
         case PlanUtsnitt() | AnsvarsgruppeUtsnitt() | MoeteUtsnitt() | TiltakUtsnitt() | SamtykkeUtsnitt():
             return _samtykker(utsnitt, ser) if isinstance(utsnitt, SamtykkeUtsnitt) else _plan(utsnitt, ser)
-        case BarnetallUtsnitt() | MeldingUtsnitt():
+        case BarnetallUtsnitt() | MeldingUtsnitt() | AlvorligHendelseUtsnitt():
             return utsnitt if ser(_HELE[type(utsnitt)]) else None
         case AvvikUtsnitt():
             return _avvik(utsnitt, ser)
         case ForumsakUtsnitt() | MoensterUtsnitt():
             return utsnitt if ser("avvik.sendt") else None
-        case AlvorligHendelseUtsnitt():
-            return utsnitt if ser("avvik.egen_side") else None
         case _:
             return None
 
 
-_HELE: dict[type, str] = {BarnetallUtsnitt: "barn.kartlagt", MeldingUtsnitt: "melding.logg"}
+_HELE: dict[type, str] = {
+    BarnetallUtsnitt: "barn.kartlagt", MeldingUtsnitt: "melding.logg", AlvorligHendelseUtsnitt: "avvik.egen_side",
+}  # fmt: skip
 """Views that a role sees as they are, or not at all: by which part."""
 
 

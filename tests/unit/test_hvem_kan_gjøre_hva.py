@@ -126,6 +126,8 @@ samhandling/meldinger/{m}/aapnet                   .     .     .    +      .    
 samhandling/meldinger/{m}/besvart                  .     .     .    +      .     .     .      .    .    .      .       .
 samhandling/meldinger/{m}/fordel                   .     .     .    .      .     +     .      .    .    .      .       .
 samhandling/personer/{p}/avvik                     +     +     +    +      .     .     .      .    .    .      .       .
+samhandling/personer/{p}/alvorlig                  +     +     +    +      .     .     .      .    .    .      .       .
+samhandling/alvorlig/{x}/send                      .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/meld                         .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/forkast                      .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/mottatt                      .     .     +    .      .     .     .      .    .    .      .       .
@@ -152,6 +154,7 @@ FOR_HVEM_DE_ER = (
     "oppgave.part",
     "kriseplan.deling",
     "avvik.part",
+    "alvorlig.part",
     "forum.part",
 )
 """Rules that refuse a unit for who it is."""
@@ -204,6 +207,8 @@ KROPPER: dict[str, Any] = {
     "slaa-sammen": {"tapt": INGEN},
     "skill-ut": {"gjenoppstått": INGEN},
     "avvik": MELDT,
+    "alvorlig": {"hendt": "2020-01-01T10:00:00Z"},
+    "send": {"beskrivelse": "syntetisk", "stilling": "syntetisk", "telefon": "55000000", "rolle": "Manager"},
     "meld": MELDT,
     "samhandling/avvik/{a}/svar": {"svar": "syntetisk"},
     "uenig": {"tekst": "syntetisk"},
@@ -317,7 +322,7 @@ MED_BRUKER = ("aapnet", "besvart", "fordel", "meldeplikt", "etterlatt", "ta-imot
 def kropp_til(sti: str, part: str) -> Any:
     hva = "svar-barn" if sti.endswith("{x}/svar") else sti.rpartition("/")[2]
     kropp = KROPPER.get(sti, KROPPER.get(hva))
-    if (hva not in MED_BRUKER or sti in KROPPER) and not any(ord_ in sti for ord_ in ("avvik", "moenster")):
+    if (hva not in MED_BRUKER or sti in KROPPER) and not any(ord_ in sti for ord_ in ("avvik", "moenster", "alvorlig")):
         return kropp
     bruker = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
     return {**(kropp or {}), "av": bruker}
