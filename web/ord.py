@@ -34,8 +34,10 @@ from bindeledd.schema.generated.kriseplan import Kriseplannivaa, Kriseplantilsta
 from bindeledd.schema.generated.samhandling import (
     AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
+    ForumsakUtsnitt,
     Meldingsutfall,
     MeldingUtsnitt,
+    MoensterUtsnitt,
     Oppholdshendelse,
     Oppholdsstatus,
     OppholdUtsnitt,
@@ -284,6 +286,8 @@ SLAG = {
     BarnetallUtsnitt.avro_name: "Hvor mange barn som følges opp",
     AvvikUtsnitt.avro_name: "Et avvik mellom to enheter",
     AlvorligHendelseUtsnitt.avro_name: "En alvorlig hendelse som meldes til Melde.no",
+    ForumsakUtsnitt.avro_name: "En sak i et samarbeidsforum",
+    MoensterUtsnitt.avro_name: "Mange avvik av samme slag",
 }
 
 MANGEL = {

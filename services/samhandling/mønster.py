@@ -6,17 +6,13 @@ many within so long that no forum has taken up, the pattern raises itself, with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from bindeledd.core.decider import Bestilling, Circumstances
-from bindeledd.core.envelope import Actor
-from bindeledd.runtime.service import Follow, Lookup
+from bindeledd.core.decider import Circumstances
 from bindeledd.schema.generated.samhandling import (
-    AvvikMeldt,
     Avvikskategori,
     AvvikTalt,
     MoensterBehandlet,
@@ -57,23 +53,6 @@ class TellAvvik:
     kategori: Avvikskategori
     enheter: tuple[str, ...]
     meldt: datetime
-
-
-def strøm(kategori: Avvikskategori, enheter: Sequence[str]) -> str:
-    """The stream of a kind and a pair of units: the same each time, whichever of them reports."""
-    return sha256(" ".join((TOPIC, kategori.value, *sorted(enheter))).encode()).hexdigest()[:32]
-
-
-def tell(oppsett: Oppsett) -> Mapping[str, Follow]:
-    """By event: an avvik that is reported is counted, in the same commit."""
-    system = Actor("system", oppsett.kommunenummer, "samhandling")
-
-    def meldt(_lookup: Lookup, _strøm: str, _versjon: int, event: AvvikMeldt) -> Iterable[Bestilling]:
-        enheter = tuple(sorted((event.av_part, event.mot_part)))
-        command = TellAvvik(event.fakta.kategori, enheter, event.meldt)
-        return (Bestilling(TOPIC, strøm(event.fakta.kategori, enheter), command, system),)
-
-    return {AvvikMeldt.avro_name: meldt}
 
 
 # -- decide and evolve ---------------------------------------------------------------------------------------------

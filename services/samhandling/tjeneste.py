@@ -30,6 +30,7 @@ from services.samhandling import (
 from services.samhandling.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
 from services.samhandling.grunner import grunner_for
+from services.samhandling.mønstertelling import tell
 from services.samhandling.projections import PROJEKSJON
 from services.samhandling.reactions import reaksjoner_for
 
@@ -76,7 +77,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         reactions=reaksjoner_for(oppsett),
         follows={
             **utkast_for(oppsett), **utkast_utskrevet.følger_for(oppsett), **utkast_avvist.følger_for(oppsett),
-            **mønster.tell(oppsett),
+            **tell(oppsett),
         },
         relinks=RELINKS,
         projections=(PROJEKSJON, avvikssaker.PROJEKSJON, oppfulgt.PROJEKSJON),

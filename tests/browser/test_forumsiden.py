@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bindeledd.schema.generated.samhandling import Forumutfall
-from tests.avvikssider import behandling, forumsak, mønster, sagt
+from tests.avvikssider import behandling, eskalert, forumsak, mønster, sagt, uenig
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
-from tests.nettsider import ref
+from tests.nettsider import ACT, ref
 
 pytestmark = pytest.mark.browser
 SAK = f"/forum/sak/{ref(300)}"
@@ -41,6 +41,21 @@ def test_every_page_of_a_forum_is_accessible_and_fits_a_phone(page: Page, åpen:
         ("forum-sak", SAK),
         ("forum-moenster", f"/forum/sak/{ref(301)}"),
         ("forum-beslutning", f"{SAK}/beslutning"),
+    ):
+        page.goto(åpen.adresse + sti)
+        god_på_begge_bredder(page, åpen, axe, navn)
+
+
+def test_a_leader_puts_a_case_up_in_a_form_that_is_accessible_and_fits_a_phone(
+    page: Page, åpen: Åpen, axe: Axe
+) -> None:
+    åpen.by.gi("samhandling", ref(302), ref(1), {ACT: uenig()})
+    åpen.by.gi("samhandling", ref(303), ref(1), {ACT: eskalert()})
+    gå_inn(page, åpen.adresse, "Distriktspsykiatriske sentre og ACT-team", "^Leder i .* i ACT-team Kronstad")
+    for navn, sti in (
+        ("avvik-uenige", f"/avvik/{ref(302)}"),
+        ("avvik-eskaler", f"/avvik/{ref(302)}/eskaler"),
+        ("avvik-eskalert", f"/avvik/{ref(303)}"),
     ):
         page.goto(åpen.adresse + sti)
         god_på_begge_bredder(page, åpen, axe, navn)

@@ -6,7 +6,7 @@ import pytest
 
 from bindeledd.core.envelope import record_hash
 from bindeledd.core.errors import TransientError
-from bindeledd.store import log
+from bindeledd.store import log, views
 from bindeledd.store.db import Db
 from tests.contract.conftest import Connect, Rung
 
@@ -169,6 +169,16 @@ def test_heads_are_given_by_writer_and_topic_in_a_fixed_order(db: Db) -> None:
     assert [head.stream for head in log.heads(db, "us", ["us.a", "us.b"])] == ["s1", "s2", "s3"]
     assert [head.stream for head in log.heads(db, "us", ["us.a"])] == ["s1", "s3"]
     assert log.owners(db, "us").keys() == {"s1", "s2", "s3"}
+
+
+def test_a_view_that_says_not_whom_it_is_about_is_whose_its_aggregate_is(db: Db) -> None:
+    """So that its key, which is the person's, is not taken from them when a commit never came."""
+    heads = [log.Head("case", "us", "us.a", "p1", 1, 1, b"h"), log.Head("view", "us", "us.til.x", None, 2, 1, b"h")]
+    db.begin()
+    log.set_heads(db, [(one, None) for one in heads])
+    views.save(db, views.ViewStream("case", "x", "view", "us.View", b"d", ended=False))
+    db.commit()
+    assert log.owners(db, "us") == {"case": "p1", "view": "p1"}
 
 
 _STREAMS = [("s3", "us", "us.a"), ("s1", "us", "us.a"), ("s2", "us", "us.b"), ("s4", "them", "them.a")]

@@ -95,6 +95,10 @@ def test_what_cannot_be_asked_for_is_said(data: Path, kjør: Kjør) -> None:
     assert (svar.kode, "PARTNARSKAP" in svar.sagt, svar.ut) == (3, True, "")
 
 
+def test_records_that_say_not_whom_they_are_about_are_folded_anew_as_they_were(data: Path, kjør: Kjør) -> None:
+    assert [kjør(hva, "--data", data).kode for hva in ("verify", "rebuild")] == [0, 0]
+
+
 # -- how it is written ---------------------------------------------------------------------------------------------
 
 

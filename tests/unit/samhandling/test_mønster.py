@@ -11,7 +11,8 @@ import pytest
 from bindeledd.schema.generated.samhandling import Avvikskategori, Forumutfall
 from services.samhandling import mønster
 from services.samhandling.forumsak import Behandle
-from services.samhandling.mønster import TellAvvik, strøm
+from services.samhandling.mønster import TellAvvik
+from services.samhandling.mønstertelling import strøm
 from services.samhandling.tjeneste import tjeneste
 from tests.dsl import ACT, DPS, NAV, NÅ, PAM, PERSONEN, RAMMER, Gitt, forseglet, given, kjent
 
