@@ -112,6 +112,13 @@ def test_2_6_a_forum_has_a_lane_of_its_own_from_when_the_case_is_put_up_for_it()
     }  # fmt: skip
 
 
+def test_2_5_a_forum_waits_no_more_for_what_the_two_have_agreed_on() -> None:
+    (sak,) = per(
+        poster("a" * 32, UTKAST, MELD, UENIG, LØFTET, PAM_ENIG, ACT_ENIG), START + 6 * TIME
+    ).saker.values()  # fmt: skip
+    assert [b.status for b in sak.baner if b.forum] == ["behandlet"]
+
+
 def test_the_steps_of_a_forum_name_it_and_nobody_who_sits_there() -> None:
     gang = Saksgang()
     steg = [gang.følg(*post) for post in poster("a" * 32, UTKAST, MELD, UENIG, LØFTET, VIDERE, AVGJORT)]
