@@ -18,7 +18,7 @@ from services.samhandling.plo.skriv import lag_innlagt
 from tests.meldinger import NÅ, med_tekst, sending
 from tests.unit.app.conftest import Kjør
 
-GRUPPER = {"quarantine", "schemas", "keys", "topics", "proof", "archive"}
+GRUPPER = {"quarantine", "schemas", "keys", "topics", "proof", "archive", "report"}
 KOMMANDOER = [
     *(name for name in get_command(cli.app).commands if name not in GRUPPER),  # type: ignore[attr-defined]
     *(f"quarantine {name}" for name in ("list", "show", "retry", "skip")),
@@ -28,6 +28,7 @@ KOMMANDOER = [
     "topics apply",
     "proof key",
     "proof export",
+    "report forum",
     *(f"archive {name}" for name in ("write", "verify", "expire")),
 ]
 
