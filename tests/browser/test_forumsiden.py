@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,6 +11,7 @@ from bindeledd.schema.generated.samhandling import Forumutfall
 from tests.avvikssider import behandling, eskalert, forumsak, mønster, sagt, uenig
 from tests.i_nettleser import Axe, Åpen, god_på_begge_bredder, gå_inn, tab_til
 from tests.nettsider import ACT, ref
+from tests.unit.app.test_report import en_rapport
 
 pytestmark = pytest.mark.browser
 SAK = f"/forum/sak/{ref(300)}"
@@ -59,6 +62,15 @@ def test_a_leader_puts_a_case_up_in_a_form_that_is_accessible_and_fits_a_phone(
     ):
         page.goto(åpen.adresse + sti)
         god_på_begge_bredder(page, åpen, axe, navn)
+
+
+def test_a_quarters_report_is_accessible_and_fits_a_phone(page: Page, axe: Axe, tmp_path: Path) -> None:
+    (fil := tmp_path / "dpr.html").write_text(en_rapport()[0], "utf-8")
+    page.goto(fil.as_uri())
+    for bredde in (1280, 360):
+        page.set_viewport_size({"width": bredde, "height": 740})
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= bredde
 
 
 def test_a_decision_is_written_down_with_the_keyboard_alone(page: Page, åpen: Åpen) -> None:
