@@ -27,7 +27,6 @@ from bindeledd.core.decider import Aggregate, Bestilling, Circumstances, Views
 from bindeledd.core.envelope import Actor
 from bindeledd.core.sealed import Klartekst
 from bindeledd.resources import data_folder
-from bindeledd.runtime.handle import Received
 from bindeledd.runtime.service import Lookup, Service
 from bindeledd.schema.generated.ansvarsgruppe import (
     AnsvarsgruppeUtsnitt,
@@ -138,18 +137,6 @@ class By:
 
         web = self.inne.engines["web"]
         return lag_app(web, oppsett(), self.inne.config.tabell.deler, kommandoer, lambda: self.stanset)
-
-
-def parker(by_: By, person_ref: str) -> None:
-    """Let a record about a person get lost on its way to `web`, so that the next one waits in quarantine."""
-    by_.pumper = False
-    fra, web = by_.inne.engines["samhandling"], by_.inne.engines["web"]
-    for kopi in (False, True):
-        by_.gi("samhandling", ref(990), person_ref, {ACT: opphold(kopi=kopi)})
-    rader = fra.read(lambda db: log.read_page(db, 0, 1_000_000))
-    siste = [rad for rad in rader if rad.topic == f"samhandling.til.{ACT}"][-1]
-    sendt = Received("samhandling", siste.topic, siste.position, siste.data)
-    web.receive({"samhandling": (fra.epoch, siste.position)}, [sendt])
 
 
 ADRESSE = "http://127.0.0.1:8000"
@@ -272,18 +259,16 @@ def api(by_: By) -> FastAPI:
 
     @app.post("/api/samhandling/avvik")
     @app.post("/api/samhandling/avvik/{aggregat}/{hva}")
-    def svart_i_saken(kropp: dict[str, Any], aggregat: str = "", hva: str = "") -> dict[str, object]:
-        by_.svart.append(("samhandling", aggregat, f"avvik/{hva}", kropp))
+    @app.post("/api/samhandling/{slag}/{aggregat}/forum")
+    def svart_i_saken(
+        kropp: dict[str, Any], slag: str = "avvik", aggregat: str = "", hva: str = "forum"
+    ) -> dict[str, object]:
+        by_.svart.append(("samhandling", aggregat, f"{slag}/{hva}", kropp))
         return svar("samhandling")
 
     @app.post("/api/samhandling/meldinger/{ref}/fordel")
     def gitt_videre(ref: str, kropp: dict[str, str]) -> dict[str, object]:
         return endre("samhandling", ref, lambda view: replace(view, aapnet=True, fordelt_til=kropp["til"]))
-
-    @app.post("/api/samhandling/moenster/{aggregat}/forum")
-    def svart_om_mønsteret(kropp: dict[str, Any], aggregat: str) -> dict[str, object]:
-        by_.svart.append(("samhandling", aggregat, "moenster/forum", kropp))
-        return svar("samhandling")
 
     @app.post("/api/samhandling/meldinger/{ref}/{gjort}")
     def lest(ref: str, gjort: str, hvem: _Hvem) -> dict[str, object]:

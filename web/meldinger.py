@@ -12,12 +12,40 @@ from datetime import datetime
 from bindeledd.schema.generated.samhandling import Meldingsutfall, MeldingUtsnitt
 from web import ord as sagt
 from web.gitt import Gitt, venter
+from web.ord import Farge
 from web.rolle import Ser, smal
 from web.vist import Hvem, Merke, Tid
 
 VIST_MAKS = 60
 """A page stays below 150 kB, also where each message has its reasons."""
 I_OPPHOLDET = 20
+
+UTFALL: dict[Meldingsutfall, tuple[str, Farge]] = {
+    Meldingsutfall.UKJENT: ("Ukjent", "neutral"),
+    Meldingsutfall.TATT_INN: ("Tatt inn", "success"),
+    Meldingsutfall.AVVIST: ("Avvist", "danger"),
+    Meldingsutfall.HOLDT: ("Venter på avklaring", "warning"),
+    Meldingsutfall.KONFLIKT: ("Strider mot en tidligere melding", "danger"),
+}
+
+RÅD: dict[Meldingsutfall, str] = {
+    Meldingsutfall.UKJENT: "",
+    Meldingsutfall.TATT_INN: "",
+    Meldingsutfall.AVVIST: "Avsenderen vet at den ikke er tatt imot. Haster det, ring og be dem sende på nytt.",
+    Meldingsutfall.HOLDT: "Den viser til en melding som ikke er kommet. Kommer den ikke snart, ring avsenderen.",
+    Meldingsutfall.KONFLIKT: "Den sier noe annet enn en tidligere melding. Ring avsenderen og spør hva som gjelder.",
+}
+"""What to do about a message that nobody has opened."""
+RÅD_UTEN_MOTTAKER = (
+    "Tjenesten den er sendt til, får ikke meldinger her. Finn ut hvilken enhet som skal ha den, og gi den videre."
+)
+
+KVITTERING = {
+    "1": "Avsenderen har fått kvittering: mottatt",
+    "2": "Avsenderen har fått beskjed: avvist",
+    "3": "Avsenderen har fått kvittering: mottatt, med merknader",
+}
+"""Kodeverk 8258."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +146,7 @@ def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None],
         endring=_ENDRING.get(utsnitt.forsendelse, ""),
         avsender=utsnitt.avsender_navn or "Ukjent avsender",
         mottatt=hvem.tid(utsnitt.mottatt),
-        utfall=Merke(*sagt.UTFALL[utsnitt.utfall]),
+        utfall=Merke(*UTFALL[utsnitt.utfall]),
         grunner=tuple(grunn.tekst for grunn in utsnitt.grunner),
         råd=_råd(utsnitt),
         kopi=utsnitt.kopi,
@@ -135,7 +163,7 @@ def _melding(gitt: Gitt, utsnitt: MeldingUtsnitt, kjente: Container[str | None],
 def _råd(utsnitt: MeldingUtsnitt) -> str:
     if utsnitt.aapnet:
         return ""
-    return sagt.RÅD[utsnitt.utfall] or (sagt.RÅD_UTEN_MOTTAKER if _uten_enhet(utsnitt) else "")
+    return RÅD[utsnitt.utfall] or (RÅD_UTEN_MOTTAKER if _uten_enhet(utsnitt) else "")
 
 
 def _steg(utsnitt: MeldingUtsnitt, hvem: Hvem) -> Iterator[Steg]:
@@ -151,7 +179,7 @@ def _steg(utsnitt: MeldingUtsnitt, hvem: Hvem) -> Iterator[Steg]:
         yield Steg("Sendt", hvem.tid(utsnitt.sendt))
     yield Steg("Kom fram", hvem.tid(utsnitt.mottatt))
     if utsnitt.kvittering:
-        yield Steg(sagt.KVITTERING.get(utsnitt.kvittering, "Avsenderen har fått kvittering"), None)
+        yield Steg(KVITTERING.get(utsnitt.kvittering, "Avsenderen har fått kvittering"), None)
     if utsnitt.aapnet:
         yield Steg(f"Åpnet av {navn(utsnitt.aapnet_av)}" if utsnitt.aapnet_av else "Åpnet", når(utsnitt.aapnet_tid))
     else:

@@ -35,7 +35,6 @@ from bindeledd.schema.generated.samhandling import (
     AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     ForumsakUtsnitt,
-    Meldingsutfall,
     MeldingUtsnitt,
     MoensterUtsnitt,
     Oppholdshendelse,
@@ -228,33 +227,6 @@ TILTAK: dict[Tiltakstilstand, tuple[str, Farge]] = {
 }
 
 PAA_VENT: tuple[str, Farge] = ("På vent", "neutral")
-
-UTFALL: dict[Meldingsutfall, tuple[str, Farge]] = {
-    Meldingsutfall.UKJENT: ("Ukjent", "neutral"),
-    Meldingsutfall.TATT_INN: ("Tatt inn", "success"),
-    Meldingsutfall.AVVIST: ("Avvist", "danger"),
-    Meldingsutfall.HOLDT: ("Venter på avklaring", "warning"),
-    Meldingsutfall.KONFLIKT: ("Strider mot en tidligere melding", "danger"),
-}
-
-RÅD: dict[Meldingsutfall, str] = {
-    Meldingsutfall.UKJENT: "",
-    Meldingsutfall.TATT_INN: "",
-    Meldingsutfall.AVVIST: "Avsenderen vet at den ikke er tatt imot. Haster det, ring og be dem sende på nytt.",
-    Meldingsutfall.HOLDT: "Den viser til en melding som ikke er kommet. Kommer den ikke snart, ring avsenderen.",
-    Meldingsutfall.KONFLIKT: "Den sier noe annet enn en tidligere melding. Ring avsenderen og spør hva som gjelder.",
-}
-"""What to do about a message that nobody has opened."""
-RÅD_UTEN_MOTTAKER = (
-    "Tjenesten den er sendt til, får ikke meldinger her. Finn ut hvilken enhet som skal ha den, og gi den videre."
-)
-
-KVITTERING = {
-    "1": "Avsenderen har fått kvittering: mottatt",
-    "2": "Avsenderen har fått beskjed: avvist",
-    "3": "Avsenderen har fått kvittering: mottatt, med merknader",
-}
-"""Kodeverk 8258."""
 
 MELDINGSTYPE = {
     "LOG_INNLAGT": "Innlagt pasient",

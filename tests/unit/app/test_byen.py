@@ -35,7 +35,7 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.samhandling import Meldingsutfall, PersonRegistrert
 from tests.nettsider import Nettleser, logg_inn
-from web import ord as sagt
+from web import meldinger
 
 UAVKLART = 8
 """So many of those who are registered are there for the manual queue alone: one in each bydel."""
@@ -218,8 +218,8 @@ def test_each_kind_of_thing_waits_in_the_manual_queue_as_those_who_work_it_see_i
     forvaltningens = " ".join(side for part, side in køer.items() if part != "koordinerende-enhet")
     for hva in ("Er dette samme person?", "Er dette en av våre?", "Hvilken bydel hører personen til?"):
         assert hva in forvaltningens
-    assert sagt.RÅD[Meldingsutfall.HOLDT] in forvaltningens
-    assert sagt.RÅD_UTEN_MOTTAKER in køer["koordinerende-enhet"]
+    assert meldinger.RÅD[Meldingsutfall.HOLDT] in forvaltningens
+    assert meldinger.RÅD_UTEN_MOTTAKER in køer["koordinerende-enhet"]
     antall = re.search(r'Meldinger som ikke fant fram <span class="antall">\((\d+)\)', køer["koordinerende-enhet"])
     assert antall is not None
     assert int(antall[1]) == køer["koordinerende-enhet"].count('aria-labelledby="melding-')

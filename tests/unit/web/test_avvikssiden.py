@@ -32,11 +32,11 @@ from tests.nettsider import (
     oppgave,
     opphold,
     oppsett,
-    parker,
     person,
     ref,
     som_act,
 )
+from tests.parkering import parker
 from tests.unit.web.test_gruppesiden import felter, knapp, send, som
 from tests.unit.web.test_oppslag import skrevet
 from web import avviksord

@@ -9,7 +9,8 @@ import pytest
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.samhandling import OppholdUtsnitt, Personalia, PersonUtsnitt
 from services.felles.toml_leser import OppsettFeil
-from tests.nettsider import ACT, ENHET, NAV, by, melding, opphold, oppsett, parker, person, ref
+from tests.nettsider import ACT, ENHET, NAV, by, melding, opphold, oppsett, person, ref
+from tests.parkering import parker
 from web import gitt
 from web.tjeneste import tjeneste
 

@@ -24,14 +24,15 @@ from tests.nettsider import (
     oppgave,
     opphold,
     oppsett,
-    parker,
     person,
     ref,
     som_act,
-)  # fmt: skip
+)
+from tests.parkering import parker  # fmt: skip
 from tests.unit.web.test_innsyn import tekst
 from tests.unit.web.test_oppslag import skrevet
 from tests.unit.web.test_sider import skjema
+from web import meldinger
 from web import ord as sagt
 
 FORVALTNING, HJEMME, KOORDINERENDE = "forvaltning-aarstad", "hjemmetjeneste-aarstad", "koordinerende-enhet"
@@ -246,7 +247,7 @@ def test_a_message_that_did_not_find_its_place_says_what_to_do_and_is_looked_at_
             "samhandling", ref(502), None, {FORVALTNING: melding(utfall=Meldingsutfall.TATT_INN, opphold_ref=ref(9))}
         )
         side = leser.get("/koe").text
-        assert sagt.RÅD[utfall] in side
+        assert meldinger.RÅD[utfall] in side
         assert ref(502) not in side, "what became part of a stay has found its place"
         svar = leser.post(f"/meldinger/{ref(501)}/aapnet", skjema(side, f"aapne-{ref(501)}"))
         assert svar.headers["location"] == "/koe?gjort=aapnet"
@@ -262,7 +263,7 @@ def test_a_message_to_a_service_that_nobody_has_is_given_to_the_unit_that_shall_
         leser = som_koordinerende(by_)
         side = leser.get("/koe").text
         assert 'Meldinger som ikke fant fram <span class="antall">(1)</span>' in side
-        assert sagt.RÅD_UTEN_MOTTAKER in side
+        assert meldinger.RÅD_UTEN_MOTTAKER in side
         assert ref(502) not in side, "what was sent to the unit itself and became part of a stay has found its place"
         sti = f"/koe/melding/{ref(501)}"
         valg = leser.get(sti).text

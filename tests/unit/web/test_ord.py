@@ -14,6 +14,7 @@ from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Meldingsutfall, Oppholdshendelse, Oppholdsstatus
 from bindeledd.schema.generated.tilgang import Visning
+from web import meldinger
 from web import ord as sagt
 from web.gitt import PROJEKSJON, UTSNITT
 from web.handling import STED
@@ -30,7 +31,7 @@ from web.pasient import TABELL
         (Kartleggingstilstand, sagt.BARN),
         (Grupperolle, sagt.ROLLE),
         (Medlemstilstand, sagt.MEDLEM),
-        (Meldingsutfall, sagt.UTFALL),
+        (Meldingsutfall, meldinger.UTFALL),
         (Visning, sagt.VISNING),
     ],
 )

@@ -29,11 +29,11 @@ from tests.nettsider import (
     logg_inn,
     oppgave,
     opphold,
-    parker,
     person,
     ref,
     som_act,
-)  # fmt: skip
+)
+from tests.parkering import parker  # fmt: skip
 
 LAG = oppgave(50, Oppgaveslag.LAG_KRISEPLAN)
 
