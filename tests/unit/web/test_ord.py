@@ -49,7 +49,7 @@ def test_every_kind_of_view_is_folded_named_and_has_a_place() -> None:
 
 
 def test_every_ground_is_said_to_the_person() -> None:
-    assert {"A", "R", "C", "D", "S", "avsluttet"} == sagt.GRUNNLAG.keys()
+    assert {"A", "R", "C", "D", "S", "avsluttet", "revisjon"} == sagt.GRUNNLAG.keys()
     assert sagt.grunnlag("X") == "En grunn som denne siden ikke kjenner ennå"
 
 
