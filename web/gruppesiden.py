@@ -104,7 +104,8 @@ def vis_representant(request: Request, ref: str) -> Response:
 def _skjema(ført: Ført, handling: str, feil: str = "") -> Innhold:
     def skjemaet(web: Web, økt: Økt, bilde: Bilde) -> dict[str, Any] | None:
         felles = innhold(web, økt, bilde)
-        if felles is None or not felles["kan"][handling] or felles["gruppe"] is None:
+        gruppe = felles["gruppe"] if felles is not None else None
+        if felles is None or not felles["kan"][handling] or gruppe is None or not gruppe.styrer:
             return None
         person = bilde.ett(PersonUtsnitt)
         alle = skjema.enheter(web.oppsett, person.bydel if person is not None else None)

@@ -169,6 +169,20 @@ def test_a_group_that_is_over_takes_no_answer(tmp_path: Path) -> None:
         assert by_.svart == []
 
 
+def test_a_group_that_is_over_is_decided_on_by_nobody(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        koordinator(by_)
+        by_.gi("ansvarsgruppe", ref(90), ref(1), {ENHET: møte()})
+        for over in (False, True):
+            leser = koordinator(by_, avsluttet=over)
+            siden = leser.get(HER).text
+            assert [ord_ for ord_ in ("Avlys møtet", "Kall inn til møte", "Inviter en enhet") if ord_ in siden] == (
+                [] if over else ["Avlys møtet", "Kall inn til møte", "Inviter en enhet"]
+            )
+            for skjema in ("innkalling", "inviter", "representant"):
+                assert leser.get(f"{HER}/{skjema}").status_code == (403 if over else 200), skjema
+
+
 def test_the_units_of_the_persons_own_bydel_come_first(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = koordinator(by_)
