@@ -1,4 +1,4 @@
-"""Understands who may say something of a person in the register: who has been told who it is, and the manual queue."""
+"""Understands who may say something of a person in the register: who has to do with them, and who keeps it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,33 @@ from bindeledd.runtime.service import Lookup, Plan
 from services.felles.oppsett import TALER_FOR
 from services.felles.parter import koordinerende_enhet
 from services.samhandling import person
-from services.samhandling.utsnitt import utsnitt_person
+from services.samhandling.utsnitt import med_alle_opphold
 
 
 def for_dem_som_kjenner(engine: Engine, part: str, plan: Plan, *personer: str) -> Plan:
-    """The plan, for a party that may know who each of these persons is. Raises NotAllowed for any other: of two records
-    that may be one person, nobody decides who sees but one of them.
+    """The plan, for a party that has to do with each of these persons and may know who they are, and for the one that
+    keeps the register. Raises NotAllowed with the reason for any other: of two records that may be one person, nobody
+    decides who sees but one of them, and a consent lets a unit know, not decide.
 
     What cannot be done to a record that is no person of its own (unknown, joined, discarded) is the rules' to refuse.
     """
 
     def planned(lookup: Lookup) -> tuple[Any, Any]:
-        if part != koordinerende_enhet(engine.service.rules.oppsett) and not all(
-            _kjenner(engine, lookup, part, p) for p in personer
-        ):
-            raise NotAllowed("this unit has nothing to do with the person. A unit that has must do it")
+        if part != koordinerende_enhet(engine.service.rules.oppsett):
+            for person_ref in personer:
+                _må_kjenne(engine, lookup, part, person_ref)
         return plan(lookup)
 
     return planned
 
 
-def _kjenner(engine: Engine, lookup: Lookup, part: str, person_ref: str) -> bool:
+def _må_kjenne(engine: Engine, lookup: Lookup, part: str, person_ref: str) -> None:
     state: person.Person = lookup.state(person.TOPIC, person_ref)
-    if part in TALER_FOR:  # knows who it is, and says nothing for the person in the register (pbrl §3-3)
-        return not state.gjelder
-    return not state.gjelder or utsnitt_person(state, part, engine.service.grounds(lookup, person_ref)) is not None
+    if not state.gjelder:
+        return
+    if part in TALER_FOR:  # knows who it is, and says nothing for the person in the register
+        raise NotAllowed("Den som snakker for en person, avgjør ikke noe i registeret.", "pbrl §3-3")
+    krav = engine.service.rules.tabell.krav_ellers
+    gitt = med_alle_opphold(engine.service.grounds(lookup, person_ref)).kan(part, krav)
+    if not gitt.ja:
+        raise NotAllowed(gitt.setning, krav.paragraf)

@@ -190,7 +190,7 @@ def test_an_unknown_person_is_refused_by_name_of_the_rule(her: Her) -> None:
 def test_a_unit_that_has_nothing_to_do_with_the_person_may_not(her: Her, sti: str, kropp: Any) -> None:
     _, _, hvem = her.innlagt()
     før = her.tilstand(person.TOPIC, hvem)
-    assert her.avvist(f"personer/{hvem}/{sti}", kropp, som=FANA) == (403, "access")
+    assert her.avvist(f"personer/{hvem}/{sti}", kropp, som=FANA) == (403, "hpl §§25, 39, 45")
     assert her.tilstand(person.TOPIC, hvem) == før
 
 
@@ -203,7 +203,7 @@ def test_a_role_without_the_act_may_not(her: Her, sti: str) -> None:
 def test_records_are_joined_by_those_who_work_with_that_and_no_other(her: Her) -> None:
     _, _, hvem = her.innlagt()
     assert her.avvist(f"personer/{hvem}/slaa-sammen", {"tapt": "f" * 32}, som=HJEMME) == (403, "access")
-    assert her.avvist(f"personer/{hvem}/slaa-sammen", {"tapt": hvem}, som=SAKSBEHANDLER) == (403, "access")
+    assert her.avvist(f"personer/{hvem}/slaa-sammen", {"tapt": hvem}, som=SAKSBEHANDLER) == (403, "hpl §§25, 39, 45")
 
 
 # -- messages and tasks --------------------------------------------------------------------------------------------
