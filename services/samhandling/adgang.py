@@ -34,9 +34,9 @@ def _må_kjenne(engine: Engine, lookup: Lookup, part: str, person_ref: str) -> N
     state: person.Person = lookup.state(person.TOPIC, person_ref)
     if not state.gjelder:
         return
-    if part in TALER_FOR:  # knows who it is, and says nothing for the person in the register
-        raise NotAllowed("Den som snakker for en person, avgjør ikke noe i registeret.", "pbrl §3-3")
     krav = engine.service.rules.tabell.krav_ellers
+    if part in TALER_FOR:  # knows who it is, and speaks for the person, but not in the register (pbrl §3-3)
+        raise NotAllowed("Den som snakker for en person, avgjør ikke noe i registeret.", krav.paragraf)
     gitt = med_alle_opphold(engine.service.grounds(lookup, person_ref)).kan(part, krav)
     if not gitt.ja:
         raise NotAllowed(gitt.setning, krav.paragraf)
