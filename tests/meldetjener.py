@@ -18,6 +18,8 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from services.felles.oppsett import Meldevei, Oppsett
 
+MED_FEIL = 200
+"""The receipt comes, and says that it did not go well."""
 BORTE = 0
 """In place of an HTTP status: the report is taken in, and the connection breaks before the answer."""
 
@@ -48,6 +50,8 @@ class Meldetjener:
         hode = json.loads(kropp)["Header"]
         self.spurt.append(json.loads(kropp))
         først = self.svarer.pop(0) if self.svarer else None
+        if først == MED_FEIL:
+            return 200, {"Status": 400, "Feil": {"Message": "syntetisk"}, "Referansenummer": None}
         if først:
             return først, {"Status": først}
         id_ = hode["ExternalMessageId"]

@@ -259,11 +259,13 @@ def api(by_: By) -> FastAPI:
 
     @app.post("/api/samhandling/avvik")
     @app.post("/api/samhandling/avvik/{aggregat}/{hva}")
-    @app.post("/api/samhandling/{slag}/{aggregat}/forum")
-    def svart_i_saken(
-        kropp: dict[str, Any], slag: str = "avvik", aggregat: str = "", hva: str = "forum"
-    ) -> dict[str, object]:
-        by_.svart.append(("samhandling", aggregat, f"{slag}/{hva}", kropp))
+    def svart_i_saken(kropp: dict[str, Any], aggregat: str = "", hva: str = "") -> dict[str, object]:
+        by_.svart.append(("samhandling", aggregat, f"avvik/{hva}", kropp))
+        return svar("samhandling")
+
+    @app.post("/api/samhandling/moenster/{aggregat}/forum")
+    def behandlet(kropp: dict[str, Any], aggregat: str) -> dict[str, object]:
+        by_.svart.append(("samhandling", aggregat, "moenster/forum", kropp))
         return svar("samhandling")
 
     @app.post("/api/samhandling/meldinger/{ref}/fordel")

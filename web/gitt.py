@@ -95,10 +95,13 @@ def _fold(db: Db, konvolutt: Envelope, utsnitt: Any) -> None:
 
 
 def venter(utsnitt: Any) -> bool:
-    """Whether somebody must open a message. A copy waits for nobody (intake rule 6), unless nobody here was sent it."""
-    if not isinstance(utsnitt, MeldingUtsnitt) or utsnitt.aapnet:
+    """Whether somebody must do something with a message: open it, or, where nobody here was sent it, say who shall have
+    it, also when somebody has looked at it. A copy waits for nobody (intake rule 6)."""
+    if not isinstance(utsnitt, MeldingUtsnitt):
         return False
-    return not utsnitt.kopi or utsnitt.uten_mottaker
+    if utsnitt.uten_mottaker:
+        return not utsnitt.fordelt_til
+    return not utsnitt.aapnet and not utsnitt.kopi
 
 
 _TABELL: Table = SQLModel.metadata.tables["gitt"]

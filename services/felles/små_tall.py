@@ -18,11 +18,12 @@ def er_få(antall: int) -> bool:
 def skjul(tall: Mapping[K, int]) -> dict[K, int | None]:
     """The numbers of parts that make up a whole which is told: None where it is not said.
 
-    Where one alone would be hidden, it could be found as what the others lack of the whole: then the smallest of those
-    others is hidden with it.
+    Those that are hidden could be found as what the others lack of the whole where it is one alone, or all of them are
+    as few, or as many, as hidden ones can be: then the smallest of the others is hidden with them.
     """
     skjult = {navn for navn, antall in tall.items() if er_få(antall)}
     andre = sorted((antall, nr) for nr, (navn, antall) in enumerate(tall.items()) if antall and navn not in skjult)
-    if len(skjult) == 1 and andre:
+    til_sammen = sum(tall[navn] for navn in skjult)
+    if andre and skjult and (len(skjult) == 1 or til_sammen in (len(skjult), len(skjult) * (FÅ - 1))):
         skjult.add([*tall][andre[0][1]])
     return {navn: None if navn in skjult else antall for navn, antall in tall.items()}

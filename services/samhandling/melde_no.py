@@ -38,9 +38,10 @@ def sender(oppsett: Oppsett, system: Actor) -> Effect:
             return
         melding = kropp["Header"]["ExternalMessageId"]
         svar = _spør(oppsett.melde, kropp)
-        if svar.status_code in TATT_IMOT:
-            command: Any = alvorlig.NoterMottatt(melding, _referanse(svar, melding))
-        elif svar.status_code == FEIL_I_SKJEMAET:
+        kvittering = _kvittering(svar, melding) if svar.status_code in TATT_IMOT else {}
+        if kvittering and not kvittering.get("Feil"):
+            command: Any = alvorlig.NoterMottatt(melding, str(kvittering["Referansenummer"]))
+        elif kvittering or svar.status_code == FEIL_I_SKJEMAET:
             command = alvorlig.NoterAvvist(melding, svar.status_code)
         else:
             raise TransientError(f"Melde.no answered {svar.status_code}. The report is sent again")
@@ -82,13 +83,15 @@ def _spør(vei: Meldevei | None, kropp: Mapping[str, Any]) -> httpx.Response:
         raise TransientError(f"Melde.no did not answer: {type(feil).__name__}") from None
 
 
-def _referanse(svar: httpx.Response, melding: str) -> str:
-    """The front door's reference. Raises TransientError for a receipt that is of another report, or says nothing."""
+def _kvittering(svar: httpx.Response, melding: str) -> dict[str, Any]:
+    """The front door's receipt, which comes whether it went well or not. Raises TransientError for one that is of
+    another report, or says neither a reference nor what was wrong."""
     try:
-        kvittering = svar.json()
-        referanse, om = str(kvittering["Referansenummer"]), str(kvittering.get("MeldingsId", melding))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        kvittering: dict[str, Any] = dict(svar.json())
+    except (ValueError, TypeError):
         raise TransientError("Melde.no answered with no receipt. The report is sent again") from None
-    if om.lower() != melding:
+    if not kvittering.get("Referansenummer") and not kvittering.get("Feil"):
+        raise TransientError("Melde.no answered with no receipt. The report is sent again")
+    if str(kvittering.get("MeldingsId", melding)).lower() != melding:
         raise TransientError("Melde.no answered with the receipt of another report. The report is sent again")
-    return referanse
+    return kvittering

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
@@ -13,18 +12,19 @@ from services.felles.oppsett import Oppsett
 from services.samhandling.mønster import TOPIC, TellAvvik
 
 
-def strøm(kategori: Avvikskategori, enheter: Sequence[str]) -> str:
-    """The stream of a kind and a pair of units: the same each time, whichever of them reports."""
-    return sha256(" ".join((TOPIC, kategori.value, *sorted(enheter))).encode()).hexdigest()[:32]
+def strøm(lookup: Lookup, kategori: Avvikskategori, enheter: Sequence[str]) -> str:
+    """The stream of a kind and a pair of units: the same each time, whichever of them reports. Under a key: a forum
+    sees it, and shall not find the units by trying them all."""
+    return lookup.fingerprint(TOPIC, kategori.value, *sorted(enheter)).hex()[:32]
 
 
 def tell(oppsett: Oppsett) -> Mapping[str, Follow]:
     """By event: an avvik that is reported is counted."""
     system = Actor("system", oppsett.kommunenummer, "samhandling")
 
-    def meldt(_lookup: Lookup, _strøm: str, _versjon: int, event: AvvikMeldt) -> Iterable[Bestilling]:
+    def meldt(lookup: Lookup, _strøm: str, _versjon: int, event: AvvikMeldt) -> Iterable[Bestilling]:
         enheter = tuple(sorted((event.av_part, event.mot_part)))
         command = TellAvvik(event.fakta.kategori, enheter, event.meldt)
-        return (Bestilling(TOPIC, strøm(event.fakta.kategori, enheter), command, system),)
+        return (Bestilling(TOPIC, strøm(lookup, event.fakta.kategori, enheter), command, system),)
 
     return {AvvikMeldt.avro_name: meldt}

@@ -207,7 +207,7 @@ def test_a_stop_while_a_demo_is_filled_leaves_nothing_half_done_and_the_next_tim
 
 def _stopp_med_åpen_side(running: Tjener) -> None:
     """An open page is told of what comes in, and does not hold up a stop."""
-    rolle = {"bruker": "demo-102", "part": "act-kronstad", "rolle": "act-medlem"}
+    rolle = {"bruker": "demo-109", "part": "pam", "rolle": "pam-kontakt"}
     valgt = running.client.post("/velg", data=rolle, headers={"Origin": str(running.client.base_url).rstrip("/")})
     assert valgt.status_code == 303
     assert running.client.get("/tavle").status_code == 200

@@ -63,7 +63,8 @@ class Levende:
     def _melding(self, innbygger: Innbygger, verden: Verden) -> str:
         """The next message about the person, from a ward: they come in, are ready, or leave."""
         person = self._person(innbygger)
-        opphold = [status(o) for o in verden.tilstander("samhandling", OPPHOLD, person)] if person else []
+        # Sorted by how they stand, not by their refs, which chance gives anew: a message may have begun a second one.
+        opphold = sorted(status(o) for o in verden.tilstander("samhandling", OPPHOLD, person)) if person else []
         if Oppholdsstatus.DOED in opphold:
             return ""
         nå, dag = verden.klokke(), lokal_dag(verden.klokke())
@@ -84,6 +85,7 @@ class Levende:
         ledige = [åpen for åpen in verden.åpne_oppgaver(person) if not åpen.tatt] if person else []
         if not ledige:
             return ""
+        ledige.sort(key=lambda åpen: (åpen.topic, åpen.slag, åpen.part))  # not by refs, which chance gives anew
         åpen = self.terning.choice(ledige)
         hva = åpen.topic.partition(".")[2]
         sti = f"{åpen.tjeneste}/{hva}/{åpen.stream}/oppgaver/{åpen.ref}/ta"

@@ -31,7 +31,7 @@ from services.felles.regler import Regel, Regler
 from services.felles.toml_leser import Periode
 from services.samhandling import alvorlig, tjeneste
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
-from tests.meldetjener import BORTE, Meldetjener, med_melde, meldetjener
+from tests.meldetjener import BORTE, MED_FEIL, Meldetjener, med_melde, meldetjener
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.samples import sample_params
@@ -233,9 +233,12 @@ def test_6_whatever_breaks_on_the_way_the_report_is_taken_in_once(
 
 
 @DOKUMENT
-def test_6_a_report_that_the_form_refuses_is_told_and_can_be_written_again(tmp_path: Path, dokument: Path) -> None:
+@pytest.mark.parametrize("svarer", [400, MED_FEIL])
+def test_6_a_report_that_the_form_refuses_is_told_and_can_be_written_again(
+    tmp_path: Path, dokument: Path, svarer: int
+) -> None:  # fmt: skip
     with meldetjener(dokument) as tjener, sykehuset(tmp_path, tjener) as (her, person):
-        tjener.svarer = [400]
+        tjener.svarer = [svarer]
         ref = noter(her, person)
         send(her, ref)
         assert view(her).tilstand.value == "AVVIST"

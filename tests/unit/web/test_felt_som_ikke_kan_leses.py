@@ -26,6 +26,8 @@ from web.skjema import dag, klokke
 
 MALER = HER / "templates"
 HAR_FELT = re.compile(r"(?:\bs\.felt|\blest)\((?P<hva>[^\n]*?)\) }}")
+BARE_VALG = {"gang.html"}
+"""Chooses what is shown, and writes nothing: what cannot be read there chooses nothing."""
 UTEN_LESER = re.compile(r'type="(?:date|time|number|datetime-local|month|week|tel|email)"')
 IKKE_LESBART = {
     "date": ("2026-02-30", "i morgen"),
@@ -107,7 +109,7 @@ def skjema_med(side: str, navn: str) -> tuple[str | None, dict[str, Any]]:
 
 
 def test_every_field_of_a_day_a_time_or_a_number_is_read_in_the_one_place() -> None:
-    assert [mal.name for mal in MALER.glob("*.html") if UTEN_LESER.search(mal.read_text())] == []
+    assert {mal.name for mal in MALER.glob("*.html") if UTEN_LESER.search(mal.read_text())} == BARE_VALG
     assert {mal for mal, _, _ in feltene()} == set(SKJEMAENE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +13,12 @@ import pytest
 from bindeledd.app.http import make_app
 from services.samhandling.mottak import Mottaksresultat
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.nettsider import Nettleser, logg_inn
+from tests.nettsider import Nettleser, logg_inn, melding
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import enhet
 from tests.unit.samhandling.meldinger import sending, utc
 from tests.unit.web.test_sider import skjema
+from web import gitt
 
 NÅ = utc(2026, 3, 2, 20, 0)
 INNEN = NÅ + timedelta(hours=4)
@@ -105,3 +106,10 @@ def test_a_copy_is_in_the_list_and_waits_for_nobody(innlagt: Innlagt) -> None:
     side = leser.get("/meldinger").text
     assert ">Kopi<" in side
     assert "Alle meldinger er åpnet." in side
+
+
+def test_rule_5_what_nobody_here_was_sent_waits_until_somebody_has_it_also_when_it_was_looked_at() -> None:
+    ingen = melding(uten_mottaker=True, aapnet=True, kopi=True)
+    assert gitt.venter(ingen)
+    assert not gitt.venter(replace(ingen, fordelt_til="hjemmetjeneste-aarstad"))
+    assert not gitt.venter(melding(aapnet=True))
