@@ -64,7 +64,7 @@ def said(codec: Codec, data: bytes) -> object:
         return type(error), str(error)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(records())
 def test_it_reads_what_the_usual_reader_reads(record: tuple[str, bytes]) -> None:
     name, data = record
