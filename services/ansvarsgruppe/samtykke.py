@@ -25,12 +25,14 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.felles import Tekst
 from services.felles.kjent import Rammer
-from services.felles.oppsett import INNBYGGER
+from services.felles.oppsett import INNBYGGER, TALER_FOR
 from services.felles.samarbeid import FORELDREANSVAR, REPRESENTANTER, Samtykker
 
 FORMÅL = ("oppfoelging", "akutt_hjelp", "barn", "bolig_og_oekonomi", "skole_og_arbeid", "paaroerende")
 """What a consent may be for: codes, for an event must not hold free text in the clear."""
 TALER_IKKE_LENGER = ("personens_oenske", "ansvaret_er_slutt", "feil", "annet")
+INGEN_ENHET = (INNBYGGER, *TALER_FOR)
+"""They say nothing of who has parental responsibility: one parent would end the other's."""
 TALSPERSONER_MAKS = 4
 """So many with parental responsibility are written down at a time: a view shows them all."""
 
@@ -178,7 +180,7 @@ def _taler(state: Samtykker, command: RegistrerTalsperson, omstendigheter: Circu
 
 
 def _må_være_foresatt(state: Samtykker, command: RegistrerTalsperson) -> None:
-    if command.av_part == INNBYGGER:
+    if command.av_part in INGEN_ENHET:
         raise RuleBroken("pbrl §4-4: hvem", "Hvem som har foreldreansvaret, skrives ned av en enhet")
     if not command.er_barn:
         hva = "Foreldreansvaret gjelder for den som er under 18 år, og når fødselsdatoen er kjent"
@@ -203,7 +205,7 @@ def _taler_ikke(state: Samtykker, command: AvsluttTalsperson, omstendigheter: Ci
     talsperson = state.talspersoner.get(command.talsperson_id)
     if talsperson is None:
         return []
-    if talsperson.ansvarlig and command.av_part == INNBYGGER:
+    if talsperson.ansvarlig and command.av_part in INGEN_ENHET:
         raise RuleBroken("pbrl §4-4: hvem", "Hvem som har foreldreansvaret, skrives ned av en enhet")
     if command.grunn not in TALER_IKKE_LENGER:
         raise RuleBroken("talsperson.grunn", f"Si hvorfor. Bruk en av: {', '.join(TALER_IKKE_LENGER)}")

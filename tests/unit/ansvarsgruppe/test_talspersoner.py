@@ -9,6 +9,7 @@ from bindeledd.schema.generated.ansvarsgruppe import TalspersonFratraadt, Talspe
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe.samtykke import TALSPERSONER_MAKS, AvsluttTalsperson, RegistrerTalsperson
 from services.ansvarsgruppe.tjeneste import tjeneste
+from services.felles.oppsett import FORESATT
 from services.felles.samarbeid import FORELDREANSVAR
 from tests.dsl import ENHET, ENHVER, NÅ, PERSONEN, RAMMER, given
 
@@ -73,7 +74,11 @@ def test_it_is_written_down_that_somebody_speaks_no_longer_and_why() -> None:
     given(SAMTYKKE, skrevet()).when(AvsluttTalsperson("t", "", ENHET)).then_refused("talsperson.grunn")
 
 
-def test_pbrl_4_4_the_young_do_not_end_that_somebody_has_parental_responsibility() -> None:
-    selv = AvsluttTalsperson("t", "annet", PERSONEN)
+@pytest.mark.parametrize("part", [PERSONEN, FORESATT])
+def test_pbrl_4_4_neither_the_young_nor_another_parent_ends_that_somebody_has_parental_responsibility(
+    part: str,
+) -> None:
+    selv = AvsluttTalsperson("t", "annet", part)
     given(SAMTYKKE, skrevet()).when(selv).then_refused("pbrl §4-4: hvem")
+    given(SAMTYKKE).when(foresatt(av=part)).then_refused("pbrl §4-4: hvem")
     assert given(SAMTYKKE, skrevet("verge", PLANEN)).when(selv).events
