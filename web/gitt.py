@@ -68,8 +68,8 @@ class GittRad(SQLModel, table=True):
     """When this version was written, microseconds since 1970 (UTC)."""
     avsluttet: int | None = Field(default=None, sa_type=BigInteger)
     """When it ended; None while it is given."""
-    venter: bool = False
-    """A message that somebody of the party must open, and nobody has."""
+    venter: int = 0
+    """1: a message that somebody of the party must do something with, and nobody has."""
 
 
 _UPSERT = (
@@ -89,7 +89,7 @@ def _fold(db: Db, konvolutt: Envelope, utsnitt: Any) -> None:
         _UPSERT,
         (
             konvolutt.stream, part, slag, utsnitt.aggregat, konvolutt.person_ref, konvolutt.version,
-            _mikro(konvolutt.registrert), avsluttet, venter(utsnitt),
+            _mikro(konvolutt.registrert), avsluttet, int(venter(utsnitt)),
         ),
     )  # fmt: skip
 
@@ -167,17 +167,14 @@ def meldinger(engine: Engine, part: str, høyst: int) -> list[Gitt]:
 
 def antall_meldinger(engine: Engine, part: str) -> tuple[int, int]:
     """(how many messages a party has been given, how many of them wait to be opened)."""
-    spørring = (
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN venter THEN 1 ELSE 0 END), 0) FROM gitt "
-        "WHERE part = ? AND avsluttet IS NULL AND slag = ?"
-    )
+    spørring = "SELECT COUNT(*), COALESCE(SUM(venter), 0) FROM gitt WHERE part = ? AND avsluttet IS NULL AND slag = ?"
     rader: list[tuple[int, int]] = engine.read(lambda db: db.all(spørring, (part, MeldingUtsnitt.avro_name)))
     return rader[0]
 
 
 def ventende_meldinger(engine: Engine, part: str) -> list[Gitt]:
     """The messages that somebody of the party must open, and nobody has."""
-    return _les(engine, _RADER + _AV_SLAG + " AND g.venter", (part, MeldingUtsnitt.avro_name))
+    return _les(engine, _RADER + _AV_SLAG + " AND g.venter = 1", (part, MeldingUtsnitt.avro_name))
 
 
 def meldinger_om(engine: Engine, part: str, person_ref: str) -> list[Gitt]:

@@ -22,7 +22,7 @@ from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
 from tests.gåtur import HER, Side
 from tests.i_nettleser import SMAL, Axe
-from tests.unit.web.test_alle_sider import byens_sider, gåturer, sidemaler, økt_som
+from tests.unit.web.test_alle_sider import AV, byens_sider, gåturer, sidemaler, økt_som
 from web import ramme
 from web.økt import KAKE, Økt, Økter
 
@@ -80,7 +80,7 @@ def sider(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
     with byens_sider(tmp_path_factory.mktemp("axe")) as (app, web, oppsett):
         besøk, vanlige = Besøk(app, web, oppsett), list(gåturer(app, web, oppsett))
         funnet = {side.mal: side for side in sorted(vanlige, key=lambda side: len(side.html))}
-        assert sorted(sidemaler(app) - funnet.keys()) == [], "every kind of page is looked at"
+        assert sorted(sidemaler(app) - funnet.keys() - AV) == [], "every kind of page is looked at"
         tomme = {f"{sti}, tom": _tom(besøk, sti) for sti in LISTER}
         return {**funnet, **tomme, **_feil(besøk), **_stanset(besøk), **_tilbake(besøk, vanlige)}
 
