@@ -13,7 +13,7 @@ from cavro import DEFAULT_OPTIONS, MemoryReader, Schema
 
 from bindeledd.schema.framing import BODY
 
-_OPTIONS = DEFAULT_OPTIONS.replace(record_decodes_to_dict=True, return_uuid_object=False)
+_OPTIONS = DEFAULT_OPTIONS.replace(record_decodes_to_dict=True)
 _MORE = Schema('"boolean"')
 """Any byte at all can be read by it, so it finds none where a body has ended."""
 
@@ -23,7 +23,7 @@ def quick_reader(written: Any) -> Callable[[bytes], Any]:
 
     Raises whatever cavro meets when they are truncated, too long or malformed.
     """
-    schema = Schema(json.dumps(_wide(written)), options=_OPTIONS, parse_json=True)
+    schema = Schema(json.dumps(_wide(written)), options=_OPTIONS)
 
     def read(data: bytes) -> Any:
         body = MemoryReader(data[BODY:])
@@ -45,7 +45,7 @@ def _wide(schema: Any) -> Any:
         case list():
             return [_wide(each) for each in schema]
         case dict():
-            return {key: _wide(value) if key in ("type", "items", "fields") else value for key, value in schema.items()
-                    if not key.startswith("__")}  # fmt: skip
+            parts = ("type", "items", "values", "fields")
+            return {key: _wide(said) if key in parts else said for key, said in schema.items() if key[:2] != "__"}
         case _:
             return schema

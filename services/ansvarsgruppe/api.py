@@ -91,7 +91,8 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     engine = engines["ansvarsgruppe"]
     router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
     _samtykker(router, engine, engine.service.rules)
-    _koordinator_og_gruppe(router, engine, engine.service.rules)
+    _koordinatoren(router, engine, engine.service.rules)
+    _gruppen(router, engine, engine.service.rules)
     planruter(router, engine, engine.service.rules)
     tiltaksruter(router, engine, engine.service.rules)
     møteruter(router, engine, engine.service.rules)
@@ -141,7 +142,7 @@ def _samtykker(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         return om_personen(person_ref, command, asked)
 
 
-def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
+def _koordinatoren(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/koordinator")
     def koordinator(person_ref: Ref, ny: NyKoordinator, asked: Annotated[Asked, spør("plan.koordinator")]) -> Answer:
         """Appoints or changes the koordinator, with or without a plan."""
@@ -164,6 +165,8 @@ def _koordinator_og_gruppe(router: APIRouter, engine: Engine, rammer: Rammer) ->
         behov = Klartekst(Tekst(tekst=ny.tekst)) if ny.tekst is not None else None
         return utfør(engine, asked, planer.meld_behov(person_ref, behov, asked.actor, rammer))
 
+
+def _gruppen(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     @router.post("/personer/{person_ref}/gruppe")
     def opprett(person_ref: Ref, asked: Annotated[Asked, spør("gruppe.opprett")]) -> Answer:
         """Makes an ansvarsgruppe; the unit that asks is its first member. The answer's `stream` is the group's ref."""
