@@ -177,16 +177,25 @@ def _connected(address: str) -> sqlite3.Connection:
 
 def _read_only(path: Path) -> sqlite3.Connection:
     """On a disk that cannot be written to, SQLite reads a file without a write-ahead log only if told that nobody
-    writes."""
+    writes. What a process that was killed in its very first write left half done, only a writer may take back."""
     address = f"{path.resolve().as_uri()}?mode=ro"
     db, wal = _connected(address), path.with_name(path.name + "-wal")
     try:
         db.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         db.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK:
+            _roll_back(path)
+            return _read_only(path)
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or (wal.exists() and wal.stat().st_size):
             raise
         return _connected(f"{address}&immutable=1")
     except sqlite3.DatabaseError:
         pass  # a damaged file: its reader finds where
     return db
+
+
+def _roll_back(path: Path) -> None:
+    """The first look of a connection that may write takes back what a dead one left in its journal."""
+    with closing(_connected(f"{path.resolve().as_uri()}?mode=rw")) as db:
+        db.execute("SELECT 1 FROM sqlite_master")

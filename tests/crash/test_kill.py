@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bindeledd.store import log
+from bindeledd.store.sqlite import SqliteDb
 from tests import postgres
 from tests.crash.arbeider import PUNKTER, SJEKKPUNKT, STARTPUNKTER, Runde
 from tests.crash.filer import ROT
@@ -197,3 +200,15 @@ def test_killed_at_any_moment_of_its_first_start_it_starts_the_next_time(
             oppe.pump()
         assert kontroller(mappe) == []
         her.bekreftet = Bekreftet()
+
+
+def test_what_was_cut_off_before_there_was_a_write_ahead_log_is_taken_back_by_who_only_reads(tmp_path: Path) -> None:
+    fil, kopi = tmp_path / "levende.db", tmp_path / "død.db"
+    with closing(sqlite3.connect(fil, isolation_level=None)) as db:
+        db.executescript("PRAGMA cache_size=1; CREATE TABLE t (verdi TEXT); INSERT INTO t VALUES ('før')")
+        db.execute("BEGIN")
+        db.executemany("INSERT INTO t VALUES (?)", [("halvt" * 500,)] * 100)
+        shutil.copy(fil, kopi)
+        shutil.copy(f"{fil}-journal", f"{kopi}-journal")
+    with closing(SqliteDb(kopi, read_only=True)) as leser:
+        assert leser.all("SELECT verdi FROM t") == [("før",)]
