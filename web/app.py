@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from bindeledd.core.clock import new_ref
 from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
+from bindeledd.runtime.http import add_routes
 from services.felles.oppsett import Oppsett
 from web import (
     alvorligsiden,
@@ -70,7 +71,7 @@ def lag_app(
         alvorligsiden,
     )  # fmt: skip
     for del_ in sidene:
-        app.include_router(del_.router)
+        add_routes(app, del_.router)
     app.mount("/static", StaticFiles(directory=HER / "static"))
     app.add_exception_handler(IngenØkt, _uten_økt)
     app.add_exception_handler(AnnenØkt, _annen_økt)

@@ -19,7 +19,7 @@ from bindeledd.app.door import MESSAGE_PATH, Inside
 from bindeledd.app.installation import Installation
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import PROBLEMS, install, problem
+from bindeledd.runtime.http import PROBLEMS, add_routes, install, problem
 from services.ansvarsgruppe import api as ansvarsgruppe
 from services.barn_pårørende import api as barn_pårørende
 from services.felles.oppsett import Oppsett
@@ -55,9 +55,9 @@ def commands_app(engines: Mapping[str, Engine], oppsett: Oppsett, tokens: Tokens
     app.state.authenticate = lambda request: _caller(request, oppsett, tokens)
     app.state.may = lambda actor, act: may(oppsett.katalog, Post(actor.party, actor.role), act)
     if "samhandling" in engines:
-        app.include_router(intake_router(engines["samhandling"]))
+        add_routes(app, intake_router(engines["samhandling"]))
     for api in (api for name, api in APIS.items() if name in engines):
-        app.include_router(api.ruter(engines, oppsett), responses=PROBLEMS)
+        add_routes(app, api.ruter(engines, oppsett))
     return app
 
 

@@ -25,7 +25,7 @@ from bindeledd.core.errors import InvalidMessage, Stopped, TransientError
 from bindeledd.ops import metrics
 from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import install
+from bindeledd.runtime.http import add_routes, install
 from bindeledd.runtime.kafka import AsStored, Framing
 from bindeledd.runtime.relay import Relay
 from bindeledd.runtime.rights import Right, rights
@@ -112,7 +112,7 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         read, own = [*filter(engine.service.reads, wanted)], [each for each in wanted if writer_of(each) == service]
         tokens = Tokens(engine.around.keyring, engine.around.clock)
         app = commands_app({service: engine}, config.oppsett, tokens)
-        app.include_router(streams_router(engine, audience_of(own, all_services(config), config.oppsett)))
+        add_routes(app, streams_router(engine, audience_of(own, all_services(config), config.oppsett)))
         asking = partial(tokens.header, Actor(SERVICE, service, ""))
         sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
         ends = Ends(engine, cluster, own, framing)

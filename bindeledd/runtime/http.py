@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Request, Response, Security
+from fastapi import APIRouter, FastAPI, Header, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -256,6 +256,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_middleware(Unexpected)
+
+
+def add_routes(app: FastAPI, router: APIRouter) -> None:
+    """The app answers at a router's addresses. FastAPI's own `include_router` would work each of them out once more,
+    for every app, when somebody first asks: as long again as the start takes, while they wait."""
+    app.router.routes.extend(router.routes)
 
 
 def problem(

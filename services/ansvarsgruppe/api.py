@@ -14,7 +14,7 @@ from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked
+from bindeledd.runtime.http import PROBLEMS, Answer, Asked
 from bindeledd.schema.generated.ansvarsgruppe import Barnekoordinatortilstand
 from bindeledd.schema.generated.felles import Tekst
 from services.ansvarsgruppe import gruppe, møte, planer, samtykke, tiltak
@@ -89,7 +89,7 @@ class Representant(Kropp):
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/ansvarsgruppe."""
     engine = engines["ansvarsgruppe"]
-    router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"])
+    router = APIRouter(prefix="/api/ansvarsgruppe", tags=["ansvarsgruppe"], responses=PROBLEMS)
     _samtykker(router, engine, engine.service.rules)
     _koordinatoren(router, engine, engine.service.rules)
     _gruppen(router, engine, engine.service.rules)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked
+from bindeledd.runtime.http import PROBLEMS, Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.barn_paaroerende import Barnenummer, Barnerelasjon, Barnet, Meldepliktutfall
 from bindeledd.schema.generated.felles import Tekst
@@ -121,7 +121,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/barn_paaroerende."""
     engine = engines["barn_paaroerende"]
     rammer: Rammer = engine.service.rules
-    router = APIRouter(prefix="/api/barn_paaroerende", tags=["barn_paaroerende"])
+    router = APIRouter(prefix="/api/barn_paaroerende", tags=["barn_paaroerende"], responses=PROBLEMS)
 
     def om_personen(plan: Plan, asked: Asked) -> Answer:
         return utfør(engine, asked, plan)

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked
+from bindeledd.runtime.http import PROBLEMS, Answer, Asked
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.kriseplan import (
     Barnedel,
@@ -175,7 +175,7 @@ class Bruken(Erfaring):
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/kriseplan."""
     engine = engines["kriseplan"]
-    router = APIRouter(prefix="/api/kriseplan", tags=["kriseplan"])
+    router = APIRouter(prefix="/api/kriseplan", tags=["kriseplan"], responses=PROBLEMS)
     _planen(router, engine, engine.service.rules)
     _bruken(router, engine, engine.service.rules)
     oppgaveruter(router, engine, oppsett, {"kriseplan": TOPIC})

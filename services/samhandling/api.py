@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bindeledd.core.errors import InvalidMessage, NotAllowed
 from bindeledd.runtime.engine import Engine
-from bindeledd.runtime.http import Answer, Asked
+from bindeledd.runtime.http import PROBLEMS, Answer, Asked
 from bindeledd.runtime.service import Plan
 from bindeledd.schema.generated.samhandling import Identitet, Personalia
 from services.felles.api import Begrunnelse, Dag, HvemTar, Id, Kode, Kropp, Ref, oppgaveruter, spør, utfør
@@ -83,7 +83,7 @@ class Utskilt(Kropp):
 
 def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     """The routes under /api/samhandling."""
-    router = APIRouter(prefix="/api/samhandling", tags=["samhandling"])
+    router = APIRouter(prefix="/api/samhandling", tags=["samhandling"], responses=PROBLEMS)
     _registeret(router, engines["samhandling"], oppsett)
     _sammenslåinger(router, engines["samhandling"])
     _meldingene(router, engines["samhandling"], oppsett)

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
-from bindeledd.runtime.http import install
+from bindeledd.runtime.http import add_routes, install
 from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
 from services.barn_pårørende import api as barn_api
@@ -100,7 +100,7 @@ def her(tmp_path: Path) -> Iterator[Her]:
         app.state.authenticate = lambda _request: Actor(ROLLER[sak.som], "", sak.som)
         app.state.may = lambda actor, act: may(HELE_BERGEN.katalog, Post(actor.party, actor.role), act)
         for api in (ansvarsgruppe_api, kriseplan_api, barn_api):
-            app.include_router(api.ruter(rommet.inst.engines, HELE_BERGEN))
+            add_routes(app, api.ruter(rommet.inst.engines, HELE_BERGEN))
         yield sak
 
 

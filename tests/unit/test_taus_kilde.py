@@ -20,6 +20,7 @@ from bindeledd.app.settings import Config
 from bindeledd.core.envelope import Actor
 from bindeledd.core.errors import TransientError
 from bindeledd.runtime.again import unheard
+from bindeledd.runtime.http import add_routes
 from bindeledd.runtime.kafka import AsStored
 from bindeledd.runtime.sources import ASK_EVERY, SILENT_AFTER, Source, Sources
 from bindeledd.runtime.streams import Streams, streams_router
@@ -96,7 +97,7 @@ def åpent(mappe: Path) -> Iterator[Her]:
         app = FastAPI()
         app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
         leserne = audience_of(TEMAER, all_services(Config(HELE_BERGEN, TABELL)), HELE_BERGEN)
-        app.include_router(streams_router(engines["ansvarsgruppe"], leserne))
+        add_routes(app, streams_router(engines["ansvarsgruppe"], leserne))
         nett = Inne(app)
         client = stack.enter_context(closing(httpx.Client(transport=nett, base_url="http://ansvarsgruppe.test")))
         api = Streams("ansvarsgruppe", client, lambda: tokens.header(Actor(SERVICE, "samhandling", "")))

@@ -26,7 +26,7 @@ from bindeledd.ops import metrics
 from bindeledd.ops.verify import verify_one
 from bindeledd.runtime import sources, streams
 from bindeledd.runtime.handle import Received
-from bindeledd.runtime.http import install
+from bindeledd.runtime.http import add_routes, install
 from bindeledd.runtime.kafka import AsStored
 from bindeledd.runtime.sources import COMPARE_EVERY, SILENT_AFTER, Source, Sources
 from bindeledd.runtime.streams import Streams, streams_router
@@ -89,7 +89,7 @@ def oppkoblet(oppe: Oppsatt) -> Her:
     app = FastAPI()
     install(app)
     app.state.authenticate = lambda request: tokens.actor(request.headers.get("authorization"))
-    app.include_router(streams_router(oppe.engines["skriver"], bare_leseren))
+    add_routes(app, streams_router(oppe.engines["skriver"], bare_leseren))
     nett = Inne(app)
     client = httpx.Client(transport=nett, base_url="http://skriver.test")
     api = Streams("skriver", client, lambda: tokens.header(LESER))
@@ -175,7 +175,7 @@ def test_a_service_gives_only_what_it_has_written_itself(her: Her) -> None:
     her.oppe.embedded.pump()
     app = FastAPI()
     app.state.authenticate = lambda _request: LESER
-    app.include_router(streams_router(her.oppe.engines["leser"], lambda _actor: {NOTAT, ARKIV}))
+    add_routes(app, streams_router(her.oppe.engines["leser"], lambda _actor: {NOTAT, ARKIV}))
     leseren = Klient(app)
     assert [head["stream"] for head in leseren.get("/api/leser/streams").json()["heads"]] == ["ba"]
     assert [leseren.get(f"/api/leser/streams/{strøm}").status_code for strøm in ("ba", "ab")] == [200, 404]

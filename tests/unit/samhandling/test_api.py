@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
-from bindeledd.runtime.http import PROBLEM, install
+from bindeledd.runtime.http import PROBLEM, add_routes, install
 from bindeledd.schema.generated.felles import Oppgaveslag
 from services.samhandling import api, opphold, person
 from services.samhandling.plo.skriv import lag_innlagt
@@ -87,7 +87,7 @@ def her(tmp_path: Path) -> Iterator[Her]:
         sak = Her(rommet, Klient(app))
         app.state.authenticate = lambda _request: Actor(ROLLER[sak.som], "", sak.som)
         app.state.may = lambda actor, act: may(HELE_BERGEN.katalog, Post(actor.party, actor.role), act)
-        app.include_router(api.ruter(rommet.inst.engines, HELE_BERGEN))
+        add_routes(app, api.ruter(rommet.inst.engines, HELE_BERGEN))
         yield sak
 
 
