@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+from fastapi import FastAPI
 
 from bindeledd.access.tokens import Tokens
-from bindeledd.app.http import commands_app, make_app
+from bindeledd.app.http import pages
 from bindeledd.app.installation import Installation, all_services, open_installation, refresh_views
 from bindeledd.app.settings import Config
 from bindeledd.app.stores import Stores, stores_at
@@ -28,6 +29,7 @@ from services.samhandling.mottak import Mottaksresultat, ta_imot
 from tests import postgres
 from tests.klient import Klient
 from tests.nettsider import Nettleser, logg_inn, tilgang
+from tests.ruter import Kommandoer
 
 BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
 """The shipped municipality, which has named no organisation to receive for."""
@@ -151,8 +153,6 @@ class Inne:
     """All services in this process, driven by hand."""
 
     inst: Installation
-    _klienter: dict[str, Klient] = field(default_factory=dict)
-    """Each service's own, made once: an app of so many routes takes longer to make than to ask."""
 
     def pump(self) -> int:
         return self.inst.embedded.pump()
@@ -166,17 +166,22 @@ class Inne:
     def be(self, tjeneste: str, aktør: Actor, sti: str, kropp: object) -> httpx.Response:
         engine, oppsett = self.inst.engines[tjeneste], self.inst.config.oppsett
         pass_ = Tokens(engine.around.keyring, engine.around.clock)
-        if tjeneste not in self._klienter:
-            self._klienter[tjeneste] = Klient(commands_app({tjeneste: engine}, oppsett, pass_))
-        return self._klienter[tjeneste].post(sti, json=kropp, headers={"Authorization": pass_.header(aktør)})
+        klient = Klient(Kommandoer({tjeneste: engine}, oppsett, pass_))
+        return klient.post(sti, json=kropp, headers={"Authorization": pass_.header(aktør)})
 
     def gitt(self, tjeneste: str, part: str) -> list[Post]:
         return [post for post in poster_i(self.inst.engines[tjeneste]) if post.topic == f"{tjeneste}.til.{part}"]
 
     def sider(self, bruker: str, part: str, rolle: str, *stier: str) -> list[str]:
-        leser = Nettleser(make_app(self.inst, demo=True))
+        leser = Nettleser(sidene(self.inst))
         logg_inn(leser, bruker, part, rolle)
         return [leser.get(sti).text for sti in stier]
+
+
+def sidene(inst: Installation) -> FastAPI:
+    """The pages of an installation."""
+    tokens = Tokens(inst.around.keyring, inst.around.clock)
+    return pages(inst, Kommandoer(inst.engines, inst.config.oppsett, tokens), tokens)
 
 
 def poster_i(engine: Engine) -> list[Post]:

@@ -39,13 +39,19 @@ APIS = {
 
 def make_app(installation: Installation, *, demo: bool) -> FastAPI:
     """The app of an open installation. Until login exists there are pages in a demo only."""
-    oppsett, around = installation.config.oppsett, installation.around
-    tokens = Tokens(around.keyring, around.clock)
-    app = commands_app(installation.engines, oppsett, tokens)
+    tokens = Tokens(installation.around.keyring, installation.around.clock)
+    app = commands_app(installation.engines, installation.config.oppsett, tokens)
     if demo:
-        deler, stopped = installation.config.tabell.deler, installation.embedded.unhealthy
-        app.mount("/", lag_app(installation.engines["web"], oppsett, deler, commands(app, tokens), stopped))
+        app.mount("/", pages(installation, app, tokens))
     return app
+
+
+def pages(installation: Installation, services: ASGIApp, tokens: Tokens) -> FastAPI:
+    """The pages of an open installation, which ask `services` for what people do."""
+    config, stopped = installation.config, installation.embedded.unhealthy
+    return lag_app(
+        installation.engines["web"], config.oppsett, config.tabell.deler, commands(services, tokens), stopped
+    )
 
 
 def commands_app(engines: Mapping[str, Engine], oppsett: Oppsett, tokens: Tokens) -> FastAPI:

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bindeledd.app.http import make_app
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.nettsider import Nettleser, logg_inn
-from tests.rom import HELE_BERGEN, Rom, rom
+from tests.rom import HELE_BERGEN, Rom, rom, sidene
 from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, menneske, oppgaver, samtykker
 from tests.unit.samhandling.meldinger import sending
 
@@ -198,7 +197,7 @@ def test_pams_page_marks_v2_outdated_and_the_persons_lists_both_look_ups_and_non
         hos_pam = siden(rommet, PAM, her)
         assert "Ring ACT (v3)" in hos_pam
         assert re.search(r"Versjon 3 gjelder. Versjon 2, som dere fikk .{1,120}, er utdatert", hos_pam)
-        selv = Nettleser(make_app(rommet.inst, demo=True))
+        selv = Nettleser(sidene(rommet.inst))
         logg_inn(selv, bruker_i("innbygger"), "innbygger", "innbygger")
         merke = dict(re.findall(r'name="(merke)" value="([^"]*)"', selv.get("/velg/person").text))
         selv.post("/velg/person", {**merke, "person": hvem.ref})

@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bindeledd.app.http import make_app
 from bindeledd.schema.generated.samhandling import Oppholdshendelse, Oppholdsstatus
 from services.samhandling.plo.skriv import lag_avmelding, lag_død, lag_innlagt, lag_utskrevet, lag_utskrivningsklar
 from tests.meldinger import med_kode, med_tekst
 from tests.nettsider import Nettleser, logg_inn
-from tests.rom import Rom
+from tests.rom import Rom, sidene
 from tests.stories.folk import enhet
 from tests.unit.mottak.spor import MOTTAKER, NÅ, poster, vist
 from tests.unit.samhandling.meldinger import sending, utc
@@ -93,7 +92,7 @@ def test_rule_10_what_happened_on_one_day_is_told_in_the_order_in_which_it_was_w
 
 def side(her: Rom) -> str:
     """The patient's page as a caseworker reads it: the latest first."""
-    leser = Nettleser(make_app(her.inst, demo=True))
+    leser = Nettleser(sidene(her.inst))
     logg_inn(leser, "demo-070", FORVALTNING, "saksbehandler")
     (person,) = [post.envelope.stream for post in poster(her, "PersonRegistrert")]
     return leser.get(f"/pasient/{person}").text

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.http import make_app
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.meldetjener import Meldetjener, med_melde, meldetjener
 from tests.meldinger import PASIENT
 from tests.nettsider import Nettleser, logg_inn
-from tests.rom import HELE_BERGEN, Rom, rom
+from tests.rom import HELE_BERGEN, Rom, rom, sidene
 from tests.samples import sample_params
 from tests.stories.folk import aktør, registrer
 from tests.unit.samhandling.meldinger import sending
@@ -42,7 +41,7 @@ def her(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Rom, M
 
 
 def som_leder(rommet: Rom) -> Nettleser:
-    leser = Nettleser(make_app(rommet.inst, demo=True))
+    leser = Nettleser(sidene(rommet.inst))
     logg_inn(leser, leder(PAM), PAM, aktør(PAM, "alvorlig.meld").role)
     return leser
 
@@ -101,7 +100,7 @@ def test_6_a_field_that_the_form_asks_for_is_asked_for_and_what_was_written_is_k
 def test_nobody_but_a_leader_of_the_unit_finds_the_incident(her: tuple[Rom, Meldetjener, str, Nettleser]) -> None:
     rommet, _, person, leser = her
     sti = notert(rommet, leser, person)
-    annen = Nettleser(make_app(rommet.inst, demo=True))
+    annen = Nettleser(sidene(rommet.inst))
     logg_inn(annen, "demo-109", PAM, "pam-kontakt")
     assert annen.get(sti).status_code == 404
     assert annen.get(f"/pasient/{person}/alvorlig").status_code == 403

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bindeledd.app.http import make_app
 from services.samhandling.mottak import Mottaksresultat
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.nettsider import Nettleser, logg_inn, melding
-from tests.rom import HELE_BERGEN, Rom, rom
+from tests.rom import HELE_BERGEN, Rom, rom, sidene
 from tests.stories.folk import enhet
 from tests.unit.samhandling.meldinger import sending, utc
 from tests.unit.web.test_sider import skjema
@@ -59,7 +58,7 @@ def innlagt(tmp_path: Path) -> Iterator[Innlagt]:
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN) as her:
         resultat = her.melding(lag_innlagt(sending(1, NÅ, kopimottakere=(enhet(KOPI),)), tid=NÅ), NÅ)
         assert resultat.opphold_ref is not None
-        leser = Nettleser(make_app(her.inst, demo=True))
+        leser = Nettleser(sidene(her.inst))
         logg_inn(leser, _bruker(ROLLE, PART), PART, ROLLE)
         yield Innlagt(her, resultat, leser)
 
@@ -101,7 +100,7 @@ def test_what_nobody_opens_says_so_on_both_pages_from_the_hour_on(innlagt: Innla
 
 def test_a_copy_is_in_the_list_and_waits_for_nobody(innlagt: Innlagt) -> None:
     """Intake rule 6."""
-    leser = Nettleser(make_app(innlagt.rom.inst, demo=True))
+    leser = Nettleser(sidene(innlagt.rom.inst))
     logg_inn(leser, _bruker("enhet-leder", KOPI), KOPI, "enhet-leder")
     side = leser.get("/meldinger").text
     assert ">Kopi<" in side
