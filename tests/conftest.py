@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.remote import Producer
 
-from tests import chromium, ladder, postgres, samples
+from tests import chromium, ladder, minnet, postgres, samples
 from tests.broker import kafka
 from tests.trinn import TRINN, på_trinn
 
@@ -117,6 +117,12 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return run
+
+
+def pytest_configure() -> None:
+    """Tests have their files in memory, where there is room for them."""
+    if (mappe := minnet.plass()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(mappe))
 
 
 def pytest_report_header() -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import minnet
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SUITE = """
@@ -64,3 +66,9 @@ def test_where_the_samples_are_named_they_are_found(tmp_path: Path) -> None:
     code, line = run_suite(tmp_path, BINDELEDD_SAMPLES=str(tmp_path))
     assert code == 0
     assert "2 tests passed" in line
+
+
+def test_files_are_in_memory_where_there_is_room_for_them_and_on_disk_else(tmp_path: Path) -> None:
+    assert minnet.plass(tmp_path, trengs=1) == tmp_path
+    assert minnet.plass(tmp_path, trengs=1 << 60) is None
+    assert minnet.plass(tmp_path / "nowhere", trengs=1) is None
