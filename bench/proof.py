@@ -20,7 +20,7 @@ from bindeledd.ops.proof import verify_tree
 from bindeledd.runtime.embedded import Embedded
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.tree import Tree
-from bindeledd.seal.note import Signer
+from bindeledd.seal.note import Keys, Signer
 from bindeledd.store import log, tiles
 from bindeledd.store.sqlite import SqliteDb
 from bindeledd.store.tiles import Leaf
@@ -86,7 +86,7 @@ def _archiving(folder: Path, db: SqliteDb) -> Measured:
 
 
 def _archived(folder: Path, db: SqliteDb) -> None:
-    done = archive.write("kriseplan", plan.TOPIC, db, folder, plan.codec(), [SIGNS.public], lambda _: None)
+    done = archive.write("kriseplan", plan.TOPIC, db, folder, plan.codec(), Keys([SIGNS.public]), lambda _: None)
     assert done == EVENTS
 
 
@@ -97,7 +97,7 @@ def _scanned(folder: Path) -> None:
 
 
 def _verified(db: SqliteDb) -> None:
-    found = verify_tree("kriseplan", plan.TOPIC, db, (), [SIGNS.public])
+    found = verify_tree("kriseplan", plan.TOPIC, db, (), Keys([SIGNS.public]))
     assert (found.records, found.checkpoints, found.bad) == (EVENTS, 1, None)
 
 

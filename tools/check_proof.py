@@ -3,7 +3,8 @@
     python check_proof.py proof.json 'bindeledd/4601/web/tilgang.oppslag+1f2e3d4c+AbCd…'
 
 The key must have reached you by another way than the file. What holds then is told in one line a record, and the exit
-code is 0; else one line says what does not, and it is 1. Written by RFC 6962 (the tree), RFC 9162 (how to check it) and
+code is 0; else one line says what does not, and it is 1. Where the log was handed over to another key, the key that you
+were given vouches for the next one, in the file. Written by RFC 6962 (the tree), RFC 9162 (how to check it) and
 https://c2sp.org/tlog-checkpoint, https://c2sp.org/signed-note (what is signed).
 """
 
@@ -87,43 +88,82 @@ def check_consistency(size1: int, size2: int, root1: bytes, root2: bytes, path: 
     need(not last and first == root1 and second == root2, "the newer log does not begin with all of the older")
 
 
-def opened(note: str, key: str) -> tuple[int, bytes]:
-    """How many records a checkpoint tells of, and their root, if it is as the key signed it."""
+def unbase(text: str) -> bytes:
+    """Base64 as there is one way to write it."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "something was changed in the file")
+    return data
+
+
+def public_of(key: str) -> tuple[str, str, bytes]:
+    """The log's name, the key's id and the key itself of a public key as text."""
     name, key_id, public = key.split("+", 2)
-    algorithm, raw = base64.b64decode(public)[:1], base64.b64decode(public)[1:]
+    algorithm, raw = unbase(public)[:1], unbase(public)[1:]
     said = hashlib.sha256(name.encode() + b"\n" + algorithm + raw).hexdigest()[:8]
     need(algorithm == b"\x01" and said == key_id, "this is no public key for checkpoints")
+    return name, key_id, raw
+
+
+def signed_by(note: str, key: str) -> bool:
+    """Whether a key has signed a note. Raises InvalidSignature where it says so and it is not true."""
+    name, key_id, raw = public_of(key)
     text, _, signatures = note.removesuffix("\n").rpartition("\n\n")
     for line in signatures.split("\n"):
         dash, signer, signature = line.split(" ")
-        signed = base64.b64decode(signature, validate=True)
+        signed = unbase(signature)
         if (dash, signer, signed[:4].hex()) == ("\u2014", name, key_id):
             Ed25519PublicKey.from_public_bytes(raw).verify(signed[4:], f"{text}\n".encode())
-            origin, size, root = text.split("\n")
-            need(origin == name, "the checkpoint is another log's")
-            return int(size), base64.b64decode(root, validate=True)
-    raise DoesNotHoldError("the checkpoint is not signed by that key")
+            return True
+    return False
+
+
+def opened(note: str, keys: dict[str, float]) -> tuple[int, bytes, str, str]:
+    """How many records a checkpoint tells of, their root, the key that signed it, and the one that it hands over to
+    ('': none). `keys`: each with how many records it may sign for at most."""
+    by = next((key for key in keys if signed_by(note, key)), None)
+    if by is None:
+        raise DoesNotHoldError("the checkpoint is not signed by that key")
+    origin, size, root, *more = note.partition("\n\n")[0].split("\n")
+    need(origin == public_of(by)[0] and len(more) < 2, "the checkpoint is another log's")
+    need(int(size) <= keys[by], "the checkpoint is signed by a key that had handed the log over")
+    return int(size), unbase(root), by, more[0] if more else ""
+
+
+def keys_from(key: str, handovers: list[str]) -> dict[str, float]:
+    """The key that you were given, and those that it handed the log over to."""
+    keys, last = {key: float("inf")}, key
+    for note in handovers:
+        if not signed_by(note, last):
+            continue  # from before the key that you were given
+        size, _, by, successor = opened(note, {last: keys[last]})
+        if successor != by:
+            need(successor not in ("", *keys) and signed_by(note, successor), "a key hands the log over to none")
+            keys[by], keys[successor], last = size, float("inf"), successor
+    return keys
 
 
 def check(proof: dict[str, Any], key: str) -> list[str]:
     """What holds, one line each. Raises DoesNotHoldError, InvalidSignature, ValueError and the like."""
-    size, root = opened(proof["checkpoint"], key)
-    records = [(each, base64.b64decode(each["record"], validate=True)) for each in proof["records"]]
-    if all("path" not in each for each, _ in records):
+    need(set(proof) - {"goes_on_from"} == {"format", "keys", "checkpoint", "records"}, "the file has another form")
+    need(proof["format"] == "bindeledd-proof-1", "the file has another form")
+    keys = keys_from(key, proof["keys"])
+    size, root, *_ = opened(proof["checkpoint"], keys)
+    records = [(each, unbase(each["record"])) for each in proof["records"]]
+    whole = all("path" not in each for each, _ in records)
+    need(all(set(each) == {"index", "record"} | (set() if whole else {"path"}) for each, _ in records), "another form")
+    if whole:
         need([each["index"] for each, _ in records] == list(range(size)), f"not all of the {size} records are there")
         need(root_from_all([leaf(data) for _, data in records]) == root, "the records are not those that were signed")
         told = [f"all {size} records are those that were signed, in their order, and there are no others"]
     else:
         for each, data in records:
-            path = [base64.b64decode(text, validate=True) for text in each["path"]]
-            got = root_from_path(leaf(data), each["index"], size, path)
+            got = root_from_path(leaf(data), each["index"], size, [unbase(text) for text in each["path"]])
             need(got == root, f"record {each['index']} is not what was signed")
         told = [f"record {each['index']} of {size} is what was signed" for each, _ in records]
     if "goes_on_from" in proof:
         before = proof["goes_on_from"]
-        size1, root1 = opened(before["checkpoint"], key)
-        path = [base64.b64decode(text, validate=True) for text in before["path"]]
-        check_consistency(size1, size, root1, root, path)
+        size1, root1, *_ = opened(before["checkpoint"], keys)
+        check_consistency(size1, size, root1, root, [unbase(text) for text in before["path"]])
         told.append(f"the log of {size} records begins with all of the older one's {size1}, unchanged")
     return told
 

@@ -28,14 +28,14 @@ def write(mappe: Folder, data: Data = None, as_json: Json = False) -> None:
     from bindeledd.store import checkpoints
 
     settings = settings_of(data)
-    publics = checkpoints.publics(settings.data)
     with looking_at(stores_of(settings)) as dbs:
         for service, topic in places(dbs):
             if checkpoints.last(dbs[service], topic) is None:
                 say(f"{service}, {topic}: nothing signed yet")
                 continue
+            keys = checkpoints.keys(settings.data, service, topic)
             with progress(topic, None) as step:
-                count = add(service, topic, dbs[service], mappe / service / topic, codec(), publics, step)
+                count = add(service, topic, dbs[service], mappe / service / topic, codec(), keys, step)
             row = {"service": service, "topic": topic, "records": count}
             emit(row, as_json=as_json, line=f"{service}, {topic}: {count} records archived")
 
@@ -49,10 +49,11 @@ def verify(mappe: Folder, data: Data = None, as_json: Json = False) -> None:
     from bindeledd.ops.archive import check
     from bindeledd.store import checkpoints
 
-    publics, bad = checkpoints.publics(settings_of(data).data), False
+    settings, bad = settings_of(data), False
     for folder in archives_in(mappe):
+        keys = checkpoints.keys(settings.data, folder.parent.name, folder.name)
         with progress(folder.name, None) as step:
-            found = check(folder, codec(), publics, step)
+            found = check(folder, codec(), keys, step)
         emit(asdict(found), as_json=as_json, line=found.line())
         bad |= bool(found.bad)
     if bad:

@@ -25,6 +25,16 @@ def key(data: Data = None, as_json: Json = False) -> None:
         emit({"log": log, "key": public}, as_json=as_json, line=public)
 
 
+@proof.command(epilog=epilog("bindeledd proof trust"))
+def trust(data: Data = None, as_json: Json = False) -> None:
+    """Let the key that lies here sign though the one before it has not handed the logs over, for it is lost or was
+    stolen. Outsiders must then be given the new public key as they were given the first. Takes effect at once."""
+    from bindeledd.app.proving import trust as take
+
+    public = take(settings_of(data)).hex()
+    emit({"public": public}, as_json=as_json, line=f"signs from now on: {public} (see `bindeledd proof key`)")
+
+
 @proof.command(epilog=epilog("bindeledd proof export tilgang.oppslag proof.json --posisjon 1204"))
 def export(
     topic: Annotated[str, typer.Argument(help="A topic that is audited.")],

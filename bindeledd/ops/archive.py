@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -23,7 +23,7 @@ from bindeledd.core.merkle import Growing, leaf_hash, peaks
 from bindeledd.ops.proof import opened_of
 from bindeledd.ops.replay import Found
 from bindeledd.schema.codec import Codec
-from bindeledd.seal.note import Checkpoint
+from bindeledd.seal.note import Checkpoint, Keys
 from bindeledd.store import checkpoints, log, tiles
 from bindeledd.store.db import Db
 
@@ -103,7 +103,7 @@ def archived(folder: Path) -> Archive:
     raise InvalidMessage("no manifest of an archive", str(file), _MEND)
 
 
-def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics: Collection[bytes], step: Step) -> int:
+def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, keys: Keys, step: Step) -> int:
     """Archive what the log has gained, up to its last checkpoint. Returns how many records. After a kill the archive is
     what it was, and the next time begins where it ends.
 
@@ -113,7 +113,7 @@ def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics:
     if note is None:
         fix = "One is signed within a minute while Bindeledd runs, and when it stops"
         raise InvalidMessage("there is no checkpoint yet", f"{service}, {topic}", fix)
-    nodes, said = tiles.Nodes(db, topic), opened_of(note, publics, service, topic)
+    nodes, said = tiles.Nodes(db, topic), opened_of(note, keys, service, topic)
     if there.segments and (
         there.size > said.size or [*there.segments[-1].peaks] != [p.hex() for p in peaks(nodes, there.size)]
     ):
@@ -131,7 +131,7 @@ def write(service: str, topic: str, db: Db, folder: Path, codec: Codec, publics:
     return there.size - done
 
 
-def check(folder: Path, codec: Codec, publics: Collection[bytes], step: Step) -> Checked:
+def check(folder: Path, codec: Codec, keys: Keys, step: Step) -> Checked:
     """Whether all segments are as they were sealed, and are what the checkpoint was signed over, which must be of the
     service and the topic that the folder is named by. Writes nothing."""
     seen = gone = 0
@@ -145,7 +145,7 @@ def check(folder: Path, codec: Codec, publics: Collection[bytes], step: Step) ->
             _hash(there, segment, tree, codec)
             seen += segment.last - segment.first + 1
             step(seen)
-        _hold(tree, opened_of(there.checkpoint, publics, folder.parent.name, folder.name))
+        _hold(tree, opened_of(there.checkpoint, keys, folder.parent.name, folder.name))
     except InvalidMessage as error:
         bad = str(error)
     return Checked(str(folder), seen, gone, bad)

@@ -8,15 +8,15 @@ so it tells which one was changed, where a checkpoint only tells between which t
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Final
 
 from bindeledd.core.errors import InvalidMessage
-from bindeledd.core.merkle import Growing, consistency, inclusion, leaf_hash, root
+from bindeledd.core.merkle import EMPTY, Growing, consistency, inclusion, leaf_hash, root
 from bindeledd.ops.verify import Bad, damaged, exact
-from bindeledd.seal.note import Checkpoint, opened
+from bindeledd.seal.note import Checkpoint, Keys
 from bindeledd.store import checkpoints, log, tiles
 from bindeledd.store.db import Db
 from bindeledd.store.tiles import Leaf
@@ -60,39 +60,47 @@ class _Hashed:
 
     size: int = 0
     last: int = 0
-    roots: dict[int, bytes] = field(default_factory=dict)
+    roots: dict[int, bytes] = field(default_factory=lambda: {0: EMPTY})
     ends: dict[int, int] = field(default_factory=lambda: {0: 0})
     nodes: list[Leaf] = field(default_factory=list)
     differs: _Differs | None = None
 
 
-def verify_tree(service: str, topic: str, db: Db, kept: Iterable[str], publics: Collection[bytes]) -> Proven:
+@dataclass(frozen=True, slots=True)
+class _Unsound:
+    """A checkpoint that cannot be believed, behind one that told of so many records."""
+
+    behind: int
+    why: str
+
+    def bad(self, hashed: _Hashed) -> Bad:
+        return Bad(hashed.ends.get(self.behind, hashed.last) + 1, f"{self.why}. {_RESTORE}")
+
+
+def verify_tree(service: str, topic: str, db: Db, kept: Iterable[str], keys: Keys) -> Proven:
     """One topic's records against its checkpoints, the store's own and those that were `kept` elsewhere, and against
     the stored tree. Writes nothing, and may run beside a running installation. Raises DiskRefuses."""
-    hashed, said = _Hashed(), dict[str, Checkpoint]()
+    hashed, said, unsound = _Hashed(), dict[str, Checkpoint](), list[_Unsound]()
     try:
-        for note in kept:  # before the store's own, which is never older
-            said[note] = opened_of(note, publics, service, topic)
         own = checkpoints.last(db, topic)
-        if own is not None:
-            said[own] = opened_of(own, publics, service, topic)
+        for note in [*kept, *([own] if own is not None else [])]:  # the store's own last: it is never older
+            try:
+                said[note] = opened_of(note, keys, service, topic)
+            except InvalidMessage as error:
+                unsound.append(_Unsound(max((each.size for each in said.values()), default=0), str(error)))
         stored = tiles.end(db, topic)[0] if db.has_table("tile") else 0
         _hash(db, service, topic, stored, sorted({each.size for each in said.values()}), hashed)
-        bad = (
-            _first_bad(hashed, stored, list(said.values()))
-            or _bad_nodes(db, topic, stored, hashed)
-            or _swapped(own, said, hashed)
-        )
-    except InvalidMessage as error:
-        bad = Bad(1, f"{error}. {_RESTORE}")
+        of_log = _first_bad(hashed, stored, list(said.values())) or _bad_nodes(db, topic, stored, hashed)
+        wrong = [*([of_log] if of_log is not None else []), *(each.bad(hashed) for each in unsound)]
+        bad = min(wrong, key=lambda each: each.position) if wrong else _swapped(own, said, hashed)
     except db.faults as error:
         bad = damaged(hashed.size, error)
     return Proven(service, topic, hashed.size, len(said), bad)
 
 
-def opened_of(note: str, publics: Collection[bytes], service: str, topic: str) -> Checkpoint:
+def opened_of(note: str, keys: Keys, service: str, topic: str) -> Checkpoint:
     """Raises InvalidMessage for a note that none of our keys signed as it is, and for another log's."""
-    said = opened(note, publics)
+    said = keys.opened(note)
     if not said.origin.endswith(f"/{service}/{topic}"):
         raise InvalidMessage("a checkpoint is another log's", said.origin)
     return said
@@ -193,11 +201,11 @@ def _swapped(own: str | None, said: dict[str, Checkpoint], hashed: _Hashed) -> B
 
 
 def bundle(
-    service: str, topic: str, db: Db, positions: Sequence[int], before: str | None, publics: Collection[bytes]
+    service: str, topic: str, db: Db, positions: Sequence[int], before: str | None, keys: Keys
 ) -> dict[str, Any]:
     """What an outsider needs who has the public key and nothing else: the last checkpoint, the records at `positions`
     (none named: all), each with what proves that it is in the tree, and what proves that the tree goes on from the
-    one that an older checkpoint tells of.
+    one that an older checkpoint tells of; and the checkpoints with which the log was handed over to another key.
 
     Sealed content stays sealed: the tree is over the sealed bytes, so it holds also where the key was destroyed.
     Raises InvalidMessage when there is no checkpoint yet, for a position that it does not reach, and for an older
@@ -207,12 +215,12 @@ def bundle(
     if note is None:
         fix = "One is signed within a minute while Bindeledd runs, and when it stops"
         raise InvalidMessage("there is no checkpoint yet", f"{service}, {topic}", fix)
-    said, nodes = opened_of(note, publics, service, topic), tiles.Nodes(db, topic)
+    said, nodes = opened_of(note, keys, service, topic), tiles.Nodes(db, topic)
     records = _some(db, service, topic, positions, said.size, nodes) if positions else _all(db, service, topic, said)
-    made = {"format": FORMAT, "checkpoint": note, "records": records}
+    made = {"format": FORMAT, "keys": [*keys.handovers], "checkpoint": note, "records": records}
     if before is None:
         return made
-    older = opened_of(before, publics, service, topic)
+    older = opened_of(before, keys, service, topic)
     if older.size > said.size or root(nodes, older.size) != older.root:
         raise InvalidMessage("the log does not go on from that checkpoint", said.origin, "See `bindeledd verify`")
     path = [_text(each) for each in consistency(nodes, older.size, said.size)]
@@ -229,16 +237,14 @@ def _some(
             raise InvalidMessage("no checkpoint reaches so far yet", f"{topic}, position {position}")
         ((_, data),) = log.read_topic(db, service, topic, position - 1, position)
         path = [_text(each) for each in inclusion(nodes, index, size)]
-        made.append({"index": index, "position": position, "record": _text(data), "path": path})
+        made.append({"index": index, "record": _text(data), "path": path})
     return made
 
 
 def _all(db: Db, service: str, topic: str, said: Checkpoint) -> list[dict[str, Any]]:
     """Without paths: whoever has every record makes the root from them."""
     rows = log.read_topic(db, service, topic, 0, log.last_position(db))[: said.size]
-    return [
-        {"index": index, "position": position, "record": _text(data)} for index, (position, data) in enumerate(rows)
-    ]
+    return [{"index": index, "record": _text(data)} for index, (_, data) in enumerate(rows)]
 
 
 def _text(data: bytes) -> str:

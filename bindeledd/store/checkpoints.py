@@ -10,13 +10,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bindeledd.seal.note import SIGNED
+from bindeledd.seal.note import SIGNED, Keys
 from bindeledd.store import log
 from bindeledd.store.db import Db
 
 FOLDER = "checkpoints"
 PUBLICS = "publics"
-"""The file with the public keys that have signed here, one a line, as hexadecimal."""
+"""The file with the public keys that are known here, one a line, as hexadecimal."""
 TAIL_BYTES = 4096
 """Some checkpoints: the file of a log that is used every day grows by a hundred megabytes a year."""
 _META = "checkpoint:"
@@ -35,6 +35,16 @@ def keep_last(db: Db, topic: str, note: str) -> None:
 def file_of(folder: Path, service: str, topic: str) -> Path:
     """Where the checkpoints of a tree are written one after the other."""
     return folder / FOLDER / f"{service}-{topic}"
+
+
+def handovers_of(folder: Path, service: str, topic: str) -> Path:
+    """Where those of them are that handed the log over to another key: they count also after a restore."""
+    return folder / FOLDER / f"{service}-{topic}.keys"
+
+
+def keys(folder: Path, service: str, topic: str) -> Keys:
+    """The keys that may sign a log's checkpoints. Raises InvalidMessage where one of them was forged."""
+    return Keys(publics(folder), read(handovers_of(folder, service, topic)))
 
 
 def append(file: Path, note: str) -> None:
@@ -98,13 +108,14 @@ def _end(file: Path) -> tuple[int, str | None]:
 
 
 def publics(folder: Path) -> list[bytes]:
-    """The public keys that have signed here."""
+    """The public keys that are known here without another's word: the first that signed, and those that somebody
+    vouched for by `bindeledd proof trust`."""
     file = folder / FOLDER / PUBLICS
     return [bytes.fromhex(line) for line in file.read_text().split()] if file.exists() else []
 
 
 def remember_public(folder: Path, public: bytes) -> None:
-    """This key signs here from now on."""
+    """This key is known here from now on."""
     if public in publics(folder):
         return
     file = folder / FOLDER / PUBLICS

@@ -69,3 +69,27 @@ def test_what_nobody_proves_cannot_be_exported(data: Path, tmp_path: Path, kjør
     assert svar.kode == 3
     assert "nobody here proves that" in svar.sagt
     assert not (tmp_path / "b.json").exists()
+
+
+def test_a_key_that_is_moved_aside_hands_over_to_the_one_that_is_made_and_one_that_is_lost_needs_a_word(
+    tmp_path: Path, kjør: Kjør
+) -> None:
+    data = tmp_path / "data"
+
+    def nøkkelen() -> str:
+        return next(linje for linje in kjør("proof", "key", "--data", data).ut.splitlines() if f"/web/{TEMA}+" in linje)
+
+    slå_opp(data, "a")
+    første = nøkkelen()
+    (data / "proof.key").rename(data / "proof.key.before")
+    slå_opp(data, "b")
+    ny = nøkkelen()
+    assert ny != første
+    (data / "proof.key.before").unlink()
+    (data / "proof.key").unlink()
+    slå_opp(data, "c")
+    assert nøkkelen() == ny, "what nobody vouches for signs nothing"
+    assert kjør("proof", "trust", "--data", data).kode == 0
+    slå_opp(data, "d")
+    assert nøkkelen() not in (første, ny)
+    assert kjør("verify", "--data", data).kode == 0

@@ -27,6 +27,7 @@ KOMMANDOER = [
     "keys give",
     "topics apply",
     "proof key",
+    "proof trust",
     "proof export",
     "report forum",
     *(f"archive {name}" for name in ("write", "verify", "expire")),

@@ -15,7 +15,7 @@ from typing import Any
 from bindeledd.app.stores import looking_at, stores_at
 from bindeledd.ops.proof import Proven, bundle, verify_tree
 from bindeledd.runtime.tree import Tree
-from bindeledd.seal.note import Signer, public_key
+from bindeledd.seal.note import Keys, Signer, public_key
 from bindeledd.store import checkpoints
 from bindeledd.store.db import Db
 from tests.crash.filer import ROT
@@ -40,11 +40,19 @@ class Anlegg:
     def fil(self) -> Path:
         return checkpoints.file_of(self.mappe, "skriver", NOTAT)
 
-    def skriv(self, *strømmer: str, signer: bool = True) -> None:
-        """Notes in these streams, one after the other; then the tree has them, and its checkpoint is signed."""
+    @property
+    def nøkler(self) -> Keys:
+        """The keys that may sign, as the folder has them."""
+        return checkpoints.keys(self.mappe, "skriver", NOTAT)
+
+    def skriv(
+        self, *strømmer: str, signer: bool = True, nøkkel: Signer = NØKKEL, forrige: Signer | None = None
+    ) -> None:
+        """Notes in these streams, one after the other; then the tree has them, and its checkpoint is signed: with this
+        key, to which `forrige` hands over where it must."""
         with satt_opp(self.mappe, skriver(), seed=next(FRØ)) as oppsatt:
             engine = oppsatt.engines["skriver"]
-            tree = Tree(engine, NOTAT, "bindeledd/4601", self.mappe, NØKKEL)
+            tree = Tree(engine, NOTAT, "bindeledd/4601", self.mappe, nøkkel, forrige)
             for strøm in strømmer:
                 engine.command(noter(strøm))
             if signer:
@@ -73,11 +81,11 @@ class Anlegg:
     def funnet(self, *vitner: str) -> Proven:
         """What verification finds, with what is kept here and what witnesses have."""
         with self.lageret() as db:
-            return verify_tree("skriver", NOTAT, db, [*checkpoints.read(self.fil), *vitner], [NØKKEL.public])
+            return verify_tree("skriver", NOTAT, db, [*checkpoints.read(self.fil), *vitner], self.nøkler)
 
     def bunt(self, *posisjoner: int, før: str | None = None) -> dict[str, Any]:
         with self.lageret() as db:
-            return bundle("skriver", NOTAT, db, posisjoner, før, [NØKKEL.public])
+            return bundle("skriver", NOTAT, db, posisjoner, før, self.nøkler)
 
     def siste(self) -> str:
         with self.lageret() as db:

@@ -14,11 +14,12 @@ import pytest
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops import archive
 from bindeledd.ops.archive import Checked, archived, check, expire, frames, in_archive, write
+from bindeledd.seal.note import Keys
 from bindeledd.store import log
 from tests.prøvetjeneste import CODEC, NOTAT
 from tests.unit.proof.anlegg import NØKKEL, Anlegg
 
-PUBLIC = [NØKKEL.public]
+NØKLER = Keys([NØKKEL.public])
 
 
 @pytest.fixture(autouse=True)
@@ -45,11 +46,11 @@ def mappe(tmp_path: Path) -> Path:
 
 def arkiver(anlegg: Anlegg, mappe: Path) -> int:
     with anlegg.lageret() as db:
-        return write("skriver", NOTAT, db, mappe, CODEC, PUBLIC, lambda _: None)
+        return write("skriver", NOTAT, db, mappe, CODEC, NØKLER, lambda _: None)
 
 
 def sjekk(mappe: Path) -> Checked:
-    return check(mappe, CODEC, PUBLIC, lambda _: None)
+    return check(mappe, CODEC, NØKLER, lambda _: None)
 
 
 def postene(anlegg: Anlegg) -> list[bytes]:
@@ -144,7 +145,7 @@ def test_what_was_taken_away_shows(anlegg: Anlegg, mappe: Path, hva: str, ventet
 
 def test_a_checkpoint_of_nobody_we_know_does_not_hold(anlegg: Anlegg, mappe: Path) -> None:
     arkiver(anlegg, mappe)
-    assert check(mappe, CODEC, [b"x" * 32], lambda _: None).bad
+    assert check(mappe, CODEC, Keys([b"x" * 32]), lambda _: None).bad
 
 
 def test_what_is_left_holds_when_the_oldest_are_removed(anlegg: Anlegg, mappe: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,10 @@ import pytest
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.proof import verify_tree
 from bindeledd.ops.rebuild import rebuild
-from bindeledd.runtime.tree import Tree
-from bindeledd.seal.note import Checkpoint, Signer, opened
+from bindeledd.seal.note import Checkpoint, Signer, opened, public_key
 from bindeledd.store import checkpoints, tiles
 from bindeledd.store.sqlite import SqliteDb
-from tests.prøvetjeneste import CODEC, NOTAT, noter, satt_opp, skriver
+from tests.prøvetjeneste import CODEC, NOTAT, satt_opp, skriver
 from tests.unit.proof.anlegg import FRØ, LOGG, NØKKEL, UTENFOR, Anlegg, utenfor
 
 SEKS = ("ab", "cd", "ab", "ef", "cd", "gh")
@@ -150,17 +150,17 @@ def test_no_byte_can_be_changed_unseen(anlegg: Anlegg) -> None:
         rows = [("log", "position = ?", place, data) for place, data in db.all("SELECT position, data FROM log")]
         rows += [("tile", "level = ?", place, data) for place, data in db.all("SELECT level, data FROM tile")]
     assert len(rows) == 7
-    publics, leste = [NØKKEL.public], list(checkpoints.read(anlegg.fil))
+    nøkler, leste = anlegg.nøkler, list(checkpoints.read(anlegg.fil))
     with closing(SqliteDb(anlegg.mappe / "skriver.db")) as db:
         for table, where, place, data in rows:
             column = f"UPDATE {table} SET data = ? WHERE {where}"
             for at in range(len(data)):
                 db.run(column, (data[:at] + bytes([data[at] ^ 0x01]) + data[at + 1 :], place))
-                found = verify_tree("skriver", NOTAT, db, leste, publics).bad
+                found = verify_tree("skriver", NOTAT, db, leste, nøkler).bad
                 assert found is not None, (table, place, at)
                 assert table == "tile" or found.position == place
             db.run(column, (data, place))
-        assert verify_tree("skriver", NOTAT, db, leste, publics).bad is None
+        assert verify_tree("skriver", NOTAT, db, leste, nøkler).bad is None
     hele = anlegg.fil.read_bytes()
     for at in range(len(hele)):
         anlegg.fil.write_bytes(hele[:at] + bytes([hele[at] ^ 0x01]) + hele[at + 1 :])
@@ -225,15 +225,78 @@ def test_a_checkpoint_that_was_half_written_is_cut_off_and_the_next_stands_whole
         hele = anlegg.fil.read_bytes()
 
 
-def test_another_key_goes_on_where_the_first_one_signed(anlegg: Anlegg, tmp_path: Path) -> None:
-    eldre, ny = anlegg.siste(), Signer(b"n" * 32)
-    with satt_opp(anlegg.mappe, skriver(), seed=next(FRØ)) as oppsatt:
-        tree = Tree(oppsatt.engines["skriver"], NOTAT, "bindeledd/4601", anlegg.mappe, ny)
-        oppsatt.engines["skriver"].command(noter("ab"))
-        tree.stop()
-    assert checkpoints.publics(anlegg.mappe) == [NØKKEL.public, ny.public]
-    assert opened(anlegg.siste(), [ny.public]) == Checkpoint(LOGG, 7, opened(anlegg.siste(), [ny.public]).root)
-    assert opened(eldre, [NØKKEL.public]).size == 6
+NY, FREMMED = Signer(b"n" * 32), Signer(b"f" * 32)
+
+
+def test_a_key_that_the_one_before_it_vouches_for_goes_on_and_an_outsider_needs_the_first_one_only(
+    anlegg: Anlegg, tmp_path: Path
+) -> None:
+    eldre = anlegg.siste()
+    anlegg.skriv("ij", nøkkel=NY, forrige=NØKKEL)
+    anlegg.skriv("kl", nøkkel=NY)
+    assert (anlegg.funnet(eldre).records, anlegg.funnet(eldre).bad) == (8, None)
+    assert opened(anlegg.siste(), [NY.public]).size == 8
+    bunt = anlegg.bunt(1, 8, før=eldre)
+    assert utenfor(tmp_path, bunt)[0] == 0
+    assert utenfor(tmp_path, {**bunt, "goes_on_from": bunt["goes_on_from"], "keys": []})[0] == 1
+    uten_eldre = {navn: verdi for navn, verdi in bunt.items() if navn != "goes_on_from"}
+    assert utenfor(tmp_path, uten_eldre, public_key(LOGG, NY.public))[0] == 0, "who was given the new key"
+
+
+def test_a_key_that_nobody_vouched_for_signs_nothing_and_what_it_signed_elsewhere_is_refused(
+    anlegg: Anlegg, tmp_path: Path
+) -> None:
+    before = anlegg.fil.read_bytes()
+    anlegg.skriv("ij", nøkkel=FREMMED)
+    anlegg.skriv("kl", nøkkel=FREMMED, forrige=NY)
+    assert anlegg.fil.read_bytes() == before
+    anlegg.skriv("mn")
+    said = opened(anlegg.siste(), [NØKKEL.public])
+    stjålet = FREMMED.sign(said)
+    assert "not signed by a key that is known" in feil(anlegg, stjålet)[1]
+    bunt = anlegg.bunt()
+    assert utenfor(tmp_path, {**bunt, "checkpoint": stjålet})[0] == 1
+    falsk = FREMMED.sign(replace(said, successor=FREMMED.public))
+    assert utenfor(tmp_path, {**bunt, "keys": [falsk], "checkpoint": stjålet})[0] == 1
+    checkpoints.append(checkpoints.handovers_of(anlegg.mappe, "skriver", NOTAT), falsk)
+    with pytest.raises(InvalidMessage, match="not signed by a key that is known"):
+        anlegg.funnet()
+
+
+def test_a_key_that_has_handed_over_signs_for_no_more_records_and_hands_over_to_nobody_else(
+    anlegg: Anlegg, tmp_path: Path
+) -> None:
+    anlegg.skriv("ij", nøkkel=NY, forrige=NØKKEL)
+    anlegg.skriv("kl", nøkkel=NY)
+    said = opened(anlegg.siste(), [NY.public])
+    stjålet = NØKKEL.sign(said)
+    assert "had handed the log over" in feil(anlegg, stjålet)[1]
+    assert utenfor(tmp_path, {**anlegg.bunt(), "checkpoint": stjålet})[0] == 1
+    til_annen = NØKKEL.sign(Checkpoint(LOGG, 6, said.root, FREMMED.public), FREMMED)
+    checkpoints.append(checkpoints.handovers_of(anlegg.mappe, "skriver", NOTAT), til_annen)
+    with pytest.raises(InvalidMessage, match="to two others"):
+        anlegg.funnet()
+
+
+def test_a_handover_holds_whatever_the_log_holds_and_is_the_last_checkpoint_until_the_next(anlegg: Anlegg) -> None:
+    tom = Anlegg(anlegg.mappe / "tom")
+    tom.mappe.mkdir()
+    tom.skriv()
+    tom.skriv(nøkkel=NY, forrige=NØKKEL)
+    assert (tom.funnet().checkpoints, tom.funnet().bad) == (1, None)
+    tom.skriv("ab", nøkkel=NY)
+    assert tom.funnet().bad is None
+    anlegg.skriv(nøkkel=NY, forrige=NØKKEL)
+    assert opened(anlegg.siste(), [NØKKEL.public]) == opened(anlegg.siste(), [NY.public])
+    assert (opened(anlegg.siste(), [NY.public]).size, anlegg.funnet().bad) == (6, None)
+
+
+def test_a_new_key_that_somebody_trusts_though_the_first_one_is_lost_goes_on(anlegg: Anlegg) -> None:
+    anlegg.skriv("ij", nøkkel=NY)
+    assert opened(anlegg.siste(), [NØKKEL.public]).size == 6
+    checkpoints.remember_public(anlegg.mappe, NY.public)
+    anlegg.skriv(nøkkel=NY)
+    assert (opened(anlegg.siste(), [NY.public]).size, anlegg.funnet().bad) == (7, None)
 
 
 def test_a_restored_log_is_told_until_somebody_says_that_it_was_restored(anlegg: Anlegg, tmp_path: Path) -> None:
