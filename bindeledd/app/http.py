@@ -20,6 +20,8 @@ from bindeledd.app.installation import Installation
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import PROBLEMS, add_routes, install, problem
+from bindeledd.runtime.published import proof_router
+from bindeledd.runtime.tree import Tree
 from services.ansvarsgruppe import api as ansvarsgruppe
 from services.barn_pårørende import api as barn_pårørende
 from services.felles.oppsett import Oppsett
@@ -41,6 +43,8 @@ def make_app(installation: Installation, *, demo: bool) -> FastAPI:
     """The app of an open installation. Until login exists there are pages in a demo only."""
     tokens = Tokens(installation.around.keyring, installation.around.clock)
     app = commands_app(installation.engines, installation.config.oppsett, tokens)
+    followers = [each for worker in installation.embedded.workers for each in worker.beside]
+    add_routes(app, proof_router(each for each in followers if isinstance(each, Tree)))
     if demo:
         app.mount("/", pages(installation, app, tokens))
     return app

@@ -27,6 +27,7 @@ from bindeledd.runtime.ends import Ends
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import add_routes, install
 from bindeledd.runtime.kafka import AsStored, Framing
+from bindeledd.runtime.published import proof_router
 from bindeledd.runtime.relay import Relay
 from bindeledd.runtime.rights import Right, rights
 from bindeledd.runtime.sources import Source, Sources
@@ -118,8 +119,9 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         ends = Ends(engine, cluster, own, framing)
         with suppress(TransientError, Stopped):  # it is looked at again; else this is before anything is written
             ends.advance()
-        topics = Topics(engine, cluster, read, framing)
-        working = Working(engine, topics, sources, ends, followers=trees(settings, engine))
+        topics, proved = Topics(engine, cluster, read, framing), trees(settings, engine)
+        app.include_router(proof_router(proved))
+        working = Working(engine, topics, sources, ends, followers=proved)
         working.start()
         try:
             yield Inside(app, working.unhealthy, working.measure)
@@ -160,8 +162,8 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         tokens = Tokens(engine.around.keyring, engine.around.clock)
         asking = partial(tokens.header, Actor(ORGANISATION, organisation, ""))
         sources = stack.enter_context(_sources(settings, engine, {*map(writer_of, read)}, framing, asking))
-        topics = Topics(engine, cluster, read, framing)
-        working = Working(engine, topics, sources, followers=trees(settings, engine))
+        topics, proved = Topics(engine, cluster, read, framing), trees(settings, engine)
+        working = Working(engine, topics, sources, followers=proved)
         commands = commands_at(settings.tjenester, APIS, tokens, settings.trusted())
 
         def unhealthy() -> list[str]:
@@ -170,6 +172,7 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         pages = lag_app(engine, config.oppsett, config.tabell.deler, commands, unhealthy)
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         install(app)
+        app.include_router(proof_router(proved))
         app.mount("/", pages)
         working.start()
         try:

@@ -43,12 +43,19 @@ class Tree:
         _, self._looked = engine.read(lambda db: tiles.end(db, topic))
         self._signed_at = -math.inf
         self._asked = False
+        self._signed = -1
+        """The position of the log up to which all is under a checkpoint."""
         self._trouble = ""
 
-    def soon(self) -> None:
+    def soon(self) -> bool:
         """Somebody outside has asked how the log stands: the next checkpoint comes within a second or two. From any
-        thread."""
+        thread. Returns whether there is something to wait for."""
+        if self.engine.position <= self._signed:
+            return False
         self._asked = True
+        for wake in self.engine.listeners:
+            wake()
+        return True
 
     def advance(self) -> int:
         """When a minute has gone, or a page has been written: take in what waits, and sign when all is in. Seldom, for
@@ -74,8 +81,9 @@ class Tree:
         signed: then somebody has changed the log, or it was restored, and the log says so until it is mended."""
         self._signed_at, self._asked = time.monotonic(), False
         try:
+            upto = self._looked
             self._sign()
-            self._trouble = ""
+            self._signed, self._trouble = upto, ""
         except (InvalidMessage, OSError) as error:
             said = str(error) if isinstance(error, InvalidMessage) else str(refused_by_disk(error) or error.strerror)
             if said != self._trouble:

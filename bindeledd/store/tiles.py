@@ -135,6 +135,11 @@ def level_of(db: Db, topic: str, level: int) -> Iterator[tuple[int, bytes]]:
         after = page[-1][0]
 
 
+def hashes(db: Db, topic: str, level: int, number: int) -> list[bytes]:
+    """The hashes of a tile, as many as there are."""
+    return [each.hash for each in _tile(db, topic, level, number)]
+
+
 def pack(leaf: Leaf) -> bytes:
     return leaf.position.to_bytes(POSITION_BYTES, "big") + leaf.hash
 

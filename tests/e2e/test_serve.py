@@ -178,6 +178,13 @@ def test_it_listens_on_the_loopback_address_only(felles: Tjener) -> None:
     assert {entry.laddr.ip for entry in listening} == {"127.0.0.1"}
 
 
+def test_what_is_proved_is_given_to_anybody_without_a_pass_and_records_to_nobody(felles: Tjener) -> None:
+    assert felles.client.get("/bevis/samhandling/samhandling.avvik/keys").text == ""
+    assert felles.client.get("/bevis/samhandling/samhandling.avvik/checkpoint").status_code in (404, 503)
+    assert felles.client.get("/bevis/samhandling/samhandling.opphold/checkpoint").status_code == 404
+    assert felles.client.get("/bevis/samhandling/samhandling.avvik/tile/entries/000").status_code == 404
+
+
 def test_commands_need_a_pass_and_there_are_no_pages_without_a_demo(felles: Tjener) -> None:
     svar = felles.client.post(f"/api/samhandling/personer/{'a' * 32}/bydel", json={"bydel": "fana"})
     assert (svar.status_code, svar.headers["content-type"]) == (403, "application/problem+json")
