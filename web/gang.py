@@ -30,6 +30,7 @@ HENDT: Mapping[str, str] = {
     "AvvikForumBehandlet": "Tok opp saken, og skrev ned hva de bestemte",
     "AvvikLukket": "Saken ble lukket",
     "AvvikIdentitetAapnet": "Åpnet hvem saken gjelder, og skrev hvorfor",
+    "AvvikIdentitetNektet": "Ville åpne hvem saken gjelder, og skrev ikke hvorfor. Ingenting ble vist",
     "FristSatt": "En frist begynte å løpe",
     "FristHoldt": "Det ble gjort innen fristen",
     "FristOverskredet": "Fristen gikk ut",

@@ -20,7 +20,7 @@ from web import oppslag, skjema
 from web.gang import HER, Valg, bilde
 from web.handling import Merke, Nøkkel, Skrevet, borte, send_som
 from web.kommandoer import hent
-from web.ord import REVISJON, UTEN_GRUNN
+from web.ord import REVISJON
 from web.ramme import Web, hvem_av, side, videre, web_av, økt_av
 from web.vern import krev_samme_opphav
 from web.vist import dato
@@ -141,17 +141,12 @@ async def vis_hvem(request: Request, sak: Ord = "") -> Response:
 async def åpne_hvem(
     request: Request, sak: Annotated[str, Form(max_length=60)], nøkkel: Nøkkel, merke: Merke, begrunnelse: Skrevet = ""
 ) -> Response:  # fmt: skip
-    """Says why, and opens it. Without a ground it is refused, and the refusal is written for the person to see."""
+    """Says why, and opens it. Without a ground the service refuses, and writes that for the person to see."""
     web, økt = web_av(request), økt_av(request)
     web.økter.krev_merke(økt, merke)
     svar, grunn = await _hvem(web, økt, sak), begrunnelse.strip()
-    if svar is None or svar.person_ref is None:
+    if svar is None or not svar.gjelder_noen:
         return _vis_hvem(web, økt, sak, svar)
-    if not grunn:
-        await run_in_threadpool(
-            oppslag.avvis, web.logg, web.aktør(økt), økt, Visning.IDENTITET, svar.person_ref, UTEN_GRUNN
-        )
-        return _vis_hvem(web, økt, sak, svar, feil="Skriv hvorfor du må vite hvem det er. Uten det vises ingenting.")
     if lang := skjema.for_lang("Hvorfor må du vite hvem det er?", grunn, GRUNN_MAKS):
         return _vis_hvem(web, økt, sak, svar, feil=lang[0], ført=grunn)
     gjort = await send_som(web, økt, f"{API}/{sak}/hvem", {"av": økt.bruker, "begrunnelse": grunn}, nøkkel)

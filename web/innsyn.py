@@ -30,6 +30,7 @@ from web.vist import SLETTET, Hvem, Tid
 T = TypeVar("T", bound=Hashable)
 VIST_MAKS = 100
 UKJENT = "Ukjent bruker"
+UTEN_GRUNN = "Skrev ikke hvorfor, og fikk ikke se noe."
 AV_SEG_SELV = "Bindeledd, av seg selv"
 """What no person asked for."""
 
@@ -114,12 +115,14 @@ class Dag:
 
 @dataclass(frozen=True, slots=True)
 class Åpnet:
-    """Somebody who reads cases without names has opened whose one was, and what they wrote of why."""
+    """Somebody who reads cases without names has opened whose one was, and what they wrote of why; or wanted to, and
+    wrote nothing (`avvist`)."""
 
     hvem: str
     enhet: str
     når: Tid
     begrunnelse: str
+    avvist: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,9 @@ def innsyn(
 
 
 def _åpnet(åpning: Åpning, hvem: Hvem) -> Åpnet:
-    begrunnelse = åpning.begrunnelse or SLETTET
-    return Åpnet(hvem.brukere.get(åpning.av, UKJENT), hvem.part(åpning.part), hvem.tid(åpning.tid), begrunnelse)
+    begrunnelse = UTEN_GRUNN if åpning.avvist else åpning.begrunnelse or SLETTET
+    bruker = hvem.brukere.get(åpning.av, UKJENT)
+    return Åpnet(bruker, hvem.part(åpning.part), hvem.tid(åpning.tid), begrunnelse, åpning.avvist)
 
 
 def _dager(oppslag: Iterable[Oppslag], hvem: Hvem) -> tuple[Dag, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from bindeledd.core.errors import NotAllowed
@@ -264,8 +266,11 @@ async def _innsyn(request: Request, mal: str, fra: int) -> Response:
         raise NotAllowed("only the person themself reads their own look-up log. Choose another role")
     if økt.person_ref is None:
         return videre(request, "/velg/person")
+    svar = None
     async with web.kommandoer(web.aktør(økt)) as klient:
-        svar = await hent(klient, f"/api/samhandling/personer/{økt.person_ref}/innsyn", {})
+        # Who may not read it is refused below, and that is written; an older service does not know what is asked.
+        with suppress(NotAllowed, HTTPException):
+            svar = await hent(klient, f"/api/samhandling/personer/{økt.person_ref}/innsyn", {})
     logg = EgenLogg.model_validate(svar) if svar is not None else None
     return await run_in_threadpool(_vis_innsyn, request, web, økt, økt.person_ref, mal, fra, logg)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from bindeledd.core.errors import NotAllowed
+from bindeledd.core.errors import NotAllowed, RuleBroken
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
@@ -29,10 +29,10 @@ Saksnavn = Annotated[str, Path(pattern=SAKSNAVN)]
 
 
 class Åpnes(Kropp):
-    """Who opens it, and why, in words that the person may read."""
+    """Who opens it, and why, in words that the person may read. Without any it is refused, and that is written."""
 
     av: Id
-    begrunnelse: Annotated[str, Field(min_length=1, max_length=1000)]
+    begrunnelse: Annotated[str, Field(max_length=1000)] = ""
 
 
 def gangruter(router: APIRouter, engine: Engine) -> None:
@@ -48,26 +48,30 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
 
     @router.post("/avviksgang/{sak}/hvem")
     def åpne(sak: Saksnavn, hvorfor: Åpnes, asked: Annotated[Asked, caller("avvik.hvem")]) -> Answer:
-        """Opens whom a case is about, on a written ground. Who opened it can ask for the name for an hour."""
+        """Opens whom a case is about, on a written ground. Who opened it can ask for the name for an hour. Without a
+        ground it is refused, and the person reads that somebody tried."""
         _må_lese_uten_navn(engine, asked.actor.party)
         av = må_ha_stilling(rammer.oppsett, hvorfor.av, asked.actor.party)
-        sagt = Klartekst(Tekst(tekst=hvorfor.begrunnelse))
-        command = ÅpneIdentitet(asked.actor.party, av, sagt)
-        return carry_out(engine, asked, avvikshvem.åpne(sak, command, asked.actor))
+        grunn = hvorfor.begrunnelse.strip()
+        command = ÅpneIdentitet(asked.actor.party, av, Klartekst(Tekst(tekst=grunn)) if grunn else None)
+        gjort = carry_out(engine, asked, avvikshvem.åpne(sak, command, asked.actor))
+        if not grunn:
+            raise RuleBroken("avvik.grunn", "Skriv hvorfor du må vite hvem det er. Uten det vises ingenting")
+        return gjort
 
     @router.get("/avviksgang/{sak}/hvem")
     def hvem(
         sak: Saksnavn, av: Annotated[Id, Query()], asked: Annotated[Asked, caller("avvik.hvem")]
     ) -> HvemGjelderDet:  # fmt: skip
-        """Tells whom a case is about, by name only to who has opened it within the hour."""
+        """Tells whom a case is about, to who has opened it within the hour; to others, whether it is about somebody."""
         _må_lese_uten_navn(engine, asked.actor.party)
         må_ha_stilling(rammer.oppsett, av, asked.actor.party)
         return avvikshvem.hvem(engine, sak, asked.actor.party, av)
 
     @router.get("/personer/{person_ref}/innsyn")
-    def innsyn(person_ref: Ref, _asked: Annotated[Asked, caller("innsyn.egen_logg")]) -> EgenLogg:
-        """Tells the person which records are theirs, and who opened whom their cases are about."""
-        return avvikshvem.egen_logg(engine, person_ref)
+    def innsyn(person_ref: Ref, asked: Annotated[Asked, caller("innsyn.egen_logg")]) -> EgenLogg:
+        """Tells the person which records are theirs, and who opened, or wanted to open, whom their cases are about."""
+        return avvikshvem.egen_logg(engine, person_ref, asked.actor.party)
 
 
 def _må_lese_uten_navn(engine: Engine, part: str) -> None:

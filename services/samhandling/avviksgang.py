@@ -19,6 +19,7 @@ from bindeledd.schema.generated.samhandling import (
     AvvikEskalert,
     AvvikForumBehandlet,
     AvvikIdentitetAapnet,
+    AvvikIdentitetNektet,
     AvvikLukket,
     AvvikMeldt,
     AvvikMottatt,
@@ -184,7 +185,9 @@ def _hvem(state: Avvik, event: Any) -> str:
             return str(event.av_part)
         case AvvikMottatt():
             return state.mot_part or UKJENT_PART
-        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt() | AvvikEskalert() | AvvikIdentitetAapnet():
+        case AvvikBesvart() | AvvikUenighetMeldt() | AvvikEnighetMeldt() | AvvikEskalert():
+            return str(event.part)
+        case AvvikIdentitetAapnet() | AvvikIdentitetNektet():
             return str(event.part)
         case AvvikForumBehandlet():
             return str(event.forum)

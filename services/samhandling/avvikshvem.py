@@ -16,9 +16,10 @@ from bindeledd.core.errors import InvalidMessage, RuleBroken, Shredded
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.felles import Tekst
-from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet, Personalia
+from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet, AvvikIdentitetNektet, Personalia
 from bindeledd.store import log
 from services.felles.innsyn import EgenLogg, HvemGjelderDet, Åpning
+from services.felles.kilder import må_ha_med_å_gjøre
 from services.samhandling import avvik, person
 from services.samhandling.avvikssaker import strøm_for
 from services.samhandling.identitet_åpnet import ÅpneIdentitet
@@ -28,8 +29,8 @@ from services.samhandling.identitet_åpnet import ÅpneIdentitet
 
 
 def åpne(saksnavn: str, command: ÅpneIdentitet, aktør: Actor) -> Plan:
-    """Write that it is opened. Raises InvalidMessage for a case that is not there, and RuleBroken for one that is
-    about nobody in particular."""
+    """Write that it is opened, or that somebody wanted to and said nothing of why. Raises InvalidMessage for a case
+    that is not there, and RuleBroken for one that is about nobody in particular."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         strøm = _strømmen(lookup, saksnavn)
@@ -41,17 +42,18 @@ def åpne(saksnavn: str, command: ÅpneIdentitet, aktør: Actor) -> Plan:
 
 
 def hvem(engine: Engine, saksnavn: str, part: str, av: str) -> HvemGjelderDet:
-    """Whom a case is about: by ref, for the look-up log; by name only for who has written why within the hour."""
+    """Whom a case is about, only for who has written why within the hour; for others, whether it is about somebody."""
 
     def les(lookup: Lookup) -> HvemGjelderDet:
         strøm = _strømmen(lookup, saksnavn)
         ref = lookup.whose(strøm)
         if ref is None:
-            return HvemGjelderDet(person_ref=None)
+            return HvemGjelderDet(gjelder_noen=False)
         siden = lookup.now - ÅPEN
-        åpnet = max((å.tid for å in _åpninger(engine, lookup, strøm) if (å.part, å.av) == (part, av)), default=None)
+        egne = (å for å in _åpninger(engine, lookup, strøm) if (å.part, å.av, å.avvist) == (part, av, False))
+        åpnet = max((å.tid for å in egne), default=None)
         if åpnet is None or åpnet < siden:
-            return HvemGjelderDet(person_ref=ref)
+            return HvemGjelderDet(gjelder_noen=True)
         return _med_navn(lookup, ref, åpnet)
 
     return engine.look(les)  # type: ignore[no-any-return]
@@ -60,16 +62,18 @@ def hvem(engine: Engine, saksnavn: str, part: str, av: str) -> HvemGjelderDet:
 def _med_navn(lookup: Lookup, ref: str, åpnet: datetime) -> HvemGjelderDet:
     personalia = _åpnet(lookup, lookup.state(person.TOPIC, ref).personalia)
     if not isinstance(personalia, Personalia):
-        return HvemGjelderDet(person_ref=ref, åpnet=åpnet)
+        return HvemGjelderDet(gjelder_noen=True, person_ref=ref, åpnet=åpnet)
     navn = " ".join(n for n in (personalia.fornavn, personalia.mellomnavn, personalia.etternavn) if n)
-    return HvemGjelderDet(person_ref=ref, åpnet=åpnet, navn=navn, født=personalia.foedt)
+    return HvemGjelderDet(gjelder_noen=True, person_ref=ref, åpnet=åpnet, navn=navn, født=personalia.foedt)
 
 
-def egen_logg(engine: Engine, person_ref: str) -> EgenLogg:
+def egen_logg(engine: Engine, person_ref: str, part: str) -> EgenLogg:
     """What the person's own look-up log leans on: the records that are this person, and who opened whom a case of
-    theirs is about."""
+    theirs is about. Raises RuleBroken for one who is not here, and NotAllowed where the access table does not let the
+    party know of the person (a child; one who was never confirmed)."""
 
     def les(lookup: Lookup) -> EgenLogg:
+        må_ha_med_å_gjøre(lookup, person_ref, part, engine.service.rules)
         strømmer = lookup.streams_of(avvik.TOPIC, person_ref)
         åpninger = (å for strøm in strømmer for å in _åpninger(engine, lookup, strøm))
         return EgenLogg(
@@ -95,6 +99,8 @@ def _åpninger(engine: Engine, lookup: Lookup, strøm: str) -> Iterator[Åpning]
             yield Åpning(
                 tid=event.tid, part=event.part, av=event.av, begrunnelse=sagt.tekst if isinstance(sagt, Tekst) else ""
             )
+        if isinstance(event, AvvikIdentitetNektet):
+            yield Åpning(tid=event.tid, part=event.part, av=event.av, begrunnelse="", avvist=True)
 
 
 def _åpnet(lookup: Lookup, forseglet: Any) -> Any:

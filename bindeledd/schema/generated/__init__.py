@@ -137,6 +137,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.samhandling.AvvikEskalert": samhandling.AvvikEskalert,
     "no.bindeledd.samhandling.AvvikForumBehandlet": samhandling.AvvikForumBehandlet,
     "no.bindeledd.samhandling.AvvikIdentitetAapnet": samhandling.AvvikIdentitetAapnet,
+    "no.bindeledd.samhandling.AvvikIdentitetNektet": samhandling.AvvikIdentitetNektet,
     "no.bindeledd.samhandling.AvvikLukket": samhandling.AvvikLukket,
     "no.bindeledd.samhandling.AvvikMeldt": samhandling.AvvikMeldt,
     "no.bindeledd.samhandling.AvvikMottatt": samhandling.AvvikMottatt,

@@ -517,6 +517,33 @@ class AvvikIdentitetAapnet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvvikIdentitetNektet:
+    """Somebody who reads cases without names wanted to open whom one is about, and did not say why: nothing was told."""
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AvvikIdentitetNektet"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    part: str
+    av: str
+    tid: datetime
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "part": self.part,
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AvvikIdentitetNektet.tid"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            part=d["part"],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AvvikLukket:
     """The case is closed."""
 
@@ -2956,6 +2983,7 @@ AvvikStroem = (
     | AvvikForumBehandlet
     | AvvikLukket
     | AvvikIdentitetAapnet
+    | AvvikIdentitetNektet
     | felles.FristSatt
     | felles.FristHoldt
     | felles.FristOverskredet

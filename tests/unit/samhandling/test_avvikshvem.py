@@ -78,19 +78,41 @@ def hvem_er_det(rommet: Rom, sak: str, av: str = "") -> dict[str, Any]:
     return dict(svar.json())
 
 
-def test_given_a_case_when_nothing_is_said_why_then_no_name_is_told(saken: tuple[Rom, Menneske, str]) -> None:
+INGENTING = {"gjelder_noen": True, "person_ref": None, "åpnet": None, "navn": None, "født": None}
+"""What is told of a case before anybody has said why: not even whether two cases are the same person's."""
+
+
+@pytest.mark.parametrize("sagt", ["", " ", "\n\t"])
+def test_given_a_case_when_nothing_is_said_why_then_nothing_is_told_and_the_refusal_is_written_for_the_person(
+    saken: tuple[Rom, Menneske, str], sagt: str
+) -> None:
     rommet, hvem, sak = saken
-    assert hvem_er_det(rommet, sak) == {"person_ref": hvem.ref, "åpnet": None, "navn": None, "født": None}
-    assert åpne(rommet, sak, "").status_code == 422
-    assert hvem_er_det(rommet, sak)["navn"] is None
+    assert hvem_er_det(rommet, sak) == INGENTING
+    svar = åpne(rommet, sak, sagt)
+    assert (svar.status_code, svar.json()["rule"]) == (409, "avvik.grunn")
+    assert hvem_er_det(rommet, sak) == INGENTING
+    *_, post = rommet.logg("samhandling")
+    assert (post.topic, post.navn, post.event.av) == ("samhandling.avvik", "AvvikIdentitetNektet", ansatt("auditor"))
+    sist = spør(rommet, PERSONEN, f"personer/{hvem.ref}/innsyn").json()["åpnet"][0]
+    assert (sist["avvist"], sist["av"], sist["begrunnelse"]) == (True, ansatt("auditor"), "")
+
+
+def test_given_a_request_without_any_ground_at_all_then_that_is_a_refusal_too(
+    saken: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, _, sak = saken
+    sti = f"/api/samhandling/avviksgang/{sak}/hvem"
+    assert rommet.vei.be("samhandling", REVISOR, sti, {"av": ansatt("auditor")}).status_code == 409
+    assert rommet.logg("samhandling")[-1].navn == "AvvikIdentitetNektet"
 
 
 def test_given_a_written_ground_when_it_is_opened_then_the_name_is_told_to_that_one_for_an_hour(
     saken: tuple[Rom, Menneske, str],
 ) -> None:
-    rommet, _, sak = saken
+    rommet, hvem, sak = saken
     assert åpne(rommet, sak).status_code == 200
     svar = hvem_er_det(rommet, sak)
+    assert svar["person_ref"] == hvem.ref
     assert (svar["navn"], svar["født"]) == ("Syntetisk Prøvesen", "1989-04-03")
     nå = rommet.klokke.now
     rommet.til(nå + timedelta(minutes=59))
@@ -142,6 +164,15 @@ def test_pjl_18_nobody_but_the_person_asks_for_their_log(saken: tuple[Rom, Menne
         assert spør(rommet, som, f"personer/{hvem.ref}/innsyn").status_code == 403
 
 
+def test_pbrl_5_1_no_log_is_told_of_somebody_unknown_or_of_a_child_which_has_no_page_of_its_own(
+    saken: tuple[Rom, Menneske, str],
+) -> None:
+    rommet, _, _ = saken
+    assert spør(rommet, PERSONEN, f"personer/{'0' * 32}/innsyn").status_code == 409
+    barn = menneske(rommet, date(2014, 5, 6), "aarstad", ENHET)
+    assert spør(rommet, PERSONEN, f"personer/{barn.ref}/innsyn").status_code == 403
+
+
 def test_access_md_a_forum_is_not_told_which_units_and_opens_no_name(
     saken: tuple[Rom, Menneske, str],
 ) -> None:
@@ -163,15 +194,15 @@ def test_access_md_a_unit_that_sees_cases_with_names_does_not_see_those_of_all_o
 def test_a_case_about_nobody_in_particular_has_nobody_to_open(saken: tuple[Rom, Menneske, str]) -> None:
     rommet, _, _ = saken
     ref = rommet.be(aktør(ACT, "avvik.meld"), "samhandling/avvik", **MELDT)
-    assert hvem_er_det(rommet, saksnavn(ref))["person_ref"] is None
+    assert hvem_er_det(rommet, saksnavn(ref))["gjelder_noen"] is False
     assert åpne(rommet, saksnavn(ref)).status_code == 409
 
 
 def test_who_has_not_said_why_is_told_nothing_though_a_colleague_has(saken: tuple[Rom, Menneske, str]) -> None:
-    rommet, hvem, sak = saken
+    rommet, _, sak = saken
     åpne(rommet, sak)
     engine = rommet.inst.engines["samhandling"]
-    assert avvikshvem.hvem(engine, sak, "auditor", "en-kollega") == HvemGjelderDet(person_ref=hvem.ref)
+    assert avvikshvem.hvem(engine, sak, "auditor", "en-kollega") == HvemGjelderDet(gjelder_noen=True)
     assert avvikshvem.hvem(engine, sak, "auditor", ansatt("auditor")).navn is not None
 
 

@@ -198,12 +198,15 @@ def test_pjl_18_given_that_somebody_opened_whom_a_case_is_about_then_who_when_an
     with by(tmp_path) as by_:
         gi_to(by_)
         åpning = {"tid": "2024-02-03T20:00:00Z", "part": "auditor", "av": "demo-130", "begrunnelse": "Du har <b>klaget"}
-        by_.egen_logg = {"åpnet": [åpning, {**åpning, "begrunnelse": ""}]}
+        by_.egen_logg = {
+            "åpnet": [åpning, {**åpning, "begrunnelse": ""}, {**åpning, "begrunnelse": "", "avvist": True}]
+        }
         side = som_personen(by_).get("/innsyn").text
         sett = tekst(side)
         assert "Prøve 130, Revisor i dag kl. 21.00" in sett
         assert "Du har &lt;b&gt;klaget" in side
         assert "Opplysningene er slettet" in sett
+        assert "Skrev ikke hvorfor, og fikk ikke se noe." in sett
 
 
 def test_given_that_nobody_answers_then_what_is_here_is_told_and_that_something_may_lack(tmp_path: Path) -> None:
