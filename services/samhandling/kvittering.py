@@ -45,6 +45,8 @@ class Kvitteringssak:
     """Who was the first to open it, by party."""
     besvart: Mapping[str, MeldingBesvart] = field(default_factory=lambda: MappingProxyType({}))
     fordelt_til: str | None = None
+    fordelt_innen: datetime | None = None
+    """When the unit that was given it must have opened it; for the others, what was said when it came still holds."""
     forsinket: frozenset[str] = frozenset()
     makulert: bool = False
     """Whether the key to its bytes has been destroyed."""
@@ -118,7 +120,8 @@ def decide(state: Kvitteringssak, command: Any, omstendigheter: Circumstances) -
         case FristUtloept(name=navn) if navn == MAKULER_BYTENE:
             return [] if state.makulert else [MeldingMakulert()]
         case FristUtloept():
-            return [MeldingForsinket(part=part, forfall=command.as_of) for part in _uåpnet(state)]
+            frister = _uåpnet(state).items()
+            return [MeldingForsinket(part=part, forfall=frist) for part, frist in frister if frist <= command.as_of]
         case _:
             raise TypeError(f"unknown command {type(command).__name__}")
 
@@ -139,8 +142,9 @@ def _fordelt(state: Kvitteringssak, command: Fordel, omstendigheter: Circumstanc
         raise RuleBroken("melding.fordel", "Meldingen venter ikke på at dere sier hvem som skal ha den")
     if state.fordelt_til is not None:
         raise RuleBroken("melding.fordelt", "Meldingen er gitt videre alt. Se i meldingslista hvem som har den")
-    if til is None or not til.helsetjeneste or til.id in mottakere(mottatt, oppsett):
-        raise RuleBroken("melding.fordel_til", "Velg en annen enhet, som er en del av helsetjenesten")
+    egen = oppsett.parter[command.part].organisasjon
+    if til is None or not til.helsetjeneste or til.organisasjon != egen or til.id in mottakere(mottatt, oppsett):
+        raise RuleBroken("melding.fordel_til", "Velg en annen enhet hos dere, som er en del av helsetjenesten")
     nå = omstendigheter.now
     fordelt = MeldingFordelt(part=til.id, av=command.av, tid=nå, aapnes_innen=åpnes_innen(nå, oppsett))
     return [*_lest(state, Åpne(command.part, command.av), nå), fordelt]
@@ -160,9 +164,10 @@ def evolve(state: Kvitteringssak, event: Any) -> Kvitteringssak:
         case MeldingBesvart():
             return replace(state, besvart=MappingProxyType({event.part: event, **state.besvart}))
         case MeldingFordelt() if state.mottatt is not None:
-            adressert = (*state.mottatt.adressert, event.part)
-            mottatt = replace(state.mottatt, adressert=adressert, aapnes_innen=event.aapnes_innen)
-            return replace(state, mottatt=mottatt, fordelt_til=event.part)
+            mottatt = replace(state.mottatt, adressert=(*state.mottatt.adressert, event.part))
+            # What was refused had no clock, and gets none: nobody need have read what was never taken in.
+            frist = event.aapnes_innen if mottatt.aapnes_innen is not None else None
+            return replace(state, mottatt=mottatt, fordelt_til=event.part, fordelt_innen=frist)
         case MeldingForsinket():
             return replace(state, forsinket=state.forsinket | {event.part})
         case MeldingMakulert():
@@ -179,19 +184,27 @@ def mottakere(mottatt: MeldingMottatt, oppsett: Oppsett) -> tuple[str, ...]:
     return (*sendt_til, manuell) if venter and manuell and manuell not in sendt_til else sendt_til
 
 
-def _uåpnet(state: Kvitteringssak) -> list[str]:
-    if state.mottatt is None:
-        return []
-    return [p for p in state.mottatt.adressert if p not in state.åpnet and p not in state.forsinket]
+def innen(state: Kvitteringssak, part: str) -> datetime | None:
+    """When somebody of the unit must have opened it; None: it need not."""
+    if state.mottatt is None or part not in state.mottatt.adressert:
+        return None
+    return state.fordelt_innen if part == state.fordelt_til else state.mottatt.aapnes_innen
+
+
+def _uåpnet(state: Kvitteringssak) -> dict[str, datetime]:
+    """The units that have not opened it yet, and have not been told so; and by when they must."""
+    alle = state.mottatt.adressert if state.mottatt is not None else ()
+    venter = (part for part in alle if part not in state.åpnet and part not in state.forsinket)
+    return {part: frist for part in venter if (frist := innen(state, part)) is not None}
 
 
 def forfaller(state: Kvitteringssak) -> Sequence[Due]:
-    """When somebody must have opened it (intake rule 15), and when its bytes are shredded (rule 13): the moments stand
-    in the event, counted by the dated rules."""
+    """When somebody must have opened it (intake rule 15), the first that it is asked of first; and when its bytes are
+    shredded (rule 13). The moments stand in the events, counted by the dated rules."""
     if state.mottatt is None:
         return ()
-    åpnes, makuleres = state.mottatt.aapnes_innen, state.mottatt.makuleres
-    frister = (Due(IKKE_ÅPNET, åpnes),) if åpnes is not None and _uåpnet(state) else ()
+    åpnes, makuleres = min(_uåpnet(state).values(), default=None), state.mottatt.makuleres
+    frister = (Due(IKKE_ÅPNET, åpnes),) if åpnes is not None else ()
     return (*frister, Due(MAKULER_BYTENE, makuleres)) if makuleres is not None and not state.makulert else frister
 
 

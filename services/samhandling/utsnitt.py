@@ -29,7 +29,7 @@ from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import opphold as o
 from services.samhandling.fakta import rekkefølge, slag, tid
-from services.samhandling.kvittering import Kvitteringssak, mottakere
+from services.samhandling.kvittering import Kvitteringssak, innen, mottakere
 from services.samhandling.person import Person
 
 LIVSKRISEHJELP = "livskrisehjelp"
@@ -274,7 +274,7 @@ def utsnitt_melding(state: Kvitteringssak, part_id: str, kjent: Kjent) -> Meldin
         opphold_ref=state.opphold_ref, kopi=part_id in mottatt.kopi, aapnet=åpnet is not None,
         forsinket=part_id in state.forsinket, samtale=mottatt.samtale, forrige=mottatt.forrige,
         sendt=mottatt.gen_dato, kvittering=state.kvittering.status if state.kvittering is not None else "",
-        aapnes_innen=mottatt.aapnes_innen if part_id in mottatt.adressert else None,
+        aapnes_innen=innen(state, part_id),
         aapnet_av=åpnet.av if åpnet is not None else "", aapnet_tid=åpnet.tid if åpnet is not None else None,
         besvart_av=besvart.av if besvart is not None else "", besvart_tid=besvart.tid if besvart is not None else None,
         uten_mottaker=mottatt.uten_mottaker and i_køen, fordelt_til=state.fordelt_til if i_køen else None,

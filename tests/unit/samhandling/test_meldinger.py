@@ -25,7 +25,7 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.grunnlag import Grunnlag
 from services.felles.kjent import Kjent
 from services.samhandling import kvittering, planer
-from services.samhandling.kvittering import Besvar, SettKvittering, TaImot, TaInn, Åpne
+from services.samhandling.kvittering import Besvar, Fordel, SettKvittering, TaImot, TaInn, Åpne
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_rapport
 from services.samhandling.utsnitt import utsnitt_melding
 from tests.rom import HELE_BERGEN, Rom, rom
@@ -36,6 +36,7 @@ from tests.unit.samhandling.meldinger import UKJENT_TJENESTE, sending, utc
 NÅ = utc(2026, 3, 2, 20, 0)
 INNEN = NÅ + timedelta(hours=4)
 PART, KOPI, MANUELL, NAV = "hjemmetjeneste-aarstad", "enhet-aarstad", "koordinerende-enhet", "nav-aarstad"
+FORVALTNING = "forvaltning-aarstad"
 LOVENDRING = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Oslo"))
 """LOV-2025-06-20-67 del IV: the next day on which an answer may change by itself."""
 MELDING = Aggregate(
@@ -125,6 +126,37 @@ def test_an_opened_message_falls_due_no_more() -> None:
 
 def test_a_refused_message_asks_nobody_to_open_it_in_time() -> None:
     assert kvittering.forfaller(en_melding(utfall=Meldingsutfall.AVVIST, aapnes_innen=None).state) == ()
+
+
+def gitt_videre(nå: datetime, **annet: Any) -> Fortalt:
+    return en_melding(uten_mottaker=True, **annet).når(Fordel(FORVALTNING, MANUELL, "demo-1"), nå=nå)
+
+
+def test_rule_15_only_the_unit_that_it_was_given_to_gets_as_long_anew_to_open_it() -> None:
+    sent = NÅ + timedelta(hours=3, minutes=50)
+    videre = gitt_videre(sent)
+    kjent = Kjent(RAMMER, sent, Grunnlag(""))
+    frister = [
+        view.aapnes_innen for part in (PART, FORVALTNING) if (view := utsnitt_melding(videre.state, part, kjent))
+    ]
+    assert frister == [INNEN, sent + timedelta(hours=4)]
+    ute = videre
+    for part, frist in zip((PART, FORVALTNING), frister, strict=True):
+        assert frist is not None
+        assert [(d.name, d.at) for d in kvittering.forfaller(ute.state)] == [(kvittering.IKKE_ÅPNET, frist)]
+        ute = ute.når(FristUtloept(kvittering.IKKE_ÅPNET, frist), nå=frist).så(MeldingForsinket)
+        assert (ute.hendelser[0].part, ute.hendelser[0].forfall) == (part, frist)
+    assert kvittering.forfaller(ute.state) == ()
+
+
+def test_rule_15_a_refused_message_that_is_given_on_asks_nobody_to_open_it_in_time() -> None:
+    videre = gitt_videre(NÅ, utfall=Meldingsutfall.AVVIST, aapnes_innen=None)
+    assert videre.state.fordelt_til == FORVALTNING
+    assert kvittering.forfaller(videre.state) == ()
+
+
+def test_rule_5_it_is_not_given_to_a_unit_of_another_organisation() -> None:
+    en_melding(uten_mottaker=True).avvist(Fordel("pam", MANUELL, "demo-1"), "melding.fordel_til")
 
 
 def test_only_a_unit_of_the_health_service_that_it_was_sent_to_may_know_that_it_came() -> None:
