@@ -80,6 +80,8 @@ class Side:
     meldt: Tid | None
     løftet: str
     avtale: str
+    før_møtet: bool
+    """The day on which it comes up is not here yet."""
     kan: bool
     """This user may write down what the forum came to, now."""
 
@@ -103,10 +105,12 @@ def _møte(forum: Forum, gitte: Iterable[Gitt], stige: Stige, hvem: Hvem) -> Mø
 
 
 def _hvor(gitt: Gitt, stige: Stige, i_dag: date) -> tuple[Forum, date] | None:
-    """Where a matter waits, and for which meeting; None for one that waits for none."""
+    """With which forum a matter is today, and for which meeting it waits; None for one that waits for none."""
     u = gitt.utsnitt
-    lukket = isinstance(u, ForumsakUtsnitt) and u.tilstand is not Avvikstilstand.ESKALERT
-    return None if lukket or u.moete is None else stige.møtet(u.forum, u.moete, i_dag)
+    if u.moete is None or (isinstance(u, ForumsakUtsnitt) and u.tilstand is not Avvikstilstand.ESKALERT):
+        return None
+    forum, møtet = stige.ble(u.forum, i_dag), stige.møtet(u.forum, u.moete, i_dag)
+    return (forum, møtet[1]) if forum is not None and møtet is not None else None
 
 
 def saksliste(id_: str, gitte: Sequence[Gitt], oppsett: Oppsett, frist: date | None, hvem: Hvem) -> Saksliste | None:
@@ -185,7 +189,7 @@ def side(gitt: Gitt, oppsett: Oppsett, hvem: Hvem) -> Side:
         navn=saksnavn(gitt.aggregat), forum_id=forum.id if forum is not None else "",
         forum=forumet(u, u.tekster, oppsett.stige, hvem), meldt=hvem.tid(u.meldt, bare_dato=True) if er_sak else None,
         løftet=_løftet(u, oppsett, hvem) if er_sak else "", avtale=_avtale(u, oppsett) if er_sak else "",
-        kan=sted is not None and hvem.kan("forum.behandle"),
+        før_møtet=sted is not None and sted[1] > i_dag, kan=sted is not None and hvem.kan("forum.behandle"),
     )  # fmt: skip
 
 

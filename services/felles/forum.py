@@ -82,8 +82,10 @@ class Stige:
         return av_området or next((f for f in her if f.emne == PSYKISK_HELSE), None)
 
     def ble(self, id_: str, dag: date) -> Forum | None:
-        """What a forum is on a day: itself, or what it became, and what that became. None: there is nothing left."""
+        """What a forum is on a day: itself, or what it became, and what that became; where it is yet to come, what will
+        become it. None: there is nothing left."""
         sett: set[str] = set()
+        blir_til = self.var(id_) if id_ else frozenset()
         while id_ and id_ not in sett:
             sett.add(id_)
             nå = self.den(id_, dag)
@@ -91,7 +93,7 @@ class Stige:
                 return nå
             da = self.siste(id_)
             id_ = da.etterfølger if da is not None else ""
-        return None
+        return next((f for f in self.på(dag) if f.id in blir_til), None)
 
     def var(self, id_: str) -> frozenset[str]:
         """The forum, and all that have become it: whose cases and history are its own."""

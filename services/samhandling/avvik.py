@@ -48,7 +48,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.ruting import dps_for_enheter
 from services.felles.tid import lokal_dag
 from services.samhandling.avviksarbeid import avstem_frister, ønsker
-from services.samhandling.forumsak import Behandle, Forumsak, behandle, første_møte
+from services.samhandling.forumsak import Behandle, Forumsak, behandle, finn_møte
 
 TOPIC = "samhandling.avvik"
 I_SAKEN = "avvik.part"
@@ -364,7 +364,10 @@ def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]
         raise RuleBroken("avvik.lederne", "Lederne må snakke sammen først. Merk oppgaven som løst når de har gjort det")
     oppsett: Oppsett = om.rules.oppsett
     dps = dps_for_enheter(state.parter, lokal_dag(om.now), oppsett)
-    forum, møte = første_møte(oppsett, dps, om.now, rus=command.rus)
+    tas_opp = finn_møte(oppsett, dps, om.now, rus=command.rus)
+    if tas_opp is None:
+        raise RuleBroken("forum.finnes", "Det er ikke satt opp noe samarbeidsforum som tar slike saker")
+    forum, møte = tas_opp
     eskalert = AvvikEskalert(
         part=command.part, av=command.av, tid=om.now, forum=forum.id, moete=møte, dps=dps, rus=command.rus,
         spoersmaal=command.spørsmål,
@@ -443,7 +446,7 @@ def evolve(state: Avvik, event: Any) -> Avvik:
         case AvvikTilbakemeldingGitt():
             return replace(state, tilbakemelding=event.tilbakemelding)
         case AvvikEskalert() | AvvikForumBehandlet():
-            return replace(state, forumsak=_forumsak(state.forumsak, event))
+            return _i_forumet(state, event)
         case AvvikLukket():
             return replace(state, lukket=event.lukket, ved=event.ved)
         case _:
@@ -464,11 +467,15 @@ def _sagt(state: Avvik, event: AvvikBesvart | AvvikUenighetMeldt) -> Avvik:
     )  # fmt: skip
 
 
-def _forumsak(sak: Forumsak | None, event: AvvikEskalert | AvvikForumBehandlet) -> Forumsak | None:
+def _i_forumet(state: Avvik, event: AvvikEskalert | AvvikForumBehandlet) -> Avvik:
+    """Put up, or taken up. What is sent back stands between the two anew, from then."""
+    sak = state.forumsak
     if isinstance(event, AvvikForumBehandlet):
-        return sak.etter(event) if sak is not None else None
+        fra = event.tid if event.utfall is Forumutfall.TILBAKE else state.uenig_fra
+        return replace(state, forumsak=sak.etter(event) if sak is not None else None, uenig_fra=fra)
     før = sak.behandlinger if sak is not None else ()
-    return Forumsak(event.forum, event.moete, event.tid, event.part, event.dps, event.rus, event.spoersmaal, før)
+    løftet = Forumsak(event.forum, event.moete, event.tid, event.part, event.dps, event.rus, event.spoersmaal, før)
+    return replace(state, forumsak=løftet)
 
 
 def _frister(state: Avvik, event: Any) -> Mapping[str, Frist]:

@@ -96,17 +96,12 @@ class Behandlet:
     neste_møte: date | None
 
 
-def første_møte(oppsett: Oppsett, dps: str | None, tid: datetime, *, rus: bool) -> tuple[Forum, date]:
-    """The forum that a matter is put up for now, and the first meeting whose papers can still hold it.
-
-    Raises RuleBroken where the configuration has no forum for it.
-    """
+def finn_møte(oppsett: Oppsett, dps: str | None, tid: datetime, *, rus: bool) -> tuple[Forum, date] | None:
+    """The forum that a matter is put up for now, and the first meeting whose papers can still hold it; None where the
+    configuration has no forum for it."""
     dag = lokal_dag(tid)
     forum = oppsett.stige.tar(dps, dag, rus=rus)
-    møte = oppsett.stige.neste_møte(forum.id, _papirene_går(oppsett, dag)) if forum is not None else None
-    if møte is None:
-        raise RuleBroken("forum.finnes", "Det er ikke satt opp noe samarbeidsforum som tar slike saker")
-    return møte
+    return oppsett.stige.neste_møte(forum.id, _papirene_går(oppsett, dag)) if forum is not None else None
 
 
 def møtet(sak: Forumsak, stige: Stige, dag: date) -> tuple[Forum, date] | None:
@@ -125,9 +120,10 @@ def behandle(sak: Forumsak | None, command: Behandle, om: Circumstances) -> Beha
     if nå is None or forum is None:
         raise RuleBroken("forum.sak", "Saken står ikke på sakslista til noe forum")
     _, møte = nå
+    tatt_opp = min(møte, dag)  # a calendar is a plan: what is settled before its day was taken up by now
     match command.utfall:
         case Forumutfall.AVGJORT | Forumutfall.TILBAKE:
-            return Behandlet(forum.id, møte, None, None)
+            return Behandlet(forum.id, tatt_opp, None, None)
         case Forumutfall.UTSATT:
             neste = oppsett.stige.neste_møte(forum.id, max(møte, dag))
             uten_neste = "Forumet har ikke flere møter. Send saken videre, eller tilbake til enhetene"
@@ -139,7 +135,7 @@ def behandle(sak: Forumsak | None, command: Behandle, om: Circumstances) -> Beha
             raise RuleBroken("forum.utfall", "Velg hva forumet kom til")
     if neste is None:
         raise RuleBroken("forum.videre", uten_neste)
-    return Behandlet(forum.id, møte, neste[0].id, neste[1])
+    return Behandlet(forum.id, tatt_opp, neste[0].id, neste[1])
 
 
 def _papirene_går(oppsett: Oppsett, dag: date) -> date:

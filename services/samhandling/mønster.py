@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bindeledd.core.decider import Circumstances
 from bindeledd.schema.generated.samhandling import (
     Avvikskategori,
     AvvikTalt,
+    Forumutfall,
     MoensterBehandlet,
     MoensterReist,
     MoensterUtsnitt,
 )
 from services.felles.kjent import Kjent
 from services.felles.oppsett import Oppsett
+from services.felles.regler import IngenRegel
 from services.felles.ruting import dps_for_enheter
 from services.felles.små_tall import er_få
 from services.felles.tid import lokal_dag
-from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, forumene, første_møte, uten_navn, vist
+from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, uten_navn, vist
 
 TOPIC = "samhandling.moenster"
 VINDU, ANTALL = "moenster_vindu", "moenster_antall"
@@ -77,30 +79,42 @@ def decide(state: Mønster, command: Any, om: Circumstances) -> Sequence[Any]:
 
 def _tell(state: Mønster, command: TellAvvik, om: Circumstances) -> Sequence[Any]:
     oppsett: Oppsett = om.rules.oppsett
-    dag = lokal_dag(command.meldt)
-    dps = dps_for_enheter(command.enheter, dag, oppsett)
+    dps = dps_for_enheter(command.enheter, lokal_dag(command.meldt), oppsett)
     talt = AvvikTalt(kategori=command.kategori, enheter=command.enheter, dps=dps, meldt=command.meldt)
+    try:
+        return [talt, *_reis(evolve(state, talt), command.meldt, om)]
+    except IngenRegel:
+        return [talt]  # who reports is not stopped by what a municipality has not set up
+
+
+def _reis(state: Mønster, meldt: datetime, om: Circumstances) -> list[MoensterReist]:
+    """The pattern, raised or grown; nothing while they are too few, or no forum takes it."""
+    oppsett: Oppsett = om.rules.oppsett
+    dag, avgjort = lokal_dag(meldt), _sist_avgjort(state.sak)
     regel, antall = oppsett.regler.verdi(VINDU, dag), oppsett.regler.verdi(ANTALL, dag).verdi
-    med = [tid for tid in evolve(state, talt).meldt if _teller(state, tid) and tid > command.meldt - regel.varighet]
+    med = [tid for tid in state.meldt if tid > meldt - regel.varighet and (avgjort is None or tid > avgjort)]
     if len(med) < antall:
-        return [talt]
-    if state.sak is not None and state.sak.venter:
-        forum, møte = state.sak.forum, state.sak.møte
+        return []
+    møte: tuple[str, date] | None = None
+    if state.sak is not None and state.sak.møte is not None:
+        møte = (state.sak.forum, state.sak.møte)
     else:
-        rus = any(oppsett.parter[id_].slag == RUSTEAM for id_ in command.enheter)
-        tatt_av, møte = første_møte(oppsett, dps, om.now, rus=rus)
-        forum = tatt_av.id
-    assert møte is not None
-    reist = MoensterReist(
-        antall=len(med), fra=min(med), til=max(med), forum=forum, moete=møte, regel_versjon=regel.versjon
-    )
-    return [talt, reist]
+        rus = any(oppsett.parter[id_].slag == RUSTEAM for id_ in state.enheter)
+        funnet = finn_møte(oppsett, state.dps, om.now, rus=rus)
+        møte = (funnet[0].id, funnet[1]) if funnet is not None else None
+    if møte is None:
+        return []
+    return [
+        MoensterReist(
+            antall=len(med), fra=min(med), til=max(med), forum=møte[0], moete=møte[1], regel_versjon=regel.versjon
+        )
+    ]
 
 
-def _teller(state: Mønster, tid: datetime) -> bool:
-    """What a forum has taken up is not counted again."""
-    behandlet = state.sak.behandlinger[-1].tid if state.sak is not None and state.sak.behandlinger else None
-    return behandlet is None or (state.sak is not None and state.sak.venter) or tid > behandlet
+def _sist_avgjort(sak: Forumsak | None) -> datetime | None:
+    """When a forum last had done with it: what was reported by then is not counted again."""
+    ferdig = (Forumutfall.AVGJORT, Forumutfall.TILBAKE)
+    return max((b.tid for b in (sak.behandlinger if sak is not None else ()) if b.utfall in ferdig), default=None)
 
 
 def evolve(state: Mønster, event: Any) -> Mønster:

@@ -106,6 +106,16 @@ def test_2_6_a_case_that_was_put_up_before_the_change_is_taken_up_in_what_the_fo
     assert (blir[0].id, blir[1]) == ("dpr-solli", date(2022, 9, 14))
 
 
+@pytest.mark.parametrize(("nytt", "gammelt"), [("fagleg-utval", "saph"), ("strategisk-samarbeidsutval", "su")])
+def test_2_6_until_the_change_what_is_put_up_for_what_a_forum_becomes_is_with_the_forum(
+    nytt: str, gammelt: str
+) -> None:
+    her, da = STIGE.ble(nytt, FØR), STIGE.ble(nytt, ETTER)
+    assert her is not None
+    assert da is not None
+    assert (her.id, da.id) == (gammelt, nytt)
+
+
 def test_2_6_what_became_of_it_has_the_history_of_what_it_was() -> None:
     assert STIGE.var("fagleg-utval") == {"fagleg-utval", "saph"}
     assert STIGE.var("strategisk-samarbeidsutval") == {"strategisk-samarbeidsutval", "su"}

@@ -127,6 +127,29 @@ def test_2_6_what_is_put_off_waits_for_the_next_meeting_and_what_is_sent_back_fo
     assert tilstand(tilbake.og(LØFTET, AVGJORT)) is Avvikstilstand.LUKKET
 
 
+def test_2_5_what_a_forum_sends_back_has_a_clock_anew_and_is_proposed_again_when_that_runs_out() -> None:
+    i_mai = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+    i_tide = løftet().at(i_mai).og(TILBAKE)
+    for_sent = uenige().at(NÅ + timedelta(days=15)).og(FristUtloept(UENIGHET, NÅ + timedelta(days=14)), LØFTET)
+    for tilbake in (i_tide, for_sent.at(i_mai).og(TILBAKE)):
+        frist = tilbake.state.frister[UENIGHET]
+        assert (frist.tilstand, frist.forfall) == (FristTilstand.AAPEN, i_mai + timedelta(days=14))
+        assert Oppgaveslag.ESKALER_AVVIK not in {slag for slag, _ in oppgaver(tilbake)}
+        ute = tilbake.at(frist.forfall).og(FristUtloept(UENIGHET, frist.forfall))
+        assert {part for slag, part in oppgaver(ute) if slag is Oppgaveslag.ESKALER_AVVIK} == {ACT, PAM}
+
+
+def test_2_6_what_is_settled_before_the_meeting_was_taken_up_on_the_day_on_which_it_is_written_down() -> None:
+    """A calendar is a plan: a forum may meet before its day, and no record shall name a day that has not been."""
+    for dag, tatt_opp in (
+        (date(2026, 3, 2), date(2026, 3, 2)),
+        (date(2026, 5, 12), date(2026, 5, 12)),
+        (date(2026, 5, 20), date(2026, 5, 12)),
+    ):
+        gjort = løftet().at(datetime(dag.year, dag.month, dag.day, 12, 0, tzinfo=UTC)).og(AVGJORT)
+        assert gjort.state.forumsak.behandlinger[-1].møte == tatt_opp
+
+
 def test_2_5_the_two_may_still_agree_while_it_waits_and_then_no_forum_has_it() -> None:
     enige = løftet().og(PAM_ENIG, ACT_ENIG)
     assert (tilstand(enige), enige.state.ved) == (Avvikstilstand.LUKKET, Avvikslukking.ENIGE)
@@ -155,6 +178,18 @@ def test_2_6_a_case_that_is_open_across_august_2022_goes_on_in_the_successor_wit
     avgjort = replace(sendt, state=replace(sendt.state, forumsak=i_saph)).at(datetime(2022, 10, 14, tzinfo=UTC))
     siste = avgjort.og(AVGJORT).state.forumsak.behandlinger
     assert [b.forum for b in siste] == ["dpr-kronstad", "fagleg-utval"]
+
+
+def test_2_6_what_is_put_up_before_the_change_for_a_meeting_after_it_is_with_the_old_forum_till_then() -> None:
+    """SAPH met in June 2022, and what it became meets in October."""
+    i_juni = datetime(2022, 6, 20, 12, 0, tzinfo=UTC)
+    da = replace(MELD.fakta, hendt=i_juni - timedelta(days=2), oppdaget=i_juni - timedelta(days=1))
+    gitt = given(AVVIK, now=i_juni).og(replace(MELD, av_part="legevakt", fakta=da), UENIG)
+    sendt = gitt.og(replace(LØFTET, part=PAM))
+    assert sendt.state.forumsak.møte == date(2022, 10, 13)
+    utsatt = sendt.at(datetime(2022, 7, 1, 12, 0, tzinfo=UTC)).og(UTSATT).state.forumsak
+    assert [b.forum for b in utsatt.behandlinger] == ["saph"]
+    assert utsatt.møte == date(2022, 12, 8)
 
 
 # -- one patient's dispute -----------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bindeledd.schema.generated.samhandling import Avvikskategori, Forumutfall
+from services.felles.forum import Stige
+from services.felles.regler import Regler
 from services.samhandling import mønster
 from services.samhandling.forumsak import Behandle
 from services.samhandling.mønster import TellAvvik
@@ -17,6 +19,7 @@ from services.samhandling.mønstertelling import strøm
 from services.samhandling.tjeneste import tjeneste
 from tests.dsl import ACT, DPS, NAV, NÅ, PAM, PERSONEN, RAMMER, Gitt, forseglet, given, kjent
 from tests.rom import rom
+from tests.unit.samhandling.dsl import gitt as fortalt
 
 (MØNSTER,) = (a for a in tjeneste(RAMMER.oppsett, RAMMER.tabell).aggregates if a.topic == mønster.TOPIC)
 K = Avvikskategori.TIDLIGMELDING
@@ -49,10 +52,36 @@ def test_while_it_waits_the_figures_grow_and_what_a_forum_has_taken_up_is_not_ra
     flere = venter.og(TellAvvik(K, (ACT, PAM), NÅ))
     assert (flere.state.reist.antall, flere.state.sak.møte) == (4, møte)
     behandlet = flere.at(NÅ + DAG).og(AVGJORT)
+    behandlet.when(AVGJORT).then_refused("forum.sak")
+
+
+@pytest.mark.parametrize("slutt", [Forumutfall.AVGJORT, Forumutfall.TILBAKE])
+def test_2_6_what_a_forum_has_ended_is_counted_no_more_however_long_the_new_ones_wait(slutt: Forumutfall) -> None:
+    behandlet = telt(60, 40, 20).at(NÅ + DAG).og(replace(AVGJORT, utfall=slutt))
     to_til = behandlet.og(*(TellAvvik(K, (ACT, PAM), NÅ + n * DAG) for n in (2, 3)))
     assert not to_til.state.sak.venter
-    assert to_til.og(TellAvvik(K, (ACT, PAM), NÅ + 4 * DAG)).state.sak.venter
-    behandlet.when(AVGJORT).then_refused("forum.sak")
+    tre_til = to_til.og(TellAvvik(K, (ACT, PAM), NÅ + 4 * DAG))
+    fire_til = tre_til.og(TellAvvik(K, (ACT, PAM), NÅ + 5 * DAG))
+    assert [(g.state.reist.antall, g.state.reist.fra) for g in (tre_til, fire_til)] == [
+        (3, NÅ + 2 * DAG), (4, NÅ + 2 * DAG),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("videre", [Forumutfall.SENDT_VIDERE, Forumutfall.UTSATT])
+def test_2_6_what_a_forum_has_sent_on_or_put_off_is_counted_still(videre: Forumutfall) -> None:
+    behandlet = telt(60, 40, 20).at(NÅ + DAG).og(replace(AVGJORT, utfall=videre))
+    flere = behandlet.og(TellAvvik(K, (ACT, PAM), NÅ + 2 * DAG))
+    assert (flere.state.reist.antall, flere.state.reist.fra) == (4, NÅ - 60 * DAG)
+
+
+def test_2_6_where_no_forum_takes_it_or_no_rule_counts_an_avvik_is_reported_all_the_same() -> None:
+    """Who reports shall not be stopped by what a municipality has not set up."""
+    uten_forum = replace(RAMMER, oppsett=replace(RAMMER.oppsett, stige=Stige()))
+    regler = {id_: rader for id_, rader in RAMMER.oppsett.regler.etter_id.items() if not id_.startswith("moenster")}
+    uten_regel = replace(RAMMER, oppsett=replace(RAMMER.oppsett, regler=Regler(regler)))
+    for rammer in (uten_forum, uten_regel):
+        talt = fortalt(MØNSTER, nå=NÅ, regler=rammer).når(*(TellAvvik(K, (ACT, PAM), NÅ - n * DAG) for n in (3, 2, 1)))
+        assert (len(talt.state.meldt), talt.state.sak) == (3, None)
 
 
 def test_2_6_it_is_the_same_pattern_whichever_of_the_two_reports_and_another_for_another_kind(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,19 @@ def test_2_6_what_was_put_up_for_saph_stands_with_what_saph_became(tmp_path: Pat
         assert "SAPH utsatte saken" in leser.get(HER).text
 
 
+def test_2_6_what_is_put_up_for_what_a_forum_is_to_become_stands_on_the_forums_own_agenda_till_then(
+    tmp_path: Path,
+) -> None:
+    """The last day of the old ladder; the matter is for a meeting in October."""
+    sist = datetime(2022, 7, 31, 10, 0, tzinfo=UTC)
+    with by(tmp_path) as by_:
+        by_.klokke.now = sist
+        sak = forumsak(forum="fagleg-utval", moete=date(2022, 10, 13))
+        side = i_forumet(by_, {SAK: sak}).get("/forum/saksliste?forum=saph").text
+        assert "På sakslista" in side
+        assert "torsdag 13. oktober" in side
+
+
 # -- one matter -------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +157,7 @@ def test_what_was_decided_is_sent_on_what_was_seen(tmp_path: Path, ref_: str, vi
     with by(tmp_path) as by_:
         leser = i_forumet(by_, {ref_: view})
         sti = f"/forum/sak/{ref_}/beslutning"
+        assert "Skriver du dette før den dagen, står det at saken ble tatt opp i dag." in leser.get(sti).text
         svar = send(leser, sti, utfall="SENDT_VIDERE", tekst=" For stort for oss ")
         assert svar.headers["location"].startswith(f"/forum/sak/{ref_}?gjort=")
         assert by_.svart[-1] == (
