@@ -17,7 +17,7 @@ from starlette.responses import Response
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.samhandling import AlvorligHendelseUtsnitt, Alvorligtilstand, Meldeskjema
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.meldeskjema import BESKRIVELSE_MAKS, ROLLER, STILLING_MAKS, TELEFON_MAKS, fyll_ut
+from services.felles.meldeskjema import BESKRIVELSE_MAKS, REGEL, ROLLER, STILLING_MAKS, TELEFON_MAKS, fyll_ut
 from services.felles.tid import OSLO
 from web import gitt, oppslag, skjema, vist
 from web.avviksiden import API, inn
@@ -34,7 +34,7 @@ from web.vern import krev_samme_opphav
 from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
-REGEL, HANDLING = "alvorlig_hendelse", "alvorlig.meld"
+HANDLING = "alvorlig.meld"
 TILSTAND: dict[Alvorligtilstand, tuple[str, Farge]] = {
     Alvorligtilstand.UKJENT: ("Ukjent", "neutral"),
     Alvorligtilstand.NOTERT: ("Notert, ikke meldt", "warning"),
@@ -137,7 +137,8 @@ def _siden(
     return vis(
         web, "alvorlig.html", økt, status=status, ref=ref, versjon=sak.versjon, ført=ført, feil=feil, gjort=gjort,
         tilstand=vist.Merke(*TILSTAND[u.tilstand]), hendt=hvem.tid(u.hendt), referanse=u.referanse,
-        skrives=u.tilstand in SKRIVES, frist=next((hvem.tid(f.forfall) for f in u.frister), None), roller=ROLLER,
+        skrives=u.tilstand in SKRIVES, avvist=u.tilstand is Alvorligtilstand.AVVIST,
+        frist=next((hvem.tid(f.forfall) for f in u.frister), None), roller=ROLLER,
         sendes=sendes, person_ref=sak.person_ref or "",
     )  # fmt: skip
 
@@ -154,11 +155,9 @@ def _kropp(web: Web, økt: Økt, sak: Gitt, ført: Ført) -> dict[str, Any]:
     """The request as the service makes it, by the same function. Its id is made when it is sent."""
     u: AlvorligHendelseUtsnitt = sak.utsnitt
     åpnet = hvem_av(web, økt).åpne(u.nummer)
-    part = web.oppsett.parter[u.part]
     return fyll_ut(
-        _meldeskjema(ført), saken=sak.aggregat, melding="(lages når du sender)", hendt=u.hendt,
-        organisasjon=web.oppsett.organisasjoner[part.organisasjon].navn, enhet=part.navn,
-        nummer=vist.SLETTET if isinstance(åpnet, Shredded) else åpnet.nummer,
+        _meldeskjema(ført), web.oppsett, part=u.part, saken=sak.aggregat, melding="(lages når du sender)",
+        hendt=u.hendt, nummer=vist.SLETTET if isinstance(åpnet, Shredded) else åpnet.nummer,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.views import view_topic
 from bindeledd.store import log
+from services.felles.meldeskjema import REGEL
 from services.felles.oppsett import INNBYGGER, OM_ÉN_PERSON, Oppsett
 from services.felles.parter import part_for
 from services.felles.sider import side_for
@@ -111,7 +112,7 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         kan=cache(partial(may, katalog, økt.stilling)),
         side=side_for(oppsett.sider, økt.rolle),
         egen_part=økt.part,
-        meldeplikt="alvorlig_hendelse" in oppsett.regler.etter_id,
+        meldeplikt=REGEL in oppsett.regler.etter_id,
     )
 
 

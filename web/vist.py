@@ -135,9 +135,9 @@ class Hvem:
     side: Side = field(default_factory=Side)
     """In what order the user's role works."""
     egen_part: str = ""
+    """The unit that they work in."""
     meldeplikt: bool = False
     """Whether serious incidents are reported from here (LOV-2025-06-20-74)."""
-    """The unit that they work in."""
 
     def om(self, bilde: Bilde) -> Hvem:
         """The same user, about this person: of somebody who is dead there is nothing new to agree or to open, and for

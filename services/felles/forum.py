@@ -151,7 +151,8 @@ def _utenom_helligdager(dag: date) -> date:
 
 
 def saksnavn(stream: str) -> str:
-    """What a case is called where nobody shall be able to look it up: the same each time, and nothing else."""
+    """What a case is called where nobody is named: the same each time. Whoever has the ref of a case can tell its name;
+    nobody else can tell anything by it."""
     return sha256(f"avvik {stream}".encode()).hexdigest()[:12]
 
 

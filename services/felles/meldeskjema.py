@@ -11,8 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from bindeledd.schema.generated.samhandling import Meldeskjema
+from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 
+REGEL = "alvorlig_hendelse"
+"""The rule by which it is reported (LOV-2025-06-20-74): absent, nothing is."""
 STI = "/api/v2/report/adverse-incident"
 ROLLER = {"Manager": "Leder", "Treator": "Behandler", "OtherEmployee": "Annen ansatt"}
 """The front door's codes for who reports."""
@@ -28,15 +31,16 @@ def melding_id(ref: str) -> str:
 
 
 def fyll_ut(
-    skjema: Meldeskjema, *, saken: str, melding: str, hendt: datetime, organisasjon: str, enhet: str, nummer: str
+    skjema: Meldeskjema, oppsett: Oppsett, *, part: str, saken: str, melding: str, hendt: datetime, nummer: str
 ) -> dict[str, Any]:  # fmt: skip
-    """The request's body, exactly as it is sent."""
+    """The request's body, exactly as it is sent; `part` is the unit that reports."""
+    enhet = oppsett.parter[part]
     return {
         "Header": {
             "ExternalCaseId": saken,
             "ExternalMessageId": melding,
             "Reporter": {
-                "Organization": {"Name": organisasjon, "Department": enhet},
+                "Organization": {"Name": oppsett.organisasjoner[enhet.organisasjon].navn, "Department": enhet.navn},
                 "Phone": skjema.telefon,
                 "Position": skjema.stilling,
                 "Role": skjema.rolle,

@@ -32,16 +32,19 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.frister import Frist, avstem_frist, evolve_frist
 from services.felles.helligdager import etter_virkedager
 from services.felles.kjent import Kjent, delstatus, grunn_av
-from services.felles.meldeskjema import melding_id
+from services.felles.meldeskjema import REGEL, melding_id
 from services.felles.oppsett import Oppsett
 from services.felles.regler import IngenRegel, Regel
 from services.felles.tid import dagens_slutt, lokal_dag
 
 TOPIC = "samhandling.alvorlig"
-REGEL = "alvorlig_hendelse"
 SENDES = "melde_sendes"
 """What falls due as long as the front door has not answered."""
 EGEN_SIDE = "avvik.egen_side"
+SKRIVES = (Alvorligtilstand.NOTERT, Alvorligtilstand.AVVIST)
+"""While it is for the leader to write."""
+ETTER_OPPHOLD = "alvorlig_etter_opphold"
+"""The rule that says how long after a stay a ward may note what has happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,7 @@ def kandidater(state: Alvorlig, _kjent: Kjent) -> Iterable[str]:
 
 
 def utsnitt(state: Alvorlig, part_id: str, kjent: Kjent) -> AlvorligHendelseUtsnitt | None:
-    """What the unit itself has noted and sent."""
+    """What the unit itself has noted and sent; whose number it is, as long as there is a report to write."""
     if part_id != state.part or state.hendt is None or kjent.forkastet:
         return None
     egen = kjent.svar(part_id, EGEN_SIDE, egen=True)
@@ -240,6 +243,7 @@ def utsnitt(state: Alvorlig, part_id: str, kjent: Kjent) -> AlvorligHendelseUtsn
     vist = (FristVist(navn=f.navn, forfall=f.forfall, tilstand=f.tilstand, paragraf=f.paragraf),) if f else ()
     return AlvorligHendelseUtsnitt(
         aggregat="", grunn=grunn_av(egen, ()), tilstand=state.tilstand, part=state.part, hendt=state.hendt,
-        melding_id=state.melding, referanse=state.referanse, nummer=state.nummer, skjema=state.skjema, frister=vist,
+        melding_id=state.melding, referanse=state.referanse, nummer=state.nummer if state.tilstand in SKRIVES else None,
+        skjema=state.skjema, frister=vist,
         deler=(delstatus("egen_side", egen, finnes=True),),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from services.felles.brukere import må_ha_stilling
 from services.felles.kilder import må_finnes
 from services.felles.kjent import Rammer
 from services.felles.meldeskjema import BESKRIVELSE_MAKS, MED_NUMMER, STILLING_MAKS, TELEFON_MAKS
+from services.felles.tid import lokal_dag
 from services.samhandling import alvorlig, person
 from services.samhandling.avvikplaner import må_kunne_melde
 from services.samhandling.grunner import grunner_for
@@ -71,13 +72,31 @@ def _noter(person_ref: str, av: str, hendt: datetime, asked: Asked, rammer: Ramm
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_finnes(lookup, person_ref)
-        if part not in {o.avdeling for o in grunner_for(lookup, person_ref, rammer).opphold}:
+        if not _hadde_personen(lookup, person_ref, part, hendt, rammer):
             må_kunne_melde(lookup, person_ref, part, rammer)
+        _må_være_ny(lookup, person_ref, part, hendt)
         ref, nummer = lookup.ref(), Klartekst(_nummer(lookup, person_ref))
         command = alvorlig.Noter(part, av, hendt, nummer)
         return [Bestilling(alvorlig.TOPIC, ref, command, asked.actor, person_ref=person_ref)], ref
 
     return plan
+
+
+def _hadde_personen(lookup: Lookup, person_ref: str, part: str, hendt: datetime, rammer: Rammer) -> bool:
+    """Whether the person was in the unit's ward when it happened, or had been so lately that it may report it."""
+    etter = rammer.oppsett.regler.verdi(alvorlig.ETTER_OPPHOLD, lokal_dag(hendt)).varighet
+    egne = (o for o in grunner_for(lookup, person_ref, rammer).opphold if o.avdeling == part)
+    return any(
+        (o.innlagt is None or o.innlagt <= hendt) and (o.slutt is None or hendt <= o.slutt + etter) for o in egne
+    )
+
+
+def _må_være_ny(lookup: Lookup, person_ref: str, part: str, hendt: datetime) -> None:
+    """Two notes of one incident would become two reports. Raises RuleBroken."""
+    refs = lookup.streams_of(alvorlig.TOPIC, person_ref)
+    notert: list[alvorlig.Alvorlig] = [lookup.state(alvorlig.TOPIC, ref) for ref in refs]
+    if any(n.part == part and n.hendt is not None and lokal_dag(n.hendt) == lokal_dag(hendt) for n in notert):
+        raise RuleBroken("alvorlig.notert", "Det som hendte den dagen, er notert fra før hos dere. Meld det derfra")
 
 
 def _nummer(lookup: Lookup, person_ref: str) -> Identitet:

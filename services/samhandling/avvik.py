@@ -269,7 +269,9 @@ def _lag_utkast(state: Avvik, command: LagUtkast) -> Sequence[Any]:
     """A draft that a person has discarded, or reported, is not made again; one that fell by itself is."""
     if state.meldt is not None or state.forkastet_av is not None:
         return []
-    like = not state.forkastet and (state.mot_part, state.fakta) == (command.mot_part, command.fakta)
+    # Of the same nothing is drafted anew because another record shows it, too.
+    før = replace(state.fakta, bevis=command.fakta.bevis) if state.fakta is not None else None
+    like = not state.forkastet and (state.mot_part, før) == (command.mot_part, command.fakta)
     laget = AvvikUtkastLaget(mot_part=command.mot_part, fakta=command.fakta, for_parter=command.for_parter)
     return [] if like else [laget]
 

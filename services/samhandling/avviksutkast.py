@@ -35,7 +35,8 @@ def utkast_for(oppsett: Oppsett) -> Mapping[str, Follow]:
             return (Bestilling(avvik.TOPIC, utkastet, falt, system),) if utkastet is not None else ()
         bevis = Loggreferanse(tema=opphold.TOPIC, stroem=strøm, versjon=versjon)
         utkast = lag_utkast(lookup.state(opphold.TOPIC, strøm), strøm, KATEGORI, event.forfall, bevis, oppsett)
-        return (Bestilling(avvik.TOPIC, utkastet or lookup.ref(), utkast, system, person_ref=person_ref),)
+        ref = utkastet or utkastnavn(lookup, strøm, KATEGORI)
+        return (Bestilling(avvik.TOPIC, ref, utkast, system, person_ref=person_ref),)
 
     return {FristOverskredet.avro_name: ved_frist, FristOmgjort.avro_name: ved_frist}
 
@@ -44,6 +45,12 @@ def finn_om_opphold(lookup: Lookup, person_ref: str, opphold_ref: str, kategori:
     """The draft of this kind that was made of a stay, also after it was reported; None when there has been none."""
     alle = sorted(lookup.streams_of(avvik.TOPIC, person_ref))
     return next((ref for ref in alle if lookup.state(avvik.TOPIC, ref).utkast_om == (opphold_ref, kategori)), None)
+
+
+def utkastnavn(lookup: Lookup, opphold_ref: str, kategori: Avvikskategori) -> str:
+    """The stream of a new draft: the same however often it is found within one commit that there shall be one. Under a
+    key, so that who sees it cannot find the stay by it."""
+    return lookup.fingerprint(avvik.TOPIC, opphold_ref, kategori.value).hex()[:32]
 
 
 def lag_utkast(

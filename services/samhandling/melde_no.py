@@ -62,11 +62,7 @@ def _kropp(lookup: Lookup, ref: str, oppsett: Oppsett) -> dict[str, Any] | None:
         skjema, nummer = lookup.open(state.skjema), lookup.open(state.nummer).nummer
     except Shredded:
         return None
-    part = oppsett.parter[state.part]
-    return fyll_ut(
-        skjema, saken=ref, melding=state.melding, hendt=state.hendt,
-        organisasjon=oppsett.organisasjoner[part.organisasjon].navn, enhet=part.navn, nummer=nummer,
-    )  # fmt: skip
+    return fyll_ut(skjema, oppsett, part=state.part, saken=ref, melding=state.melding, hendt=state.hendt, nummer=nummer)
 
 
 def _spør(vei: Meldevei | None, kropp: Mapping[str, Any]) -> httpx.Response:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bindeledd.core.decider import Aggregate, Views
-from bindeledd.runtime.service import Reader, Service
+from bindeledd.runtime.service import Follow, Reader, Service
 from bindeledd.schema.generated.samhandling import ForumsakUtsnitt
 from services.felles import barnesak, kilder
 from services.felles.barnesak import BARNESAK, Barnesak
@@ -75,10 +77,9 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         ),
         readers=(*kilder.LESERE, Reader(BARNESAK, Barnesak(), barnesak.evolve)),
         reactions=reaksjoner_for(oppsett),
-        follows={
-            **utkast_for(oppsett), **utkast_utskrevet.følger_for(oppsett), **utkast_avvist.følger_for(oppsett),
-            **tell(oppsett),
-        },
+        follows=_alle(
+            utkast_for(oppsett), utkast_utskrevet.følger_for(oppsett), utkast_avvist.følger_for(oppsett), tell(oppsett)
+        ),
         relinks=RELINKS,
         projections=(PROJEKSJON, avvikssaker.PROJEKSJON, oppfulgt.PROJEKSJON),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
@@ -90,3 +91,13 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
         rules=rammer,
         reads=lambda tema: tema in LESES | oppfulgt.LESES,
     )  # fmt: skip
+
+
+def _alle(*følger: Mapping[str, Follow]) -> dict[str, Follow]:
+    """What follows from an event, whoever of them says so."""
+
+    def etter(navn: str) -> Follow:
+        egne = [f[navn] for f in følger if navn in f]
+        return lambda *hendt: [bestilling for følge in egne for bestilling in følge(*hendt)]
+
+    return {navn: etter(navn) for f in følger for navn in f}

@@ -22,11 +22,12 @@ from bindeledd.schema.generated.samhandling import (
     PersonerSlaattSammen,
     SammenslaaingOmgjort,
 )
+from services.felles.kansellering import Faktum
 from services.felles.oppholdsbilde import ENDRER
 from services.felles.oppsett import Oppsett
 from services.felles.tid import dagens_slutt, lokal_dag
-from services.samhandling import avvik, opphold
-from services.samhandling.avviksutkast import finn_om_opphold, lag_utkast
+from services.samhandling import avvik, kvittering, opphold
+from services.samhandling.avviksutkast import finn_om_opphold, lag_utkast, utkastnavn
 from services.samhandling.oppfulgt import FORTELLER, ingen_plan_ved
 
 KATEGORI = Avvikskategori.UTSKREVET_UTEN_PLAN
@@ -72,36 +73,30 @@ def døm_alle(lookup: Lookup, person_ref: str, oppsett: Oppsett, system: Actor) 
 def døm(
     lookup: Lookup, opphold_ref: str, oppsett: Oppsett, system: Actor, versjon: int | None
 ) -> list[Bestilling]:  # fmt: skip
-    """The same of one stay. `versjon`: the record that told of the discharge; None: the stay as it stands shows it."""
+    """The same of one stay. `versjon`: its record that told of the discharge; None: the message that did shows it."""
     person_ref = lookup.whose(opphold_ref)
     if person_ref is None:
         return []
     state: opphold.Opphold = lookup.state(opphold.TOPIC, opphold_ref)
     utkastet = finn_om_opphold(lookup, person_ref, opphold_ref, KATEGORI)
-    ut = _uten_plan(lookup, person_ref, state)
-    if ut is None:
+    utskrevet = _uten_plan(lookup, person_ref, state)
+    if utskrevet is None:
         falt = avvik.ForkastUtkast(GRUNN_BORTE)
         return [Bestilling(avvik.TOPIC, utkastet, falt, system)] if utkastet is not None else []
-    if utkastet is not None and _står_likt(lookup.state(avvik.TOPIC, utkastet), ut):
-        return []
-    bevis = Loggreferanse(
-        tema=opphold.TOPIC, stroem=opphold_ref, versjon=versjon or lookup.version(opphold_ref)
-    )  # fmt: skip
-    utkast = lag_utkast(state, opphold_ref, KATEGORI, ut, bevis, oppsett)
-    return [Bestilling(avvik.TOPIC, utkastet or lookup.ref(), utkast, system, person_ref=person_ref)]
+    bevis = Loggreferanse(tema=kvittering.TOPIC, stroem=utskrevet.først.melding_ref, versjon=1)
+    if versjon is not None:
+        bevis = Loggreferanse(tema=opphold.TOPIC, stroem=opphold_ref, versjon=versjon)
+    utkast = lag_utkast(state, opphold_ref, KATEGORI, utskrevet.event.utskrevet, bevis, oppsett)
+    ref = utkastet or utkastnavn(lookup, opphold_ref, KATEGORI)
+    return [Bestilling(avvik.TOPIC, ref, utkast, system, person_ref=person_ref)]
 
 
-def _uten_plan(lookup: Lookup, person_ref: str, state: opphold.Opphold) -> datetime | None:
-    """When the person was discharged without any plan; None when that is not so. Of whom only a copy told us, it was
+def _uten_plan(lookup: Lookup, person_ref: str, state: opphold.Opphold) -> Faktum | None:
+    """The discharge, where the person had no plan at all; None when that is not so. Of whom only a copy told us, it was
     nobody's here to plan for."""
     utskrevet = opphold.siste_utskrivning(state)
     if opphold.status(state) is not Oppholdsstatus.UTSKREVET or utskrevet is None or not utskrevet.adressert:
         return None
     ut: datetime = utskrevet.event.utskrevet
     senest = dagens_slutt(lokal_dag(ut)) if utskrevet.event.bare_dato else ut
-    return ut if ingen_plan_ved(lookup, person_ref, opphold.start(state), senest) else None
-
-
-def _står_likt(utkastet: avvik.Avvik, ut: datetime) -> bool:
-    """Of the same discharge nothing is drafted anew because a later record shows it, too."""
-    return not utkastet.forkastet and utkastet.fakta is not None and utkastet.fakta.hendt == ut
+    return utskrevet if ingen_plan_ved(lookup, person_ref, opphold.start(state), senest) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from bindeledd.schema.generated.samhandling import (
 )
 from services.felles.helligdager import etter_virkedager
 from services.felles.kjent import Rammer
-from services.felles.meldeskjema import fyll_ut
+from services.felles.meldeskjema import REGEL, fyll_ut
 from services.felles.oppsett import Meldevei, Oppsett
 from services.felles.regler import Regel, Regler
 from services.felles.toml_leser import Periode
@@ -45,9 +45,7 @@ HENDT, NÅ = utc(2027, 3, 22, 11, 0), utc(2027, 3, 22, 15, 0)
 FRIST = utc(2027, 3, 31, 21, 59, 59)
 """23:59:59: Tuesday, Wednesday, Saturday, then Tuesday and Wednesday after Easter."""
 PAM, ACT = "pam", "act-kronstad"
-I_KRAFT = Regel(
-    alvorlig.REGEL, "2025-74", 5, "virkedager", "LOV-2025-06-20-74", "hendt", Periode(date(2027, 1, 1), None)
-)
+I_KRAFT = Regel(REGEL, "2025-74", 5, "virkedager", "LOV-2025-06-20-74", "hendt", Periode(date(2027, 1, 1), None))
 SKREVET = {
     "beskrivelse": "Syntetisk: et uventet dødsfall", "stilling": "Seksjonsleder", "telefon": "55000000",
     "rolle": "Manager",
@@ -59,7 +57,7 @@ SEND = alvorlig.Send(PAM, "demo-109", Klartekst(SKJEMA))
 
 
 def med_regel(oppsett: Oppsett, *regler: Regel) -> Oppsett:
-    return replace(oppsett, regler=Regler({**oppsett.regler.etter_id, alvorlig.REGEL: regler}))
+    return replace(oppsett, regler=Regler({**oppsett.regler.etter_id, REGEL: regler}))
 
 
 def hendelse(*hendt: Any, oppsett: Oppsett | None = None) -> Fortalt:
@@ -101,7 +99,7 @@ def test_6_an_answer_in_time_meets_the_clock_and_one_after_it_does_not() -> None
 def test_kongen_bestemmer_as_long_as_the_rule_is_off_nothing_is_noted_and_the_shipped_one_is_off() -> None:
     notér = alvorlig.Noter(PAM, "demo-109", HENDT, NUMMER)
     hendelse(oppsett=HELE_BERGEN).avvist(notér, "alvorlig.ikke_i_kraft")
-    assert alvorlig.REGEL not in HELE_BERGEN.regler.etter_id
+    assert REGEL not in HELE_BERGEN.regler.etter_id
     assert HELE_BERGEN.melde is None
 
 
@@ -270,11 +268,54 @@ def test_hpl_25_a_unit_that_has_nothing_to_do_with_the_person_reports_nothing_ab
         assert svar.status_code == 403
 
 
+def noter_når(her: Rom, person: str, hendt: datetime, part: str = PAM) -> tuple[int, str]:
+    """Somebody notes it: the status, and what is said."""
+    kropp = {"av": leder(part), "hendt": hendt.isoformat()}
+    svar = her.vei.be(
+        "samhandling", aktør(part, "alvorlig.meld"), f"/api/samhandling/personer/{person}/alvorlig", kropp
+    )
+    return svar.status_code, svar.text
+
+
+@DOKUMENT
+def test_6_what_a_unit_has_noted_of_a_person_and_a_day_is_not_noted_again(tmp_path: Path, dokument: Path) -> None:
+    """Two leaders, or two tabs: two notes would become two reports."""
+    with meldetjener(dokument) as tjener, sykehuset(tmp_path, tjener) as (her, person):
+        noter(her, person)
+        status, sagt = noter_når(her, person, HENDT + timedelta(minutes=30))
+        assert (status, "notert fra før" in sagt) == (409, True)
+        assert len([p for p in her.logg("samhandling") if p.navn == "AlvorligHendelseNotert"]) == 1
+        assert noter_når(her, person, HENDT - timedelta(days=1))[0] == 200, "another day is another incident"
+
+
+@DOKUMENT
+def test_gdpr_5_the_unit_keeps_the_number_only_while_there_is_a_report_to_write(tmp_path: Path, dokument: Path) -> None:
+    with meldetjener(dokument) as tjener, sykehuset(tmp_path, tjener) as (her, person):
+        tjener.svarer = [400]
+        ref = noter(her, person)
+        assert view(her).nummer is not None
+        send(her, ref)
+        assert (view(her).tilstand.value, view(her).nummer is not None) == ("AVVIST", True)
+        send(her, ref)
+        assert (view(her).tilstand.value, view(her).nummer) == ("MOTTATT", None)
+
+
+@DOKUMENT
+def test_hpl_21_a_ward_that_the_person_has_left_notes_what_happened_in_the_stay_or_soon_after(
+    tmp_path: Path, dokument: Path
+) -> None:
+    with meldetjener(dokument) as tjener, sykehuset(tmp_path, tjener) as (her, person):
+        her.til(HENDT + timedelta(days=100))
+        assert noter_når(her, person, HENDT - timedelta(days=4))[0] == 403, "before they came"
+        assert noter_når(her, person, HENDT + timedelta(days=90, minutes=1))[0] == 403
+        assert noter_når(her, person, HENDT + timedelta(days=90))[0] == 200
+
+
 @DOKUMENT
 def test_the_test_server_holds_requests_to_the_document(tmp_path: Path, dokument: Path) -> None:
     hel = fyll_ut(
-        SKJEMA, saken="a" * 32, melding="8c3d9d5d-bf98-4ca7-8406-8df657ae3a82", hendt=HENDT, organisasjon="O",
-        enhet="E", nummer="0" * 11,
+        SKJEMA, HELE_BERGEN, part=PAM, saken="a" * 32, melding="8c3d9d5d-bf98-4ca7-8406-8df657ae3a82", hendt=HENDT,
+        nummer="0" * 11,
     )  # fmt: skip
     feil: list[dict[str, Any]] = [
         hel | {"Annet": 1}, {"Header": hel["Header"]}, {**hel, "Header": {**hel["Header"], "ReportAreas": None}},

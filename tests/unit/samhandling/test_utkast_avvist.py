@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.samhandling import tjeneste
+from services.samhandling import planer, tjeneste
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
-from tests.stories.folk import aktør, registrer
+from tests.stories.folk import aktør, enhet, registrer
 from tests.unit.samhandling.meldinger import ANNEN_KOMMUNE, annen_pasient, sending, utc
 
 INN = utc(2026, 3, 2, 20, 0)
@@ -65,6 +65,50 @@ def test_2_5_the_evidence_is_the_receipt_in_the_log(her: Rom) -> None:
 def test_2_5_the_draft_falls_when_the_message_is_sent_again_and_taken_in(her: Rom) -> None:
     her.melding(utskrevet(2, uttilstand="7"), UT)
     assert her.melding(utskrevet(3, SENERE), SENERE).outcome == "positive"
+    assert utkast(her) == []
+
+
+MAI = INN + timedelta(days=60)
+
+
+def neste_opphold(her: Rom, **annet: Any) -> None:
+    """Discharged in March, as is told again by nobody; admitted anew in May, and discharged then."""
+    her.melding(lag_innlagt(sending(4, MAI), tid=MAI), MAI)
+    ut = MAI + timedelta(days=2)
+    assert her.melding(lag_utskrevet(sending(5, ut, **annet), tid=ut), ut).outcome == "positive"
+
+
+def test_2_5_the_draft_of_one_stay_does_not_fall_with_the_same_kind_of_message_about_another(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    neste_opphold(her)
+    assert utkast(her) == ETT
+
+
+ANNET: dict[str, dict[str, Any]] = {
+    "what another unit was sent": {"mottaker": enhet("enhet-aarstad")},
+    "what another ward sent": {"avsender": enhet("dps-kronstad")},
+    "what withdraws": {"status": "C", "viser_til": 99},
+}
+
+
+@pytest.mark.parametrize("annet", ANNET.values(), ids=ANNET)
+def test_2_5_the_draft_does_not_fall_with_another_message_of_the_kind(her: Rom, annet: dict[str, Any]) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    melding = lag_utskrevet(sending(3, SENERE, **annet), tid=UT)
+    assert her.melding(melding, SENERE).outcome in ("positive", "held")
+    assert utkast(her) == ETT
+
+
+def test_2_5_it_falls_when_the_record_that_was_told_again_becomes_one_with_this(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    annen = annen_pasient(7)
+    annen_ref = str(her.gjør("samhandling", registrer(aktør(KOE), annen)))
+    her.melding(lag_innlagt(sending(6, INN, pasient=annen), tid=INN), UT)
+    her.melding(lag_utskrevet(sending(3, SENERE, pasient=annen), tid=UT), SENERE)
+    assert utkast(her) == ETT
+    alle = {str(p.envelope.person_ref) for p in her.logg("samhandling") if p.navn == "PasientInnlagt"}
+    (første,) = alle - {annen_ref}
+    her.gjør("samhandling", planer.slå_sammen(første, annen_ref, aktør(KOE)))
     assert utkast(her) == []
 
 

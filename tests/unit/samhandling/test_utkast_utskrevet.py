@@ -173,6 +173,51 @@ def test_2_5_somebody_who_died_was_not_discharged_without_a_plan(her: Rom, hvem:
     assert utkast(her) == []
 
 
+def test_2_5_a_discharge_that_is_told_after_a_death_in_another_stay_is_drafted_once(her: Rom, hvem: Menneske) -> None:
+    """The stay learns of the discharge and that the death was not its end at once: each of the two asks for a draft."""
+    andre = replace(fra_pam(hvem, 4, INN + timedelta(days=1)), avsender=enhet("dps-kronstad"))
+    inn, dør = INN + timedelta(days=1), INN + timedelta(days=2)
+    her.melding(lag_innlagt(andre, tid=inn), inn)
+    dødsfall = replace(fra_pam(hvem, 5, dør), avsender=enhet("dps-kronstad"))
+    her.melding(lag_utskrevet(dødsfall, tid=dør, uttilstand="2"), dør)
+    kjent = [p for p in her.logg("samhandling") if p.navn == "DoedsfallKjent"]
+    før = INN + timedelta(hours=12)
+    her.melding(lag_utskrevet(fra_pam(hvem, 2, før), tid=før), INN + timedelta(days=3))
+    assert len([p for p in her.logg("samhandling") if p.navn == "DoedsfallKjent"]) == len(kjent) + 1
+    assert utkast(her) == ETT_UTKAST
+    assert [viser_til(her, utkastet) for utkastet in laget(her)] == ["PasientUtskrevet"]
+
+
+def laget(her: Rom) -> list[Any]:
+    """Each time that a discharge was drafted."""
+    alle = [p.event for p in her.logg("samhandling") if p.navn == "AvvikUtkastLaget"]
+    return [event for event in alle if event.fakta.kategori.value == "UTSKREVET_UTEN_PLAN"]
+
+
+def viser_til(her: Rom, utkastet: Any) -> str:
+    """What the record is that a draft gives as evidence."""
+    (bevis,) = utkastet.fakta.bevis
+    (post,) = [
+        p for p in her.logg("samhandling") if (p.envelope.stream, p.envelope.version) == (bevis.stroem, bevis.versjon)
+    ]  # fmt: skip
+    return str(post.navn)
+
+
+def test_2_5_a_draft_that_something_else_brought_shows_the_message_that_told_of_the_discharge(
+    her: Rom, hvem: Menneske
+) -> None:
+    """A plan that was recalled in time, told of too late: nothing new is written of the stay."""
+    her.til(INN + timedelta(days=1))
+    her.gjør(*lag_kriseplan(hvem))
+    her.klokke.now = UT - timedelta(hours=1)
+    her.inst.engines["kriseplan"].command(kriseplan.tilbakekall(hvem.ref, "personens_oenske", aktør(ENHET), RAMMER))
+    her.klokke.now = UT + timedelta(minutes=5)
+    her.vei.ta_imot(ut(hvem))
+    assert laget(her) == [], "the plan held, as far as anybody had said"
+    her.pump()
+    assert [viser_til(her, utkastet) for utkastet in laget(her)] == ["MeldingMottatt"]
+
+
 def test_2_5_a_discharge_that_was_withdrawn_takes_the_draft_with_it(her: Rom, hvem: Menneske) -> None:
     skriv_ut(her, hvem)
     trukket = fra_pam(hvem, 3, UT + timedelta(hours=2), status="C", viser_til=2)
