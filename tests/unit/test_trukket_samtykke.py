@@ -142,17 +142,20 @@ def _har(her: Rom, tjeneste: str, part: str) -> list[str]:
     return [type(view).__name__ for view in her.utsnitt(tjeneste, part).values() if _holder(view)]
 
 
-def _etter(her: Rom, tjeneste: str, slutt: str) -> list[Any]:
-    """What the units were given by a service after it had taken in that the last of their consents ended."""
+def _etter(her: Rom, tjeneste: str, slutt: str) -> list[tuple[str, str]]:
+    """What a service gave each of the units after it had taken in that this one's consent ended, whoever's ended then:
+    to whom, and what."""
     engine = her.inst.engines[tjeneste]
-    rader = engine.read(lambda db: log.read_page(db, 0, 1_000_000))
-    ut, sett = [], 0
-    for rad in rader:
+    ut: list[tuple[str, str]] = []
+    trukket: dict[str, str] = {}
+    event: Any
+    for rad in engine.read(lambda db: log.read_page(db, 0, 1_000_000)):
         konvolutt, event = engine.around.codec.decode(rad.data)
-        sett += konvolutt.type.endswith(f".{slutt}")
-        if sett == len(FÅR) and rad.topic in {f"{tjeneste}.til.{part}" for part in FÅR}:
-            ut.append(event)
-    assert sett == len(FÅR), f"{tjeneste} has not heard of it"
+        if konvolutt.type.endswith(f".{slutt}"):
+            trukket[f"{tjeneste}.til.{event.part}"] = event.part
+        elif rad.topic in trukket and _holder(event):
+            ut.append((trukket[rad.topic], type(event).__name__))
+    assert set(trukket.values()) == FÅR.keys(), f"{tjeneste} has not heard of it"
     return ut
 
 
@@ -165,7 +168,6 @@ def test_after_a_withdrawal_or_an_opposition_no_later_view_holds_the_part_whatev
     with tempfile.TemporaryDirectory() as mappe, rom(Path(mappe), FØR, oppsett=HELE_BERGEN) as her:
         _spill(her, frø, lambda part, id_: RegistrerSperring(part, ()) if sperret else TrekkSamtykke(id_))
         for tjeneste in TJENESTER:
-            senere = [type(v).__name__ for v in _etter(her, tjeneste, slutt) if _holder(v)]
-            assert senere == [], tjeneste
+            assert _etter(her, tjeneste, slutt) == [], tjeneste
             for part in FÅR:
                 assert _har(her, tjeneste, part) == [], (tjeneste, part)
