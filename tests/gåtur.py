@@ -19,7 +19,8 @@ PERSONER = 3
 """So many of each kind of page are looked at, unless somebody asks for more; of what a page fetches anew, one."""
 DEL = re.compile(r"/(innhold|status)$")
 REF = re.compile(r"[0-9a-f]{32}")
-LENKE = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+LENKE = re.compile(r'(?<!download )(?:href|hx-get)="(/[^"#]*)')
+"""Not to a file."""
 USYNLIG = re.compile(r"<(script|style|head|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 
 

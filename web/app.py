@@ -33,6 +33,7 @@ from web import (
     krisesiden,
     møtesiden,
     plansiden,
+    rapportsiden,
     samtykker,
     sider,
     talspersoner,
@@ -68,7 +69,7 @@ def lag_app(
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
         gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden, gangsiden,
-        alvorligsiden,
+        rapportsiden, alvorligsiden,
     )  # fmt: skip
     for del_ in sidene:
         add_routes(app, del_.router)

@@ -48,9 +48,10 @@ def forum(
     Nobody is named, and fewer than five are not counted, nor left to be worked out. What was written after the quarter
     is not read, so the same log gives the same bytes whenever it is asked. May run beside everything else.
     """
-    from bindeledd.app.rapport import som_csv, som_html
+    from services.felles.kvartalsrapport import kvartalet_før, les_kvartal
     from services.felles.tid import lokal_dag
-    from services.samhandling.forumrapport import Grunnlag, kvartalet_før, les_kvartal, rapport
+    from services.samhandling.forumrapport import Grunnlag, rapport
+    from web.rapport import som_csv, som_html
 
     settings = settings_of(data)
     oppsett = settings.config().oppsett

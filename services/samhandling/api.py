@@ -25,6 +25,7 @@ from services.samhandling.adgang import for_dem_som_kjenner
 from services.samhandling.api_alvorlig import alvorligruter
 from services.samhandling.api_avvik import avviksruter
 from services.samhandling.api_avviksgang import gangruter
+from services.samhandling.api_forumrapport import rapportruter
 from services.samhandling.folkeregister import identitet
 from services.samhandling.opphold import TOPIC
 from services.samhandling.plo.identitet import kontroller
@@ -89,6 +90,7 @@ def ruter(engines: Mapping[str, Engine], oppsett: Oppsett) -> APIRouter:
     _meldingene(router, engines["samhandling"], oppsett)
     avviksruter(router, engines["samhandling"])
     gangruter(router, engines["samhandling"])
+    rapportruter(router, engines["samhandling"])
     alvorligruter(router, engines["samhandling"])
     oppgaveruter(router, engines["samhandling"], oppsett, {"opphold": TOPIC, "avvik": avvik.TOPIC})
     return router

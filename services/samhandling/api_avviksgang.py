@@ -7,22 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked, caller, carry_out
-from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.felles import Tekst
 from services.felles.api import Id, Kropp, Ref
 from services.felles.brukere import må_ha_stilling
 from services.felles.gang import SAKSNAVN, Gang, GangSpørsmål
 from services.felles.innsyn import EgenLogg, HvemGjelderDet
 from services.felles.kjent import Rammer
-from services.felles.tilgang import Form
 from services.samhandling import avvikshvem
 from services.samhandling.avviksgangsvar import gang
 from services.samhandling.avvikssaker import poster
-from services.samhandling.grunner import grunner_for
+from services.samhandling.grunner import må_lese_uten_navn
 from services.samhandling.identitet_åpnet import ÅpneIdentitet
 
 Saksnavn = Annotated[str, Path(pattern=SAKSNAVN)]
@@ -42,7 +40,7 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
     @router.get("/avviksgang")
     def hele(spurt: Annotated[GangSpørsmål, Query()], asked: Annotated[Asked, caller("avvik.gang")]) -> Gang:
         """Tells how cases stood at a moment, and what had happened by then. Nobody is named."""
-        _må_lese_uten_navn(engine, asked.actor.party)
+        må_lese_uten_navn(engine, asked.actor.party)
         funnet, flere = poster(engine, spurt.sak)
         return gang(funnet, spurt, rammer.oppsett, eldre_utelatt=flere)
 
@@ -50,7 +48,7 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
     def åpne(sak: Saksnavn, hvorfor: Åpnes, asked: Annotated[Asked, caller("avvik.hvem")]) -> Answer:
         """Opens whom a case is about, on a written ground. Who opened it can ask for the name for an hour. Without a
         ground it is refused, and the person reads that somebody tried."""
-        _må_lese_uten_navn(engine, asked.actor.party)
+        må_lese_uten_navn(engine, asked.actor.party)
         av = må_ha_stilling(rammer.oppsett, hvorfor.av, asked.actor.party)
         grunn = hvorfor.begrunnelse.strip()
         command = ÅpneIdentitet(asked.actor.party, av, Klartekst(Tekst(tekst=grunn)) if grunn else None)
@@ -64,7 +62,7 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
         sak: Saksnavn, av: Annotated[Id, Query()], asked: Annotated[Asked, caller("avvik.hvem")]
     ) -> HvemGjelderDet:  # fmt: skip
         """Tells whom a case is about, to who has opened it within the hour; to others, whether it is about somebody."""
-        _må_lese_uten_navn(engine, asked.actor.party)
+        må_lese_uten_navn(engine, asked.actor.party)
         må_ha_stilling(rammer.oppsett, av, asked.actor.party)
         return avvikshvem.hvem(engine, sak, asked.actor.party, av)
 
@@ -72,14 +70,3 @@ def gangruter(router: APIRouter, engine: Engine) -> None:
     def innsyn(person_ref: Ref, asked: Annotated[Asked, caller("innsyn.egen_logg")]) -> EgenLogg:
         """Tells the person which records are theirs, and who opened, or wanted to open, whom their cases are about."""
         return avvikshvem.egen_logg(engine, person_ref, asked.actor.party)
-
-
-def _må_lese_uten_navn(engine: Engine, part: str) -> None:
-    """Raises NotAllowed for a party to which the access table gives cases in another form, or not at all."""
-
-    def les(lookup: Lookup) -> None:
-        gitt = grunner_for(lookup, None, engine.service.rules).svar(part, "avvik.sendt")
-        if gitt.form is not Form.PSEUDONYM:
-            raise NotAllowed("Hvordan sakene gikk, er for den som ser etter at alt går riktig for seg.", "hpl §26")
-
-    engine.look(les)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bindeledd.core.errors import NotAllowed
+from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles import kilder
@@ -14,7 +16,7 @@ from services.felles.kjent import Kjent, Rammer
 from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import ALLTID
-from services.felles.tilgang import RelasjonSlag
+from services.felles.tilgang import Form, RelasjonSlag
 from services.samhandling import avvik, opphold, person, tvil, utsnitt
 from services.samhandling.avvikutsnitt import avdelingen_svarer
 from services.samhandling.projections import mottakere_uten_opphold
@@ -30,6 +32,17 @@ def grunner_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent
         return kjent
     avklares = tvil.avklares(lookup, person_ref, lambda annen: _kjent_for(lookup, annen, rammer))
     return replace(kjent, avklares=avklares) if avklares else kjent
+
+
+def må_lese_uten_navn(engine: Engine, part: str) -> None:
+    """Raises NotAllowed for a party to which the access table gives cases of avvik in another form, or not at all."""
+
+    def les(lookup: Lookup) -> None:
+        gitt = grunner_for(lookup, None, engine.service.rules).svar(part, "avvik.sendt")
+        if gitt.form is not Form.PSEUDONYM:
+            raise NotAllowed("Dette er for den som leser saker uten navn, og ser etter hvordan de gikk.", "hpl §26")
+
+    engine.look(les)
 
 
 def _kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:

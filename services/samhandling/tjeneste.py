@@ -24,6 +24,7 @@ from services.samhandling import (
     oppfulgt,
     opphold,
     person,
+    rapportstrømmer,
     tvil,
     utkast_avvist,
     utkast_utskrevet,
@@ -81,7 +82,7 @@ def tjeneste(oppsett: Oppsett, tabell: Tabell) -> Service:
             utkast_for(oppsett), utkast_utskrevet.følger_for(oppsett), utkast_avvist.følger_for(oppsett), tell(oppsett)
         ),
         relinks=RELINKS,
-        projections=(PROJEKSJON, avvikssaker.PROJEKSJON, oppfulgt.PROJEKSJON),
+        projections=(PROJEKSJON, avvikssaker.PROJEKSJON, oppfulgt.PROJEKSJON, rapportstrømmer.PROJEKSJON),
         grounds=lambda lookup, person_ref: grunner_for(lookup, person_ref, rammer),
         grounds_of_others=tvil.de_andre,
         same_answers=gir_samme_svar,

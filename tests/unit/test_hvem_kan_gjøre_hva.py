@@ -170,6 +170,7 @@ VURDERT = {
     "avvik.eskaler": {"avvik.part"},
     "forum.behandle": {"forum.part"},
     "avvik.gang": set(),
+    "forum.rapport": set(),
     "avvik.hvem": {"hpl §26"},
     "alvorlig.meld": {ELLERS, "alvorlig.part"},
     "melding.aapne": {"melding.mottaker"},

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from bindeledd.app.rapport import SKJULT, som_csv, som_html
 from bindeledd.schema.generated.samhandling import Avvikskategori
 from services.samhandling.plo.skriv import lag_innlagt
-from tests.rom import HELE_BERGEN, rom
+from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import aktør, ansvarsgruppe_for, enhet, menneske
 from tests.stories.test_a_rett_ut_igjen import ACT, FREDAG_KVELD, ansatt, avvik, meld
 from tests.stories.test_a_rett_ut_igjen import tid as da
 from tests.unit.app.conftest import Kjør
 from tests.unit.samhandling.meldinger import sending
 from tests.unit.samhandling.test_forumrapport import av, byen, i_forumet, stays
+from web.rapport import SKJULT, som_csv, som_html
 
 HISTORIER = Path(__file__).parents[2] / "histories"
 
@@ -34,22 +34,28 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Story A's avvik, put up for the DPR and settled there in May 2024."""
     mappe = tmp_path_factory.mktemp("data")
     with rom(mappe, da(2024, 1, 15, 9, 0), oppsett=HELE_BERGEN) as rommet:
-        hvem = menneske(rommet, date(1989, 4, 3), "aarstad", "enhet-aarstad")
-        ansvarsgruppe_for(rommet, hvem, "enhet-aarstad", ACT)
-        sendt = replace(sending(1, da(2024, 2, 2, 22, 50)), pasient=hvem.pasient, avsender=enhet("pam"))
-        inn = lag_innlagt(replace(sendt, mottaker=enhet("hjemmetjeneste-aarstad")), tid=FREDAG_KVELD)
-        rommet.melding(inn, da(2024, 2, 2, 22, 55))
-        rommet.til(da(2024, 2, 5, 9, 10))
-        ((ref, _),) = avvik(rommet, ACT)
-        meld(rommet, ref)
-        rommet.til(da(2024, 2, 20, 9, 0))
-        sak = f"samhandling/avvik/{ref}"
-        rommet.be(aktør("pam", "avvik.svar"), f"{sak}/uenig", av=ansatt("pam"), tekst="Syntetisk")
-        rommet.be(aktør(ACT, "avvik.eskaler"), f"{sak}/eskaler", av=ansatt(ACT), tekst="Syntetisk")
-        rommet.til(da(2024, 5, 14, 14, 0))
-        sekretær = aktør("forum", "forum.behandle")
-        rommet.be(sekretær, f"{sak}/forum", av="demo-141", utfall="AVGJORT", tekst="Syntetisk")
+        avgjort_i_dpr(rommet)
     return mappe
+
+
+def avgjort_i_dpr(rommet: Rom) -> str:
+    """From the missed clock of February 2024 to what the DPR came to in May. Returns the ref of the case."""
+    hvem = menneske(rommet, date(1989, 4, 3), "aarstad", "enhet-aarstad")
+    ansvarsgruppe_for(rommet, hvem, "enhet-aarstad", ACT)
+    sendt = replace(sending(1, da(2024, 2, 2, 22, 50)), pasient=hvem.pasient, avsender=enhet("pam"))
+    inn = lag_innlagt(replace(sendt, mottaker=enhet("hjemmetjeneste-aarstad")), tid=FREDAG_KVELD)
+    rommet.melding(inn, da(2024, 2, 2, 22, 55))
+    rommet.til(da(2024, 2, 5, 9, 10))
+    ((ref, _),) = avvik(rommet, ACT)
+    meld(rommet, ref)
+    rommet.til(da(2024, 2, 20, 9, 0))
+    sak = f"samhandling/avvik/{ref}"
+    rommet.be(aktør("pam", "avvik.svar"), f"{sak}/uenig", av=ansatt("pam"), tekst="Syntetisk")
+    rommet.be(aktør(ACT, "avvik.eskaler"), f"{sak}/eskaler", av=ansatt(ACT), tekst="Syntetisk")
+    rommet.til(da(2024, 5, 14, 14, 0))
+    sekretær = aktør("forum", "forum.behandle")
+    rommet.be(sekretær, f"{sak}/forum", av="demo-141", utfall="AVGJORT", tekst="Syntetisk")
+    return ref
 
 
 def rader(ut: str) -> list[dict[str, str]]:

@@ -12,17 +12,10 @@ import pytest
 from bindeledd.core.envelope import Actor, Envelope
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.schema.generated.samhandling import Avvikskategori, RettInstansAvklart
+from services.felles.kvartalsrapport import Kvartal, Linje, Rapport, kvartalet_før, les_kvartal
 from services.felles.oppholdsbilde import OPPHOLD
 from services.samhandling import avvik, mønster
-from services.samhandling.forumrapport import (
-    Grunnlag,
-    Kvartal,
-    Linje,
-    Rapport,
-    kvartalet_før,
-    les_kvartal,
-    rapport,
-)
+from services.samhandling.forumrapport import Grunnlag, rapport
 from services.samhandling.mønster import TellAvvik
 from tests.dsl import ACT, PAM, RAMMER, given
 from tests.unit.felles.test_oppholdsbilde import inn

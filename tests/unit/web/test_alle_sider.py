@@ -42,7 +42,7 @@ from web.økt import Økt, Økter
 
 SLUTT = datetime(2026, 3, 13, 10, 30, tzinfo=ZoneInfo("Europe/Oslo"))
 BYEN = Plan(date(2026, 3, 4), days=10, patients=16, seed=6, until=SLUTT)
-UTENFOR = {"/", "/hendelser"}
+UTENFOR = {"/", "/hendelser", "/forum/rapport/fil"}
 """A redirect, and what is no page."""
 TOM = re.compile(r"<(ul|ol|dl|table|tbody|select)\b[^>]*>\s*</\1>|</(h[1-4])>\s*(?:</section>|<\2\b)")
 """A list without a line, a heading with nothing under it."""

@@ -7,13 +7,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from html import escape
+from typing import Any
 
 import leather
 from leather import theme
 
 from bindeledd.schema.generated.samhandling import Avvikskategori, Forumutfall
+from services.felles.kvartalsrapport import PER, Kvartal, Linje, Rapport, Sak
 from services.felles.oppsett import Oppsett
-from services.samhandling.forumrapport import PER, Linje, Rapport, Sak
 from web.avviksord import KATEGORI, UTFALL
 from web.ramme import maler
 from web.tid import dato
@@ -29,7 +30,7 @@ MÅL = (
     ("åpne", "Åpne ved kvartalets slutt"),
 )
 """What is told of each area: (its name among the figures, words)."""
-BREDDE, LUFT, STOLPE = 760, 140, 44
+BREDDE, LUFT, STOLPE = 560, 140, 44
 FARGE = "#0062ba"
 # The library knows one theme for all of a process, and this is the only chart that we make.
 theme.background_color, theme.title_color, theme.label_color = "#ffffff", "#1e2b3c", "#1e2b3c"
@@ -38,15 +39,22 @@ theme.title_font_family = theme.tick_font_family = "sans-serif"
 
 def som_html(rapport: Rapport, oppsett: Oppsett) -> str:
     """The report as one page that needs nothing else: its pictures are in it."""
-    mal = maler().get_template("rapport.html")
+    return maler().get_template("rapport_alene.html").render(bilde(rapport, oppsett))
+
+
+def bilde(rapport: Rapport, oppsett: Oppsett) -> dict[str, Any]:
+    """The report in words, as `rapport_innhold.html` takes it."""
     områder = [*rapport.linjer, rapport.alle]
-    return mal.render(
-        trinn=rapport.trinn, kvartal=_ord(rapport), forumene=rapport.forumene, mål=[navn for _, navn in MÅL],
-        linjer=[(linje.navn, [_vist(getattr(linje, mål), mål) for mål, _ in MÅL]) for linje in områder],
-        kategorier=[(KATEGORI[k], _vist(antall)) for k, antall in rapport.kategorier],
-        aldre=[(ord_, _vist(antall)) for ord_, antall in rapport.åpne_etter_alder],
-        saker=[_sak(sak, oppsett) for sak in rapport.saker], figurer=[*_figurer(rapport)], skjult=SKJULT, per=PER,
-    )  # fmt: skip
+    return {
+        "trinn": rapport.forumene[0] if len(rapport.forumene) == 1 else rapport.trinn,
+        "kvartal": kvartalet(rapport.kvartal), "forumene": rapport.forumene if len(rapport.forumene) > 1 else (),
+        "mål": [navn for _, navn in MÅL],
+        "linjer": [(linje.navn, [_vist(getattr(linje, mål), mål) for mål, _ in MÅL]) for linje in områder],
+        "kategorier": [(KATEGORI[k], _vist(antall)) for k, antall in rapport.kategorier],
+        "aldre": [(ord_, _vist(antall)) for ord_, antall in rapport.åpne_etter_alder],
+        "saker": [_sak(sak, oppsett) for sak in rapport.saker], "figurer": [*_figurer(rapport)], "skjult": SKJULT,
+        "per": PER,
+    }  # fmt: skip
 
 
 def som_csv(rapport: Rapport) -> str:
@@ -71,8 +79,9 @@ def _rader(rapport: Rapport) -> Iterator[tuple[object, ...]]:
         yield from ((*om, "sak" if sak.antall is None else "moenster", sak.navn, mål, verdi) for mål, verdi in felt)
 
 
-def _ord(rapport: Rapport) -> str:
-    return f"{rapport.kvartal.nr}. kvartal {rapport.kvartal.år}"
+def kvartalet(kvartal: Kvartal) -> str:
+    """`3. kvartal 2026`."""
+    return f"{kvartal.nr}. kvartal {kvartal.år}"
 
 
 def _vist(tall: float | None, mål: str = "") -> str:
@@ -99,7 +108,7 @@ def _sak(sak: Sak, oppsett: Oppsett) -> dict[str, str]:
 
 
 def _figurer(rapport: Rapport) -> Iterator[tuple[str, str]]:
-    """What each picture shows, and the picture; '' where no number is said. One that is not said has no bar."""
+    """What each picture shows, and the picture; '' where there is nothing to show. One that is not said has no bar."""
     av_dps = partial(_av_område, [linje for linje in rapport.linjer if linje.dps])
     yield _stolper(f"Avvik per {PER} opphold", av_dps("per_hundre"))
     yield _stolper("Dager til svar, midterste", av_dps("dager"))
@@ -118,7 +127,7 @@ def _kort(kategori: Avvikskategori) -> str:
 def _stolper(navn: str, tall: Sequence[tuple[str, float | None]]) -> tuple[str, str]:
     """Bars, one to a line. Nothing in it moves, is fetched, or says when it was made: the same bytes each time."""
     sagt = [antall for _, antall in tall if antall is not None]
-    if not sagt:
+    if not any(sagt):
         return navn, ""
     figur = leather.Chart(navn)
     figur.add_x_scale(0, max(1, *sagt))
