@@ -20,6 +20,7 @@ from bindeledd.app.settings import Config, Settings
 from bindeledd.app.simulering.andeler import Andel, Kvoter
 from bindeledd.app.simulering.avvikene import forummøter
 from bindeledd.app.simulering.folk import DAG_ÅR, lag_folk, lag_unge
+from bindeledd.app.simulering.forumsakene import forumsakene
 from bindeledd.app.simulering.hjelpere import en_ung, før_oppholdet
 from bindeledd.app.simulering.hverdag import arbeidsdager
 from bindeledd.app.simulering.løp import Løp, Steg, klokka
@@ -206,6 +207,7 @@ def _everything(oppsett: Oppsett, plan: Plan) -> Iterator[Steg]:
     for person in people[: plan.patients]:
         yield from _one(Løp(person, oppsett, chance(plan.seed, person.nr), kvoter), plan)
     yield from forummøter(oppsett, plan.first_day, plan.last_day)
+    yield from forumsakene(oppsett, plan.first_day, plan.last_day)
     for number in range(queues):
         first, *others = people[plan.patients + number :: queues][:PERSONER]
         first = replace(first, bydel=bydeler[number])

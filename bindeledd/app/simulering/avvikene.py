@@ -22,7 +22,7 @@ from web.gitt import av_slag as gitt_av_slag
 HVA = "Tidligmeldingen kom ikke innen fristen. Vi visste ikke at personen var innlagt."
 SPØRSMÅL = "Hvem skal si fra når personen blir flyttet fra en avdeling til en annen det første døgnet?"
 BESLUTNINGER = {
-    Forumutfall.AVGJORT: "Avdelingen som legger inn, sender tidligmeldingen. Det blir skrevet inn i begge rutinene.",
+    Forumutfall.AVGJORT: "Avdelingen som legger inn, har ansvaret. Det blir skrevet inn i rutinene til begge enhetene.",
     Forumutfall.SENDT_VIDERE: "Det gjelder flere enn oss. Vi ber om at det blir avgjort for hele byen.",
     Forumutfall.UTSATT: "Vi trenger tall fra begge enhetene først.",
     Forumutfall.TILBAKE: "Snakk sammen på nytt. Dere er nærmere hverandre enn dere tror.",
@@ -49,7 +49,7 @@ def følg_avvik(løp: Løp, verden: Verden) -> None:
             case Avvikstilstand.LUKKET if sak.tilbakemelding is None and _treffer(
                 Andel.MELDEREN_FIKK_VITE, løp, verden
             ):
-                vet = avvik.GiTilbakemelding(sak.av_part, _svarer(sak.av_part, verden), _ord("De har en ny rutine nå."))
+                vet = avvik.GiTilbakemelding(sak.av_part, _svarer(sak.av_part, verden), ord_("De har en ny rutine nå."))
                 _gjør(ref, vet, verden)
             case _:
                 continue
@@ -79,7 +79,7 @@ def _meld(ref: str, sak: avvik.Avvik, løp: Løp, verden: Verden) -> None:
             continue
         aktør, bruker = verden.aktør(part, "avvik.meld"), verden.bruker(part, "avvik.meld")
         command = avvik.Meld(
-            part, sak.mot_part, bruker, anonym=False, fakta=sak.fakta, hendelse=_ord(HVA), strakstiltak=_ord(STRAKS)
+            part, sak.mot_part, bruker, anonym=False, fakta=sak.fakta, hendelse=ord_(HVA), strakstiltak=ord_(STRAKS)
         )
         if verden.gjør("samhandling", avvikplaner.meld_utkast(ref, command, aktør, verden.rammer)) is not None:
             return
@@ -89,12 +89,12 @@ def _svar(ref: str, sak: avvik.Avvik, løp: Løp, verden: Verden) -> None:
     assert sak.mot_part is not None
     bruker = _svarer(sak.mot_part, verden)
     if _treffer(Andel.AVVIK_UENIG, løp, verden):
-        uenig = avvik.VærUenig(sak.mot_part, bruker, _ord("Meldingen ble sendt, men til en annen tjeneste."))
+        uenig = avvik.VærUenig(sak.mot_part, bruker, ord_("Meldingen ble sendt, men til en annen tjeneste."))
         _gjør(ref, uenig, verden)
         return
     svar = avvik.Besvar(
-        sak.mot_part, bruker, _ord("Det var travelt på vakta, og meldingen ble glemt."),
-        _ord("Vi ser etter hver morgen om alle meldinger er sendt."), _ord("Vakta må vite hvem som sender."),
+        sak.mot_part, bruker, ord_("Det var travelt på vakta, og meldingen ble glemt."),
+        ord_("Vi ser etter hver morgen om alle meldinger er sendt."), ord_("Vakta må vite hvem som sender."),
     )  # fmt: skip
     _gjør(ref, svar, verden)
 
@@ -103,7 +103,7 @@ def _løft(ref: str, sak: avvik.Avvik, verden: Verden) -> None:
     """The leader of the unit that reported it puts it up for a forum."""
     assert sak.av_part is not None
     leder = verden.bruker(sak.av_part, "avvik.eskaler")
-    command = avvik.Eskaler(sak.av_part, leder, _ord(SPØRSMÅL))
+    command = avvik.Eskaler(sak.av_part, leder, ord_(SPØRSMÅL))
     verden.gjør("samhandling", avvikplaner.i_saken(ref, command, verden.aktør(sak.av_part, "avvik.eskaler")))
 
 
@@ -119,6 +119,7 @@ def _møtet_er_holdt(verden: Verden) -> None:
     dag, stige = lokal_dag(verden.klokke.now), verden.rammer.oppsett.stige
     if "web" not in verden.installasjon.engines:
         return  # nobody has the agenda at hand: its pages are a process of their own
+    avgjort: set[str] = set()
     for slag, topic in ((ForumsakUtsnitt, avvik.TOPIC), (MoensterUtsnitt, mønster.TOPIC)):
         for gitt in sorted(gitt_av_slag(verden.installasjon.engines["web"], FORUM, slag), key=lambda g: str(g.gitt)):
             u = gitt.utsnitt
@@ -126,7 +127,10 @@ def _møtet_er_holdt(verden: Verden) -> None:
             if sted is not None and sted[1] == dag:
                 terning = random.Random(f"forum {u.forum} {dag} {u.kategori} {gitt.gitt}")  # noqa: S311 - as above
                 utfall = _utfall(terning, kan_videre=stige.over(sted[0], dag) is not None)
-                svar = Behandle(FORUM, verden.bruker(FORUM, "forum.behandle"), utfall, _ord(BESLUTNINGER[utfall]))
+                if sted[0].id not in avgjort:  # so that each meeting settles something, whatever the seed
+                    utfall = Forumutfall.AVGJORT
+                    avgjort.add(sted[0].id)
+                svar = Behandle(FORUM, verden.bruker(FORUM, "forum.behandle"), utfall, ord_(BESLUTNINGER[utfall]))
                 aktør = verden.aktør(FORUM, "forum.behandle")
                 verden.gjør("samhandling", avvikplaner.behandle(topic, gitt.aggregat, svar, aktør))
 
@@ -148,5 +152,5 @@ def _svarer(part: str | None, verden: Verden) -> str:
     return verden.bruker(part, "avvik.svar")
 
 
-def _ord(tekst: str) -> Klartekst[Tekst]:
+def ord_(tekst: str) -> Klartekst[Tekst]:
     return Klartekst(Tekst(tekst=tekst))

@@ -21,7 +21,7 @@ from bindeledd.app.folder import store_files
 from bindeledd.app.http import make_app
 from bindeledd.app.installation import all_services, codec, open_installation
 from bindeledd.app.settings import Settings
-from bindeledd.app.simulate import Plan, simulate_into
+from bindeledd.app.simulate import DEMO_DAYS, Plan, first_day, simulate_into
 from bindeledd.app.simulering.andeler import Andel, Hyppighet, Kvoter
 from bindeledd.app.simulering.folk import lag_folk
 from bindeledd.app.stores import Files
@@ -34,8 +34,9 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SamtykkeGitt,
     TalspersonRegistrert,
 )
-from bindeledd.schema.generated.samhandling import Meldingsutfall, PersonRegistrert
+from bindeledd.schema.generated.samhandling import Avvikstilstand, Meldingsutfall, PersonRegistrert
 from services.felles.samarbeid import FORELDREANSVAR
+from services.samhandling import avvik, mønster
 from tests.nettsider import Nettleser, logg_inn
 from web import meldinger
 
@@ -95,6 +96,43 @@ def test_children_are_mapped_registered_referred_taken_and_helped(skrevet: Count
 @pytest.mark.parametrize("hva", ["AvvikUtkastLaget", "AvvikMeldt", "AvvikMottatt", "AvvikBesvart"])
 def test_what_a_missed_clock_has_drafted_is_reported_opened_and_answered(skrevet: Counter[str], hva: str) -> None:
     assert skrevet[hva]
+
+
+@pytest.mark.parametrize("hva", ["AvvikUenighetMeldt", "AvvikEskalert", "MoensterReist"])
+def test_units_that_do_not_agree_go_to_a_forum_and_many_of_a_kind_raise_themselves(
+    skrevet: Counter[str], hva: str
+) -> None:
+    assert skrevet[hva]
+
+
+def sakene(folder: Path) -> tuple[list[Any], list[Any]]:
+    """How each case of avvik, and each pattern, stands in the end."""
+    alle: dict[str, dict[str, Any]] = {avvik.TOPIC: {}, mønster.TOPIC: {}}
+    slag: dict[str, tuple[Any, Any]] = {
+        avvik.TOPIC: (avvik.Avvik, avvik.evolve), mønster.TOPIC: (mønster.Mønster, mønster.evolve)
+    }  # fmt: skip
+    for topic, data in poster(folder):
+        if topic in alle:
+            konvolutt, hendelse = codec().decode(data)
+            ny, evolve = slag[topic]
+            alle[topic][konvolutt.stream] = evolve(alle[topic].get(konvolutt.stream, ny()), hendelse)
+    return [*alle[avvik.TOPIC].values()], [*alle[mønster.TOPIC].values()]
+
+
+@pytest.mark.parametrize(
+    "siste", [date(2026, 8, 30), date(2026, 11, 3)], ids=["long after a meeting", "on the day of one"]
+)
+def test_whenever_somebody_looks_a_forum_has_settled_a_case_and_one_waits_and_a_pattern_has_raised_itself(
+    siste: date, tmp_path: Path
+) -> None:
+    """Of half a year in which nothing happens to anybody: so it follows from how it is laid out, not from chance."""
+    saker, mønstre = sakene(bygd(tmp_path, Plan(first_day(siste, DEMO_DAYS), DEMO_DAYS, patients=0, seed=1)))
+    i_forum = {sak.tilstand for sak in saker if sak.forumsak is not None}
+    assert i_forum == {Avvikstilstand.LUKKET, Avvikstilstand.ESKALERT}
+    (venter,) = (sak.forumsak for sak in saker if sak.tilstand is Avvikstilstand.ESKALERT)
+    (reist,) = (m for m in mønstre if m.sak is not None and m.sak.venter)
+    assert reist.reist.antall == 5
+    assert min(venter.møte, reist.sak.møte) > siste
 
 
 @pytest.mark.parametrize("hva", [
