@@ -96,5 +96,14 @@ def god_på_begge_bredder(page: Page, åpen: Åpen, axe: Axe, navn: str) -> None
     page.set_viewport_size(vid)
 
 
+def god(page: Page, axe: Axe) -> None:
+    """At a desk and on a phone axe finds nothing, and nothing scrolls sideways."""
+    for bredde in ({"width": 1280, "height": 800}, SMAL):
+        page.set_viewport_size(bredde)  # type: ignore[arg-type]
+        assert axe(page) == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= bredde["width"], page.url
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
 def ta_bilde(page: Page, åpen: Åpen, navn: str) -> None:
     page.screenshot(path=åpen.bilder / f"{navn}.png", full_page=True)

@@ -42,6 +42,7 @@ CUT = (
     "tests/broker/test_drap.py::test_a_worker_may_be_killed_at_any_moment[postgres",
 )
 LONG = (
+    "tests/browser/test_avviket_gjennom_sidene.py",
     "tests/browser/test_axe_overalt.py",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[barneansvarlig]",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[dps-koordinator]",
@@ -53,7 +54,8 @@ LONG = (
     "tests/browser/test_veiledning.py::test_six_months_of_a_town_are_made_in_under_a_minute_and_opened_in_seconds",
 )
 """On rung 1, and left to the ladder's run all the same: the tutorials but one, of which one is commands by the handful,
-each a process of its own, and a town of six months; axe on every kind of page; who may know what, over all states
+each a process of its own, and a town of six months; axe on every kind of page; an avvik through all its pages;
+who may know what, over all states
 instead of a share; and a program that Go makes first."""
 ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bindeledd.app.http import serving
 from tests import saksgang
-from tests.i_nettleser import SMAL, Axe, gå_inn, tab_til, tjener
+from tests.i_nettleser import SMAL, Axe, god, gå_inn, tab_til, tjener
 from tests.saksgang import Saken
 
 pytestmark = pytest.mark.browser
@@ -101,11 +101,3 @@ def test_every_step_is_accessible_and_on_a_phone_the_lanes_stand_below_one_anoth
     page.get_by_role("button", name="Vis hvem det er").click()
     expect(page.get_by_text("Syntetisk Prøvesen")).to_be_visible()
     god(page, axe)
-
-
-def god(page: Page, axe: Axe) -> None:
-    for bredde in ({"width": 1280, "height": 800}, SMAL):
-        page.set_viewport_size(bredde)  # type: ignore[arg-type]
-        assert axe(page) == [], page.url
-        assert page.evaluate("document.documentElement.scrollWidth") <= bredde["width"], page.url
-    page.set_viewport_size({"width": 1280, "height": 800})
