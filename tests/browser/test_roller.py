@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bindeledd.schema.generated.barn_paaroerende import Kartleggingstilstand
 from bindeledd.schema.generated.felles import Oppgaveslag
 from bindeledd.schema.generated.samhandling import Meldingsutfall, Oppholdsstatus, TvilVist
-from tests.i_nettleser import SMAL, Axe, Åpen, god_på_begge_bredder, som_act, tab_til
+from tests.i_nettleser import SMAL, Axe, Åpen, god_på_begge_bredder, som_act, tab_til, velg
 from tests.nettsider import (
     ACT,
     NÅ,
@@ -59,12 +59,7 @@ def stilling(rolle: str) -> tuple[str, str]:
 def gå_inn_som(page: Page, åpen: Åpen, rolle: str) -> str:
     """Come in as somebody in the role; returns their party."""
     bruker, part = stilling(rolle)
-    page.goto(f"{åpen.adresse}/velg")
-    for sted in page.locator("details").all():
-        sted.evaluate("e => e.open = true")
-    skjema = page.locator(f"form:has(input[name=bruker][value={bruker}]):has(input[name=rolle][value={rolle}])")
-    skjema.last.get_by_role("button").click()
-    page.wait_for_url(lambda url: not url.endswith("/velg"))
+    velg(page, åpen.adresse, {"bruker": bruker, "part": part, "rolle": rolle})
     return part
 
 
