@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -120,7 +121,8 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 def pytest_configure() -> None:
-    """Tests have their files in memory, where there is room for them."""
+    """Tests have their files in memory, where there is room for them; and nothing that is loaded is garbage."""
+    gc.set_threshold(50_000)
     if (mappe := minnet.plass()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(mappe))
 

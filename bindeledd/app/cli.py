@@ -43,6 +43,10 @@ from bindeledd.store.disk import refused_by_disk
 if TYPE_CHECKING:
     from bindeledd.app.installation import Installation
 
+LOADED_OBJECTS = 50_000
+"""So many new objects between two looks for garbage: nothing of what is loaded at a start is, and to look for it in
+that again and again takes a fifth of the start."""
+
 app = typer.Typer(
     name="bindeledd",
     help="Bindeledd: what happens to a person reaches those who may know, and gives each the task that is theirs.",
@@ -62,6 +66,7 @@ app.command(epilog=epilog("bindeledd copy --from data --to postgresql://db/binde
 
 def main() -> None:
     """The console script. An error becomes one line on stderr and an exit code."""
+    gc.set_threshold(LOADED_OBJECTS)
     logs.configure()
     try:
         app()
