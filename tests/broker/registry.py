@@ -93,13 +93,14 @@ class Server:
     def _wait_until_ready(self) -> None:
         assert self.process is not None
         limit = time.monotonic() + START_S
-        while time.monotonic() < limit:
-            assert self.process.poll() is None, f"the registry ended: {self._said()}"
-            try:
-                if httpx.get(f"{self.url}/subjects", timeout=5).is_success:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
+        with httpx.Client(timeout=5) as asking:
+            while time.monotonic() < limit:
+                assert self.process.poll() is None, f"the registry ended: {self._said()}"
+                try:
+                    if asking.get(f"{self.url}/subjects").is_success:
+                        return
+                except httpx.TransportError:
+                    time.sleep(0.1)
         raise AssertionError(f"the registry is not ready after {START_S} s: {self._said()}")
 
     def _said(self) -> str:

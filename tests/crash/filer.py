@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,7 @@ def _post(fil: str, rad: tuple[int, str, str, str, int, bytes], kjente: Mapping[
 # -- schemas -------------------------------------------------------------------------------------------------------
 
 
+@cache
 def skjemaer(rot: Path) -> dict[bytes, Any]:
     """Fingerprint (CRC-64-AVRO) → parsed schema, for every type that has an envelope."""
     rå: dict[str, dict[str, Any]] = {}
