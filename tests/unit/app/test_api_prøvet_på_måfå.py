@@ -19,6 +19,7 @@ from bindeledd.app.settings import Settings
 from bindeledd.core.envelope import Actor
 from bindeledd.runtime.http import PROBLEM
 from tests.klient import Klient
+from tests.ladder import EXAMPLES_A_ROUND, rounds
 from tests.stories.folk import registrer
 
 AKTØR = Actor("koordinator", "bergen-kommune", "enhet-aarstad")
@@ -38,6 +39,7 @@ def person_og_klient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         yield person, Klient(app)
 
 
+@pytest.mark.rounds
 def test_every_command_answers_or_says_what_is_wrong(person_og_klient: tuple[str, Klient]) -> None:
     person, klient = person_og_klient
     schema = schemathesis.openapi.from_dict(klient.get("/openapi.json").json())
@@ -48,7 +50,7 @@ def test_every_command_answers_or_says_what_is_wrong(person_og_klient: tuple[str
 
 
 def _prøv(operation: Any, person: str, klient: Klient) -> None:
-    @settings(max_examples=12, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES_A_ROUND * rounds(), database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(), known=st.booleans())
     def send(case: Any, known: bool) -> None:
         if known and "person_ref" in case.path_parameters:
