@@ -48,14 +48,17 @@ LONG = (
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[revisor]",
     "tests/browser/test_veiledning.py::test_a_tutorial_can_be_followed_word_by_word[saksbehandler]",
     "tests/browser/test_veiledning.py::test_a_tutorial_holds_in_the_town_that_a_visitor_has",
+    "tests/unit/app/test_byen.py::test_as_many_",
+    "tests/unit/app/test_byen.py::test_at_least_as_many_",
+    "tests/unit/app/test_byen.py::test_more_than_half_of_those_who_answer_decline_an_individual_plan_from_another_seed",
+    "tests/unit/app/test_simulering.py::test_the_same_seed_gives_the_same_logs_in_a_database",
     "tests/unit/felles/test_grunnlag_mot_tabellen.py::test_the_whole_product",
     "tests/unit/test_kubeconform.py",
     "tests/browser/test_veiledning.py::test_six_months_of_a_town_are_made_in_under_a_minute_and_opened_in_seconds",
 )
-"""On rung 1, and left to the ladder's run all the same: the tutorials but one, of which one is commands by the handful,
-each a process of its own, and a town of six months; axe on every kind of page; an avvik through all its pages;
-who may know what, over all states
-instead of a share; and a program that Go makes first."""
+"""On rung 1, and left to the ladder's run all the same: what takes long and is told by something shorter, too (tutorials,
+towns of another size or seed, axe on every kind of page, an avvik through all its pages, all states instead of a share),
+and a program that Go makes first."""
 ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
 SECONDS_ON_KAFKA = 400

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bindeledd.access.tokens import Tokens
-from bindeledd.app.http import commands, make_app
+from bindeledd.app.http import commands
 from bindeledd.app.installation import all_services, open_installation
 from bindeledd.app.serve import opening
 from bindeledd.app.settings import Settings
@@ -22,6 +22,7 @@ from bindeledd.app.simulate import Plan, simulate_into
 from bindeledd.app.simulering.levende import Levende, levende, livlig
 from bindeledd.app.stores import Files
 from bindeledd.core.clock import SetClock
+from tests.ruter import Kommandoer
 
 PLAN = Plan(date(2026, 3, 2), days=3, patients=5, seed=4)
 
@@ -38,8 +39,9 @@ def byen(fylt: Path, folder: Path, nå: datetime = PLAN.end) -> Iterator[Levende
     shutil.copytree(fylt, folder)
     config, klokke = Settings().config(), SetClock(nå)
     with open_installation(folder, config, all_services(config), clock=klokke) as inst:
-        app = make_app(inst, demo=True)
-        yield levende(inst, app, commands(app, Tokens(inst.around.keyring, klokke)))
+        tokens = Tokens(inst.around.keyring, klokke)
+        tjenestene = Kommandoer(inst.engines, config.oppsett, tokens)
+        yield levende(inst, tjenestene, commands(tjenestene, tokens))
 
 
 def skjedd(levende_: Levende, ganger: int = 12) -> list[str]:
