@@ -56,9 +56,9 @@ LONG = (
     "tests/unit/test_kubeconform.py",
     "tests/browser/test_veiledning.py::test_six_months_of_a_town_are_made_in_under_a_minute_and_opened_in_seconds",
 )
-"""On rung 1, and left to the ladder's run all the same: what takes long and is told by something shorter, too (tutorials,
-towns of another size or seed, axe on every kind of page, an avvik through all its pages, all states instead of a share),
-and a program that Go makes first."""
+"""On rung 1, and left to the ladder's run all the same: what takes long and is told by something shorter, too
+(tutorials, towns of another size or seed, axe on every kind of page, an avvik through all its pages, all states instead
+of a share), and a program that Go makes first."""
 ON_KAFKA = re.compile(r"\[(.+-)?kafka(-.+)?\]$")
 """The name of a test that runs on each rung, where that is the third (`tests.trinn.TRINN`)."""
 SECONDS_ON_KAFKA = 400
