@@ -159,13 +159,23 @@ def _henvis(h: Historie) -> None:
 
 def _barnehagen(h: Historie) -> None:
     """One thing that is sure: the barnehage is told."""
+    si_det_til(h, UTENFOR[0])
+
+
+def si_det_til(h: Historie, part: str) -> None:
+    """Each of the parents consents that this receiver is told of the children, and it is."""
+    ord_ = Henvisningstekst(tekst(STØTTE), tekst(KONTAKT), om_den_voksne("notat"))
     for hvem in h.foreldre:
-        _si_ja(h, hvem, UTENFOR[0], *DELER)
-        ord_ = Henvisningstekst(tekst(STØTTE), tekst(KONTAKT), om_den_voksne("notat"))
+        _si_ja(h, hvem, part, *DELER)
         for barn_ref in h.saker.values():
-            h.gjør(
-                "barn_paaroerende", barneplaner.henvis(barn_ref, hvem.ref, UTENFOR[0], ord_, aktør(ENHET), RAMMER)
-            )  # fmt: skip
+            plan = barneplaner.henvis(barn_ref, hvem.ref, part, ord_, aktør(ENHET), RAMMER)
+            h.gjør("barn_paaroerende", plan)
+
+
+def si_ja_til_oppholdet(h: Historie, part: str) -> None:
+    """Each of the parents consents that this party knows where they are."""
+    for hvem in h.foreldre:
+        _si_ja(h, hvem, part, "opphold.*")
 
 
 def _send(h: Historie) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 from bindeledd.access.parties import posts_of, users_in
@@ -27,7 +28,18 @@ from services.barn_pårørende.sak import BARN
 from services.felles.oppsett import OM_ÉN_PERSON
 from services.felles.tid import OSLO, lokal_dag
 from tests.gåtur import Gåtur, gå_som
-from tests.leak.familie import ANDRE, DPS, ENHET, HELSE, MOTTAKERE, STØTTE, Historie, fortell
+from tests.leak.familie import (
+    ANDRE,
+    DPS,
+    ENHET,
+    HELSE,
+    MOTTAKERE,
+    STØTTE,
+    Historie,
+    fortell,
+    si_det_til,
+    si_ja_til_oppholdet,
+)
 from tests.leak.merker import ORD, finn, former
 from tests.rom import HELE_BERGEN, TABELL, Rom
 from web import gitt as gitt_til_web
@@ -79,6 +91,16 @@ def gitt(rommet: Rom, part: str) -> dict[str, bytes]:
     return funnet
 
 
+def uten_eksport(h: Historie, part: str, funnet: Mapping[str, bytes]) -> list[str]:
+    """What this party has that is not in what is exported of it."""
+    return [
+        f"{tjeneste}: {ref}"
+        for tjeneste in h.rom.inst.engines.keys() - {"web"}
+        for ref in h.rom.utsnitt(tjeneste, part)
+        if ref.encode() not in funnet[f"export {tjeneste} {part}"]
+    ]
+
+
 def sider(h: Historie, part: str, av_hver: int = 9) -> dict[str, bytes]:
     """Every page that somebody of this party can reach by its links, in each of its roles."""
     web = h.rom.inst.engines["web"]
@@ -95,6 +117,13 @@ def sider(h: Historie, part: str, av_hver: int = 9) -> dict[str, bytes]:
                     assert side.status == 200, f"{side}: {side.status}"
                     funnet[f"page {part} {person[:4]} {side}"] = VALG.sub(_uten_alles_valg, side.html).encode()
     return funnet
+
+
+def unådd(h: Historie, part: str, sidene: Iterable[str]) -> list[str]:
+    """Those whom this party has something about, and to whose page no walk came. SLT has figures, and no such page."""
+    alle = frozenset[str]() if part == "slt" else gitt_til_web.personer(h.rom.inst.engines["web"], part)
+    sist = {side.rpartition(" ")[2] for side in sidene}
+    return [ref for ref in sorted(alle) if not sist & {f"/pasient/{ref}", f"/barn/{ref}"}]
 
 
 def _uten_alles_valg(valg: re.Match[str]) -> str:
@@ -202,20 +231,46 @@ def test_no_receiver_has_a_byte_of_the_adults_illness_medicine_place_or_dates(tm
                 hos_dem = gitt(h.rom, part)
                 om_barn = {sted: innhold for sted, innhold in hos_dem.items() if "barn_paaroerende" in sted}
                 fortalt += b"".join(om_barn.values())
+                assert uten_eksport(h, part, hos_dem) == [], frø
                 assert funn(om_barn, grupper, åpner_av_saken(h, part)) == [], frø
                 if part in UTENFOR_HELSE:
                     assert funn(hos_dem, grupper, åpner(h, part)) == [], f"{frø}: nor by another service, out there"
             for part in (*MOTTAKERE, *ANDRE):
-                assert funn(sider(h, part), grupper, åpner(h, part)) == [], frø
+                sett = sider(h, part)
+                assert sett, f"{frø}: {part} was not walked"
+                assert unådd(h, part, sett) == [], f"{frø}: nor was {part} walked to the end"
+                assert funn(sett, grupper, åpner(h, part)) == [], frø
             assert STØTTE.encode() in fortalt, f"{frø}: nobody was told anything"
             assert ORD["notat"].encode() in sagt_i_sakene(h.rom)
 
 
-def test_each_needle_is_such_as_the_pages_and_records_of_who_treats_them_hold(tmp_path: Path) -> None:
-    with fortell(tmp_path, tilfeldige=0) as h:
-        alle = {nøkkel: nål for nålene in nåler(h).values() for nøkkel, nål in nålene.items()}
-        på_sidene = "\n".join(linje for part in BEHANDLER for linje in finn(sider(h, part, 2), alle))
-        i_postene = "\n".join(linje for part in BEHANDLER for linje in finn(gitt(h.rom, part), alle))
+@pytest.fixture(scope="module")
+def alle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Historie]:
+    """The control: all receivers are told of the children, and who is outside of where the adults are."""
+    with fortell(tmp_path_factory.mktemp("alle"), tilfeldige=0) as h:
+        for part in MOTTAKERE:
+            si_det_til(h, part)
+        for part in ANDRE:
+            si_ja_til_oppholdet(h, part)
+        yield h
+
+
+def test_every_receiver_has_a_page_and_an_export_where_a_leak_would_be_seen(alle: Historie) -> None:
+    for part in (*MOTTAKERE, *ANDRE):
+        sett, hos_dem = sider(alle, part, 4), gitt(alle.rom, part)
+        assert unådd(alle, part, sett) == [], part
+        assert uten_eksport(alle, part, hos_dem) == [], part
+        sagt = {"slt": "færre enn 5"}.get(part, STØTTE if part in MOTTAKERE else "Prøvesen")
+        assert [side for side in sett if sagt.encode() in sett[side]], part
+        tjeneste = "samhandling" if part in ANDRE and part != "slt" else "barn_paaroerende"
+        assert hos_dem[f"export {tjeneste} {part}"] != b"[]", part
+
+
+def test_each_needle_is_such_as_the_pages_and_records_of_who_treats_them_hold(alle: Historie) -> None:
+    h = alle
+    nålene = {nøkkel: nål for gruppe in nåler(h).values() for nøkkel, nål in gruppe.items()}
+    på_sidene = "\n".join(linje for part in BEHANDLER for linje in finn(sider(h, part, 2), nålene))
+    i_postene = "\n".join(linje for part in BEHANDLER for linje in finn(gitt(h.rom, part), nålene))
     for t in h.tider:
         assert [form for form in ("maskin", "når", "klokke") if f": {t} ({form})" not in på_sidene] == []
         assert [form for form in ("avro", "iso") if f": {t} ({form})" not in i_postene] == []
@@ -226,3 +281,22 @@ def test_each_needle_is_such_as_the_pages_and_records_of_who_treats_them_hold(tm
     for ord_ in (*SÆRORD["melding"], *SÆRORD["kriseplan"], *SÆRORD["sak"], ORD["samtale"], "DPS Betanien"):
         assert f": {ord_} (" in på_sidene, ord_
     assert f": {DPS} (" in i_postene
+
+
+def test_each_form_of_a_moment_and_of_a_day_is_the_one_that_it_is_called_by() -> None:
+    """Written by hand: a summer's evening, a winter's evening, and a day."""
+    nå = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+    sommer, vinter = (datetime(2026, måned, 3, 20, 53, 17, tzinfo=UTC) for måned in (6, 1))
+    assert {form: nål.decode("latin-1") for (_, form), nål in _øyeblikk(sommer, nå).items() if form != "når"} == {
+        "avro": "\x80\xa5\xfe\xde\xf3\xd7\xa9\x06", "iso": "2026-06-03T20:53:17", "plo": "20260603205317",
+        "tall": "1780519997000000", "sekunder": "1780519997", "maskin": "2026-06-03T22:53+02:00",
+        "klokke": "kl.\xc2\xa022.53", "klokke, brutt": "kl. 22.53", "felt": '"22:53"', "kort": "2026-06-03T22:53",
+    }  # fmt: skip
+    om_vinteren = {form: nål for (_, form), nål in _øyeblikk(vinter, nå).items()}
+    assert om_vinteren["når"].decode() == "lørdag 3. januar kl.\N{NO-BREAK SPACE}21.53"
+    assert om_vinteren["felt"] == b'"21:53"'
+    assert {form: nål.decode("latin-1") for (_, form), nål in _dagen(sommer.date(), nå).items()} == {
+        "dag avro": "\xfe\xc1\x02", "dag": "onsdag 3. juni", "dato": " 3. juni 2026", "dato i en rute": ">3. juni 2026",
+        "dag iso": "2026-06-03", "dag repr": "datetime.date(2026, 6, 3)", "plo": "20260603", "kort": "03.06.2026",
+        "dag og tid repr": "datetime.datetime(2026, 6, 3,",
+    }  # fmt: skip
