@@ -175,6 +175,12 @@ def logg_inn(leser: Nettleser, bruker: str, part: str, rolle: str) -> None:
     assert svar.headers["location"] == "/tavle"
 
 
+def bli(leser: Nettleser, person: str) -> None:
+    """Say in the demo which person one is, or has to do with."""
+    merke = leser.get("/velg/person").text.partition('name="merke" value="')[2].partition('"')[0]
+    leser.post("/velg/person", {"merke": merke, "person": person})
+
+
 def som_act(by_: By) -> Nettleser:
     """The browser of a member of the ACT team."""
     leser = Nettleser(by_.app())

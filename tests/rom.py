@@ -28,7 +28,7 @@ from services.felles.oppsett import Oppsett, les_oppsett
 from services.samhandling.mottak import Mottaksresultat, ta_imot
 from tests import postgres
 from tests.klient import Klient
-from tests.nettsider import Nettleser, logg_inn, tilgang
+from tests.nettsider import Nettleser, bli, logg_inn, tilgang
 from tests.ruter import Kommandoer
 
 BERGEN = les_oppsett(data_folder("deploy") / "bergen.toml")
@@ -87,8 +87,8 @@ class Vei(Protocol):
         """What a service has given a party, in order."""
         ...
 
-    def sider(self, bruker: str, part: str, rolle: str, *stier: str) -> list[str]:
-        """These pages, as somebody of a party sees them."""
+    def sider(self, bruker: str, part: str, rolle: str, *stier: str, person: str = "") -> list[str]:
+        """These pages, as somebody of a party sees them; of one who has to do with one person only, as that person."""
         ...
 
 
@@ -172,9 +172,11 @@ class Inne:
     def gitt(self, tjeneste: str, part: str) -> list[Post]:
         return [post for post in poster_i(self.inst.engines[tjeneste]) if post.topic == f"{tjeneste}.til.{part}"]
 
-    def sider(self, bruker: str, part: str, rolle: str, *stier: str) -> list[str]:
+    def sider(self, bruker: str, part: str, rolle: str, *stier: str, person: str = "") -> list[str]:
         leser = Nettleser(sidene(self.inst))
         logg_inn(leser, bruker, part, rolle)
+        if person:
+            bli(leser, person)
         return [leser.get(sti).text for sti in stier]
 
 

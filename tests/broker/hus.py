@@ -254,8 +254,9 @@ class Mellom:
             self._les_temaene()
         return self._gitt.get(f"{tjeneste}.til.{part}", [])
 
-    def sider(self, bruker: str, part: str, rolle: str, *stier: str) -> list[str]:
-        """From the municipality's web."""
+    def sider(self, bruker: str, part: str, rolle: str, *stier: str, person: str = "") -> list[str]:
+        """From the municipality's web, which serves nobody who has to do with one person only."""
+        assert not person
         adresse = self.oppe.adresse(WEB)
         with httpx.Client(base_url=adresse, headers={"Origin": adresse}, timeout=60, verify=INGEN) as leser:
             valgt = leser.post("/velg", data={"bruker": bruker, "part": part, "rolle": rolle})
