@@ -9,8 +9,7 @@ from typing import Any
 
 from bindeledd.core.decider import Circumstances
 from bindeledd.schema.generated.barn_paaroerende import Barnetall, BarnetallUtsnitt, BarnTelt
-from bindeledd.schema.generated.felles import Grunn
-from services.felles.kjent import Kjent
+from services.felles.kjent import Kjent, grunn_av
 from services.felles.små_tall import FÅ
 from services.felles.tid import lokal_dag
 from services.felles.tilgang import Form
@@ -59,11 +58,7 @@ def utsnitt(state: Barnetallene, part_id: str, kjent: Kjent) -> BarnetallUtsnitt
         Barnetall(aar=år, antall=antall if antall >= FÅ else 0, faa=antall < FÅ)
         for år, antall in sorted(state.år.items())
     )
-    grunn = Grunn(
-        grunnlag=svar.grunn, setning="Bare tall, uten at noen kan kjennes igjen (hpl §26).", samtykke_versjon=0,
-        lov_versjon=svar.lov_versjon, gjelder_til=svar.gjelder_til,
-    )  # fmt: skip
-    return BarnetallUtsnitt(aggregat="", grunn=grunn, tall=tuple(tall))
+    return BarnetallUtsnitt(aggregat="", grunn=grunn_av(svar, ()), tall=tuple(tall))
 
 
 def _svar(part_id: str, kjent: Kjent) -> Any:

@@ -177,7 +177,7 @@ def svar(
         setning, hjemmel = nød
         return Svar(True, "D", setning, utgave.lov, til, hjemmel.form)
     hvorfor = _hvorfor_ikke(grunnlag, celle, sperret=sperret)
-    return Svar(False, "", hvorfor, utgave.lov, til, celle.rapport or Form.FULL)
+    return Svar(False, "", hvorfor, utgave.lov, til, celle.rapport.form if celle.rapport is not None else Form.FULL)
 
 
 def kan(
@@ -412,7 +412,7 @@ def _ingen_celle(tabell: Tabell, utgave: Utgave, del_: str) -> Svar:
 
 def _hvorfor_ikke(grunnlag: Grunnlag, celle: Celle, *, sperret: bool) -> str:
     if celle.rapport is not None:
-        return "Deles bare i rapporter, uten at personen kan kjennes igjen."
+        return celle.rapport.setning
     if celle.selv is not None:
         return (
             "Personen er under den alderen loven setter, fødselsdatoen er ikke kjent, eller fullmakten eller "

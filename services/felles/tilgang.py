@@ -109,7 +109,7 @@ class Celle:
     """Opens by any override, without a relation."""
     nød_med_etterkontroll: Hjemmel | None
     """Opens by emergency access (BLAALYS), without a relation."""
-    rapport: Form | None
+    rapport: Hjemmel | None
     nøkler: frozenset[str]
     """What a relation, an opposition or an override may name to reach this part."""
 
@@ -379,7 +379,6 @@ def _celle(del_: str, rader: list[_Rad], relasjonstekst: Mapping[RelasjonSlag, s
     samtykke = _hjemmel(av.get("C"), "Personen har samtykket")
     if samtykke is None and "R" in av:
         samtykke = _hjemmel(replace(av["R"], paragraf="hpl §22"), "Personen har samtykket")
-    rapport = av.get("rapport")
     return Celle(
         egen=_hjemmel(av.get("egen"), "Det er partens eget"),
         egen_med_samtykke=_hjemmel(av.get("egen_med_samtykke"), "Det er partens eget, og personen har samtykket"),
@@ -389,7 +388,7 @@ def _celle(del_: str, rader: list[_Rad], relasjonstekst: Mapping[RelasjonSlag, s
         samtykke=samtykke,
         nød=_hjemmel(av.get("D"), "Nødtilgang"),
         nød_med_etterkontroll=_hjemmel(av.get("D") or av.get("R"), "Nødtilgang"),
-        rapport=rapport.form if rapport else None,
+        rapport=_hjemmel(av.get("rapport"), "Deles bare i rapporter, uten at personen kan kjennes igjen"),
         nøkler=_nøkler(del_, "delen") or frozenset(),
     )
 

@@ -22,7 +22,7 @@ from services.felles.parter import part_for
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
 from services.samhandling.avvik import Avvik, Innlegg
-from services.samhandling.forumsak import Forumsak, er_forum, forumene, uten_navn, vist
+from services.samhandling.forumsak import Forumsak, er_forum, forumene, vist
 from services.samhandling.utsnitt import med_alle_opphold
 
 INNLEGG_VIST, INNLEGG_BYTE = 5, 36_000
@@ -78,7 +78,7 @@ def _for_forumet(
         return part_for(oppsett, id_ or "").slag
 
     return ForumsakUtsnitt(
-        aggregat="", grunn=uten_navn(lest), tilstand=state.tilstand,
+        aggregat="", grunn=grunn_av(lest, ()), tilstand=state.tilstand,
         forum=sak.forum, moete=sak.møte, dps=sak.dps, rus=sak.rus, kategori=fakta.kategori, alvor=fakta.alvor,
         avtale=fakta.avtale, avtale_versjon=fakta.avtale_versjon, punkt=fakta.punkt, av_slag=slag(state.av_part),
         mot_slag=slag(state.mot_part), eskalert_av_slag=slag(sak.part), meldt=state.meldt, besvart=state.besvart,

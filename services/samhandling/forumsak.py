@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from bindeledd.core.decider import Circumstances
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Sealed
-from bindeledd.schema.generated.felles import Grunn, Tekst
+from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import (
     AvvikForumBehandlet,
     Forumbehandling,
@@ -165,14 +165,6 @@ def er_forum(kjent: Kjent, part_id: str) -> Svar | None:
     svar = kjent.svar(part_id, "avvik.sendt")
     part = kjent.rammer.oppsett.parter.get(part_id)
     return svar if svar.form is Form.PSEUDONYM and part is not None and part.slag == FORUM else None
-
-
-def uten_navn(svar: Svar) -> Grunn:
-    """The ground of what a forum is shown."""
-    return Grunn(
-        grunnlag=svar.grunn, setning="Uten navn, til et samarbeidsforum (hpl §26).", samtykke_versjon=0,
-        lov_versjon=svar.lov_versjon, gjelder_til=svar.gjelder_til,
-    )  # fmt: skip
 
 
 def forumene(oppsett: Oppsett) -> tuple[str, ...]:

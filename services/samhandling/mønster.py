@@ -20,13 +20,13 @@ from bindeledd.schema.generated.samhandling import (
     MoensterReist,
     MoensterUtsnitt,
 )
-from services.felles.kjent import Kjent
+from services.felles.kjent import Kjent, grunn_av
 from services.felles.oppsett import Oppsett
 from services.felles.regler import IngenRegel
 from services.felles.ruting import dps_for_enheter
 from services.felles.små_tall import er_få
 from services.felles.tid import lokal_dag
-from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, uten_navn, vist
+from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, vist
 
 TOPIC = "samhandling.moenster"
 VINDU, ANTALL = "moenster_vindu", "moenster_antall"
@@ -150,7 +150,7 @@ def utsnitt(state: Mønster, part_id: str, kjent: Kjent) -> MoensterUtsnitt | No
     slag = (kjent.rammer.oppsett.parter[id_].slag for id_ in state.enheter if id_ in kjent.rammer.oppsett.parter)
     få = er_få(reist.antall)
     return MoensterUtsnitt(
-        aggregat="", grunn=uten_navn(svar), forum=sak.forum, moete=sak.møte,
+        aggregat="", grunn=grunn_av(svar, ()), forum=sak.forum, moete=sak.møte,
         dps=state.dps, kategori=state.kategori, slag=tuple(sorted(slag)), antall=0 if få else reist.antall, faa=få,
         fra=reist.fra, til=reist.til, behandlinger=behandlinger, tekster=tekster,
     )  # fmt: skip

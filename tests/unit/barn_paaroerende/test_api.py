@@ -119,7 +119,9 @@ def test_the_figures_have_no_small_ones_and_then_a_number(sak: Her) -> None:
     for nr in range(5):
         født = date(2016, 4, 6 + nr)
         registrer(sak, BARNET | {"fornavn": f"Prøve {nr}", "født": født.isoformat(), "nummer": syntetisk(født)})
-        (tall,) = sak.rom.utsnitt("barn_paaroerende", SLT)[STRØM].tall
+        view = sak.rom.utsnitt("barn_paaroerende", SLT)[STRØM]
+        (tall,) = view.tall
+        assert view.grunn.setning.endswith("uten at personen kan kjennes igjen (hpl §26).")
         sagt.append((tall.antall, tall.faa))
     assert sagt == [(0, True)] * 4 + [(5, False)]
     poster = [p for p in sak.rom.logg("barn_paaroerende") if p.topic.endswith(f".til.{SLT}")]

@@ -44,6 +44,7 @@ def test_2_6_a_forum_has_the_case_once_it_is_put_up_and_nobody_else_besides_the_
 def test_1_6_it_says_kinds_of_unit_and_the_area_and_nothing_by_which_anybody_can_be_known() -> None:
     view: Any = utsnitt_avvik(løftet().og(VIDERE).state, FORUM, kjent())
     assert (view.av_slag, view.mot_slag, view.eskalert_av_slag, view.dps) == ("act", "pam", "act", DPS)
+    assert view.grunn.setning.endswith("uten at personen kan kjennes igjen (hpl §26).")
     sagt = repr(view).replace(f"dps='{DPS}'", "")
     for hemmelig in (ACT, "'pam-", OPPHOLDET, "demo-", "kronstad'"):
         assert hemmelig not in sagt.replace("dpr-kronstad'", ""), hemmelig
