@@ -30,6 +30,7 @@ from tests.unit.web.test_barnesiden import (
     hos_avsender,
     sak,
 )
+from web.barneskjema import I_SAKEN
 
 pytestmark = pytest.mark.browser
 
@@ -86,12 +87,18 @@ PÅBEGYNT = BarnetiltakVist(
 SKJEMAENE: dict[str, tuple[str, str, str, BarnesakUtsnitt, tuple[str, ...]]] = {
     "den som følger den voksne": (
         "Distriktspsykiatriske sentre og ACT-team", "Barneansvarlig i DPS Kronstad", DPS, hos_avsender(),
-        (f"hoert?sak={SAK}", f"meldeplikt?sak={SAK}&forelder={MOR}", f"etterlatt?sak={SAK}&forelder={MOR}"),
+        (
+            f"henvis?sak={SAK}&forelder={MOR}", f"send?sak={SAK}&henvisning={H}", f"hoert?sak={SAK}",
+            f"meldeplikt?sak={SAK}&forelder={MOR}", f"etterlatt?sak={SAK}&forelder={MOR}",
+        ),
     ),
     "den som hjelper barnet": (
         "Bydel Årstad", "Helsesykepleier i", HELSESTASJON,
         sak(henvisninger=(replace(HJELPER, tilstand=Henvisningstilstand.MOTTATT),), tiltak=(PÅBEGYNT,)),
-        (f"svar?sak={SAK}&henvisning={H}", f"tiltak?sak={SAK}&henvisning={H}", f"avslutt?sak={SAK}&tiltak={ref(95)}"),
+        (
+            f"ta-imot?sak={SAK}&henvisning={H}", f"svar?sak={SAK}&henvisning={H}",
+            f"tiltak?sak={SAK}&henvisning={H}", f"avslutt?sak={SAK}&tiltak={ref(95)}",
+        ),
     ),
     "den som avgjør tvil": (
         "Hele Bergen", "Ansatt i koordinerende enhet", "koordinerende-enhet",
@@ -100,6 +107,11 @@ SKJEMAENE: dict[str, tuple[str, str, str, BarnesakUtsnitt, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """Who fills them in: place and role, party, its view, and the forms."""
+
+
+def test_every_form_about_a_child_is_filled_in_here_by_somebody() -> None:
+    kjente = {skjema.partition("?")[0] for *_, skjemaene in SKJEMAENE.values() for skjema in skjemaene}
+    assert kjente == I_SAKEN.keys()
 
 
 @pytest.mark.parametrize("hvem", SKJEMAENE)
