@@ -105,19 +105,19 @@ class Growing:
 
     def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
         self.size = size
-        self._peaks = [*peaks]
+        self.peaks = [*peaks]
 
     def add(self, digest: bytes) -> None:
         self.size += 1
         count = self.size
         while count % 2 == 0:
-            digest = inner_hash(self._peaks.pop(), digest)
+            digest = inner_hash(self.peaks.pop(), digest)
             count //= 2
-        self._peaks.append(digest)
+        self.peaks.append(digest)
 
     def root(self, rest: Sequence[bytes] = ()) -> bytes:
         """The root with the hashes of leaves behind it that are too few for another node."""
-        peaks = [*self._peaks, root_of(rest)] if rest else self._peaks
+        peaks = [*self.peaks, root_of(rest)] if rest else self.peaks
         if not peaks:
             return EMPTY
         *before, last = peaks

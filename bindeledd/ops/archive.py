@@ -138,10 +138,10 @@ def check(folder: Path, codec: Codec, keys: Keys, step: Step) -> Checked:
     tree, bad = Growing(), ""
     try:
         there = archived(folder)
-        for segment in there.segments:
-            if not seen and not there.path(segment).exists():
-                gone, tree = segment.last, segment.tree()
-                continue
+        kept = _kept(there)
+        for segment in there.segments[: len(there.segments) - len(kept)]:
+            gone, tree = segment.last, segment.tree()
+        for segment in kept:
             _hash(there, segment, tree, codec)
             seen += segment.last - segment.first + 1
             step(seen)
@@ -177,9 +177,16 @@ def frames(folder: Path, columns: list[str] | None = None) -> Iterator[pl.DataFr
     there = archived(folder)
     if not there.segments:
         raise InvalidMessage("there is no archive", str(folder), "Make one with `bindeledd archive write`")
-    for segment in there.segments:
-        if there.path(segment).exists():
-            yield _frame(there, segment, columns)
+    for segment in _kept(there):
+        yield _frame(there, segment, columns)
+
+
+def _kept(there: Archive) -> tuple[Segment, ...]:
+    """The segments that must be there: the oldest may have been removed, and of those the last never is."""
+    gone = 0
+    while gone < len(there.segments) - 1 and not there.path(there.segments[gone]).exists():
+        gone += 1
+    return there.segments[gone:]
 
 
 def _rows(service: str, topic: str, db: Db, there: Archive) -> Iterator[tuple[int, bytes]]:
@@ -260,11 +267,14 @@ def _frame(there: Archive, segment: Segment, columns: list[str] | None = None) -
 
 def _hash(there: Archive, segment: Segment, tree: Growing, codec: Codec) -> None:
     """Let the tree grow by a segment's records. Raises InvalidMessage when they are not what the manifest says."""
+    first, row = tree.size + 1, dict[str, Any]()
     for row in _frame(there, segment).iter_rows(named=True):
         if row != _columns(row["position"], row["data"], codec):
             raise InvalidMessage(f"position {row['position']} says something else than its record", segment.file, _MEND)
         tree.add(leaf_hash(row["data"]))
-    if (tree.size, tree.root()) != (segment.last, segment.tree().root()):
+    said = segment.first, segment.last, segment.last_position, segment.until, segment.peaks
+    peaks_now = tuple(peak.hex() for peak in tree.peaks)
+    if said != (first, tree.size, row["position"], row["registrert"].isoformat(), peaks_now):
         raise InvalidMessage("its records are not those that were archived", segment.file, _MEND)
 
 

@@ -128,12 +128,11 @@ def _hash(db: Db, service: str, topic: str, stored: int, sizes: Sequence[int], h
 
 
 def _leaves(db: Db, service: str, topic: str) -> Iterator[Leaf]:
-    after, last = 0, log.last_position(db)
-    while after < last:
-        upto = min(after + PAGE_POSITIONS, last)
-        for position, data in log.read_topic(db, service, topic, after, upto):
+    after = 0
+    while (begins := log.first_after(db, after)) is not None:  # a position that was changed may be far away
+        after = begins + PAGE_POSITIONS - 1
+        for position, data in log.read_topic(db, service, topic, begins - 1, after):
             yield Leaf(position, leaf_hash(exact(data)))
-        after = upto
 
 
 def _difference(before: int, ours: Sequence[Leaf], theirs: Sequence[Leaf]) -> _Differs | None:

@@ -97,6 +97,12 @@ STANDS = (
 """What `Stands` holds, asked under the writer lock."""
 
 
+def first_after(db: Db, position: int) -> int | None:
+    """The first position behind one that has a record; None where there is none."""
+    row = db.one("SELECT MIN(position) FROM log WHERE position > ?", (position,))
+    return row[0] if row else None
+
+
 def last_position(db: Db) -> int:
     row = db.one("SELECT MAX(position) FROM log")
     return int(row[0]) if row and row[0] is not None else 0

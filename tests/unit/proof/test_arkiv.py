@@ -80,24 +80,31 @@ def test_what_has_not_been_signed_waits(anlegg: Anlegg, mappe: Path) -> None:
     assert arkiver(anlegg, mappe) == 5
 
 
-def hver_byte(fil: Path) -> Iterator[bytes]:
-    før = fil.read_bytes()
-    for nr in range(0, len(før), 7):
-        yield før[:nr] + bytes([før[nr] ^ 1]) + før[nr + 1 :]
-
-
-def test_any_byte_that_is_changed_shows(anlegg: Anlegg, mappe: Path) -> None:
-    arkiver(anlegg, mappe)
-    (fil, *_) = sorted(mappe.glob("*.parquet"))
+def hver_byte(fil: Path) -> Iterator[int]:
+    """The file with one byte changed, each in turn; then as it was."""
     fil.chmod(0o640)
     før = fil.read_bytes()
-    for endret in hver_byte(fil):
-        fil.write_bytes(endret)
-        assert "a segment was changed" in sjekk(mappe).bad
-        with pytest.raises(InvalidMessage, match="a segment was changed"):
-            list(frames(mappe))
+    for nr in range(len(før)):
+        fil.write_bytes(før[:nr] + bytes([før[nr] ^ 1]) + før[nr + 1 :])
+        yield nr
     fil.write_bytes(før)
+
+
+def test_no_byte_of_a_segment_or_of_the_manifest_can_be_changed_unseen(tmp_path: Path, mappe: Path) -> None:
+    arkiver(et_anlegg(tmp_path / "data", "a", "b"), mappe)
+    (fil,) = mappe.glob("*.parquet")
+    for nr in hver_byte(fil):
+        assert "a segment was changed" in sjekk(mappe).bad, nr
+    for nr in hver_byte(mappe / archive.MANIFEST):
+        assert sjekk(mappe).bad, nr
     assert not sjekk(mappe).bad
+
+
+def test_what_reads_the_archive_is_given_nothing_of_a_segment_that_was_changed(anlegg: Anlegg, mappe: Path) -> None:
+    arkiver(anlegg, mappe)
+    next(hver_byte(min(mappe.glob("*.parquet"))))
+    with pytest.raises(InvalidMessage, match="a segment was changed"):
+        list(frames(mappe))
 
 
 def forfalsk(mappe: Path, nr: int, hvordan: pl.Expr) -> None:
@@ -124,7 +131,8 @@ def test_a_column_that_says_something_else_than_its_record_does_not_hold(anlegg:
 
 
 @pytest.mark.parametrize(
-    ("hva", "ventet"), [("siste", "checkpoint"), ("midten", "missing"), ("manifest", "no manifest")]
+    ("hva", "ventet"),
+    [("siste", "checkpoint"), ("midten", "missing"), ("alle", "missing"), ("manifest", "no manifest")],
 )
 def test_what_was_taken_away_shows(anlegg: Anlegg, mappe: Path, hva: str, ventet: str) -> None:
     arkiver(anlegg, mappe)
@@ -138,9 +146,15 @@ def test_what_was_taken_away_shows(anlegg: Anlegg, mappe: Path, hva: str, ventet
             manifest.write_text(json.dumps(said), "utf-8")
         case "midten":
             (mappe / said["segments"][1]["file"]).unlink()
+        case "alle":
+            for fil in mappe.glob("*.parquet"):
+                fil.unlink()
         case _:
             manifest.write_text("{}", "utf-8")
     assert ventet in sjekk(mappe).bad
+    if ventet == "missing":
+        with pytest.raises(InvalidMessage, match=ventet):
+            list(frames(mappe))
 
 
 def test_a_checkpoint_of_nobody_we_know_does_not_hold(anlegg: Anlegg, mappe: Path) -> None:
