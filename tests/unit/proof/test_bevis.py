@@ -18,7 +18,7 @@ from bindeledd.core.errors import InvalidMessage
 from bindeledd.ops.proof import verify_tree
 from bindeledd.ops.rebuild import rebuild
 from bindeledd.ops.verify import Bad, verify_one
-from bindeledd.seal.note import Checkpoint, Signer, opened, public_key
+from bindeledd.seal.note import Checkpoint, Keys, Signer, opened, public_key
 from bindeledd.store import checkpoints, tiles
 from bindeledd.store.sqlite import SqliteDb
 from tests.crash.filer import ROT
@@ -345,6 +345,13 @@ def test_a_key_that_has_handed_over_signs_for_no_more_records_and_hands_over_to_
     checkpoints.append(checkpoints.handovers_of(på_fil.mappe, "skriver", NOTAT), til_annen)
     with pytest.raises(InvalidMessage, match="to two others"):
         på_fil.funnet()
+
+
+def test_a_key_that_was_named_and_did_not_sign_itself_is_handed_nothing(på_fil: Anlegg, tmp_path: Path) -> None:
+    alene = NØKKEL.sign(replace(opened(på_fil.siste(), [NØKKEL.public]), successor=FREMMED.public))
+    with pytest.raises(InvalidMessage, match="not signed by a key"):
+        Keys([NØKKEL.public], [alene])
+    assert utenfor(tmp_path, {**på_fil.bunt(), "keys": [alene]})[0] == 1
 
 
 def test_a_handover_holds_whatever_the_log_holds_and_is_the_last_checkpoint_until_the_next(på_fil: Anlegg) -> None:

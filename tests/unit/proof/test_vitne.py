@@ -39,6 +39,9 @@ def åpent(anlegg: Anlegg, *strømmer: str, nøkkel: Signer = NØKKEL, forrige: 
     with satt_opp(anlegg.mappe, skriver(), seed=next(FRØ)) as oppsatt:
         engine = oppsatt.engines["skriver"]
         tree = Tree(engine, NOTAT, "bindeledd/4601", anlegg.mappe, nøkkel, forrige)
+        while tree.advance():
+            pass
+        tree.advance()  # how it stood: from now on it is a minute to the next, unless somebody asks
         for strøm in strømmer:
             engine.command(noter(strøm))
         app, slutt = FastAPI(), threading.Event()
