@@ -117,6 +117,7 @@ class Side:
     bevis: tuple[str, ...]
     frister: tuple[Frist, ...]
     åpnet: Tid | None
+    åpnet_av: str
     innlegg: tuple[Innlegg, ...]
     eldre: int
     enige: tuple[str, ...]
@@ -237,6 +238,7 @@ def side(gitt: Gitt, bilde: Bilde | None, avtaler: Avtaler, stige: Stige, hvem: 
         hendelse=tekst(hvem.åpne(u.hendelse)), strakstiltak=tekst(hvem.åpne(u.strakstiltak)),
         bevis=tuple(sagt.bevis(b.tema, b.versjon) for b in u.fakta.bevis), frister=tuple(_frister(u, hvem)),
         åpnet=hvem.tid(u.mottatt) if u.mottatt is not None else None,
+        åpnet_av="dere" if u.mot_part == hvem.egen_part else "den andre enheten",
         innlegg=tuple(_innlegg(u, i, hvem) for i in u.innlegg), eldre=u.innlegg_eldre,
         enige=tuple("Dere" if p == hvem.egen_part else hvem.part(p) for p in u.enige),
         lukket=sagt.LUKKING[u.ved] if u.lukket is not None else "", tilbakemelding=tekst(hvem.åpne(u.tilbakemelding)),

@@ -22,9 +22,9 @@ from bindeledd.schema.generated.samhandling import (
     PersonUtsnitt,
 )
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.tid import OSLO
+from services.felles.tid import OSLO, lokal_dag
 from web import avviksord as sagt
-from web import skjema, vist
+from web import skjema, tid, vist
 from web.avviksiden import (
     API,
     LISTA,
@@ -121,7 +121,7 @@ def _utkastet(ført: Ført | None, feil: str = "") -> Innhold:
         return {
             **her, "til": f"/avvik/{sak.aggregat}/meld", "hjem": f"/avvik/{sak.aggregat}", "navn": her["s"].sak.navn,
             "versjon": sak.versjon, "utkast": True, **_valg(web, økt, personen(web, økt, sak)),
-            "ført": ført or _fra_utkast(web, økt, sak.utsnitt), "feil": feil,
+            "ført": ført or _fra_utkast(sak.utsnitt), "feil": feil,
         }  # fmt: skip
 
     return innhold
@@ -149,14 +149,15 @@ def _nå(web: Web) -> Ført:
     return Ført(dato=dato, klokke=klokke)
 
 
-def _tidspunkt(tid: datetime) -> tuple[str, str]:
+def _tidspunkt(moment: datetime) -> tuple[str, str]:
     """Day and time of day, as the form's fields hold them."""
-    her = tid.astimezone(OSLO)
+    her = moment.astimezone(OSLO)
     return her.date().isoformat(), f"{her:%H:%M}"
 
 
-def _fra_utkast(web: Web, økt: Økt, u: AvvikUtsnitt) -> Ført:
-    når = hvem_av(web, økt).tid(u.fakta.hendt).tekst
+def _fra_utkast(u: AvvikUtsnitt) -> Ført:
+    """What is known, filled in. The words are read on other days than today, so they say the day as a date."""
+    når = f"{tid.dato(lokal_dag(u.fakta.hendt))} {tid.klokke(u.fakta.hendt)}"
     dato, klokke = _tidspunkt(u.fakta.hendt)
     return Ført(
         u.fakta.kategori.value, u.mot_part or "", sagt.UTKAST.get(u.fakta.kategori, "").format(når=når),

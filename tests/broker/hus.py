@@ -57,7 +57,7 @@ from tests.broker.kafka import admin, vent
 from tests.broker.klokke import DeltKlokke
 from tests.broker.mor import KLOKKE
 from tests.crash.filer import ROT
-from tests.crash.kontroll import kontroller
+from tests.crash.kontroll import kontroller, kontroller_kjeder
 from tests.rom import BERGEN, TABELL, Post, Rom, i_stedet, lager, poster_i
 from web import tjeneste as web
 
@@ -114,9 +114,12 @@ class Hus:
             )  # fmt: skip
             yield Rom(inst, klokke, vei, TAVLE)
             vei.pump()
+            makulert = any(post.navn.endswith("Makulert") for post in poster_i(motorer["samhandling"]))
             oppe.stopp(*oppe.numre)
             assert {navn: oppe.sagt(navn) for navn in oppe.numre if not oppe.sagt(navn).endswith("slutt 0\n")} == {}
-            funn = [*kontroller(mappe), *kontroller_temaer(mappe, self.kafka)]
+            # Of whom nobody was confirmed in time the keys are destroyed (intake 13), as time goes by in a room.
+            sjekk = kontroller_kjeder if makulert else kontroller
+            funn = [*sjekk(mappe), *kontroller_temaer(mappe, self.kafka)]
             assert funn == [], funn
 
 

@@ -149,7 +149,7 @@ def test_a_draft_is_reported_as_it_stands_with_the_very_moment_that_it_was_made_
         leser = hos_act(by_, utkast(fakta=fakta))
         side = leser.get(f"{HER}/meld").text
         assert "Gjelder Ola Prøvesen. Vi har fylt ut det vi vet." in " ".join(side.split())
-        assert "Tidligmeldingen kom ikke innen fristen, som gikk ut i går" in side
+        assert "Tidligmeldingen kom ikke innen fristen, som gikk ut 2. februar 2024 kl." in side
         svar = send(leser, f"{HER}/meld")
         assert svar.headers["location"] == f"{HER}?gjort=avviksmeldt"
         ((_, sak, hva, kropp),) = by_.svart
