@@ -31,6 +31,7 @@ from web import (
     koe,
     kriselest,
     krisesiden,
+    loggsiden,
     møtesiden,
     plansiden,
     rapportsiden,
@@ -69,7 +70,7 @@ def lag_app(
     sidene = (
         sider, velg, handling, samtykker, kriselest, krisesiden, koe, fordeling, delt, barnesiden, barneskjema,
         gruppesiden, møtesiden, plansiden, talspersoner, avviksmelding, avviksiden, forumsiden, gangsiden,
-        rapportsiden, alvorligsiden,
+        rapportsiden, loggsiden, alvorligsiden,
     )  # fmt: skip
     for del_ in sidene:
         add_routes(app, del_.router)

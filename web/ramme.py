@@ -135,6 +135,7 @@ def side(web: Web, mal: str, økt: Økt | None, *, status: int = 200, **innhold:
             sees(katalog, økt.stilling, del_) for del_ in ("barn.kartlagt", "barn.tvil")
         ),
         "kan_forum": økt is not None and er_forum(web, økt),
+        "kan_logg": økt is not None and may(katalog, økt.stilling, "innsyn.logg"),
         "kan_rapport": økt is not None and may(katalog, økt.stilling, "forum.rapport"),
         "kan_gang": økt is not None and may(katalog, økt.stilling, "avvik.gang"),
         "kan_avvik": økt is not None and har_avvik(katalog, økt.stilling),
