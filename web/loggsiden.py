@@ -128,7 +128,8 @@ def vis_logg(request: Request, valg: Annotated[Valg, Depends(_valg)]) -> Respons
 
 def les(web: Web, økt: Økt, valg: Valg) -> Lest:
     """The look-ups that are asked for, the newest first, and where to go on."""
-    hvem, linjer, siste = hvem_av(web, økt), [], 0
+    hvem, siste = hvem_av(web, økt), 0
+    linjer: list[Linje] = []
     rader = web.engine.read(lambda db: db.all(_FORRIGE, (TOPIC, valg.foer, LEST_MAKS)))
     for posisjon, data in rader:
         if len(linjer) == VIST_MAKS:

@@ -78,7 +78,7 @@ def test_it_is_read_page_by_page_from_the_newest(tmp_path: Path, monkeypatch: py
         act = som_act(by_)
         for nummer in (1, 2):
             act.get(f"/pasient/{ref(nummer)}")
-        leser, sti, funnet = som_revisor(by_), HER, list[str]()
+        leser, sti, funnet, side = som_revisor(by_), HER, list[str](), ""
         while sti:
             side = leser.get(sti).text
             funnet += re.findall(r"person ([0-9a-f]{12})</a></p>", side)
