@@ -76,6 +76,11 @@ class Valg:
         """Whether it begins with what was written last."""
         return self.foer == SISTE
 
+    @property
+    def tom(self) -> bool:
+        """Whether nothing is chosen."""
+        return self == Valg()
+
     def adresse(self, foer: int = SISTE, **annet: str) -> str:
         """The page with these choices, and others; from the newest on, unless it is said."""
         valg = replace(self, foer=foer, **annet)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from services.felles.tid import lokal_midnatt
 from tests.byens_avvik import BYEN, PAM, Innlagt, uten_varsel
 from tests.i_nettleser import Axe, god, gå_inn, tjener
 from tests.rom import Rom, rom
+from web.loggsiden import personnavn
 
 pytestmark = pytest.mark.browser
 
@@ -154,7 +155,7 @@ def lest_av_enheten(gang: Gang) -> None:
 
 
 def fulgt_av_revisor(gang: Gang) -> None:
-    """The auditor steps back to the day on which the ward had not opened it."""
+    """The auditor steps back to the day on which the ward had not opened it, and reads who has looked the person up."""
     gang.som(BYEN_, "^Revisor", "Saksgang")
     gang.page.get_by_role("link", name=re.compile(saksnavn(gang.innlagt.avvik_ref))).first.click()
     pam = gang.page.get_by_role("listitem").filter(has=gang.page.get_by_role("heading", name="Psykiatrisk akuttmottak"))
@@ -167,6 +168,8 @@ def fulgt_av_revisor(gang: Gang) -> None:
         gang.page.wait_for_load_state()
     expect(pam).to_contain_text("Sendt, ikke åpnet")
     god(gang.page, gang.axe)
+    gang.page.get_by_role("navigation", name="Sider").get_by_role("link", name="Oppslag").click()
+    gang.ser("Så et avvik", "Kontakt i psykiatrisk akuttmottak", f"person {personnavn(gang.innlagt.person_ref)}")
 
 
 def i_kvartalets_tall(gang: Gang) -> None:
