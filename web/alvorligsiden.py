@@ -6,8 +6,9 @@ As long as no rule holds (LOV-2025-06-20-74) there are no such pages.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,7 +21,9 @@ from bindeledd.schema.generated.tilgang import Visning
 from services.felles.meldeskjema import BESKRIVELSE_MAKS, REGEL, ROLLER, STILLING_MAKS, TELEFON_MAKS, fyll_ut
 from services.felles.tid import OSLO
 from web import gitt, oppslag, skjema, vist
+from web.avvik import Frist
 from web.avviksiden import API, inn
+from web.avviksord import FRISTEN
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
@@ -42,6 +45,17 @@ TILSTAND: dict[Alvorligtilstand, tuple[str, Farge]] = {
     Alvorligtilstand.MOTTATT: ("Tatt imot av Melde.no", "success"),
     Alvorligtilstand.AVVIST: ("Melde.no tok den ikke imot", "danger"),
 }
+FRISTENE = {
+    "alvorlig_hendelse": "Meldes til Melde.no",
+    "alvorlig_moete": "Møte tilbys",
+    "alvorlig_rapport": "Rapport til statsforvalteren",
+}
+"""By the rules' ids: what shall be done within the clock."""
+OPPFØLGING = {
+    "moete": ("MOETE_TILBUDT", "Vi har tilbudt et møte"),
+    "rapport": ("RAPPORT_SENDT", "Vi har sendt rapporten til statsforvalteren"),
+}
+"""By the end of its address: what is written down, and the button's words."""
 SKRIVES = (Alvorligtilstand.NOTERT, Alvorligtilstand.AVVIST)
 BORTE = "Meldingen er sendt fra før, eller den er ikke deres."
 
@@ -138,9 +152,19 @@ def _siden(
         web, "alvorlig.html", økt, status=status, ref=ref, versjon=sak.versjon, ført=ført, feil=feil, gjort=gjort,
         tilstand=vist.Merke(*TILSTAND[u.tilstand]), hendt=hvem.tid(u.hendt), referanse=u.referanse,
         skrives=u.tilstand in SKRIVES, avvist=u.tilstand is Alvorligtilstand.AVVIST,
-        frist=next((hvem.tid(f.forfall) for f in u.frister), None), roller=ROLLER,
+        frister=[Frist(FRISTENE[f.navn], vist.Merke(*FRISTEN[f.tilstand]), hvem.tid(f.forfall)) for f in u.frister],
+        oppfølging=[(slutt, OPPFØLGING[slutt][1]) for slutt in _gjenstår(u)], roller=ROLLER,
         sendes=sendes, person_ref=sak.person_ref or "",
     )  # fmt: skip
+
+
+def _gjenstår(u: AlvorligHendelseUtsnitt) -> Iterator[str]:
+    """What the law asks for besides, and nobody has written down as done."""
+    løper = {f.navn for f in u.frister}
+    if u.moete_tilbudt is None and "alvorlig_moete" in løper:
+        yield "moete"
+    if u.rapport_sendt is None and "alvorlig_rapport" in løper:
+        yield "rapport"
 
 
 def _saken(web: Web, økt: Økt, ref: str) -> Gitt | None:
@@ -209,3 +233,19 @@ async def send(request: Request, ref: str, versjon: Versjon, nøkkel: Nøkkel, m
     if not svar.ok and not svar.borte:
         return await run_in_threadpool(_siden, request, ref, ført, status=409, feil=svar.hvorfor)
     return await etter(request, web, økt, svar, f"/alvorlig/{ref}", "alvorligsendt")
+
+
+@router.post("/alvorlig/{ref}/{hva}", dependencies=[Depends(krev_samme_opphav)])
+async def følg_opp(
+    request: Request, ref: str, hva: Literal["moete", "rapport"], versjon: Versjon, nøkkel: Nøkkel, merke: Merke
+) -> Response:
+    """Write down that a meeting was offered, or that the report was sent."""
+    web, økt = inn(request, merke, HANDLING)
+    sak = await run_in_threadpool(_saken, web, økt, ref)
+    if sak is None or hva not in _gjenstår(sak.utsnitt):
+        return gikk_ikke(web, økt, "Det er skrevet ned fra før, eller hendelsen er ikke deres.", "/avvik")
+    kropp = {"av": økt.bruker, "hva": OPPFØLGING[hva][0]}
+    svar = await send_som(web, økt, f"{API}/alvorlig/{ref}/oppfulgt", kropp, nøkkel, Sett(sak.strøm, versjon))
+    if svar.utdatert:
+        return gikk_ikke(web, økt, BORTE, f"/alvorlig/{ref}")
+    return await etter(request, web, økt, svar, f"/alvorlig/{ref}", "alvorligfulgt")

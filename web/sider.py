@@ -77,6 +77,7 @@ GJORT = {
     "eskalert": "Saken er satt opp til neste møte i samarbeidsforumet.",
     "behandlet": "Det er lagret, og begge enhetene får vite det.",
     "alvorlignotert": "Hendelsen er skrevet ned. Nå kan du skrive meldingen.",
+    "alvorligfulgt": "Det er skrevet ned.",
     "alvorligsendt": "Meldingen er på vei til Melde.no.",
     "underveis": "Det er registrert, men siden har ikke fått det med seg ennå. Den oppdaterer seg selv.",
 }

@@ -11,11 +11,11 @@ from bindeledd.core.errors import RuleBroken
 from services.felles.tid import lokal_dag
 from services.felles.toml_leser import Leser, Periode
 
-Enhet = Literal["minutter", "timer", "døgn", "virkedager", "år", "kroner", "ja_nei", "antall"]
+Enhet = Literal["minutter", "timer", "døgn", "virkedager", "måneder", "år", "kroner", "ja_nei", "antall"]
 Teller = Literal["hendt", "mottatt", ""]
 
 _ENHETER: dict[str, Enhet] = {
-    e: e for e in ("minutter", "timer", "døgn", "virkedager", "år", "kroner", "ja_nei", "antall")
+    e: e for e in ("minutter", "timer", "døgn", "virkedager", "måneder", "år", "kroner", "ja_nei", "antall")
 }
 _TELLERE: dict[str, Teller] = {t: t for t in ("hendt", "mottatt", "")}
 
@@ -48,7 +48,7 @@ class Regel:
                 return timedelta(hours=self.verdi)
             case "døgn":
                 return timedelta(days=self.verdi)
-            case "virkedager" | "år" | "kroner" | "ja_nei" | "antall":
+            case "virkedager" | "måneder" | "år" | "kroner" | "ja_nei" | "antall":
                 raise ValueError(f"rule {self.id} is counted in {self.enhet}, which is no elapsed time")
         assert_never(self.enhet)
 

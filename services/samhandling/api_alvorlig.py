@@ -14,7 +14,7 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import Answer, Asked
 from bindeledd.runtime.service import Lookup, Plan
-from bindeledd.schema.generated.samhandling import Identitet, Meldeskjema
+from bindeledd.schema.generated.samhandling import Alvorligoppfoelging, Identitet, Meldeskjema
 from services.felles.api import Id, Kropp, Ref, Tidspunkt, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.kilder import må_finnes
@@ -33,6 +33,13 @@ class NyHendelse(Kropp):
     hendt: Tidspunkt
 
 
+class Oppfølging(Kropp):
+    """What was done: the patient, or after a death the next of kin, was offered a meeting; or the report was sent."""
+
+    av: Id
+    hva: Literal["MOETE_TILBUDT", "RAPPORT_SENDT"]
+
+
 class Melding(Kropp):
     """What the front door asks of who reports."""
 
@@ -44,8 +51,12 @@ class Melding(Kropp):
 
 
 def alvorligruter(router: APIRouter, engine: Engine) -> None:
-    """`/personer/{person}/alvorlig`, `/alvorlig/{ref}/send`."""
+    """`/personer/{person}/alvorlig`, `/alvorlig/{ref}/send`, `/alvorlig/{ref}/oppfulgt`."""
     oppsett = engine.service.rules.oppsett
+
+    def i_saken(ref: str, command: alvorlig.Send | alvorlig.FølgOpp, asked: Asked) -> Answer:
+        ordre = [Bestilling(alvorlig.TOPIC, ref, command, asked.actor)]
+        return utfør(engine, asked, lambda _lookup: (ordre, ref), stream=ref)
 
     @router.post("/personer/{person_ref}/alvorlig")
     def noter(person_ref: Ref, ny: NyHendelse, asked: Annotated[Asked, spør("alvorlig.meld")]) -> Answer:
@@ -62,8 +73,13 @@ def alvorligruter(router: APIRouter, engine: Engine) -> None:
             beskrivelse=melding.beskrivelse, stilling=melding.stilling, telefon=melding.telefon, rolle=melding.rolle
         )
         command = alvorlig.Send(asked.actor.party, av, Klartekst(skjema))
-        ordre = [Bestilling(alvorlig.TOPIC, alvorlig_ref, command, asked.actor)]
-        return utfør(engine, asked, lambda _lookup: (ordre, alvorlig_ref), stream=alvorlig_ref)
+        return i_saken(alvorlig_ref, command, asked)
+
+    @router.post("/alvorlig/{alvorlig_ref}/oppfulgt")
+    def oppfulgt(alvorlig_ref: Ref, gjort: Oppfølging, asked: Annotated[Asked, spør("alvorlig.meld")]) -> Answer:
+        """Writes down that a meeting was offered (pbrl §3-2), or that statsforvalteren has been sent the report."""
+        av = må_ha_stilling(oppsett, gjort.av, asked.actor.party)
+        return i_saken(alvorlig_ref, alvorlig.FølgOpp(asked.actor.party, av, Alvorligoppfoelging(gjort.hva)), asked)
 
 
 def _noter(person_ref: str, av: str, hendt: datetime, asked: Asked, rammer: Rammer) -> Plan:

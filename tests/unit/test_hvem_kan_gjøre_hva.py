@@ -128,6 +128,7 @@ samhandling/meldinger/{m}/fordel                   .     .     .    .      .    
 samhandling/personer/{p}/avvik                     +     +     +    +      .     .     .      .    .    .      .       .
 samhandling/personer/{p}/alvorlig                  +     +     +    +      .     .     .      .    .    .      .       .
 samhandling/alvorlig/{x}/send                      .     .     .    .      .     .     .      .    .    .      .       .
+samhandling/alvorlig/{x}/oppfulgt                  .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/meld                         .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{x}/forkast                      .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/mottatt                      .     .     +    .      .     .     .      .    .    .      .       .
@@ -232,6 +233,7 @@ KROPPER: dict[str, Any] = {
     "avvik": MELDT,
     "alvorlig": {"hendt": "2020-01-01T10:00:00Z"},
     "send": {"beskrivelse": "syntetisk", "stilling": "syntetisk", "telefon": "55000000", "rolle": "Manager"},
+    "oppfulgt": {"hva": "MOETE_TILBUDT"},
     "meld": MELDT,
     "samhandling/avvik/{a}/svar": {"svar": "syntetisk"},
     "uenig": {"tekst": "syntetisk"},

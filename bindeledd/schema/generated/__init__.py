@@ -128,6 +128,7 @@ TYPES: Final[dict[str, type[AvroRecord]]] = {
     "no.bindeledd.kriseplan.innhold.TegnOgTiltak": kriseplan.TegnOgTiltak,
     "no.bindeledd.kriseplan.innhold.Tiltak": kriseplan.Tiltak,
     "no.bindeledd.samhandling.AlvorligHendelseAvvist": samhandling.AlvorligHendelseAvvist,
+    "no.bindeledd.samhandling.AlvorligHendelseFulgtOpp": samhandling.AlvorligHendelseFulgtOpp,
     "no.bindeledd.samhandling.AlvorligHendelseMottatt": samhandling.AlvorligHendelseMottatt,
     "no.bindeledd.samhandling.AlvorligHendelseNotert": samhandling.AlvorligHendelseNotert,
     "no.bindeledd.samhandling.AlvorligHendelseSendt": samhandling.AlvorligHendelseSendt,

@@ -13,6 +13,14 @@ from bindeledd.schema import wire
 from bindeledd.schema.generated import felles
 
 
+class Alvorligoppfoelging(StrEnum):
+    """What else the law asks for after a serious incident."""
+
+    UKJENT = "UKJENT"
+    MOETE_TILBUDT = "MOETE_TILBUDT"
+    RAPPORT_SENDT = "RAPPORT_SENDT"
+
+
 class Alvorligtilstand(StrEnum):
     """How far the report of a serious incident has come."""
 
@@ -172,6 +180,38 @@ class AlvorligHendelseAvvist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlvorligHendelseFulgtOpp:
+    """A leader has written down that the patient or the next of kin was offered a meeting, or that the report has gone
+    to statsforvalteren.
+    """
+
+    avro_name: ClassVar[str] = "no.bindeledd.samhandling.AlvorligHendelseFulgtOpp"
+    sealed_fields: ClassVar[tuple[str, ...]] = ()
+
+    hva: Alvorligoppfoelging = Alvorligoppfoelging.UKJENT
+    """What was done"""
+    av: str
+    """The leader who wrote it down"""
+    tid: datetime
+    """When it was written down"""
+
+    def to_avro(self) -> dict[str, object]:
+        return {
+            "hva": wire.symbol(self.hva, Alvorligoppfoelging, "AlvorligHendelseFulgtOpp.hva"),
+            "av": self.av,
+            "tid": wire.micros(self.tid, "AlvorligHendelseFulgtOpp.tid"),
+        }
+
+    @classmethod
+    def from_avro(cls, d: dict[str, Any], /) -> Self:
+        return cls(
+            hva=Alvorligoppfoelging[d["hva"]],
+            av=d["av"],
+            tid=wire.instant(d["tid"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlvorligHendelseMottatt:
     """The front door has taken the report in."""
 
@@ -293,6 +333,10 @@ class AlvorligHendelseUtsnitt:
     """The person's number, which the report asks for"""
     skjema: Sealed[Meldeskjema] | None = None
     """What the leader wrote"""
+    moete_tilbudt: datetime | None = None
+    """When it was written down that a meeting was offered"""
+    rapport_sendt: datetime | None = None
+    """When it was written down that the report was sent to statsforvalteren"""
     frister: tuple[FristVist, ...] = ()
     deler: tuple[felles.DelStatus, ...] = ()
 
@@ -307,6 +351,8 @@ class AlvorligHendelseUtsnitt:
             "referanse": self.referanse,
             "nummer": None if self.nummer is None else ("no.bindeledd.Forseglet", wire.seal(self.nummer, "AlvorligHendelseUtsnitt.nummer")),
             "skjema": None if self.skjema is None else ("no.bindeledd.Forseglet", wire.seal(self.skjema, "AlvorligHendelseUtsnitt.skjema")),
+            "moete_tilbudt": None if self.moete_tilbudt is None else ("long", wire.micros(self.moete_tilbudt, "AlvorligHendelseUtsnitt.moete_tilbudt")),
+            "rapport_sendt": None if self.rapport_sendt is None else ("long", wire.micros(self.rapport_sendt, "AlvorligHendelseUtsnitt.rapport_sendt")),
             "frister": [item.to_avro() for item in wire.items(self.frister, "AlvorligHendelseUtsnitt.frister")],
             "deler": [item.to_avro() for item in wire.items(self.deler, "AlvorligHendelseUtsnitt.deler")],
         }
@@ -323,6 +369,8 @@ class AlvorligHendelseUtsnitt:
             referanse=d["referanse"],
             nummer=None if d["nummer"] is None else wire.sealed(d["nummer"]),
             skjema=None if d["skjema"] is None else wire.sealed(d["skjema"]),
+            moete_tilbudt=None if d["moete_tilbudt"] is None else wire.instant(d["moete_tilbudt"]),
+            rapport_sendt=None if d["rapport_sendt"] is None else wire.instant(d["rapport_sendt"]),
             frister=tuple(map(FristVist.from_avro, d["frister"])),
             deler=tuple(map(felles.DelStatus.from_avro, d["deler"])),
         )
@@ -3003,6 +3051,7 @@ AlvorligStroem = (
     | AlvorligHendelseSendt
     | AlvorligHendelseMottatt
     | AlvorligHendelseAvvist
+    | AlvorligHendelseFulgtOpp
     | felles.FristSatt
     | felles.FristHoldt
     | felles.FristOverskredet

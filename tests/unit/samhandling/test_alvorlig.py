@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bindeledd.core.decider import Aggregate
+from bindeledd.core.decider import Aggregate, FristUtloept
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import FristHoldt, FristOverskredet, FristSatt
 from bindeledd.schema.generated.samhandling import (
@@ -20,6 +20,7 @@ from bindeledd.schema.generated.samhandling import (
     AlvorligHendelseMottatt,
     AlvorligHendelseNotert,
     AlvorligHendelseSendt,
+    Alvorligoppfoelging,
     Identitet,
     Meldeskjema,
 )
@@ -45,6 +46,7 @@ HENDT, NÅ = utc(2027, 3, 22, 11, 0), utc(2027, 3, 22, 15, 0)
 FRIST = utc(2027, 3, 31, 21, 59, 59)
 """23:59:59: Tuesday, Wednesday, Saturday, then Tuesday and Wednesday after Easter."""
 PAM, ACT = "pam", "act-kronstad"
+DAG = timedelta(days=1)
 I_KRAFT = Regel(REGEL, "2025-74", 5, "virkedager", "LOV-2025-06-20-74", "hendt", Periode(date(2027, 1, 1), None))
 SKREVET = {
     "beskrivelse": "Syntetisk: et uventet dødsfall", "stilling": "Seksjonsleder", "telefon": "55000000",
@@ -56,15 +58,23 @@ NOTERT = AlvorligHendelseNotert(part=PAM, av="demo-109", hendt=HENDT, nummer=NUM
 SEND = alvorlig.Send(PAM, "demo-109", Klartekst(SKJEMA))
 
 
+MØTET = Regel(alvorlig.MØTE, "2025-74", 10, "døgn", "pbrl §3-2", "hendt", I_KRAFT.periode)
+RAPPORTEN = Regel(alvorlig.RAPPORT, "2025-74", 3, "måneder", "helsetilsynsloven §6", "hendt", I_KRAFT.periode)
+
+
 def med_regel(oppsett: Oppsett, *regler: Regel) -> Oppsett:
-    return replace(oppsett, regler=Regler({**oppsett.regler.etter_id, REGEL: regler}))
+    egne = {regel.id: (regel,) for regel in regler}
+    return replace(oppsett, regler=Regler({**oppsett.regler.etter_id, **egne}))
 
 
-def hendelse(*hendt: Any, oppsett: Oppsett | None = None) -> Fortalt:
-    """What has happened, by `NÅ`; where nothing else is said the rule is on, and there is a way to Melde.no."""
-    med_alt = replace(med_regel(HELE_BERGEN, I_KRAFT), melde=Meldevei("https://melde.invalid", Path("/finnes/ikke")))
+MED_ALT = replace(med_regel(HELE_BERGEN, I_KRAFT), melde=Meldevei("https://melde.invalid", Path("/finnes/ikke")))
+"""The rule is on, and there is a way to Melde.no."""
+
+
+def hendelse(*hendt: Any, oppsett: Oppsett = MED_ALT) -> Fortalt:
+    """What has happened, by `NÅ`."""
     aggregat = Aggregate(alvorlig.TOPIC, alvorlig.Alvorlig(), alvorlig.decide, alvorlig.evolve, alvorlig.due)
-    return gitt(aggregat, *hendt, nå=NÅ, regler=Rammer(oppsett or med_alt, TABELL))
+    return gitt(aggregat, *hendt, nå=NÅ, regler=Rammer(oppsett, TABELL))
 
 
 # -- the law's days ---------------------------------------------------------------------------------------------------
@@ -129,6 +139,55 @@ def test_what_was_refused_is_sent_again_as_another_report_and_a_late_answer_to_t
     assert andre.hendelser[0].melding_id != id_
     andre.når(alvorlig.NoterAvvist(id_, 400)).så()
     andre.når(alvorlig.NoterMottatt(id_, "U0001")).så()
+
+
+# -- what else the law asks for ---------------------------------------------------------------------------------------
+
+LOVEN = med_regel(MED_ALT, I_KRAFT, MØTET, RAPPORTEN)
+TILBUDT = alvorlig.FølgOpp(PAM, "demo-109", Alvorligoppfoelging.MOETE_TILBUDT)
+OVERSENDT = replace(TILBUDT, hva=Alvorligoppfoelging.RAPPORT_SENDT)
+OM_TI_DAGER, OM_TRE_MÅNEDER = utc(2027, 4, 1, 21, 59, 59), utc(2027, 6, 23, 21, 59, 59)
+"""After it happened on 22 March; after the report was sent on the 23rd."""
+
+
+def klokkene(fortalt: Fortalt) -> dict[str, tuple[str, datetime]]:
+    return {f.navn: (f.tilstand.value, f.forfall) for f in fortalt.state.frister.values()}
+
+
+def tatt_imot() -> Fortalt:
+    """Noted, sent the day after, and taken in."""
+    sendt = hendelse(oppsett=LOVEN).når(alvorlig.Noter(PAM, "demo-109", HENDT, NUMMER)).når(SEND, nå=NÅ + DAG)
+    return sendt.når(alvorlig.NoterMottatt(sendt.hendelser[0].melding_id, "U0001"), nå=NÅ + DAG)
+
+
+def test_pbrl_3_2_a_meeting_is_offered_within_ten_days_of_the_incident() -> None:
+    notert = hendelse(oppsett=LOVEN).når(alvorlig.Noter(PAM, "demo-109", HENDT, NUMMER))
+    assert klokkene(notert)[alvorlig.MØTE] == ("AAPEN", OM_TI_DAGER)
+    for sekund, ble in ((-1, "HOLDT"), (1, "OVERSKREDET")):
+        tilbudt = notert.når(TILBUDT, nå=OM_TI_DAGER + timedelta(seconds=sekund))
+        assert klokkene(tilbudt)[alvorlig.MØTE][0] == ble
+    ute = notert.når(FristUtloept(alvorlig.MØTE, OM_TI_DAGER), nå=OM_TI_DAGER)
+    assert klokkene(ute)[alvorlig.MØTE][0] == "OVERSKREDET"
+    assert ute.når(TILBUDT, nå=OM_TI_DAGER + DAG).state.møte_tilbudt == OM_TI_DAGER + DAG, "late is written down, too"
+    notert.når(TILBUDT).når(TILBUDT).så()
+
+
+def test_6_the_report_goes_within_three_months_of_when_the_message_was_sent() -> None:
+    notert = hendelse(oppsett=LOVEN).når(alvorlig.Noter(PAM, "demo-109", HENDT, NUMMER))
+    assert alvorlig.RAPPORT not in klokkene(notert), "there is no message yet"
+    notert.avvist(OVERSENDT, "alvorlig.rapport")
+    mottatt = tatt_imot()
+    assert klokkene(mottatt)[alvorlig.RAPPORT] == ("AAPEN", OM_TRE_MÅNEDER)
+    assert {d.name for d in alvorlig.due(mottatt.state)} == {alvorlig.MØTE, alvorlig.RAPPORT}
+    for sekund, ble in ((-1, "HOLDT"), (1, "OVERSKREDET")):
+        sendt = mottatt.når(OVERSENDT, nå=OM_TRE_MÅNEDER + timedelta(seconds=sekund))
+        assert klokkene(sendt)[alvorlig.RAPPORT][0] == ble
+    mottatt.avvist(replace(OVERSENDT, part=ACT), "alvorlig.part")
+
+
+def test_where_the_law_is_followed_no_further_than_the_report_there_are_no_more_clocks() -> None:
+    notert = hendelse().når(alvorlig.Noter(PAM, "demo-109", HENDT, NUMMER))
+    assert set(klokkene(notert.når(TILBUDT))) == {REGEL}
 
 
 # -- on its way -------------------------------------------------------------------------------------------------------

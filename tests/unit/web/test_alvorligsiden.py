@@ -19,7 +19,7 @@ from tests.rom import HELE_BERGEN, Rom, rom, sidene
 from tests.samples import sample_params
 from tests.stories.folk import aktør, registrer
 from tests.unit.samhandling.meldinger import sending
-from tests.unit.samhandling.test_alvorlig import HENDT, I_KRAFT, NÅ, SKREVET, leder, med_regel
+from tests.unit.samhandling.test_alvorlig import HENDT, I_KRAFT, MØTET, NÅ, RAPPORTEN, SKREVET, leder, med_regel
 from tests.unit.web.test_gruppesiden import knapp
 from tests.unit.web.test_gruppesiden import send as fyll_ut
 
@@ -32,7 +32,7 @@ def her(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Rom, M
     """Somebody in PAM; the leader of PAM before the pages."""
     (tmp_path / "data").mkdir()
     with meldetjener(request.param) as tjener:
-        oppsett = med_melde(med_regel(HELE_BERGEN, I_KRAFT), tjener.adresse, tmp_path)
+        oppsett = med_melde(med_regel(HELE_BERGEN, I_KRAFT, MØTET, RAPPORTEN), tjener.adresse, tmp_path)
         with rom(tmp_path / "data", HENDT, oppsett=oppsett) as rommet:
             person = str(rommet.gjør("samhandling", registrer(aktør("koordinerende-enhet"))))
             rommet.melding(lag_innlagt(sending(1, HENDT), tid=HENDT), HENDT + timedelta(minutes=5))
@@ -95,6 +95,24 @@ def test_6_a_field_that_the_form_asks_for_is_asked_for_and_what_was_written_is_k
     assert SKREVET["beskrivelse"] in svar.text
     assert "<pre" not in svar.text
     assert tjener.spurt == []
+
+
+def test_pbrl_3_2_that_a_meeting_was_offered_and_6_that_the_report_was_sent_is_written_down_by_a_button(
+    her: tuple[Rom, Meldetjener, str, Nettleser],
+) -> None:
+    rommet, _, person, leser = her
+    sti = notert(rommet, leser, person)
+    assert "Møte tilbys innen" in leser.get(sti).text
+    assert 'id="rapport"' not in leser.get(sti).text
+    lest = leser.post(f"{sti}/se", {**felter_i(leser, sti), **SKREVET})
+    leser.post(f"{sti}/send", knapp(lest.text, "send"))
+    rommet.pump()
+    for hva in ("moete", "rapport"):
+        svar = leser.post(f"{sti}/{hva}", knapp(leser.get(sti).text, hva))
+        assert svar.headers["location"].startswith(sti), svar.text
+        rommet.pump()
+        assert f'id="{hva}"' not in leser.get(sti).text
+    assert leser.get(sti).text.count("I tide") == 3
 
 
 def test_nobody_but_a_leader_of_the_unit_finds_the_incident(her: tuple[Rom, Meldetjener, str, Nettleser]) -> None:
