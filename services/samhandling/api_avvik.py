@@ -175,6 +175,7 @@ def _mellom_partene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
 
 def _i_forumene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
     def behandlet(topic: str, ref: str, svaret: Forumsvar, asked: Asked) -> Answer:
+        avvikplaner.må_være_uten_nummer(svaret.tekst)
         command = Behandle(
             asked.actor.party, _hvem(rammer, svaret.av, asked), Forumutfall(svaret.utfall), _forseglet(svaret.tekst)
         )
@@ -185,7 +186,8 @@ def _i_forumene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         """Puts what the two do not agree on up for the next meeting of the forum that takes such cases."""
         av = _hvem(rammer, løftet.av, asked)
         command = avvik.Eskaler(asked.actor.party, av, _forseglet(løftet.tekst), løftet.rus)
-        return utfør(engine, asked, avvikplaner.i_saken(avvik_ref, command, asked.actor), stream=avvik_ref)
+        plan = avvikplaner.eskaler(avvik_ref, command, løftet.tekst, asked.actor, rammer)
+        return utfør(engine, asked, plan, stream=avvik_ref)
 
     @router.post("/avvik/{avvik_ref}/forum")
     def i_forumet(avvik_ref: Ref, svaret: Forumsvar, asked: Annotated[Asked, spør("forum.behandle")]) -> Answer:

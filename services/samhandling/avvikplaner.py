@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bindeledd.core.decider import Bestilling
 from bindeledd.core.envelope import Actor
-from bindeledd.core.errors import NotAllowed, RuleBroken
+from bindeledd.core.errors import NotAllowed, RuleBroken, Shredded
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import Avvikstilstand
 from services.felles.kilder import må_finnes
@@ -19,6 +20,8 @@ from services.samhandling.grunner import grunner_for
 from services.samhandling.meldingsfeil import må_vise_avvik
 from services.samhandling.utsnitt import med_alle_opphold
 
+NUMMER = re.compile(r"(?<!\d)\d{6} ?\d{5}(?!\d)")
+ORD = re.compile(r"[\w-]+")
 ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding | avvik.Eskaler
 
 
@@ -73,6 +76,43 @@ def _med_utkastets(command: avvik.Meld, utkast: avvik.Avvik) -> avvik.Meld:
 def i_saken(avvik_ref: str, command: ISaken, aktør: Actor) -> Plan:
     """One of the two parties does something in the case. Raises RuleBroken for any other."""
     return lambda _lookup: ([_til(avvik_ref, command, aktør)], avvik_ref)
+
+
+def eskaler(avvik_ref: str, command: avvik.Eskaler, spørsmål: str, aktør: Actor, rammer: Rammer) -> Plan:
+    """A party puts a case up for a forum, which shall not be told whom it is about. Raises RuleBroken for a question
+    that holds the person's name, as far as the party may know that; or the number of anybody."""
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        må_være_uten_nummer(spørsmål)
+        person_ref = lookup.whose(avvik_ref)
+        if person_ref is not None and _vet_hvem(lookup, avvik_ref, person_ref, aktør.party, rammer):
+            _må_være_uten_navn(lookup, person_ref, spørsmål)
+        return [_til(avvik_ref, command, aktør)], avvik_ref
+
+    return plan
+
+
+def _vet_hvem(lookup: Lookup, avvik_ref: str, person_ref: str, part: str, rammer: Rammer) -> bool:
+    """Whether the party is told whom the case is about: to others, a refusal would tell the name that they guessed."""
+    meldte = lookup.state(avvik.TOPIC, avvik_ref).av_part == part
+    return meldte or grunner_for(lookup, person_ref, rammer).svar(part, "avvik.navn").ja
+
+
+def må_være_uten_nummer(tekst: str) -> None:
+    """What forums are asked, and say, holds nobody's number (rules 1.6). Raises RuleBroken."""
+    if NUMMER.search(tekst):
+        raise RuleBroken("forum.nummer", "Teksten har et fødselsnummer i seg. Skriv så ingen kan skjønne hvem det er")
+
+
+def _må_være_uten_navn(lookup: Lookup, person_ref: str, tekst: str) -> None:
+    state: person.Person = lookup.state(person.TOPIC, person_ref)
+    try:
+        hvem = lookup.open(state.personalia) if state.personalia is not None else None
+    except Shredded:
+        return
+    navn = {hvem.fornavn, hvem.etternavn} - {""} if hvem is not None else set()
+    if navn & set(ORD.findall(tekst)):
+        raise RuleBroken("forum.navn", "Teksten har navnet til personen i seg. Skriv så ingen kan skjønne hvem det er")
 
 
 def behandle(topic: str, ref: str, command: Behandle, aktør: Actor) -> Plan:

@@ -89,20 +89,40 @@ def test_what_was_reported_stands_whatever_becomes_of_what_it_was_drafted_from()
 
 
 @pytest.mark.parametrize("mot", [ACT, "finnes-ikke", NAV])
-def test_it_is_reported_to_another_unit_of_the_health_service(mot: str) -> None:
+def test_2_5_it_is_reported_to_another_unit_of_the_health_service(mot: str) -> None:
     given(AVVIK).when(replace(MELD, mot_part=mot)).then_refused("avvik.mot")
 
 
-def test_it_happened_before_it_was_seen_and_neither_is_to_come() -> None:
+def test_2_5_it_happened_before_it_was_seen_and_neither_is_to_come() -> None:
     for hendt, oppdaget in ((NÅ, NÅ - timedelta(hours=1)), (NÅ, NÅ + timedelta(seconds=1))):
         fakta = replace(FAKTA, hendt=hendt, oppdaget=oppdaget)
         given(AVVIK).when(replace(MELD, fakta=fakta)).then_refused("avvik.tid")
     given(AVVIK).og(replace(MELD, fakta=replace(FAKTA, hendt=NÅ, oppdaget=NÅ)))
 
 
-def test_it_is_of_a_kind_that_somebody_has_chosen() -> None:
+def test_2_5_it_is_of_a_kind_that_somebody_has_chosen() -> None:
     ukjent = replace(FAKTA, kategori=Avvikskategori.UKJENT)
     given(AVVIK).when(replace(MELD, fakta=ukjent)).then_refused("avvik.kategori")
+
+
+SLAG = {
+    "sen eller manglende tidligmelding": "TIDLIGMELDING", "utskrevet uten varsel/plan": "UTSKREVET_UTEN_PLAN",
+    "manglende/for sen epikrise": "EPIKRISE", "mangelfull legemiddelliste": "LEGEMIDDELLISTE",
+    "feil mottaker": "FEIL_MOTTAKER", "kommunen nekter/svarer ikke": "KOMMUNEN_SVARER_IKKE",
+    "uenighet om utskrivningsklar": "UTSKRIVNINGSKLAR_BESTRIDT",
+    "manglende deltakelse i ansvarsgruppe": "ANSVARSGRUPPE",
+    "barn ikke kartlagt": "BARN_IKKE_KARTLAGT", "transport/følge": "TRANSPORT",
+    "manglende innleggelsesrapport": "INNLEGGELSESRAPPORT", "kommunikasjonsbrudd": "KOMMUNIKASJON", "annet": "ANNET",
+}  # fmt: skip
+"""What the rules name, and its kind here."""
+
+
+def test_2_5_each_kind_that_the_rules_name_can_be_reported_and_falls_under_an_agreement_then_and_now() -> None:
+    assert {k.value for k in Avvikskategori} == {*SLAG.values(), "UKJENT"}
+    for kategori in map(Avvikskategori, SLAG.values()):
+        for hendt in (datetime(2022, 7, 31, tzinfo=UTC), datetime(2022, 8, 2, tzinfo=UTC)):
+            fakta = replace(FAKTA, kategori=kategori, hendt=hendt)
+            assert given(AVVIK).og(replace(MELD, fakta=fakta)).state.fakta.avtale
 
 
 # -- the agreement -------------------------------------------------------------------------------------------------
@@ -115,19 +135,19 @@ def test_it_is_of_a_kind_that_somebody_has_chosen() -> None:
         (datetime(2022, 7, 31, 22, 0, tzinfo=UTC), "samarbeidsavtale-ta1", "2022"),
     ],
 )
-def test_2_6_it_falls_under_the_agreement_that_held_when_it_happened(
+def test_2_5_it_falls_under_the_agreement_that_held_when_it_happened(
     hendt: datetime, avtale: str, versjon: str
 ) -> None:
     gitt = given(AVVIK).og(replace(MELD, fakta=replace(FAKTA, hendt=hendt)))
     assert (gitt.state.fakta.avtale, gitt.state.fakta.avtale_versjon) == (avtale, versjon)
 
 
-def test_an_agreement_that_did_not_hold_then_is_refused() -> None:
+def test_2_5_an_agreement_that_did_not_hold_then_is_refused() -> None:
     gammel = replace(FAKTA, avtale="tenesteavtale-3-5", avtale_versjon="2012")
     given(AVVIK).when(replace(MELD, fakta=gammel)).then_refused("avvik.avtale")
 
 
-def test_who_reports_may_be_unknown_to_the_other_where_the_agreement_lets_them() -> None:
+def test_2_5_who_reports_may_be_unknown_to_the_other_where_the_agreement_lets_them() -> None:
     assert given(AVVIK).og(replace(MELD, anonym=True)).state.anonym
     gammelt = replace(FAKTA, hendt=datetime(2022, 7, 1, tzinfo=UTC))
     given(AVVIK).when(replace(MELD, anonym=True, fakta=gammelt)).then_refused("avvik.anonym")
@@ -136,7 +156,7 @@ def test_who_reports_may_be_unknown_to_the_other_where_the_agreement_lets_them()
 # -- received and answered -----------------------------------------------------------------------------------------
 
 
-def test_received_is_not_answered_and_only_the_other_unit_receives_it() -> None:
+def test_2_5_received_is_not_answered_and_only_the_other_unit_receives_it() -> None:
     åpnet = meldt().og(ÅPNET)
     assert (tilstand(åpnet), oppgaver(åpnet)) == (Avvikstilstand.MOTTATT, {(Oppgaveslag.SVAR_PAA_AVVIK, PAM)})
     åpnet.when(ÅPNET).then_nothing()
@@ -183,7 +203,7 @@ def test_nobody_agrees_before_there_is_an_answer() -> None:
     meldt().when(PAM_ENIG).then_refused("avvik.svar")
 
 
-def test_a_disagreement_stands_until_the_one_who_disagrees_says_otherwise() -> None:
+def test_2_5_a_disagreement_stands_until_the_one_who_disagrees_says_otherwise() -> None:
     uenige = meldt().og(UENIG)
     assert tilstand(uenige) is Avvikstilstand.UENIG
     svart = uenige.og(Besvar(ACT, "demo-102", forseglet("svar")), ACT_ENIG)
@@ -191,7 +211,7 @@ def test_a_disagreement_stands_until_the_one_who_disagrees_says_otherwise() -> N
     assert tilstand(svart.og(PAM_ENIG)) is Avvikstilstand.LUKKET
 
 
-def test_what_is_said_after_somebody_agreed_has_to_be_agreed_anew() -> None:
+def test_2_5_what_is_said_after_somebody_agreed_has_to_be_agreed_anew() -> None:
     gitt = meldt().og(SVARER, ACT_ENIG, replace(SVARER, svar=forseglet("annet")))
     assert gitt.state.enige == frozenset()
     assert tilstand(gitt.og(PAM_ENIG)) is Avvikstilstand.SVART
@@ -223,14 +243,16 @@ def test_2_5_the_clocks_run_from_the_report_by_the_rules_of_the_municipality() -
 @pytest.mark.parametrize(
     ("sent", "ventet"), [(timedelta(0), FristTilstand.HOLDT), (timedelta(seconds=1), FristTilstand.OVERSKREDET)]
 )
-def test_a_clock_is_met_at_the_last_moment_and_missed_the_moment_after(sent: timedelta, ventet: FristTilstand) -> None:
+def test_2_5_a_clock_is_met_at_the_last_moment_and_missed_the_moment_after(
+    sent: timedelta, ventet: FristTilstand
+) -> None:
     åpnet = meldt().at(NÅ + timedelta(days=3) + sent).og(ÅPNET)
     assert frist(åpnet, KVITTERING) is ventet
     svart = åpnet.at(NÅ + timedelta(days=28) + sent).og(SVARER)
     assert (frist(svart, SVAR), AVVIK.due(svart.state)) == (ventet, [])
 
 
-def test_a_missed_clock_closes_nothing_and_the_task_stands() -> None:
+def test_2_5_a_missed_clock_closes_nothing_and_the_task_stands() -> None:
     gikk_ut = meldt().at(NÅ + timedelta(days=9)).og(FristUtloept(KVITTERING, NÅ + timedelta(days=3)))
     assert (frist(gikk_ut, KVITTERING), frist(gikk_ut, SVAR)) == (FristTilstand.OVERSKREDET, FristTilstand.AAPEN)
     assert (tilstand(gikk_ut), oppgaver(gikk_ut)) == (Avvikstilstand.SENDT, {(Oppgaveslag.TA_IMOT_AVVIK, PAM)})

@@ -53,7 +53,7 @@ def test_hpl_25_a_unit_that_has_nothing_to_do_with_the_person_reports_nothing_ab
         her.gjør("samhandling", avvikplaner.meld(ref, OM_INGEN, aktør(ACT), RAMMER))
 
 
-def test_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_the_unit_may_know_of(her: Rom) -> None:
+def test_2_5_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_the_unit_may_know_of(her: Rom) -> None:
     ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
     bevis = Loggreferanse(tema="samhandling.person", stroem=ref, versjon=her.logg("samhandling")[-1].envelope.version)
     for fakta, regel in (

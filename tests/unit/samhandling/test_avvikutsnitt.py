@@ -59,7 +59,7 @@ def meldt(**annet: Any) -> Gitt:
 
 
 @pytest.mark.parametrize("part", [ACT, ENHET, DPS, HJEMMETJENESTE, FASTLEGE])
-def test_a_draft_is_for_those_who_helped_or_were_told_of_the_stay(part: str) -> None:
+def test_2_5_a_draft_is_for_those_who_helped_or_were_told_of_the_stay(part: str) -> None:
     view = sett(utkast(), part)
     assert (view.av_part, view.mot_part, view.fakta.bevis) == (None, PAM, BEVIS)
     assert part in set(kandidater_avvik(utkast().state, VANLIG))
@@ -106,12 +106,12 @@ def test_who_of_a_unit_said_it_is_that_units_own_side() -> None:
 
 
 @pytest.mark.parametrize(("anonym", "ser"), [(False, MELD.melder), (True, "")])
-def test_who_reported_it_is_told_to_the_other_unless_they_chose_to_be_unknown(anonym: bool, ser: str) -> None:
+def test_2_5_who_reported_it_is_told_to_the_other_unless_they_chose_to_be_unknown(anonym: bool, ser: str) -> None:
     gitt = meldt(anonym=anonym)
     assert (sett(gitt, ACT).melder, sett(gitt, PAM).melder) == (MELD.melder, ser)
 
 
-def test_what_the_reporter_was_told_is_their_own_units() -> None:
+def test_2_5_what_the_reporter_was_told_is_their_own_units() -> None:
     gitt = meldt().og(SVARER, ACT_ENIG, PAM_ENIG, GiTilbakemelding(ACT, "demo-102", forseglet("tilbakemelding")))
     assert sett(gitt, ACT).tilbakemelding == forseglet("tilbakemelding")
     assert sett(gitt, PAM).tilbakemelding is None

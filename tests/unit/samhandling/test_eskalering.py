@@ -59,7 +59,7 @@ def test_2_6_what_is_about_substance_use_is_put_up_for_that_forum() -> None:
     assert (sak.forum, sak.rus) == ("fagleg-utval-rus", True)
 
 
-def test_the_papers_of_a_meeting_that_is_near_have_gone_out() -> None:
+def test_2_6_the_papers_of_a_meeting_that_is_near_have_gone_out() -> None:
     """The DPR meets on 12 May 2026."""
     for dager, møte in ((8, date(2026, 5, 12)), (7, date(2026, 9, 8)), (1, date(2026, 9, 8))):
         da = datetime(2026, 5, 12, 10, 0, tzinfo=UTC) - timedelta(days=dager)
@@ -85,7 +85,7 @@ def test_2_5_a_disagreement_that_has_stood_for_two_weeks_is_proposed_to_both_and
     assert Oppgaveslag.ESKALER_AVVIK not in {slag for slag, _ in oppgaver(løftet_sent)}
 
 
-def test_the_clock_of_a_disagreement_stops_when_they_agree_or_it_is_put_up_and_starts_anew_with_the_next() -> None:
+def test_2_5_the_clock_of_a_disagreement_stops_when_they_agree_or_it_is_put_up_and_starts_anew_with_the_next() -> None:
     def klokka(gitt: Gitt) -> tuple[FristTilstand, datetime]:
         frist = gitt.state.frister[UENIGHET]
         return frist.tilstand, frist.forfall
@@ -156,7 +156,7 @@ def test_2_5_the_two_may_still_agree_while_it_waits_and_then_no_forum_has_it() -
     enige.when(AVGJORT).then_refused("forum.sak")
 
 
-def test_only_a_forum_says_what_it_came_to_and_only_of_what_is_on_its_agenda() -> None:
+def test_2_6_only_a_forum_says_what_it_came_to_and_only_of_what_is_on_its_agenda() -> None:
     for part in (ACT, PAM, DPS):
         løftet().when(replace(AVGJORT, part=part)).then_refused("forum.part")
     uenige().when(AVGJORT).then_refused("forum.sak")

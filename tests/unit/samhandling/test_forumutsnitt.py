@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bindeledd.core.errors import Shredded
+from bindeledd.core.errors import RuleBroken, Shredded
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikstilstand, Forumutfall
@@ -58,6 +58,41 @@ def test_2_6_it_stays_with_the_forums_with_what_was_decided_when_it_is_closed() 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("tekst", "regel"), [
+    ("Skal Testesen få plass først?", "forum.navn"), ("Gjelder 000000 00000. Hvem varsler?", "forum.nummer"),
+    ("Gjelder 00000000000.", "forum.nummer"), ("Hvem skal varsle, og når?", ""), ("Vedtak 123456789012 gjelder", ""),
+])  # fmt: skip
+def test_1_6_what_a_forum_is_asked_holds_neither_the_persons_name_nor_anybodys_number(
+    her: Rom, tekst: str, regel: str
+) -> None:
+    om_noen(her, løftes=False)
+    tekst = tekst.replace("Testesen", PASIENT.etternavn)
+    spør = Eskaler(ACT, "demo-102", ord_(tekst))
+    plan = avvikplaner.eskaler("a" * 32, spør, tekst, aktør(ACT), RAMMER)
+    her.gjør("samhandling", avvikplaner.i_saken("a" * 32, VærUenig(PAM, "demo-109", ord_("x")), aktør(PAM)))
+    if not regel:
+        her.gjør("samhandling", plan)
+        return
+    with pytest.raises(RuleBroken) as brutt:
+        her.gjør("samhandling", plan)
+    assert brutt.value.rule == regel
+    assert PASIENT.etternavn not in str(brutt.value)
+
+
+def test_1_6_a_party_that_is_not_told_the_name_cannot_find_it_by_asking(her: Rom) -> None:
+    om_noen(her, løftes=False)
+    her.gjør("samhandling", avvikplaner.i_saken("a" * 32, VærUenig(PAM, "demo-109", ord_("x")), aktør(PAM)))
+    spør = Eskaler(PAM, "demo-109", ord_(PASIENT.etternavn))
+    her.gjør("samhandling", avvikplaner.eskaler("a" * 32, spør, PASIENT.etternavn, aktør(PAM), RAMMER))
+
+
+def test_1_6_what_a_forum_says_holds_nobodys_number(her: Rom) -> None:
+    _, ref = om_noen(her)
+    kropp = {"av": "demo-141", "utfall": "AVGJORT", "tekst": "Gjelder 00000000000"}
+    svar = her.vei.be("samhandling", aktør(FORUM, "forum.behandle"), f"/api/samhandling/avvik/{ref}/forum", kropp)
+    assert svar.status_code == 409
+
+
 def test_both_parties_see_what_the_forum_is_asked_and_what_it_came_to() -> None:
     for part in (ACT, PAM):
         view: Any = utsnitt_avvik(løftet().og(AVGJORT).state, part, kjent())
@@ -84,13 +119,14 @@ def løft(her: Rom, ref: str, part: str) -> None:
         her.gjør("samhandling", avvikplaner.i_saken(ref, command, aktør(command.part)))
 
 
-def om_noen(her: Rom) -> tuple[str, str]:
+def om_noen(her: Rom, *, løftes: bool = True) -> tuple[str, str]:
     """A case about a person that ACT follows, put up for a forum: (person, case)."""
     person = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
     meld = replace(MELD, fakta=replace(FAKTA, opphold_ref=None), hendelse=ord_("Syntetisk"))
     ordre = avvikplaner._til("a" * 32, meld, aktør(ACT), person)
     her.gjør("samhandling", lambda _lookup: ([ordre], "a" * 32))
-    løft(her, "a" * 32, ACT)
+    if løftes:
+        løft(her, "a" * 32, ACT)
     return person, "a" * 32
 
 

@@ -46,7 +46,7 @@ def test_2_6_what_lies_longer_ago_than_the_rule_says_is_not_counted() -> None:
     assert telt(90, 60, 0).state.sak is None
 
 
-def test_while_it_waits_the_figures_grow_and_what_a_forum_has_taken_up_is_not_raised_again() -> None:
+def test_2_6_while_it_waits_the_figures_grow_and_what_a_forum_has_taken_up_is_not_raised_again() -> None:
     venter = telt(60, 40, 20)
     møte = venter.state.sak.møte
     flere = venter.og(TellAvvik(K, (ACT, PAM), NÅ))
@@ -111,7 +111,7 @@ def test_1_6_a_forum_reads_how_many_unless_they_are_few_and_never_which_units(an
     assert ACT not in repr(view)
 
 
-def test_a_pattern_is_shown_to_forums_and_to_nobody_else() -> None:
+def test_2_6_a_pattern_is_shown_to_forums_and_to_nobody_else() -> None:
     state = telt(3, 2, 1).state
     assert [*mønster.kandidater(state, kjent())] == ["forum"]
     assert [mønster.utsnitt(state, part, kjent()) for part in (ACT, PAM, DPS, NAV, PERSONEN, "auditor")] == [None] * 6

@@ -163,6 +163,11 @@ def test_a_draft_is_reported_as_it_stands_with_the_very_moment_that_it_was_made_
         assert (kropp["hendt"], kropp["oppdaget"]) == (fakta.hendt.isoformat(), fakta.oppdaget.isoformat())
 
 
+def test_2_5_the_form_says_that_what_is_urgent_is_told_by_phone_too(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        assert "Haster det, må du også ringe enheten." in hos_act(by_, meldt()).get("/avvik/nytt").text
+
+
 def test_one_is_reported_about_a_person_and_about_nobody(tmp_path: Path) -> None:
     with by(tmp_path) as by_:
         leser = hos_act(by_, meldt())
