@@ -72,7 +72,7 @@ GJORT = {
     "avviksvar": "Det er sendt til den andre enheten.",
     "avvikmottatt": "Det er skrevet ned at dere har åpnet avviket.",
     "avvikenig": "Det er skrevet ned at dere er enige.",
-    "avvikforkastet": "Utkastet er lagt bort.",
+    "avvikforkastet": "Utkastet er lagt bort hos dere.",
     "avviktilbake": "Tilbakemeldingen er lagret.",
     "eskalert": "Saken er satt opp til neste møte i samarbeidsforumet.",
     "behandlet": "Det er lagret, og begge enhetene får vite det.",

@@ -76,6 +76,8 @@ class Avvik:
     utkast_for: frozenset[str] = frozenset()
     forkastet: bool = False
     forkastet_av: str | None = None
+    lagt_bort_av: frozenset[str] = frozenset()
+    """Units that have said, for themselves, that a draft is no avvik."""
     av_part: str | None = None
     mot_part: str | None = None
     meldt: datetime | None = None
@@ -142,10 +144,12 @@ class LagUtkast:
 
 @dataclass(frozen=True, slots=True)
 class ForkastUtkast:
-    """Command: the draft is no avvik. `av` None: what it was made from is otherwise."""
+    """Command: the draft is no avvik. `av` None: what it was made from is otherwise. `part`: the unit that says so,
+    where others have the draft still."""
 
     grunn: str
     av: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +282,7 @@ def _lag_utkast(state: Avvik, command: LagUtkast) -> Sequence[Any]:
 
 def _forkast(state: Avvik, command: ForkastUtkast) -> Sequence[Any]:
     if state.tilstand is Avvikstilstand.UTKAST:
-        return [AvvikUtkastForkastet(av=command.av, grunn=command.grunn)]
+        return [AvvikUtkastForkastet(av=command.av, grunn=command.grunn, part=command.part)]
     if command.av is None:
         return []
     raise RuleBroken("avvik.utkast", "Det er ikke noe utkast her: avviket er meldt, eller utkastet er forkastet")
@@ -433,7 +437,7 @@ def evolve(state: Avvik, event: Any) -> Avvik:
                 fakta=event.fakta,
             )  # fmt: skip
         case AvvikUtkastForkastet():
-            return replace(state, forkastet=True, forkastet_av=event.av)
+            return _lagt_bort(state, event)
         case AvvikMeldt():
             return replace(
                 state, av_part=event.av_part, mot_part=event.mot_part, meldt=event.meldt, melder=event.melder,
@@ -453,6 +457,12 @@ def evolve(state: Avvik, event: Any) -> Avvik:
             return replace(state, lukket=event.lukket, ved=event.ved)
         case _:
             return replace(state, frister=_frister(state, event), oppgaver=state.oppgaver.evolve(event))
+
+
+def _lagt_bort(state: Avvik, event: AvvikUtkastForkastet) -> Avvik:
+    if event.part is None:
+        return replace(state, forkastet=True, forkastet_av=event.av)
+    return replace(state, lagt_bort_av=state.lagt_bort_av | {event.part})
 
 
 def _sagt(state: Avvik, event: AvvikBesvart | AvvikUenighetMeldt) -> Avvik:

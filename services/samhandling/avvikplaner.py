@@ -14,7 +14,7 @@ from services.felles.kilder import må_finnes
 from services.felles.kjent import Rammer
 from services.samhandling import avvik, person
 from services.samhandling.avviksarbeid import AVTALEN
-from services.samhandling.avvikutsnitt import utsnitt_avvik
+from services.samhandling.avvikutsnitt import kandidater_avvik, utsnitt_avvik
 from services.samhandling.forumsak import Behandle
 from services.samhandling.grunner import grunner_for
 from services.samhandling.meldingsfeil import må_vise_avvik
@@ -57,11 +57,15 @@ def meld_utkast(avvik_ref: str, command: avvik.Meld, aktør: Actor, rammer: Ramm
 
 
 def forkast_utkast(avvik_ref: str, grunn: str, av: str, aktør: Actor, rammer: Rammer) -> Plan:
-    """A person says that a draft is no avvik. Raises NotAllowed for a unit that the draft is not shown to."""
+    """A person says that a draft is no avvik, for their own unit: the others keep it, until all have said so (rules
+    2.5: nobody silences what another saw). Raises NotAllowed for a unit that the draft is not shown to."""
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
-        _utkastet(lookup, avvik_ref, aktør.party, rammer)
-        return [_til(avvik_ref, avvik.ForkastUtkast(grunn, av), aktør)], avvik_ref
+        state = _utkastet(lookup, avvik_ref, aktør.party, rammer)
+        kjent = grunner_for(lookup, lookup.whose(avvik_ref), rammer)
+        andre = set(kandidater_avvik(state, kjent)) - {aktør.party}
+        har_det = any(utsnitt_avvik(state, part, kjent) is not None for part in andre)
+        return [_til(avvik_ref, avvik.ForkastUtkast(grunn, av, aktør.party if har_det else None), aktør)], avvik_ref
 
     return plan
 

@@ -25,6 +25,7 @@ from bindeledd.schema.generated.samhandling import (
     AvvikMottatt,
     AvvikTilbakemeldingGitt,
     AvvikUenighetMeldt,
+    AvvikUtkastForkastet,
 )
 from services.felles.forum import saksnavn
 from services.felles.oppsett import Oppsett
@@ -191,6 +192,8 @@ def _hvem(state: Avvik, event: Any) -> str:
             return str(event.part)
         case AvvikForumBehandlet():
             return str(event.forum)
+        case AvvikUtkastForkastet(part=str(part)):
+            return part
         case AvvikTilbakemeldingGitt():
             return state.av_part or UKJENT_PART
         case OppgaveLoest() | OppgaveTatt() if event.oppgave_ref in state.oppgaver.alle:

@@ -91,7 +91,10 @@ def _utkast(
     state: Avvik, fakta: Avviksfakta, part_id: str, egen: Svar, om: Svar | None, kjent: Kjent
 ) -> AvvikUtsnitt | None:  # fmt: skip
     """A draft is for those who see the consequence: who may know of the stay because it was sent to them, or because
-    they help, and is not the unit that the draft is about; of a message that was refused, to whom it was sent."""
+    they help, and is not the unit that the draft is about; of a message that was refused, to whom it was sent. Who has
+    put it away has it no more."""
+    if part_id in state.lagt_bort_av:
+        return None
     if fakta.opphold_ref is None and part_id in state.utkast_for:
         om = kjent.svar(part_id, "avvik.sendt", adressert=state.utkast_for)
     om_dem_selv = part_id in (state.mot_part, _avdeling(fakta, kjent))

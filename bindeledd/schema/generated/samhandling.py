@@ -781,11 +781,14 @@ class AvvikUtkastForkastet:
     av: str | None = None
     """User id of who said so; null: it followed from what happened"""
     grunn: str
+    part: str | None = None
+    """The unit that puts it away for itself alone, while others still have it; null: nobody has it any more"""
 
     def to_avro(self) -> dict[str, object]:
         return {
             "av": None if self.av is None else ("string", self.av),
             "grunn": self.grunn,
+            "part": None if self.part is None else ("string", self.part),
         }
 
     @classmethod
@@ -793,6 +796,7 @@ class AvvikUtkastForkastet:
         return cls(
             av=d["av"],
             grunn=d["grunn"],
+            part=d["part"],
         )
 
 

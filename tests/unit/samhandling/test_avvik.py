@@ -81,6 +81,14 @@ def test_a_draft_that_a_person_discarded_is_not_made_again_and_not_reported() ->
     forkastet.when(ForkastUtkast("ikke_avvik", "demo-102")).then_refused("avvik.utkast")
 
 
+def test_2_5_what_one_unit_puts_away_for_itself_stands_for_the_others() -> None:
+    én = given(AVVIK).og(UTKAST, ForkastUtkast("ikke_avvik", "demo-102", ACT))
+    assert (tilstand(én), én.state.lagt_bort_av) == (Avvikstilstand.UTKAST, {ACT})
+    én.when(UTKAST).then_nothing()
+    én.when(replace(MELD, av_part=ENHET)).then_kinds("AvvikMeldt", "FristSatt", "FristSatt", "OppgaveOpprettet")
+    assert tilstand(én.og(ForkastUtkast("ikke_avvik", "demo-103"))) is Avvikstilstand.FORKASTET
+
+
 def test_what_was_reported_stands_whatever_becomes_of_what_it_was_drafted_from() -> None:
     gitt = given(AVVIK).og(UTKAST, MELD)
     gitt.when(ForkastUtkast("fristen_er_likevel_ikke_brutt")).then_nothing()

@@ -43,6 +43,12 @@ def utkast(her: Rom, part: str = MOTTAKER) -> list[tuple[str, str, str | None]]:
     return [ett for ett in alle if ett[0] != "TIDLIGMELDING"]
 
 
+def sakens_ref(her: Rom, part: str) -> str:
+    """The case of the only one that a party sees."""
+    (ref,) = [v.aggregat for v in her.utsnitt("samhandling", part).values() if type(v).__name__ == "AvvikUtsnitt"]
+    return str(ref)
+
+
 ETT = [("KOMMUNIKASJON", "UTKAST", PAM)]
 
 
@@ -126,7 +132,7 @@ def test_2_5_what_was_sent_before_does_not_mend_it(her: Rom) -> None:
 
 def test_2_5_what_a_person_has_reported_is_not_undone_by_a_later_message(her: Rom) -> None:
     her.melding(utskrevet(2, uttilstand="7"), UT)
-    (ref,) = [v.aggregat for v in her.utsnitt("samhandling", KOE).values() if type(v).__name__ == "AvvikUtsnitt"]
+    ref = sakens_ref(her, KOE)
     ansatt = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == KOE for p in u.posts))
     her.be(
         aktør(KOE, "avvik.meld"), f"samhandling/avvik/{ref}/meld", av=ansatt, mot=PAM, kategori="KOMMUNIKASJON",
@@ -134,6 +140,18 @@ def test_2_5_what_a_person_has_reported_is_not_undone_by_a_later_message(her: Ro
     )  # fmt: skip
     her.melding(utskrevet(3, SENERE), SENERE)
     assert utkast(her, KOE) == [("KOMMUNIKASJON", "SENDT", PAM)]
+
+
+def test_2_5_a_draft_that_one_unit_puts_away_stands_for_the_other_until_that_has_said_so_too(her: Rom) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    ventet: list[tuple[str, tuple[Any, Any]]] = [(MOTTAKER, ([], ETT)), (KOE, ([], []))]
+    for part, igjen in ventet:
+        ref = sakens_ref(her, KOE)
+        ansatt = next(u.id for u in HELE_BERGEN.katalog.users.values() if any(p.party == part for p in u.posts))
+        her.be(aktør(part, "avvik.meld"), f"samhandling/avvik/{ref}/forkast", av=ansatt, grunn="annet")
+        assert (utkast(her), utkast(her, KOE)) == igjen
+    falt = [p.event.part for p in her.logg("samhandling") if p.navn == "AvvikUtkastForkastet"]
+    assert falt == [MOTTAKER, None]
 
 
 def test_2_5_what_was_sent_to_another_organisation_is_the_manual_queues_to_report(her: Rom) -> None:
