@@ -45,7 +45,7 @@ from web.gitt import Gitt
 from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
 from web.ramme import Web, hvem_av, web_av, økt_av
 from web.ramme import side as vis
-from web.sider import vis_om
+from web.sider import REF, vis_om
 from web.skjema import Versjon
 from web.vern import krev_samme_opphav
 from web.økt import Økt
@@ -68,6 +68,7 @@ class Ført:
     alvor: str = ""
     punkt: str = ""
     anonym: bool = False
+    opphold: str = ""
 
 
 @router.get("/avvik/nytt")
@@ -100,10 +101,17 @@ def _om_person(ført: Ført | None, feil: str = "") -> Callable[[Web, Økt, Bild
         hjem = f"/pasient/{bilde.person_ref}"
         return {
             "til": f"{hjem}/avvik", "hjem": hjem, "navn": vist.navn(vist.personalia(bilde, hvem)), "versjon": 0,
-            "utkast": False, **_valg(web, økt, bilde), "ført": ført or _nå(web), "feil": feil,
+            "utkast": False, **_valg(web, økt, bilde), "opphold": _oppholdene(bilde, hvem),
+            "ført": ført or _nå(web), "feil": feil,
         }  # fmt: skip
 
     return innhold
+
+
+def _oppholdene(bilde: Bilde, hvem: vist.Hvem) -> list[tuple[str, str]]:
+    """What can be chosen between, by ref; nothing where there is one alone, which the service finds by the unit."""
+    alle = [(o.aggregat, hvem.tid(o.innlagt).tekst) for o in bilde.stående() if o.innlagt is not None]
+    return alle if len(alle) > 1 else []
 
 
 @router.get("/avvik/{ref}/meld")
@@ -171,7 +179,7 @@ def _ført(s: FormData) -> Ført:
 
     return Ført(
         f("kategori"), f("mot"), f("hendelse"), f("strakstiltak"), f("dato"), f("klokke"), f("alvor"), f("punkt"),
-        anonym=f("anonym") == "ja",
+        anonym=f("anonym") == "ja", opphold=f("opphold"),
     )  # fmt: skip
 
 
@@ -187,10 +195,8 @@ def _mangler(ført: Ført, web: Web, hendt: datetime | None) -> str:
         return "Skriv hva som skjedde."
     if hendt is None or hendt > web.nå:
         return "Skriv når det hendte: en dag og et klokkeslett som har vært."
-    if ført.alvor and ført.alvor not in Avviksalvor.__members__:
-        return "Velg hvor alvorlig det var, eller la det stå åpent."
-    if not PUNKT.fullmatch(ført.punkt):
-        return "Punktet i avtalen er et nummer, som 4.2. La feltet stå tomt hvis du ikke vet det."
+    if feil_i_resten := _mangler_i_resten(ført):
+        return feil_i_resten
     for navn, tekst, maks in (
         ("Hva skjedde", ført.hendelse, TEKST_MAKS),
         ("Hva gjorde dere", ført.strakstiltak, TILTAK_MAKS),
@@ -200,11 +206,23 @@ def _mangler(ført: Ført, web: Web, hendt: datetime | None) -> str:
     return ""
 
 
+def _mangler_i_resten(ført: Ført) -> str:
+    """The same of what may be left open."""
+    if ført.alvor and ført.alvor not in Avviksalvor.__members__:
+        return "Velg hvor alvorlig det var, eller la det stå åpent."
+    if ført.opphold and not REF.fullmatch(ført.opphold):
+        return "Velg et av oppholdene, eller la det stå åpent."
+    if not PUNKT.fullmatch(ført.punkt):
+        return "Punktet i avtalen er et nummer, som 4.2. La feltet stå tomt hvis du ikke vet det."
+    return ""
+
+
 def _kropp(ført: Ført, økt: Økt, hendt: datetime, oppdaget: datetime) -> dict[str, object]:
     return {
         "av": økt.bruker, "mot": ført.mot, "kategori": ført.kategori, "hendelse": ført.hendelse,
         "strakstiltak": ført.strakstiltak, "hendt": hendt.isoformat(), "oppdaget": oppdaget.isoformat(),
         "alvor": ført.alvor or None, "anonym": ført.anonym, "punkt": ført.punkt,
+        "opphold_ref": ført.opphold or None,
     }  # fmt: skip
 
 

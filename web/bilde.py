@@ -76,9 +76,13 @@ class Bilde:
         alle: list[OppholdUtsnitt] = [g.utsnitt for g in self.alle(OppholdUtsnitt)]
         return sorted(alle, key=lambda o: o.innlagt or o.utskrevet or _BEGYNNELSEN, reverse=True)
 
+    def stående(self) -> list[OppholdUtsnitt]:
+        """Those that nobody has taken back."""
+        return [o for o in self.opphold() if o.status not in (Oppholdsstatus.KANSELLERT, Oppholdsstatus.UKJENT)]
+
     def nå_opphold(self) -> OppholdUtsnitt | None:
         """The stay that matters now: one that goes on, else the last that stands."""
-        stående = [o for o in self.opphold() if o.status not in (Oppholdsstatus.KANSELLERT, Oppholdsstatus.UKJENT)]
+        stående = self.stående()
         pågår = [o for o in stående if o.status in PÅGÅR]
         return next(iter(pågår or stående), None)
 

@@ -74,6 +74,8 @@ class Avvik:
 
     utkast_om: tuple[str | None, Avvikskategori] | None = None
     utkast_for: frozenset[str] = frozenset()
+    avsender: str | None = None
+    """Who sent the refused message that a draft was made of."""
     forkastet: bool = False
     forkastet_av: str | None = None
     lagt_bort_av: frozenset[str] = frozenset()
@@ -434,7 +436,7 @@ def evolve(state: Avvik, event: Any) -> Avvik:
             om = (event.fakta.opphold_ref, event.fakta.kategori)
             return replace(
                 state, utkast_om=om, utkast_for=frozenset(event.for_parter), forkastet=False, mot_part=event.mot_part,
-                fakta=event.fakta,
+                fakta=event.fakta, avsender=event.mot_part if event.for_parter else None,
             )  # fmt: skip
         case AvvikUtkastForkastet():
             return _lagt_bort(state, event)

@@ -35,9 +35,10 @@ def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Ram
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_kunne_melde(lookup, person_ref, aktør.party, rammer)
-        _må_være_å_vise_til(lookup, person_ref, command, aktør.party, rammer)
+        meldt = _om_siste_opphold(lookup, person_ref, command, aktør.party, rammer)
+        _må_være_å_vise_til(lookup, person_ref, meldt, aktør.party, rammer)
         ref = lookup.ref()
-        return [*_bekreft(lookup, person_ref, aktør), _til(ref, command, aktør, person_ref)], ref
+        return [*_bekreft(lookup, person_ref, aktør), _til(ref, meldt, aktør, person_ref)], ref
 
     return plan
 
@@ -75,6 +76,20 @@ def _med_utkastets(command: avvik.Meld, utkast: avvik.Avvik) -> avvik.Meld:
     assert utkast.fakta is not None
     bevis = (*utkast.fakta.bevis, *(b for b in command.fakta.bevis if b not in utkast.fakta.bevis))
     return replace(command, fakta=replace(command.fakta, opphold_ref=utkast.fakta.opphold_ref, bevis=bevis))
+
+
+def _om_siste_opphold(
+    lookup: Lookup, person_ref: str | None, command: avvik.Meld, part: str, rammer: Rammer
+) -> avvik.Meld:  # fmt: skip
+    """About a stay, where none is said: the last one at the ward that it is reported to, of those that the unit may
+    know of. So the ward is told whom it shall answer for (rules 2.5: patient)."""
+    if person_ref is None or command.fakta.opphold_ref is not None:
+        return command
+    kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))
+    hos = [o for o in kjent.opphold if o.avdeling == command.mot_part and o.innlagt is not None]
+    hos = [o for o in hos if (gitt := kjent.om_opphold(part, o.ref)) is not None and gitt.ja]
+    siste = max(hos, key=lambda o: (o.innlagt, o.ref), default=None)
+    return replace(command, fakta=replace(command.fakta, opphold_ref=siste.ref)) if siste is not None else command
 
 
 def i_saken(avvik_ref: str, command: ISaken, aktør: Actor) -> Plan:

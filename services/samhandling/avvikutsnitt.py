@@ -29,15 +29,16 @@ INNLEGG_VIST, INNLEGG_BYTE = 5, 36_000
 """How many of what the parties have said a view holds, the latest, and how much room they and a forum's words may take:
 a record has its limit, and what was reported needs up to a third of it."""
 MÅ_VITE_HVEM = frozenset({"person.navn", "avvik.navn"})
-"""A ward that shall answer for a stay of its own is told whose it was (hpl §39; docs/adr/0008)."""
+"""Who shall answer for a stay of its own, or for what it sent, is told whose it was (hpl §39; docs/adr/0008)."""
 
 
 def avdelingen_svarer(state: Avvik, kjent: Kjent) -> list[Relasjon]:
-    """While the case is open, the ward that it is about knows whom: the patient was its own, also after discharge."""
+    """While the case is open, the ward that it is about knows whom: the patient was its own, also after discharge. So
+    does who sent the message that was refused, for it wrote of them."""
     if state.mot_part is None or not state.parter or state.lukket is not None or state.fakta is None:
         return []
     opphold = {o.ref: o for o in kjent.opphold}.get(state.fakta.opphold_ref or "")
-    if opphold is None or opphold.avdeling != state.mot_part:
+    if state.mot_part not in (opphold.avdeling if opphold is not None else None, state.avsender):
         return []
     return [Relasjon(state.mot_part, RelasjonSlag.AVDELING, ALLTID, deler=MÅ_VITE_HVEM)]
 

@@ -204,13 +204,20 @@ def test_act_sends_monday_09_10_pam_opens_it_13_02_and_disagrees_20_feb(uken: tu
     ut(rommet, hvem)
     rommet.til(tid(2024, 2, 5, 9, 10))
     ref = utkastet(rommet, ACT, "TIDLIGMELDING")
+    utkast = dict(avvik(rommet, ACT))[ref].fakta
     meld(rommet, ref)
     sendt = {"TIDLIGMELDING": "SENDT"}
     assert tilstander(rommet, ACT) == sendt | {"UTSKREVET_UTEN_PLAN": "UTKAST"}
     assert (tilstander(rommet, "pam"), tilstander(rommet, ENHET)) == (sendt, {"UTSKREVET_UTEN_PLAN": "UTKAST"})
     assert "TA_IMOT_AVVIK" in oppgaver(rommet, "pam")
-    navn = [v for v in rommet.utsnitt("samhandling", "pam").values() if type(v).__name__ == "PersonUtsnitt"]
-    assert len(navn) == 1, "the ward is told whom it shall answer for"
+    ((_, hos_pam),) = avvik(rommet, "pam")
+    assert {d.del_: d.deling.value for d in hos_pam.deler}["navn"] == "DELT", "the ward is told whom it answers for"
+    for view in (hos_pam, dict(avvik(rommet, ACT))[ref]):
+        assert (len(view.fakta.bevis), view.fakta.bevis, view.fakta.opphold_ref) == (
+            1,
+            utkast.bevis,
+            utkast.opphold_ref,
+        )
     rommet.til(tid(2024, 2, 5, 13, 2))
     rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/mottatt", av=ansatt("pam"))
     view = dict(avvik(rommet, ACT))[ref]

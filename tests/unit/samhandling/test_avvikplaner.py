@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Loggreferanse
 from services.samhandling import avvikplaner, tjeneste
 from services.samhandling.avvik import Besvar, GiTilbakemelding
-from services.samhandling.plo.skriv import lag_dialog
-from tests.dsl import ACT, NAV, NÅ, PAM
+from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
+from tests.dsl import ACT, HJEMMETJENESTE, NAV, NÅ, PAM
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import RAMMER, aktør, registrer
@@ -62,6 +63,41 @@ def test_2_5_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_t
         with pytest.raises(RuleBroken) as brutt:
             her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER))
         assert brutt.value.rule == regel
+
+
+def innlagt_og_ut(her: Rom, nr: int, inn: datetime) -> None:
+    """A stay at PAM, of which the home care was told; over when this is done."""
+    ut = inn + timedelta(days=2)
+    her.melding(lag_innlagt(sending(nr, inn), tid=inn), inn)
+    her.melding(lag_utskrevet(sending(nr + 1, ut), tid=ut), ut)
+
+
+def egne(her: Rom, part: str) -> list[tuple[str | None, str]]:
+    """Of each case that a party sees and that is no draft: which stay, and whether the name is shared."""
+    sett = [v for v in avvik(her, part) if v.av_part is not None]
+    return [(v.fakta.opphold_ref, next(d.deling.value for d in v.deler if d.del_ == "navn")) for v in sett]
+
+
+def test_2_5_the_ward_is_told_whom_it_is_about_and_which_stay_though_nobody_has_said_which(her: Rom) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
+    for nr, inn in ((1, NÅ), (3, NÅ + timedelta(days=30))):
+        innlagt_og_ut(her, nr, inn)
+    første, siste = (p.envelope.stream for p in her.logg("samhandling") if p.navn == "PasientInnlagt")
+    her.til(NÅ + timedelta(days=40))
+    uten = replace(OM_INGEN, av_part=HJEMMETJENESTE)
+    for command, opphold in ((uten, siste), (replace(uten, fakta=replace(uten.fakta, opphold_ref=første)), første)):
+        før = egne(her, PAM)
+        her.gjør("samhandling", avvikplaner.meld(ref, command, aktør(HJEMMETJENESTE), RAMMER))
+        assert [e for e in egne(her, PAM) if e not in før] == [(opphold, "DELT")]
+
+
+def test_hpl_25_a_unit_where_the_person_never_was_is_not_told_whom_it_is_about(her: Rom) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
+    innlagt_og_ut(her, 1, NÅ)
+    andre = replace(OM_INGEN, av_part=HJEMMETJENESTE, mot_part="act-solli")
+    her.gjør("samhandling", avvikplaner.meld(ref, andre, aktør(HJEMMETJENESTE), RAMMER))
+    assert egne(her, "act-solli") == [(None, "IKKE_DELT")]
+    assert egne(her, HJEMMETJENESTE)[0][0] is None
 
 
 def test_the_longest_that_can_be_written_has_room_in_a_view_and_the_latest_of_it_is_shown(her: Rom) -> None:

@@ -10,11 +10,18 @@ from typing import Any
 
 import pytest
 
-from services.samhandling import planer, tjeneste
+from bindeledd.core.errors import NotAllowed
+from bindeledd.core.sealed import Klartekst
+from bindeledd.schema.generated.felles import Tekst
+from bindeledd.schema.generated.samhandling import Avvikskategori
+from services.felles.kjent import Rammer
+from services.samhandling import avvikplaner, planer, tjeneste
+from services.samhandling.avvik import Meld
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import aktør, enhet, registrer
 from tests.unit.samhandling.meldinger import ANNEN_KOMMUNE, annen_pasient, sending, utc
+from tests.unit.samhandling.test_avvik import FAKTA
 
 INN = utc(2026, 3, 2, 20, 0)
 UT, SENERE = INN + timedelta(days=3), INN + timedelta(days=4)
@@ -140,6 +147,40 @@ def test_2_5_what_a_person_has_reported_is_not_undone_by_a_later_message(her: Ro
     )  # fmt: skip
     her.melding(utskrevet(3, SENERE), SENERE)
     assert utkast(her, KOE) == [("KOMMUNIKASJON", "SENDT", PAM)]
+
+
+def meld(her: Rom, mot: str, av: str = KOE) -> Any:
+    """A unit reports what the koordinerende enhet was shown; as that unit sees it then."""
+    tekst = Klartekst(Tekst(tekst="Syntetisk"))
+    fakta = replace(FAKTA, opphold_ref=None, kategori=Avvikskategori.KOMMUNIKASJON, hendt=UT, oppdaget=UT)
+    melding = Meld(av, mot, "demo-102", anonym=False, fakta=fakta, hendelse=tekst)
+    plan = avvikplaner.meld_utkast(sakens_ref(her, KOE), melding, aktør(av), Rammer(HELE_BERGEN, TABELL))
+    her.gjør("samhandling", plan)
+    return sett(her, av)
+
+
+def sett(her: Rom, part: str) -> Any:
+    """The one case that a party sees, the missed clock aside."""
+    views = [v for v in her.utsnitt("samhandling", part).values() if type(v).__name__ == "AvvikUtsnitt"]
+    (en,) = (v for v in views if v.fakta.kategori.value != "TIDLIGMELDING")
+    return en
+
+
+@pytest.mark.parametrize(("mot", "navn"), [(PAM, "DELT"), ("act-solli", "IKKE_DELT")])
+def test_2_5_who_sent_the_message_is_told_whom_it_was_about_and_no_other_unit_is(her: Rom, mot: str, navn: str) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    bevis = sett(her, KOE).fakta.bevis
+    meldt = meld(her, mot)
+    assert (len(bevis), meldt.fakta.bevis) == (1, bevis)
+    assert {d.del_: d.deling.value for d in sett(her, mot).deler}["navn"] == navn
+
+
+@pytest.mark.parametrize("av", [PAM, "act-solli", "fastlege"])
+def test_2_5_a_unit_that_is_not_shown_a_draft_does_not_report_it(her: Rom, av: str) -> None:
+    her.melding(utskrevet(2, uttilstand="7"), UT)
+    with pytest.raises(NotAllowed):
+        meld(her, "dps-solli", av)
+    assert utkast(her, KOE) == ETT
 
 
 def test_2_5_a_draft_that_one_unit_puts_away_stands_for_the_other_until_that_has_said_so_too(her: Rom) -> None:

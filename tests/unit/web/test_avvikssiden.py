@@ -180,6 +180,23 @@ def test_one_is_reported_about_a_person_and_about_nobody(tmp_path: Path) -> None
             assert (kropp["hendelse"], kropp["anonym"], kropp["punkt"]) == ("Den kom aldri", True, "4.2")
 
 
+def test_of_several_stays_one_may_be_chosen_and_of_one_alone_nothing_is_asked(tmp_path: Path) -> None:
+    sti, velg = f"/pasient/{ref(1)}/avvik", "Hvilken innleggelse gjelder det?"
+    with by(tmp_path) as by_:
+        leser = hos_act(by_, meldt())
+        by_.gi("samhandling", ref(112), ref(1), {ACT: opphold()})
+        assert velg not in leser.get(sti).text
+        by_.gi("samhandling", ref(113), ref(1), {ACT: opphold(NÅ - timedelta(days=90))})
+        side = leser.get(sti).text
+        assert (velg in side, side.index(ref(112)) < side.index(ref(113))) == (True, True)
+        assert velg not in leser.get("/avvik/nytt").text
+        ført = {"kategori": "EPIKRISE", "mot": PAM, "hendelse": "Den kom aldri"}
+        assert "Velg et av oppholdene" in send(leser, sti, **ført, opphold="finnes-ikke").text
+        for valgt in ("", ref(113)):
+            send(leser, sti, **ført, opphold=valgt)
+        assert [kropp["opphold_ref"] for _, _, _, kropp in by_.svart] == [None, ref(113)]
+
+
 @pytest.mark.parametrize(("endret", "feil"), [
     ({"kategori": ""}, "Velg hva det gjelder."),
     ({"kategori": "UKJENT"}, "Velg hva det gjelder."),
