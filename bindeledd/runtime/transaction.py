@@ -122,6 +122,10 @@ class Tx:
         head = self.head(stream)
         return head.version if head else 0
 
+    def topic(self, stream: str) -> str | None:
+        head = self.head(stream)
+        return head.topic if head is not None else None
+
     def head(self, stream: str) -> log.Head | None:
         """Where a stream stands; None when there is none."""
         if stream not in self.heads:

@@ -11,13 +11,13 @@ from bindeledd.core.errors import NotAllowed, RuleBroken, Shredded
 from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import Avvikstilstand
 from services.felles.kilder import må_finnes
-from services.felles.kjent import Rammer
+from services.felles.kjent import Kjent, Rammer
 from services.samhandling import avvik, person
 from services.samhandling.avviksarbeid import AVTALEN
+from services.samhandling.avviksbevis import må_være_bevis
 from services.samhandling.avvikutsnitt import kandidater_avvik, utsnitt_avvik
 from services.samhandling.forumsak import Behandle
 from services.samhandling.grunner import grunner_for
-from services.samhandling.meldingsfeil import må_vise_avvik
 from services.samhandling.utsnitt import med_alle_opphold
 
 NUMMER = re.compile(r"(?<!\d)\d{6} ?\d{5}(?!\d)")
@@ -35,8 +35,10 @@ def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Ram
 
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         må_kunne_melde(lookup, person_ref, aktør.party, rammer)
-        meldt = _om_siste_opphold(lookup, person_ref, command, aktør.party, rammer)
-        _må_være_å_vise_til(lookup, person_ref, meldt, aktør.party, rammer)
+        kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))
+        meldt = _om_siste_opphold(command, aktør.party, kjent) if person_ref is not None else command
+        _må_kunne_vise_til_oppholdet(meldt, aktør.party, kjent)
+        må_være_bevis(lookup, person_ref, meldt.fakta.bevis, aktør.party, kjent)
         ref = lookup.ref()
         return [*_bekreft(lookup, person_ref, aktør), _til(ref, meldt, aktør, person_ref)], ref
 
@@ -50,8 +52,10 @@ def meld_utkast(avvik_ref: str, command: avvik.Meld, aktør: Actor, rammer: Ramm
     def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
         state = _utkastet(lookup, avvik_ref, aktør.party, rammer)
         person_ref = lookup.whose(avvik_ref)
+        kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))
+        må_være_bevis(lookup, person_ref, command.fakta.bevis, aktør.party, kjent)
         med_bevis = _med_utkastets(command, state)
-        _må_være_å_vise_til(lookup, person_ref, med_bevis, aktør.party, rammer)
+        _må_kunne_vise_til_oppholdet(med_bevis, aktør.party, kjent)
         return [*_bekreft(lookup, person_ref, aktør), _til(avvik_ref, med_bevis, aktør)], avvik_ref
 
     return plan
@@ -78,14 +82,11 @@ def _med_utkastets(command: avvik.Meld, utkast: avvik.Avvik) -> avvik.Meld:
     return replace(command, fakta=replace(command.fakta, opphold_ref=utkast.fakta.opphold_ref, bevis=bevis))
 
 
-def _om_siste_opphold(
-    lookup: Lookup, person_ref: str | None, command: avvik.Meld, part: str, rammer: Rammer
-) -> avvik.Meld:  # fmt: skip
+def _om_siste_opphold(command: avvik.Meld, part: str, kjent: Kjent) -> avvik.Meld:
     """About a stay, where none is said: the last one at the ward that it is reported to, of those that the unit may
     know of. So the ward is told whom it shall answer for (rules 2.5: patient)."""
-    if person_ref is None or command.fakta.opphold_ref is not None:
+    if command.fakta.opphold_ref is not None:
         return command
-    kjent = med_alle_opphold(grunner_for(lookup, person_ref, rammer))
     hos = [o for o in kjent.opphold if o.avdeling == command.mot_part and o.innlagt is not None]
     hos = [o for o in hos if (gitt := kjent.om_opphold(part, o.ref)) is not None and gitt.ja]
     siste = max(hos, key=lambda o: (o.innlagt, o.ref), default=None)
@@ -161,17 +162,11 @@ def må_kunne_melde(lookup: Lookup, person_ref: str | None, part: str, rammer: R
         raise NotAllowed(gitt.setning, krav.paragraf)
 
 
-def _må_være_å_vise_til(
-    lookup: Lookup, person_ref: str | None, command: avvik.Meld, part: str, rammer: Rammer
-) -> None:  # fmt: skip
+def _må_kunne_vise_til_oppholdet(command: avvik.Meld, part: str, kjent: Kjent) -> None:
     om = command.fakta.opphold_ref
-    if om is not None:
-        gitt = med_alle_opphold(grunner_for(lookup, person_ref, rammer)).om_opphold(part, om)
-        if gitt is None or not gitt.ja:
-            raise RuleBroken("avvik.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
-    if any(bevis.versjon < 1 or lookup.version(bevis.stroem) < bevis.versjon for bevis in command.fakta.bevis):
-        raise RuleBroken("avvik.bevis", "Det er vist til noe som ikke står i loggen her")
-    må_vise_avvik(lookup, command.fakta.bevis)
+    gitt = kjent.om_opphold(part, om) if om is not None else None
+    if om is not None and (gitt is None or not gitt.ja):
+        raise RuleBroken("avvik.opphold", "Oppholdet finnes ikke, eller det er ikke delt med dere")
 
 
 def _bekreft(lookup: Lookup, person_ref: str | None, aktør: Actor) -> list[Bestilling]:

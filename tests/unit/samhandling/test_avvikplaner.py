@@ -20,8 +20,8 @@ from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskreve
 from tests.dsl import ACT, HJEMMETJENESTE, NAV, NÅ, PAM
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
-from tests.stories.folk import RAMMER, aktør, registrer
-from tests.unit.samhandling.meldinger import sending
+from tests.stories.folk import RAMMER, aktør, enhet, registrer
+from tests.unit.samhandling.meldinger import annen_pasient, sending
 from tests.unit.samhandling.test_avvik import FAKTA, MELD
 
 OM_INGEN = replace(MELD, fakta=replace(FAKTA, opphold_ref=None), hendelse=Klartekst(Tekst(tekst="Syntetisk")))
@@ -63,6 +63,41 @@ def test_2_5_evidence_is_a_record_that_stands_in_the_log_and_the_stay_one_that_t
         with pytest.raises(RuleBroken) as brutt:
             her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER))
         assert brutt.value.rule == regel
+
+
+@pytest.mark.parametrize("hva", [
+    "an_error_in_a_message_as_a_stay", "an_error_in_a_message_as_the_person", "another_persons_stay",
+    "another_persons_message", "a_message_to_others", "none_that_there_is",
+])  # fmt: skip
+def test_2_5_what_is_pointed_to_is_what_it_says_about_the_person_and_for_the_reporter_to_see(
+    her: Rom, hva: str
+) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
+    innlagt_og_ut(her, 1, NÅ)
+    om_annen = her.melding(lag_innlagt(sending(3, NÅ, pasient=annen_pasient(4)), tid=NÅ), NÅ)
+    egen, annens = (p.envelope.stream for p in her.logg("samhandling") if p.navn == "PasientInnlagt")
+    feil = her.melding(lag_dialog(sending(5, NÅ, viser_til=1), "DIALOG_AVVIK", tekst="Syntetisk", tema="1"), NÅ)
+    til_koe = enhet("koordinerende-enhet")
+    andres = her.melding(lag_dialog(sending(6, NÅ, mottaker=til_koe), "DIALOG_NOTAT", tekst="Syntetisk", tema="1"), NÅ)
+    tema, strøm = {
+        "an_error_in_a_message_as_a_stay": ("samhandling.opphold", feil.melding_ref),
+        "another_persons_stay": ("samhandling.opphold", annens),
+        "a_message_to_others": ("samhandling.kvittering", andres.melding_ref),
+        "an_error_in_a_message_as_the_person": ("samhandling.person", feil.melding_ref),
+        "another_persons_message": ("samhandling.kvittering", om_annen.melding_ref),
+        "none_that_there_is": ("samhandling.opphold", "f" * 32),
+    }[hva]
+    her.til(NÅ + timedelta(days=4))
+    sagt = []
+    for vist in ((tema, strøm), ("samhandling.opphold", egen)):
+        bevis = (Loggreferanse(tema=vist[0], stroem=vist[1], versjon=1),)
+        meldt = replace(OM_INGEN, av_part=HJEMMETJENESTE, fakta=replace(OM_INGEN.fakta, bevis=bevis))
+        try:
+            her.gjør("samhandling", avvikplaner.meld(ref, meldt, aktør(HJEMMETJENESTE), RAMMER))
+            sagt.append("")
+        except RuleBroken as brutt:
+            sagt.append(f"{brutt.rule} {brutt}")
+    assert sagt == [f"avvik.bevis {RuleBroken('avvik.bevis', 'Det er vist til noe som ikke står i loggen her')}", ""]
 
 
 def innlagt_og_ut(her: Rom, nr: int, inn: datetime) -> None:
@@ -110,14 +145,20 @@ def test_the_longest_that_can_be_written_has_room_in_a_view_and_the_latest_of_it
     assert [(len(v.innlegg), v.innlegg_eldre) for v in avvik(her, ACT)] == [(2, 3)]
 
 
+def om_meldingen(her: Rom, ref: str) -> Any:
+    """Reported by whom the message came to, about the person that it is about, with it as evidence."""
+    (hvem,) = {p.envelope.person_ref for p in her.logg("samhandling") if p.envelope.stream == ref}
+    fakta = replace(OM_INGEN.fakta, bevis=(Loggreferanse(tema="samhandling.kvittering", stroem=ref, versjon=1),))
+    meldt = replace(OM_INGEN, av_part=HJEMMETJENESTE, fakta=fakta)
+    return avvikplaner.meld(hvem, meldt, aktør(HJEMMETJENESTE), RAMMER)
+
+
 @pytest.mark.parametrize(("kode", "bevis_godtas"), [("1", False), ("2", True), ("9", False)])
 def test_2_4_a_dialog_avvik_is_evidence_only_where_it_says_that_information_was_missing(
     her: Rom, kode: str, bevis_godtas: bool
 ) -> None:
     svar = lag_dialog(sending(5, NÅ, viser_til=1), "DIALOG_AVVIK", tekst="Syntetisk", tema=kode)
-    ref = her.melding(svar, NÅ).melding_ref
-    fakta = replace(OM_INGEN.fakta, bevis=(Loggreferanse(tema="samhandling.kvittering", stroem=ref, versjon=1),))
-    meld = avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER)
+    meld = om_meldingen(her, her.melding(svar, NÅ).melding_ref)
     if bevis_godtas:
         assert her.gjør("samhandling", meld)
         return
@@ -129,8 +170,7 @@ def test_2_4_a_dialog_avvik_is_evidence_only_where_it_says_that_information_was_
 
 def test_2_4_another_message_is_evidence_as_before(her: Rom) -> None:
     ref = her.melding(lag_dialog(sending(5, NÅ), "DIALOG_NOTAT", tekst="Syntetisk", tema="1"), NÅ).melding_ref
-    fakta = replace(OM_INGEN.fakta, bevis=(Loggreferanse(tema="samhandling.kvittering", stroem=ref, versjon=1),))
-    assert her.gjør("samhandling", avvikplaner.meld(None, replace(OM_INGEN, fakta=fakta), aktør(ACT), RAMMER))
+    assert her.gjør("samhandling", om_meldingen(her, ref))
 
 
 def test_2_4_an_error_in_a_message_is_refused_over_http_with_what_to_do_instead(her: Rom) -> None:
