@@ -24,7 +24,7 @@ from bindeledd.runtime.kafka import AsStored, Cluster
 from bindeledd.runtime.relay import PAGE_RECORDS, Relay
 from bindeledd.runtime.service import Projection
 from bindeledd.runtime.sources import Sources
-from bindeledd.runtime.worker import POLL_RECORDS, Topics, Working
+from bindeledd.runtime.worker import POLL_RECORDS_MAX, Topics, Working
 from bindeledd.schema.generated.kriseplan import KriseplanRevidert
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -344,7 +344,7 @@ WORKLOAD = Workload(
     "cursors, counted from the first commit. The bare loop (kafka-python, fastavro, batched SQL in one transaction a "
     "poll) writes the same rows into the same tables and checks nothing. FastStream does so in batches, and "
     f"{SINGLE:,} message by message, and acknowledges what has been stored: as it comes (types applied, all that comes "
-    f"in logged, batches as they come), and tuned (neither, and batches of {POLL_RECORDS} at most). "
+    f"in logged, batches as they come), and tuned (neither, and batches of {POLL_RECORDS_MAX} at most). "
     f"A command's way: {A_SECOND} a second at an even pace, "
     "sealed, from the moment it was due until the other service's row is durable; relay and reader are processes of "
     "their own. The bare pipeline inserts a row, commits, sends, and stores with the bare loop. Sending: "

@@ -31,7 +31,7 @@ from bindeledd.app.stores import Database, Files, Stores
 from bindeledd.core.clock import new_ref, system_entropy
 from bindeledd.core.envelope import Envelope
 from bindeledd.runtime.service import Projection, Service
-from bindeledd.runtime.worker import POLL_MS, POLL_RECORDS
+from bindeledd.runtime.worker import POLL_MS, POLL_RECORDS_MAX
 from bindeledd.schema.generated.kriseplan import KriseplanRevidert
 from bindeledd.store import log
 from bindeledd.store.db import Db
@@ -207,7 +207,7 @@ class Bare:
 def polls(bootstrap: str, topic: str, take_in: Callable[[Sequence[Any]], object], done: Callable[[], bool]) -> None:
     """The bare loop: each poll's records, from the topic's beginning, until done."""
     with closing(
-        KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, max_poll_records=POLL_RECORDS)
+        KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, max_poll_records=POLL_RECORDS_MAX)
     ) as consumer:
         partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic)]
         consumer.assign(partitions)
@@ -257,7 +257,7 @@ async def faststream_tuned(
     async def handle(message: Any) -> None:
         await _stored(message, take_in, done, finished)
 
-    mode: Any = {"batch": True, "max_records": POLL_RECORDS} if batch else {}
+    mode: Any = {"batch": True, "max_records": POLL_RECORDS_MAX} if batch else {}
     broker.subscriber(topic, **_whole_topic(), decoder=whole, **mode)(handle)
     await _run(broker, finished)
 

@@ -34,6 +34,8 @@ LOST = Gauge(
 LAG = Gauge("bindeledd_lag_seconds", "Age of the oldest unprocessed record", ["service", "source"], registry=REGISTRY)
 LAG_RECORDS = Gauge("bindeledd_lag_records", "Records on Kafka not taken in", ["service"], registry=REGISTRY)
 PARTITIONS = Gauge("bindeledd_partitions", "Kafka's partitions that this worker has", ["service"], registry=REGISTRY)
+QUICK = Gauge("bindeledd_schemas_read_quickly", "Schemas that cavro reads here", ["service"], registry=REGISTRY)
+SLOWLY = Gauge("bindeledd_records_read_slowly", "Read, though cavro refused them", ["service"], registry=REGISTRY)
 PARKED = Gauge("bindeledd_parked_streams", "Streams in quarantine", ["service"], registry=REGISTRY)
 POSITION = Gauge("bindeledd_log_position", "Last position of a service's log", ["service"], registry=REGISTRY)
 WAL_BYTES = Gauge("bindeledd_wal_bytes", "Size of a store's write-ahead log", ["service"], registry=REGISTRY)

@@ -39,14 +39,15 @@ GARBAGE_OBJECTS = 10_000
 WAIT_SECONDS_MAX = 60.0
 
 
-def spare_what_stays() -> None:
-    """What is loaded by now lives as long as the process: the collector need not look through it again and again. Nor
-    need each thread keep memory of its own that it has done with: one interpreter lets one at a time ask for some."""
+def spare_what_stays(garbage: int = GARBAGE_OBJECTS) -> None:
+    """What is loaded by now lives as long as the process: the collector need not look through it again and again, nor
+    through anything before there are so many new objects. Nor need each thread keep memory of its own that it has done
+    with: one interpreter lets one at a time ask for some."""
     if libc := getattr(ctypes.CDLL(None), "mallopt", None):
         libc(_M_ARENA_MAX, ARENAS_MAX)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE_OBJECTS)
+    gc.set_threshold(garbage)
 
 
 class Tail:

@@ -85,10 +85,10 @@ class Cause:
 def handle(tx: Tx, message: Message) -> Outcome:
     """Let a message take effect, once. Raises what the rules or the codec refuse; the savepoint is then undone."""
     match message:
-        case Command():
-            return _command(tx, message)
         case Received():
             return _received(tx, message)
+        case Command():
+            return _command(tx, message)
         case Fallen():
             return _fallen(tx, message)
         case _:
@@ -172,13 +172,14 @@ def make_again(tx: Tx, persons: Collection[str]) -> None:
     refresh(tx, _system(tx), Cause(tx.ref(), "", 0))
 
 
-def read(codec: Codec, data: bytes) -> tuple[Envelope, Any]:
+def read(codec: Codec, data: bytes, *, keep: bool = True) -> tuple[Envelope, Any]:
     """The envelope, and the event or why it cannot be read: where a record belongs is known all the same.
+    `keep`: whether somebody asks for it again soon.
 
     Raises InvalidMessage when there is no envelope.
     """
     try:
-        return codec.decode(data)
+        return codec.decode(data) if keep else codec.decode_once(data)
     except InvalidMessage as error:
         return codec.peek(data), error
 

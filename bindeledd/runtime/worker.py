@@ -28,7 +28,12 @@ from bindeledd.runtime.sources import Sources
 from bindeledd.runtime.topics import writer_of
 from bindeledd.store import intake
 
-POLL_RECORDS = 500
+POLL_RECORDS, POLL_RECORDS_MAX = 500, 2_000
+"""So many at most in one transaction, for whoever commands the service waits for it; and so many while they take no
+more than POLL_SECONDS, for each has a commit."""
+POLL_SECONDS = 0.2
+POLL_OBJECTS = 50_000
+"""More than a poll is made of, so that the collector does not look for garbage in what is being taken in."""
 POLL_MS = 100
 FETCH_BYTES = 4 * 1024 * 1024
 """At most so much is fetched at a time, and at most so much waits in memory before the next is, whatever lies behind on
@@ -68,6 +73,7 @@ class Topics:
         """Whether all has come in that lay on our partitions when they were given to us first."""
         self._lay: dict[Partition, int] = {}
         self._lag = 0
+        self._most = POLL_RECORDS
 
     def advance(self) -> int:
         """Take in what a poll brings. Returns how many records (0: nothing waits).
@@ -124,7 +130,7 @@ class Topics:
         first = consumer.poll(POLL_MS / 1000)
         if first is None:
             return ()
-        polled = [first, *consumer.consume(POLL_RECORDS - 1, 0)]
+        polled = [first, *consumer.consume(self._most - 1, 0)]
         return [each for each in polled if self._is_record(each) and (each.topic(), each.partition()) in self._reached]
 
     def _connect(self) -> Consumer:
@@ -192,29 +198,33 @@ class Topics:
         return f"kafka:{self._identity.cluster}:{self._identity.topics[topic]}:{number}"
 
     def _take_in(self, polled: Sequence[Any]) -> int:
+        began = time.monotonic()
         received = [each for each in map(self._received, polled) if each is not None]
         reached = {(record.topic(), record.partition()): record.offset() + 1 for record in polled}
         cursors = {self._name(partition): (intake.NO_EPOCH, offset) for partition, offset in reached.items()}
         self.engine.receive(cursors, received)
         self._reached.update(reached)
+        fit = len(polled) * POLL_SECONDS / max(time.monotonic() - began, 0.001)
+        self._most = int(min(max(fit, POLL_RECORDS), POLL_RECORDS_MAX))
         return len(polled)
 
     def _received(self, record: Any) -> Received | None:
         """The record, if it is one. What is none can have no effect: it is counted, told, and left where it lies; if
         it stands where a record should, that one's stream has a gap, which shows."""
-        topic, headers = record.topic(), dict(record.headers() or ())
+        topic, key, headers = record.topic(), record.key(), dict(record.headers() or ())
         if HEARTBEAT in headers:
             return None
         try:
             data = self._framing.unframed(record.value())
-            content = envelope, _event = read(self.engine.around.codec, data)
-            _refuse_other(record.key(), headers, envelope)
+            content = envelope, _event = read(self.engine.around.codec, data, keep=False)
+            if (key, headers.get("ce_id"), headers.get("ce_type")) != _copies(envelope):
+                _refuse_other(key, headers, envelope)
         except InvalidMessage as error:
             name = self.engine.service.name
             metrics.GARBAGE.labels(name, topic).inc()
             logs.warning("topic.garbage", service=name, topic=topic, position=record.offset(), reason=str(error))
             return None
-        return Received(writer_of(topic), topic, envelope.position, data, content=content)
+        return Received(writer_of(topic), topic, envelope.position, data, True, content)
 
     def _behind(self) -> int:
         """What the client knows from its last fetches. It must not be asked by another thread than the one that polls:
@@ -269,14 +279,16 @@ class Topics:
         raise KafkaException(error)
 
 
+def _copies(envelope: Envelope) -> tuple[bytes, bytes, bytes]:
+    """What key, `ce_id` and `ce_type` say of a record."""
+    return envelope.stream.encode(), envelope.id.encode(), envelope.type.encode()
+
+
 def _refuse_other(key: bytes | None, headers: Mapping[str, Any], envelope: Envelope) -> None:
-    """Key and headers are copies. Raises InvalidMessage when one says something else than the envelope."""
-    for name, copy, original in (
-        ("key", key, envelope.stream),
-        ("ce_id", headers.get("ce_id"), envelope.id),
-        ("ce_type", headers.get("ce_type"), envelope.type),
-    ):
-        if copy is not None and copy != original.encode():
+    """Raises InvalidMessage when a copy that is there says something else than the envelope."""
+    there = key, headers.get("ce_id"), headers.get("ce_type")
+    for name, copy, original in zip(("key", "ce_id", "ce_type"), there, _copies(envelope), strict=True):
+        if copy is not None and copy != original:
             raise InvalidMessage("a copy says something else than the envelope", name)
 
 
@@ -292,7 +304,7 @@ class Working:
         self._thread = threading.Thread(target=self._run, name="worker")
 
     def start(self) -> None:
-        spare_what_stays()
+        spare_what_stays(POLL_OBJECTS)
         self._thread.start()
 
     def stop(self) -> None:
@@ -312,6 +324,8 @@ class Working:
         engine.measure()
         metrics.LAG_RECORDS.labels(engine.service.name).set(self.topics.lag())
         metrics.PARTITIONS.labels(engine.service.name).set(self.topics.partitions)
+        metrics.QUICK.labels(engine.service.name).set(engine.around.codec.quick_schemas)
+        metrics.SLOWLY.labels(engine.service.name).set(engine.around.codec.slowly)
 
     def _run(self) -> None:
         self._sources.start()

@@ -133,6 +133,25 @@ def test_what_it_has_not_told_yet_it_tells_when_it_stops(
         vent(lambda: fortalt(kafka) >= 3, "it has told of both")
 
 
+@pytest.mark.parametrize(("seconds", "most"), [(0.0, 2), (3600.0, 5)])
+def test_a_poll_takes_more_as_long_as_that_is_done_in_little_time(
+    oppe: Oppsatt, kafka: str, monkeypatch: pytest.MonkeyPatch, seconds: float, most: int
+) -> None:
+    for name, value in (("POLL_RECORDS", 2), ("POLL_RECORDS_MAX", 5), ("POLL_SECONDS", seconds)):
+        monkeypatch.setattr(worker, name, value)
+    send(oppe, kafka, 40)
+    taken: list[int] = []
+
+    def alle() -> bool:
+        taken.append(tail.advance())
+        return len(mottatt(oppe)) == 40
+
+    with topics(oppe, kafka) as tail:
+        vent(alle, "all are taken in")
+    assert max(taken) == most
+    assert next(filter(None, taken)) <= 2
+
+
 def test_what_is_sent_twice_or_again_from_the_start_takes_effect_once(oppe: Oppsatt, kafka: str) -> None:
     send(oppe, kafka, 20)
     send_alt(oppe.mappe, kafka, start=1)
