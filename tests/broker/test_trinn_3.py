@@ -53,6 +53,9 @@ def test_a_message_goes_from_the_intake_over_kafka_to_every_service_and_onto_the
         vent(lambda: oppe.tall("worker kriseplan", "bindeledd_lag_records") == 0, "the lag is told to be 0")
         vent(lambda: oppe.tall("relay kriseplan", "bindeledd_lag_seconds") == 0, "and of what has not been sent")
         assert oppe.tall("worker kriseplan", "bindeledd_garbage_total") == 0  # a sign of life is none
+        for hver in (navn for navn in ALLE if navn.startswith("worker ")):
+            assert oppe.tall(hver, "bindeledd_schemas_read_quickly") > 0
+            assert oppe.tall(hver, "bindeledd_records_read_slowly") == 0
     filer = les_mappe(tmp_path).filer
     egne = {navn: [post.navn for post in fil.poster if post.egen] for navn, fil in filer.items()}
     assert egne["samhandling"].count("PasientInnlagt") == 2

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from cavro import Schema
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from tests.unit.schema.small_tree import envelope
 from tests.unit.schema.strategies import envelopes, instances
 
 EVENTS = sorted(name for name, kind in TYPES.items() if hasattr(kind, "sealed_fields"))
+TOGETHER = 16
+"""So many schemas in one test: each test costs more than a schema."""
 ENDS = "no.bindeledd.samhandling.MeldingMakulert"
 
 
@@ -89,6 +92,39 @@ def test_a_codec_that_is_quick_does_not_ask_the_usual_reader(monkeypatch: pytest
     monkeypatch.setattr("bindeledd.schema.codec.schemaless_reader", None)
 
     assert quick.decode(data) == expected
+
+
+@pytest.mark.parametrize("first", range(0, len(TYPES), TOGETHER))
+@settings(max_examples=1)
+@given(st.data())
+def test_every_schema_of_the_catalogue_is_read_quickly(first: int, data: st.DataObject) -> None:
+    usual, quick = codecs()
+
+    for name in sorted(TYPES)[first : first + TOGETHER]:
+        value, before = data.draw(instances(TYPES[name])), quick.slowly
+        if name in EVENTS:
+            read = quick.decode_once(usual.encode(envelope(name), value))[1]
+        else:
+            read = quick.decode_content(usual.encode_content(value))
+        assert (read, quick.slowly) == (value, before), name
+
+
+def test_what_is_refused_and_read_all_the_same_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_written: Any) -> Callable[[bytes], Any]:
+        read: Callable[[bytes], Any] = Schema('{"type": "fixed", "name": "Ever", "size": 100000}').binary_decode
+        return read
+
+    catalog = load_catalog(data_folder("schemas"))
+    usual, quick = Codec(catalog), Codec(catalog)
+    monkeypatch.setattr("bindeledd.schema.quick.quick_reader", refuses)
+    quick.quicken()
+    data = usual.encode(envelope(ENDS), TYPES[ENDS]())
+
+    assert quick.decode_once(data) == usual.decode(data)
+    assert quick.slowly == 1
+    with pytest.raises(BindeleddError):
+        quick.decode_once(data[:-1])
+    assert quick.slowly == 1
 
 
 @settings(max_examples=30)
