@@ -22,7 +22,7 @@ from bindeledd.schema.generated.kriseplan import (
 from bindeledd.schema.generated.samhandling import Personalia
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.oppsett import INNBYGGER
-from web import gitt, krisedeler, tid, vist
+from web import ark, gitt, krisedeler, tid, vist
 from web import ord as sagt
 from web.bilde import Bilde
 from web.gitt import Gitt
@@ -39,9 +39,6 @@ router = APIRouter(include_in_schema=False)
 ERFARING_MAKS = 1000
 VERSJONER_VIST, HUSKET = 10, 300
 """How many versions the history shows, and how far back in what the party has been given they are looked for."""
-TETT, TETTERE, ETT_ARK = 1600, 3000, 5500
-"""From how many characters on a sheet is set smaller, and smaller still, so that a plan stays one page; and from how
-many one sheet does not hold it in letters that somebody can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +172,10 @@ def _rødt(_web: Web, hvem: Hvem, nå: Gitt) -> dict[str, Any] | None:
 def _hele(_web: Web, hvem: Hvem, nå: Gitt) -> dict[str, Any]:
     utsnitt: KriseplanUtsnitt = nå.utsnitt
     lest = _lest(utsnitt, KRISEPLANDELER, hvem)
-    tegn = sum(len(linje) + 40 for del_ in lest for a in del_.avsnitt for linje in krisedeler.som_linjer(a.verdi))
+    tetthet = ark.tetthet(lest)
     return {
-        "deler_lest": lest, "medvirkning": _med(utsnitt), "tetthet": 1 + (tegn > TETT) + (tegn > TETTERE),
-        "flere_ark": tegn > ETT_ARK,
+        "deler_lest": lest, "medvirkning": _med(utsnitt), "flere_ark": tetthet == 0,
+        "tetthet": tetthet or len(ark.STØRRELSER),
         "eier": hvem.part(utsnitt.eier_part) if utsnitt.eier_part else "",
         "revideres": hvem.dag(utsnitt.revideres.date()) if utsnitt.revideres is not None else None,
         "skrevet_ut": hvem.tid(hvem.nå),
