@@ -21,13 +21,13 @@ VEIER = {
     "legevakt-lege": (("Rødt nivå", "Ring ACT-teamet med en gang"), ("Ta i bruk", "De som følger opp personen")),
     "helsesykepleier": (("Lille Prøvesen", "Det barnet trenger"), ("Ta henvisningen", "Det er lagret.")),
     "barneansvarlig": (
-        ("Ola Johan", "Spør om personen har barn"), ("Nei, ingen under 18", "Svaret er lagret."),
+        ("Ola Johan", "Nei, ingen under 18"), ("Nei, ingen under 18", "Svaret er lagret."),
     ),
     "innbygger": (
-        ("Ola Johan", "Hver gang noen ser noe om deg"), ("Hvem har sett", "Hvem har sett opplysninger om meg"),
+        ("Ola Johan", "Hver gang noen ser noe om deg"), ("Hvem har sett", "Her er alle som har sett noe"),
     ),
 }  # fmt: skip
-"""Role → what is pressed with Enter, and what is seen then."""
+"""Role → what is pressed with Enter, and what is seen then and not before."""
 
 
 def gi(åpen: Åpen, rolle: str, part: str) -> None:
@@ -47,6 +47,9 @@ def test_work_is_done_by_keyboard_alone(page: Page, åpen: Åpen, rolle: str) ->
     gi(åpen, rolle, stilling(rolle)[1])
     gå_inn_som(page, åpen, rolle)
     for trykkes, sees in VEIER[rolle]:
+        sett = page.get_by_text(sees).filter(visible=True)
+        expect(sett).to_have_count(0)
         tab_til(page, trykkes, "Enter")
-        expect(page.get_by_text(sees).filter(visible=True).first).to_be_visible()
-    assert åpen.by.svart or åpen.by.sett or rolle == "innbygger", "a service was asked"
+        expect(sett.first).to_be_visible()
+    if rolle != "innbygger":  # who reads of themself asks no service for anything
+        assert åpen.by.svart or åpen.by.sett
