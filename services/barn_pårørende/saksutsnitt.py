@@ -33,7 +33,9 @@ from services.felles.kjent import OPPGAVER_VIST, grunn_av
 from services.felles.parter import koordinerende_enhet, part_for
 
 INGEN = -1
-VOKSENTJENESTER = frozenset({"enhet", "forvaltning", "hjemmetjeneste", "botilbud", "ruteam", "dps", "act", "pam"})
+VOKSENTJENESTER = frozenset(
+    {"enhet", "forvaltning", "hjemmetjeneste", "botilbud", "ruteam", "nyankomne", "dps", "act", "pam"}
+)
 """Kinds of unit that follow up adults, and have people responsible for their children."""
 ANNEN_FORELDER = frozenset({"annen-forelder"})
 DELER = ("kartlagt", "foreldersyk", "diagnose")

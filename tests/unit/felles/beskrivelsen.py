@@ -60,7 +60,10 @@ KOLONNER = {
     "nav": ("nav", ""),
     "barnas": ("helsestasjon barnevern", ""),
     "pårørende": ("paaroerende", ""),
-    "voksentjeneste": ("enhet forvaltning hjemmetjeneste botilbud ruteam dps act pam", "BARNEANSVARLIG AVDELING"),
+    "voksentjeneste": (
+        "enhet forvaltning hjemmetjeneste botilbud ruteam nyankomne dps act pam",
+        "BARNEANSVARLIG AVDELING",
+    ),
     "barnets-behandler": ("enhet dps act pam", "DPS_BEHANDLER ACT AVDELING"),
     "barnets-helse": ("helsestasjon bup fastlege", "BARNETS_HELSETJENESTE FASTLEGE"),
     "barnas-hverdag": ("barnehage skole ppt", ""),

@@ -44,6 +44,13 @@ def test_rules_1_4_every_unit_that_is_asked_who_follows_up_a_child_has_somebody_
     assert not [part for part in spørres if not _noen_som_kan(oppsett, part, "barn.henvis")]
 
 
+def test_rules_1_4_the_role_of_koordinator_is_for_units_that_have_somebody_who_may_refer_a_child(
+    oppsett: Oppsett,
+) -> None:
+    """FOELG_OPP_ETTERLATTE may come to any of them (hpl §10b)."""
+    assert oppsett.katalog.roles["koordinator"].kinds <= VOKSENTJENESTER
+
+
 def test_access_md_every_unit_that_assesses_the_duty_to_report_has_a_leader_who_reads_it(oppsett: Oppsett) -> None:
     vurderer = [part for part in oppsett.parter if _noen_som_kan(oppsett, part, "barn.meldeplikt")]
     assert {oppsett.parter[part].slag for part in vurderer} == VOKSENTJENESTER
