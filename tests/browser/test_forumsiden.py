@@ -14,6 +14,10 @@ from tests.nettsider import ACT, ref
 from tests.unit.app.test_report import en_rapport
 
 pytestmark = pytest.mark.browser
+KOLONNER = """[1, 2, 3].map((nr) => [...new Set(
+    [...document.querySelectorAll(`.spalter > .nr-${nr}`)].map((felt) => Math.round(felt.getBoundingClientRect().left))
+)])"""
+"""Of each column, where its fields begin: one place, when they stand under one another."""
 SAK = f"/forum/sak/{ref(300)}"
 
 
@@ -47,6 +51,7 @@ def test_every_page_of_a_forum_is_accessible_and_fits_a_phone(page: Page, åpen:
     ):
         page.goto(åpen.adresse + sti)
         god_på_begge_bredder(page, åpen, axe, navn)
+        assert [steder for steder in page.evaluate(KOLONNER) if len(steder) > 1] == [], f"{navn}: columns are askew"
 
 
 def test_a_leader_puts_a_case_up_in_a_form_that_is_accessible_and_fits_a_phone(
