@@ -30,7 +30,7 @@ from services.samhandling.folkeregister import AKTØR, identifiser
 from services.samhandling.plassering import pass_inn
 from services.samhandling.plo.apprec import apprec_versjon, kvitteringsstatus, skriv_apprec
 from services.samhandling.plo.koder import STØTTEDE_TYPER
-from services.samhandling.plo.kontroll import kontroller_melding
+from services.samhandling.plo.kontroll import IKKE_SATT_OPP, kontroller_melding
 from services.samhandling.plo.melding import Funn, Hode, Melding, UleseligMelding
 from services.samhandling.plo.parse import les_melding
 from services.samhandling.projections import Kjent, finn_kjente
@@ -239,7 +239,9 @@ def _mottatt(
 
 
 def _grunner(lest: _Lest, *, avviser: bool) -> tuple[Grunnkode, ...]:
-    return tuple(Grunnkode(kode=f.kode, tekst=f.tekst) for f in lest.funn if f.avviser or not avviser)
+    """What was found of the message. What is wrong with our own set-up, who hands it in is told, not who reads it."""
+    funn = (f for f in lest.funn if f.regel != IKKE_SATT_OPP)
+    return tuple(Grunnkode(kode=f.kode, tekst=f.tekst) for f in funn if f.avviser or not avviser)
 
 
 def _kvitter(

@@ -172,6 +172,8 @@ def test_rule_5_with_no_organisation_configured_any_is_taken_in_with_a_warning_t
         resultat = her.melding(innlagt(1, mottaker=mottaker), NÅ)
         har_det = MOTTAKER if mottaker != ANNEN_KOMMUNE else MANUELL
         assert len(vist(her, har_det, "OppholdUtsnitt")) == 1
+        (meldingen,) = vist(her, har_det, "MeldingUtsnitt")
+        assert "satt opp" not in repr(meldingen.grunner), "who reads it can do nothing about it"
     assert (resultat.outcome, svar_i(resultat).status) == ("positive", "1")
     assert any("ikke satt opp hvem vi mottar for" in advarsel for advarsel in resultat.warnings)
 
