@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
-from bindeledd.core.envelope import Envelope, record_hash
+from bindeledd.core.envelope import record_hash
 from bindeledd.core.errors import InvalidMessage, UnknownSchema
 from bindeledd.runtime.handle import RAW_DIGEST
 from bindeledd.runtime.service import kind_of
-from bindeledd.schema.codec import Codec
+from bindeledd.schema.codec import Codec, Place
 from bindeledd.schema.generated import TYPES
 from bindeledd.store.db import Db
 from bindeledd.store.disk import refused_by_disk
 
 PAGE_RECORDS = 2000
 _HEADS = "SELECT stream, begins, version, hash FROM stream_head"
+_HEADS_AFTER = f"{_HEADS} WHERE stream > ? ORDER BY stream LIMIT ?"
 _COPIES = (
     "SELECT l.position, l.stream, l.version, l.data FROM stream_head h JOIN log l USING (begins, version) "
     "WHERE h.writer = ? ORDER BY l.position"
@@ -90,6 +91,8 @@ class _Found:
     ends: Ends = field(default_factory=dict)
     kept: Kept = field(default_factory=dict)
     received: Received = field(default_factory=dict)
+    may_write: set[tuple[str, str]] = field(default_factory=set)
+    """Writers, each with a topic that is its own."""
 
 
 def verify(stores: Mapping[str, Db], codec: Codec) -> list[Verified]:
@@ -132,7 +135,9 @@ def _has_log(db: Db | None) -> bool:
     return True
 
 
-def verify_one(service: str, stores: Mapping[str, Db], codec: Codec) -> Verified:
+def verify_one(
+    service: str, stores: Mapping[str, Db], codec: Codec, step: Callable[[int], None] = lambda _: None
+) -> Verified:
     """One service's log: positions and versions without holes, each record following the one before it in its stream.
 
     Each envelope must agree with its row, the heads with the log, the raw bytes of messages with the records that tell
@@ -140,14 +145,18 @@ def verify_one(service: str, stores: Mapping[str, Db], codec: Codec) -> Verified
     catalogue, and cursors with what was received.
     Raises DiskRefuses when the file cannot be read.
     """
-    found, db = _Found(), stores[service]
+    found, db, streams = _Found(), stores[service], 0
     try:
         for row in _rows(db):
-            envelope = _check(service, row, found.records + 1, found.ends, codec)
-            found.unknown += envelope is None
-            found.records += 1
-            _note_kept(service, row, found.kept, codec)
-            _note_received(service, row, envelope, found.received)
+            place = _check(service, row, found, codec)
+            found.unknown += place is None
+            if found.records % PAGE_RECORDS == 0:
+                step(found.records)
+            if row[5] == 1:
+                _note_kept(service, row, found.kept, codec)
+            if row[1] != service and place is not None:
+                _note_received(row, place, found.received)
+        streams = len(found.ends)
         bad = (
             _bad_head(db, found.ends, found.records)
             or _bad_kept(db, found.kept, found.records)
@@ -160,7 +169,7 @@ def verify_one(service: str, stores: Mapping[str, Db], codec: Codec) -> Verified
         bad = damaged(found.records, error)
     finally:
         db.rollback()
-    return Verified(service, found.records, len(found.ends), found.unknown, bad)
+    return Verified(service, found.records, streams or len(found.ends), found.unknown, bad)
 
 
 def damaged(records: int, error: Exception) -> Bad:
@@ -180,8 +189,7 @@ def changed(service: str, stores: Mapping[str, Db], codec: Codec) -> Bad | None:
     found, db = _Found(), stores[service]
     try:
         for row in _rows(db):
-            _check(service, row, found.records + 1, found.ends, codec)
-            found.records += 1
+            _check(service, row, found, codec)
         copies = dict(_copies_elsewhere(service, stores))
         return (
             _changed_copy(db, found.ends, copies) or _changed_head(db, found.ends, copies) or _bad_copy(service, stores)
@@ -234,9 +242,9 @@ def _rows(db: Db) -> Iterator[Row]:
     after, last = 0, False
     while True:
         page = db.all(_PAGE, (after, PAGE_RECORDS))
-        for *place, data in page:
-            after = place[0]
-            yield (*place, exact(data))
+        after = page[-1][0] if page else after
+        for row in page:
+            yield row if type(row[6]) is bytes else (*row[:6], exact(row[6]))
         if len(page) == PAGE_RECORDS:
             continue
         if last:
@@ -250,36 +258,41 @@ def exact(data: bytes | str) -> bytes:
     return data if isinstance(data, bytes) else data.encode()
 
 
-def _check(service: str, row: Row, expected: int, ends: Ends, codec: Codec) -> Envelope | None:
-    """The record's envelope; None when its type is not known here. Raises _Broken when the record does not hold."""
-    position, writer, _, stream, begins, version, data = row
-    if position != expected:
-        raise _BrokenError(position, f"positions jump from {expected - 1} to {position}")
-    first, last, last_hash = ends.get(stream, (position, 0, b""))
+def _check(service: str, row: Row, found: _Found, codec: Codec) -> Place | None:
+    """Where the record says that it stands; None when its type is not known here. Raises _Broken when the record does
+    not hold. What comes behind in its envelope is not read: the next record's hash of it, or the head's, tells that it
+    is as it was written."""
+    position, writer, topic, stream, begins, version, data = row
+    found.records += 1
+    if position != found.records:
+        raise _BrokenError(position, f"positions jump from {found.records - 1} to {position}")
+    first, last, last_hash = found.ends.get(stream) or (position, 0, b"")
     if version != last + 1:
         raise _BrokenError(position, f"stream {stream} jumps from version {last} to {version}")
     if begins != first:
         raise _BrokenError(position, f"stream {stream} begins at position {first}, the row says {begins}")
-    ends[stream] = (first, version, record_hash(data))
+    found.ends[stream] = (first, version, record_hash(data))
     try:
-        envelope = codec.peek(data)
+        place = codec.place(data)
     except UnknownSchema:
         return None
     except InvalidMessage as error:
         raise _BrokenError(position, f"stream {stream} v{version} cannot be read: {error.what}") from None
-    _agree(row, envelope, codec)
-    if envelope.prev != last_hash:
-        raise _BrokenError(position, f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
-    if writer == service and envelope.position != position:
-        raise _BrokenError(position, f"stream {stream} v{version} was written at position {envelope.position}")
-    return envelope
-
-
-def _agree(row: Row, envelope: Envelope, codec: Codec) -> None:
-    position, writer, topic, stream, _, version, _ = row
-    if (envelope.stream, envelope.version) != (stream, version):
-        said = f"{envelope.stream} v{envelope.version}"
+    if place.stream != stream or place.version != version:
+        said = f"{place.stream} v{place.version}"
         raise _BrokenError(position, f"row says stream {stream} v{version}, the record says {said}")
+    if (writer, topic) not in found.may_write:
+        _may_write(row, codec)
+        found.may_write.add((writer, topic))
+    if place.prev != last_hash:
+        raise _BrokenError(position, f"stream {stream} v{version} does not follow v{last}: one of the two was changed")
+    if writer == service and place.position != position:
+        raise _BrokenError(position, f"stream {stream} v{version} was written at position {place.position}")
+    return place
+
+
+def _may_write(row: Row, codec: Codec) -> None:
+    position, writer, topic, stream, _, version, _ = row
     if ".til." in topic and not topic.startswith(f"{writer}."):
         raise _BrokenError(position, f"stream {stream} v{version} is a view in {topic}, but {writer} wrote it")
     if codec.owner_of(topic) not in (None, kind_of(writer)):
@@ -287,8 +300,9 @@ def _agree(row: Row, envelope: Envelope, codec: Codec) -> None:
 
 
 def _note_kept(service: str, row: Row, kept: Kept, codec: Codec) -> None:
+    """Of a stream's first record: what it says is kept beside it."""
     position, writer, _, stream, _, version, data = row
-    if version != 1 or writer != service or codec.type_of(data) not in _TELLS_OF_KEPT:
+    if writer != service or codec.type_of(data) not in _TELLS_OF_KEPT:
         return
     try:
         _, event = codec.decode(data)
@@ -299,10 +313,9 @@ def _note_kept(service: str, row: Row, kept: Kept, codec: Codec) -> None:
         kept[stream] = (position, digest)
 
 
-def _note_received(service: str, row: Row, envelope: Envelope | None, received: Received) -> None:
+def _note_received(row: Row, place: Place, received: Received) -> None:
     position, writer, *_ = row
-    if envelope is not None and writer != service:
-        received[writer] = max(received.get(writer, ((0, 0), 0)), ((envelope.epoch, envelope.position), position))
+    received[writer] = max(received.get(writer, ((0, 0), 0)), ((place.epoch, place.position), position))
 
 
 def _bad_cursor(db: Db, received: Received) -> Bad | None:
@@ -340,11 +353,16 @@ def _bad_kept(db: Db, kept: Kept, records: int) -> Bad | None:
 
 
 def _bad_head(db: Db, ends: Ends, records: int) -> Bad | None:
-    heads = {stream: tuple(rest) for stream, *rest in db.all(_HEADS)}
-    wrong = sorted(stream for stream in heads.keys() | ends.keys() if heads.get(stream) != ends.get(stream))
+    """Takes out of `ends` what its head agrees with, page by page: both would be great."""
+    wrong: set[str] = set()
+    after = ""
+    while page := db.all(_HEADS_AFTER, (after, PAGE_RECORDS)):
+        wrong.update(stream for stream, *rest in page if ends.pop(stream, None) != tuple(rest))
+        after = page[-1][0]
+    wrong |= ends.keys()
     if not wrong:
         return None
-    return Bad(records, f"{_SAID.format(wrong[0])}. Run `bindeledd rebuild`: it refuses if a record was changed")
+    return Bad(records, f"{_SAID.format(min(wrong))}. Run `bindeledd rebuild`: it refuses if a record was changed")
 
 
 def _bad_copy(service: str, stores: Mapping[str, Db]) -> Bad | None:

@@ -121,6 +121,31 @@ def sealed(d: Mapping[str, Any]) -> Forseglet[Any]:
     return Forseglet(d["key"], d["origin"], d["field"], d["nonce"], d["ciphertext"])
 
 
+def varint(value: int) -> bytes:
+    """A whole number that is not negative, as Avro writes it."""
+    value <<= 1
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def number(data: bytes, at: int) -> tuple[int, int]:
+    """What `varint` wrote at a place, and the place behind it. Raises IndexError when it is cut off, ValueError for
+    what is negative."""
+    byte = data[at]
+    value, shift, at = byte & 0x7F, 7, at + 1
+    while byte & 0x80:
+        byte = data[at]
+        value |= (byte & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+    if value & 1:
+        raise ValueError
+    return value >> 1, at
+
+
 def konvolutt(envelope: Envelope) -> dict[str, object]:
     """The envelope as `no.bindeledd.Konvolutt`."""
     actor = envelope.actor
