@@ -6,16 +6,19 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bindeledd.app.terminal import table
 
 if TYPE_CHECKING:
     from bindeledd.core.envelope import Envelope
+    from bindeledd.ops.laid import Lying
     from bindeledd.ops.replay import Found, Replay, Told
-    from services.samhandling.avviksgang import Utvalg
+    from services.samhandling.avviksgang import Før, Utvalg
 
 TOPIC = "samhandling.avvik"
 Row = dict[str, Any]
@@ -30,41 +33,65 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def steps(told: Iterable[Told], asked: Utvalg, since: datetime | None, until: datetime | None) -> Iterator[Row]:
-    """What happened in the cases that are asked for, one row to a record."""
-    from dataclasses import asdict
-
+def steps(
+    told: Iterable[Told], asked: Utvalg, since: datetime | None, until: datetime | None, before: Før | None = None
+) -> Iterator[Row]:
+    """What happened in the cases that are asked for, one row to a record. `before`: where a case that nothing has been
+    told of for long can be read again, so that not all need be kept in mind."""
     from services.samhandling.avviksgang import Saksgang
 
-    gang = Saksgang()
+    gang = Saksgang(før=before)
     for envelope, event in _readable(told):
         if until is not None and envelope.registrert >= until:
             continue
         step = gang.følg(envelope, event)
         if (since is None or step.tid >= since) and asked.gjelder(gang.saker[envelope.stream].state):
-            yield asdict(step)
+            yield step._asdict()
 
 
 def as_of(told: Iterable[Told], asked: Utvalg, moment: datetime) -> Iterator[Row]:
-    """How the cases that are asked for stood, one row to a party's lane."""
+    """How the cases that are asked for stood, one row to a party's lane. They are told case by case."""
     from services.samhandling.avviksgang import per, som_rader
 
-    for sak in per(_readable(told), moment).stilling(asked):
-        yield from som_rader(sak)
+    for _, records in groupby(_readable(told), key=lambda each: each[0].stream):
+        for sak in per(records, moment).stilling(asked):
+            yield from som_rader(sak)
 
 
-def replay_of(found: Iterable[Found], *, in_order: bool) -> tuple[Replay, Iterable[Told]]:
-    """Records read whole, in the order in which they were written, and what is to be said of their chains when they
-    have been. `in_order`: they lie so already, as in a log, and the first is told before the last is read."""
-    from functools import partial
-
+def replay_of(lying: Lying) -> Replay:
+    """Tells records whole, and what is to be said of their chains when they have been."""
     from bindeledd.app.installation import codec
-    from bindeledd.ops.replay import Replay
-    from bindeledd.runtime.handle import read
+    from bindeledd.ops.replay import Latest, Replay, whole
 
-    replay = Replay(partial(read, codec()))
-    told = replay.tell(found)
-    return replay, told if in_order else _in_order(told)
+    return Replay(whole(codec()), follow=Latest(lying.one))
+
+
+def before_in(lying: Lying) -> Før:
+    """What is written of a case before a record of it, as far as it can be read."""
+    from bindeledd.app.installation import codec
+    from bindeledd.ops.replay import whole
+
+    read = whole(codec())
+
+    def before(stream: str, version: int) -> Iterator[tuple[Envelope, Any]]:
+        for data in lying.before(stream, version):
+            envelope, event = read(data)
+            if hasattr(event, "avro_name"):
+                yield envelope, event
+
+    return before
+
+
+def of_case(found: Iterable[Found], name: str) -> Iterator[Found]:
+    """The records of the one case that goes by a name."""
+    from bindeledd.app.installation import codec
+    from bindeledd.core.errors import InvalidMessage
+    from services.felles.forum import saksnavn
+
+    for each in found:
+        with suppress(InvalidMessage):
+            if each.data is not None and saksnavn(codec().place(each.data).stream) == name:
+                yield each
 
 
 def write(rows: Iterable[Row], form: Format) -> None:
@@ -110,19 +137,10 @@ def _utc(value: Any) -> str:
     return str(value.astimezone(UTC).isoformat())
 
 
-def _in_order(told: Iterable[Told]) -> Iterator[Told]:
-    """In the order in which they were written: a topic tells partition by partition."""
-    yield from sorted(told, key=lambda each: _place(each.envelope))
-
-
-def _place(envelope: Envelope | None) -> tuple[int, int]:
-    return (envelope.epoch, envelope.position) if envelope is not None else (0, 0)
-
-
 def _readable(told: Iterable[Told]) -> Iterator[tuple[Envelope, Any]]:
     """Records that can be read, once each."""
     from bindeledd.ops.replay import Chain
 
-    for each in told:
-        if each.envelope is not None and each.chain is not Chain.REPEATED and hasattr(each.event, "avro_name"):
-            yield each.envelope, each.event
+    for _, envelope, chain, event in told:
+        if envelope is not None and chain is not Chain.REPEATED and hasattr(event, "avro_name"):
+            yield envelope, event

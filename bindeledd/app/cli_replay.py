@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +14,16 @@ import typer
 
 from bindeledd.app import cli_avvik
 from bindeledd.app.cli_avvik import Format
-from bindeledd.app.terminal import DOES_NOT_HOLD, Data, moment, say, settings_of
+from bindeledd.app.terminal import DOES_NOT_HOLD, Data, moment, progress, say, settings_of
+from bindeledd.store import log
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bindeledd.app.settings import Settings
-    from bindeledd.ops.replay import Found, Replay
+    from bindeledd.ops.laid import Lying
+    from bindeledd.ops.replay import Follow, Found, Replay, Step
+    from bindeledd.store.db import Db
     from services.samhandling.avviksgang import Utvalg
 
 
@@ -32,6 +35,8 @@ class Kilde(StrEnum):
     ARKIV = "arkiv"
 
 
+LONG = 20_000
+"""From so many records on it is worth its while to make ready to read them quickly."""
 AVVIK = "avvik"
 """What is asked for by its own name: the cases, and not the records."""
 
@@ -47,6 +52,7 @@ def replay(
     bydel: Annotated[str, typer.Option(metavar="ID", help="avvik: with a unit of this bydel.")] = "",
     kategori: Annotated[str, typer.Option(metavar="K", help="avvik: of this kind (TIDLIGMELDING).")] = "",
     tilstand: Annotated[str, typer.Option(metavar="T", help="avvik: in this state (UENIG).")] = "",
+    sak: Annotated[str, typer.Option(metavar="NAVN", help="avvik: the one case that goes by this name.")] = "",
     form: Annotated[Format, typer.Option("--format", help="avvik: how it is written.")] = Format.TABELL,
     kilde: Annotated[Kilde, typer.Option(help="The log, what lies on Kafka, or an archive.")] = Kilde.LOGG,
     arkiv: Annotated[
@@ -65,20 +71,26 @@ def replay(
     settings = settings_of(data)
     _refuse_idle(
         hva,
-        {"--som-av": som_av, "--dps": dps, "--bydel": bydel, "--kategori": kategori, "--tilstand": tilstand},
+        {
+            "--som-av": som_av, "--dps": dps, "--bydel": bydel, "--kategori": kategori, "--tilstand": tilstand,
+            "--sak": sak,
+        },
         fra or til,
-    )
+    )  # fmt: skip
+    since, until, at = moment(fra, "--fra"), moment(til, "--til"), moment(som_av, "--som-av")
     with ExitStack() as stack:
-        what = cli_avvik.TOPIC if hva == AVVIK else hva
-        found = _found(settings, kilde, what, arkiv, stack)
-        since, until = moment(fra, "--fra"), moment(til, "--til")
+        step = stack.enter_context(progress("replay", None))
         if hva != AVVIK:
-            told = _records(found, hva, since, until)
+            told = _records(*_followed(settings, kilde, hva, arkiv, stack, step), hva, since, until)
         else:
-            told, read = cli_avvik.replay_of(found, in_order=kilde is not Kilde.KAFKA)
             asked = _asked(settings, dps, bydel, kategori, tilstand)
-            at = moment(som_av, "--som-av")
-            rows = cli_avvik.as_of(read, asked, at) if at else cli_avvik.steps(read, asked, since, until)
+            lying = _lying(settings, kilde, arkiv, sak, stack, step)
+            told = cli_avvik.replay_of(lying)
+            if at is not None:
+                rows = cli_avvik.as_of(told.tell(lying.by_stream(step)), asked, at)
+            else:
+                read = told.tell(lying.in_order(step))
+                rows = cli_avvik.steps(read, asked, since, until, cli_avvik.before_in(lying))
             cli_avvik.write(rows, form)
     say(f"replay: {told.line()}")
     if told.unsound:
@@ -94,11 +106,26 @@ def _refuse_idle(what: str, of_avvik: Mapping[str, str | None], between: str | N
         raise typer.BadParameter("how cases stood at a moment has no --fra and --til", param_hint="--som-av")
 
 
-def _records(found: Iterator[Found], what: str, since: datetime | None, until: datetime | None) -> Replay:
+def _followed(
+    settings: Settings, kilde: Kilde, what: str, arkiv: Path | None, stack: ExitStack, step: Step
+) -> tuple[Iterator[Found], Follow]:
+    """The records, and how their chains are followed: a log can be asked again for what came before."""
+    from bindeledd.ops.laid import InLog
+    from bindeledd.ops.replay import InMind, Latest
+
+    if kilde is not Kilde.LOGG or "." not in what:
+        return _found(settings, kilde, what, arkiv, stack, step), InMind()
+    lying = InLog(*_writer_of(settings, what, stack), what)
+    return lying.in_order(step), Latest(lying.one)
+
+
+def _records(
+    found: Iterator[Found], follow: Follow, what: str, since: datetime | None, until: datetime | None
+) -> Replay:
     from bindeledd.app.installation import codec
     from bindeledd.ops.replay import Replay, envelopes
 
-    told = Replay(envelopes(codec()), since, until)
+    told = Replay(envelopes(codec()), since, until, follow)
     for each in told.tell(found, "" if "." in what else what):
         sys.stdout.write(json.dumps(each.as_json(), ensure_ascii=False) + "\n")
     return told
@@ -121,30 +148,70 @@ def _asked(settings: Settings, dps: str, bydel: str, kategori: str, tilstand: st
     return Utvalg(oppsett, dps, bydel, kategori, tilstand)
 
 
-def _found(settings: Settings, kilde: Kilde, what: str, arkiv: Path | None, stack: ExitStack) -> Iterator[Found]:
+def _lying(settings: Settings, kilde: Kilde, arkiv: Path | None, sak: str, stack: ExitStack, step: Step) -> Lying:
+    """Where the cases are followed: in the log itself, else laid in order in a private file."""
+    from bindeledd.app.installation import codec
+    from bindeledd.ops.laid import InLog, Laid
+    from bindeledd.store.sqlite import SqliteDb
+
+    if kilde is Kilde.LOGG:
+        writer, db = _writer_of(settings, cli_avvik.TOPIC, stack)
+        if not sak:
+            return InLog(writer, db, cli_avvik.TOPIC)
+        found: Iterator[Found] = _of_case(db, sak)
+    else:
+        found = _found(settings, kilde, cli_avvik.TOPIC, arkiv, stack, step)
+        found = cli_avvik.of_case(found, sak) if sak else found
+    return Laid.of(stack.enter_context(closing(SqliteDb(None))), found, codec())
+
+
+def _of_case(db: Db, sak: str) -> Iterator[Found]:
+    """The records of one case, found by its name."""
+    from bindeledd.ops.replay import Found
+    from services.samhandling.avvikssaker import strøm_for
+
+    stream = strøm_for(db, sak)
+    for data in log.read_stream(db, stream) if stream is not None else ():
+        yield Found(cli_avvik.TOPIC, None, None, data)
+
+
+def _found(
+    settings: Settings, kilde: Kilde, what: str, arkiv: Path | None, stack: ExitStack, step: Step
+) -> Iterator[Found]:
     match kilde:
         case Kilde.LOGG:
-            return _in_logs(settings, what, stack)
+            return _in_logs(settings, what, stack, step)
         case Kilde.KAFKA:
             return _on_kafka(settings, what, stack)
         case Kilde.ARKIV:
             return _in_archive(arkiv, what)
 
 
-def _in_logs(settings: Settings, what: str, stack: ExitStack) -> Iterator[Found]:
+def _in_logs(settings: Settings, stream: str, stack: ExitStack, step: Step) -> Iterator[Found]:
+    from bindeledd.app.stores import looking_at, stores_of
+    from bindeledd.ops.replay import in_log, stream_in_log
+
+    stores = stack.enter_context(looking_at(stores_of(settings)))
+    for service, db in stores.items():
+        if found := stream_in_log(service, db, stream):
+            return iter(found)
+    return (found for service, db in stores.items() for found in in_log(service, db, "", step))
+
+
+def _writer_of(settings: Settings, topic: str, stack: ExitStack) -> tuple[str, Db]:
+    """The service that writes a topic, and its store. Raises InvalidMessage when it is not here."""
     from bindeledd.app.installation import codec
     from bindeledd.app.stores import looking_at, stores_of
     from bindeledd.core.errors import InvalidMessage
-    from bindeledd.ops.replay import in_log
     from bindeledd.runtime.topics import writer_of
 
     stores = stack.enter_context(looking_at(stores_of(settings)))
-    if "." not in what:
-        return (found for service, db in stores.items() for found in in_log(service, db, ""))
-    writer = codec().owner_of(what) or writer_of(what)
+    writer = codec().owner_of(topic) or writer_of(topic)
     if writer not in stores:
-        raise InvalidMessage("nobody here writes that topic", what, f"Here are: {', '.join(stores)}")
-    return in_log(writer, stores[writer], what)
+        raise InvalidMessage("nobody here writes that topic", topic, f"Here are: {', '.join(stores)}")
+    if log.last_position(stores[writer]) > LONG:
+        codec().quicken()
+    return writer, stores[writer]
 
 
 def _in_archive(folder: Path | None, topic: str) -> Iterator[Found]:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindeledd.app.terminal import DOES_NOT_HOLD, Data, epilog, say, settings_of
+from bindeledd.app.terminal import DOES_NOT_HOLD, Data, epilog, progress, say, settings_of
 
 if TYPE_CHECKING:
     from bindeledd.app.settings import Settings
@@ -73,11 +72,12 @@ def forum(
 def _told(settings: Settings, stack: ExitStack) -> Iterator[Told]:
     from bindeledd.app.installation import codec
     from bindeledd.app.stores import looking_at, stores_of
-    from bindeledd.ops.replay import Replay, in_log
-    from bindeledd.runtime.handle import read
+    from bindeledd.ops.laid import InLog
+    from bindeledd.ops.replay import Latest, Replay, whole
     from services.samhandling.forumrapport import TEMAER
 
     stores = stack.enter_context(looking_at(stores_of(settings)))
-    replay = Replay(partial(read, codec()))
     for topic in TEMAER:
-        yield from replay.tell(in_log(SERVICE, stores[SERVICE], topic))
+        lying = InLog(SERVICE, stores[SERVICE], topic)
+        with progress(f"report: {topic}", None) as step:
+            yield from Replay(whole(codec()), follow=Latest(lying.one)).tell(lying.in_order(step))

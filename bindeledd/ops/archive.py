@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bindeledd.core.errors import InvalidMessage
 from bindeledd.core.merkle import Growing, leaf_hash, peaks
@@ -70,6 +70,17 @@ class Archive:
 
     def path(self, segment: Segment) -> Path:
         return self.folder / segment.file
+
+
+class _Columns(NamedTuple):
+    """A record as a row: its bytes, and beside them what is asked for without reading them."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+    registrert: datetime
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,23 +226,20 @@ def _with(there: Archive, rows: Sequence[tuple[int, bytes]], codec: Codec, peaks
 
     first, last = there.size + 1, there.size + len(rows)
     columns = [_columns(position, data, codec) for position, data in rows]
+    named = {name: [row[at] for row in columns] for at, name in enumerate(_Columns._fields)}
     file = there.folder / f"{first:012}-{last:012}.parquet"
     new = file.with_suffix(".new")
-    pl.DataFrame(columns).write_parquet(new)
+    pl.DataFrame(named).write_parquet(new)
     digest = _sealed(new)
     new.rename(file)
-    position, until = rows[-1][0], columns[-1]["registrert"].isoformat()
+    position, until = rows[-1][0], columns[-1].registrert.isoformat()
     segment = Segment(file.name, first, last, position, until, digest, tuple(peaks_after))
     return Archive(there.folder, there.checkpoint, (*there.segments, segment))
 
 
-def _columns(position: int, data: bytes, codec: Codec) -> dict[str, Any]:
-    """A record as a row: its bytes, and beside them what is asked for without reading them."""
+def _columns(position: int, data: bytes, codec: Codec) -> _Columns:
     envelope = codec.peek(data)
-    return {
-        "position": position, "stream": envelope.stream, "version": envelope.version, "type": envelope.type,
-        "registrert": envelope.registrert, "data": data,
-    }  # fmt: skip
+    return _Columns(position, envelope.stream, envelope.version, envelope.type, envelope.registrert, data)
 
 
 def _sealed(file: Path) -> str:
@@ -267,14 +275,18 @@ def _frame(there: Archive, segment: Segment, columns: list[str] | None = None) -
 
 def _hash(there: Archive, segment: Segment, tree: Growing, codec: Codec) -> None:
     """Let the tree grow by a segment's records. Raises InvalidMessage when they are not what the manifest says."""
-    first, row = tree.size + 1, dict[str, Any]()
-    for row in _frame(there, segment).iter_rows(named=True):
-        if row != _columns(row["position"], row["data"], codec):
-            raise InvalidMessage(f"position {row['position']} says something else than its record", segment.file, _MEND)
-        tree.add(leaf_hash(row["data"]))
+    first, frame = tree.size + 1, _frame(there, segment)
+    if tuple(frame.columns) != _Columns._fields:
+        raise InvalidMessage("it has other columns than it was written with", segment.file, _MEND)
+    position, last = 0, None
+    for row in frame.iter_rows():
+        position, last, data = row[0], row[4], row[5]
+        if row != _columns(position, data, codec):
+            raise InvalidMessage(f"position {position} says something else than its record", segment.file, _MEND)
+        tree.add(leaf_hash(data))
     said = segment.first, segment.last, segment.last_position, segment.until, segment.peaks
     peaks_now = tuple(peak.hex() for peak in tree.peaks)
-    if said != (first, tree.size, row["position"], row["registrert"].isoformat(), peaks_now):
+    if last is None or said != (first, tree.size, position, last.isoformat(), peaks_now):
         raise InvalidMessage("its records are not those that were archived", segment.file, _MEND)
 
 

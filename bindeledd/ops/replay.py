@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from bindeledd.core.envelope import Actor, Envelope, record_hash
@@ -18,6 +19,8 @@ from bindeledd.store import log
 from bindeledd.store.db import Db
 
 PAGE_RECORDS = 2000
+STREAMS_KEPT = 50_000
+HALF = 16
 SILENT_SECONDS = 30.0
 """When the broker has more and nothing comes for so long, it is not ours to wait for."""
 
@@ -46,15 +49,14 @@ class Found(NamedTuple):
     """Why it is no record of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A record, told again. `envelope` and `chain` are None for what is no record."""
+class Told(NamedTuple):
+    """A record, told again. `envelope` and `chain` are None for what is no record. `event`: what it says, or why that
+    cannot be read, where that was asked for."""
 
     found: Found
     envelope: Envelope | None
     chain: Chain | None
     event: Any = None
-    """What it says, or why that cannot be read, where that was asked for."""
 
     @property
     def holds(self) -> bool:
@@ -75,75 +77,135 @@ Reads = Callable[[bytes], tuple[Envelope, Any]]
 """Reads a record: its envelope, and its event where that is wanted. Raises InvalidMessage for what is no record."""
 
 
+def whole(codec: Codec) -> Reads:
+    """Reads envelopes and events, or why an event cannot be read."""
+
+    def read(data: bytes) -> tuple[Envelope, Any]:
+        try:
+            return codec.decode_once(data)
+        except InvalidMessage as error:
+            return codec.peek(data), error
+
+    return read
+
+
 def envelopes(codec: Codec) -> Reads:
     """Reads envelopes alone."""
     return lambda data: (codec.peek(data), None)
 
 
+Follow = Callable[[Envelope, bytes], Chain]
+"""How a record stands in its stream, by its hash, when all before it have been told of."""
+Again = Callable[[str, int], bytes | None]
+"""One version of a stream where it lies; None when it is not there."""
+Step = Callable[[int], None]
+
+
+class InMind:
+    """Follows streams that may have a record twice, as a topic may: half of each hash is kept, 16 bytes for a record,
+    which is enough to tell two apart."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, bytearray] = {}
+
+    def __call__(self, envelope: Envelope, digest: bytes) -> Chain:
+        seen, half = self._seen.setdefault(envelope.stream, bytearray()), digest[:HALF]
+        last, version = len(seen) // HALF, envelope.version
+        if version <= last:
+            return Chain.REPEATED if seen[(version - 1) * HALF : version * HALF] == half else Chain.BROKEN
+        if version > last + 1:
+            return Chain.GAP
+        before = bytes(seen[-HALF:])
+        seen += half
+        return Chain.HOLDS if envelope.prev[:HALF] == before else Chain.BROKEN
+
+
+class Latest:
+    """Follows streams whose records lie in order, where an earlier one can be looked at again: only the streams that
+    were last told of are kept in mind, however many there are."""
+
+    def __init__(self, again: Again) -> None:
+        self._again = again
+        self._now: dict[str, tuple[int, bytes]] = {}
+        self._before: dict[str, tuple[int, bytes]] = {}
+
+    def __call__(self, envelope: Envelope, digest: bytes) -> Chain:
+        stream, version = envelope.stream, envelope.version
+        last, before = self._now.get(stream) or self._before.get(stream) or self._looked_up(stream, version - 1)
+        if version != last + 1:
+            repeated = (version, digest) == (last, before)
+            return Chain.GAP if version > last else Chain.REPEATED if repeated else Chain.BROKEN
+        self._now[stream] = (version, digest)
+        if len(self._now) == STREAMS_KEPT:
+            self._before, self._now = self._now, {}
+        return Chain.HOLDS if envelope.prev == before else Chain.BROKEN
+
+    def _looked_up(self, stream: str, version: int) -> tuple[int, bytes]:
+        data = self._again(stream, version) if version else None
+        return (version, record_hash(data)) if data is not None else (0, b"")
+
+
 @dataclass(slots=True)
 class Replay:
-    """Tells records one after the other, and keeps in mind how each stream has gone: 32 bytes for each."""
+    """Tells records one after the other, and follows each stream's chain."""
 
     read: Reads
     since: datetime | None = None
     until: datetime | None = None
+    follow: Follow = field(default_factory=InMind)
     told: int = 0
     unsound: int = 0
-    streams: dict[str, list[bytes]] = field(default_factory=dict)
-    """Stream → the hashes of its records, by version."""
 
     def tell(self, records: Iterable[Found], stream: str = "") -> Iterator[Told]:
         """Those that were written from `since` on and before `until`; of one stream, if one is named. The chains are
         followed from the beginning all the same."""
+        everything = self.since is None and self.until is None and not stream
+        read, follow = self.read, self.follow
         for found in records:
-            told = self._one(found)
-            if told.envelope is None:
-                if stream:
-                    continue  # whose it was to be cannot be known
-            elif stream not in ("", told.envelope.stream) or not self._is_asked_for(told.envelope):
-                continue
-            self.told += 1
-            self.unsound += not told.holds
-            yield told
+            data = found[3]
+            try:
+                if data is None:
+                    told = Told(found, None, None)
+                else:
+                    envelope, event = read(data)
+                    told = Told(found, envelope, follow(envelope, sha256(data).digest()), event)
+            except InvalidMessage as error:
+                told = Told(found._replace(data=None, error=str(error)), None, None)
+            if everything or self._is_asked_for(told.envelope, stream):
+                self.told += 1
+                self.unsound += told[2] not in SOUND
+                yield told
 
     def line(self) -> str:
         """What there is to say of all of it."""
         found = "every chain holds" if not self.unsound else f"{self.unsound} records do not hold"
         return f"{self.told} records told, {found}"
 
-    def _one(self, found: Found) -> Told:
-        if found.data is None:
-            return Told(found, None, None)
-        try:
-            envelope, event = self.read(found.data)
-        except InvalidMessage as error:
-            return Told(found._replace(data=None, error=str(error)), None, None)
-        return Told(found, envelope, self._follow(envelope, record_hash(found.data)), event)
-
-    def _follow(self, envelope: Envelope, digest: bytes) -> Chain:
-        seen = self.streams.setdefault(envelope.stream, [])
-        if envelope.version <= len(seen):
-            return Chain.REPEATED if seen[envelope.version - 1] == digest else Chain.BROKEN
-        if envelope.version > len(seen) + 1:
-            return Chain.GAP
-        before = seen[-1] if seen else b""
-        seen.append(digest)
-        return Chain.HOLDS if envelope.prev == before else Chain.BROKEN
-
-    def _is_asked_for(self, envelope: Envelope) -> bool:
+    def _is_asked_for(self, envelope: Envelope | None, stream: str) -> bool:
+        if envelope is None:
+            return not stream  # whose it was to be cannot be known
+        if stream not in ("", envelope.stream):
+            return False
         late = self.since is None or envelope.registrert >= self.since
         return late and (self.until is None or envelope.registrert < self.until)
 
 
-def in_log(service: str, db: Db, topic: str) -> Iterator[Found]:
-    """What a service has written on a topic ('': on all), in the order of its log."""
+def in_log(service: str, db: Db, topic: str, step: Step = lambda _: None) -> Iterator[Found]:
+    """What a service has written on a topic ('': on all), in the order of its log. `step` is told the position."""
     after, last = 0, log.last_position(db)
     while after < last:
         upto = min(after + PAGE_RECORDS, last)
-        for row in log.read_own(db, service, after, upto):
-            if topic in ("", row.topic):
-                yield Found(row.topic, None, None, row.data)
+        yield from [Found(where, None, None, data) for where, data in log.read_told(db, service, topic, after, upto)]
         after = upto
+        step(after)
+
+
+def stream_in_log(service: str, db: Db, stream: str) -> list[Found]:
+    """What a service has written of one stream, found by its head; nothing where it is not one of its own."""
+    head = log.head(db, stream)
+    if head is None or head.writer != service:
+        return []
+    return [Found(head.topic, None, None, data) for data in log.read_stream(db, stream)]
 
 
 def on_kafka(cluster: Cluster, topics: Collection[str], framing: Framing) -> Iterator[Found]:

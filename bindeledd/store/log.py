@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from bindeledd.store.db import Db
 
@@ -204,6 +204,25 @@ def read_topic(db: Db, writer: str, topic: str, after: int, upto: int) -> list[t
         (after, upto, writer, topic),
     )
     return [(position, data) for position, data in rows]
+
+
+def read_told(db: Db, writer: str, topic: str, after: int, upto: int) -> list[tuple[str, bytes]]:
+    """Topic and bytes of the writer's own records on a topic ('': on all), at positions after `after`, up to and with
+    `upto`."""
+    on, only = ("AND topic = ? ", (topic,)) if topic else ("", ())
+    sql = f"SELECT topic, data FROM log WHERE position > ? AND position <= ? AND writer = ? {on}ORDER BY position"  # noqa: S608
+    return cast(list[tuple[str, bytes]], db.all(sql, (after, upto, writer, *only)))
+
+
+def read_by_stream(db: Db, writer: str, topic: str, after: tuple[int, int], limit: int) -> list[tuple[int, int, bytes]]:
+    """The next of the writer's own records on a topic, stream by stream in the order in which they began: at most
+    `limit`, behind the record of which begins and version are `after`. Each with its own."""
+    rows = db.all(
+        "SELECT begins, version, data FROM log WHERE (begins, version) > (?, ?) AND writer = ? AND topic = ? "
+        "ORDER BY begins, version LIMIT ?",
+        (*after, writer, topic, limit),
+    )
+    return cast(list[tuple[int, int, bytes]], rows)
 
 
 def keep_raw(db: Db, stream: str, sealed: bytes) -> None:

@@ -37,16 +37,21 @@ BUSY_SECONDS = 1.0
 
 
 class SqliteDb:
-    """One connection to one service's file, or one that cannot write."""
+    """One connection to one service's file, or one that cannot write. Without a path: to a file that nobody else can
+    open, gone when it is closed or the process ends."""
 
     faults = (sqlite3.DatabaseError,)
     beside = False
     """A service's file has one process, which holds its part of the folder."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self._path = path
-        self._db = _read_only(path) if read_only else _connected(path.resolve().as_uri())
-        if not read_only:
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        self._path = path or Path()
+        if path is None:
+            self._db = _connected("")  # SQLite's own name for such a file
+        elif read_only:
+            self._db = _read_only(path)
+        else:
+            self._db = _connected(path.resolve().as_uri())
             self._db.executescript(_PRAGMAS)
         self._alchemy = self._lent()
 

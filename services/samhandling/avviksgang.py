@@ -6,10 +6,10 @@ anywhere is named: a case goes by a name that only says it is the same one (rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bindeledd.core.envelope import Envelope
 from bindeledd.schema.generated.felles import OppgaveLoest, OppgaveTatt
@@ -35,6 +35,7 @@ from services.felles.tid import lokal_dag
 from services.samhandling.avvik import Avvik, evolve
 from services.samhandling.avviksarbeid import KVITTERING, SVAR
 
+SAKER_HUSKET = 10_000
 UKJENT_PART = ""
 """Of a draft nobody has said yet who reports it, or towards whom."""
 
@@ -70,8 +71,7 @@ class Bane:
         return "åpnet, ikke svart" if self.svart is None and not self.meldte else "åpnet"
 
 
-@dataclass(frozen=True, slots=True)
-class Steg:
+class Steg(NamedTuple):
     """One record of a case, and how the case stood after it. `part` is who did it; '' for what happened by itself."""
 
     posisjon: int
@@ -119,24 +119,43 @@ class Utvalg:
         return dps_for_bydel(bydel, lokal_dag(state.fakta.hendt), self.oppsett)
 
 
+Før = Callable[[str, int], Iterable[tuple[Envelope, Any]]]
+"""What was written in a stream before a version of it."""
+
+
 @dataclass(slots=True)
 class Saksgang:
-    """Follows cases, record by record in the order of the log."""
+    """Follows cases, record by record in the order of the log. Where what was written before can be read again (`før`),
+    only the cases in which something happened last are kept in mind."""
 
     saker: dict[str, Sak] = field(default_factory=dict)
     """By stream."""
+    før: Før | None = None
+    _eldre: dict[str, Sak] = field(default_factory=dict)
 
     def følg(self, envelope: Envelope, event: Any) -> Steg:
         """Take a record in, and tell what it was."""
-        sak = self.saker.get(envelope.stream) or Sak(saksnavn(envelope.stream), Avvik())
+        sak = self.saker.get(envelope.stream) or self._hent(envelope)
         hvem = _hvem(sak.state, event)
         state = evolve(sak.state, event)
         baner = tuple(_i_banen(bane, hvem, event, envelope.registrert) for bane in _med_forumet(sak, state))
+        if self.før is not None and len(self.saker) >= SAKER_HUSKET:
+            self._eldre, self.saker = self.saker, {}
         self.saker[envelope.stream] = Sak(sak.navn, state, baner)
         kategori = state.fakta.kategori.value if state.fakta is not None else ""
         return Steg(
             envelope.position, envelope.registrert, sak.navn, type(event).__name__, hvem, state.tilstand.value, kategori
         )
+
+    def _hent(self, envelope: Envelope) -> Sak:
+        """The case as it stood before a record: kept in mind, or followed again, or new."""
+        strøm = envelope.stream
+        if strøm in self._eldre:
+            return self._eldre[strøm]
+        tidligere = Saksgang()
+        for konvolutt, event in self.før(strøm, envelope.version) if self.før and envelope.version > 1 else ():
+            tidligere.følg(konvolutt, event)
+        return tidligere.saker.get(strøm) or Sak(saksnavn(strøm), Avvik())
 
     def stilling(self, utvalg: Utvalg) -> Iterator[Sak]:
         """The cases that are asked for, as they stand now, in the order in which they began."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import BigInteger, Table
 from sqlmodel import Field, SQLModel
 
 from bindeledd.core.envelope import Envelope
@@ -25,22 +25,24 @@ class AvvikssakRad(SQLModel, table=True):
 
     stroem: str = Field(primary_key=True)
     navn: str = Field(index=True)
+    begynner: int = Field(sa_type=BigInteger, index=True)
+    """Where in the log its first record stands."""
 
 
 def _ny(db: Db, konvolutt: Envelope, _event: Any) -> None:
     if konvolutt.version == 1:
-        db.run("INSERT INTO avvikssak (stroem, navn) VALUES (?,?)", (konvolutt.stream, saksnavn(konvolutt.stream)))
+        rad = (konvolutt.stream, saksnavn(konvolutt.stream), konvolutt.position)
+        db.run("INSERT INTO avvikssak (stroem, navn, begynner) VALUES (?,?,?)", rad)
 
 
 _TABELL: Table = SQLModel.metadata.tables["avvikssak"]
 PROJEKSJON = Projection((_TABELL,), {AvvikUtkastLaget.avro_name: _ny, AvvikMeldt.avro_name: _ny})
 
 _AV_SAKENE = (
-    "SELECT l.data FROM log l JOIN ("
-    "SELECT h.begins FROM avvikssak s JOIN stream_head h ON h.stream = s.stroem ORDER BY h.begins DESC LIMIT ?"
-    ") siste ON l.begins = siste.begins ORDER BY l.position"
+    "SELECT l.data FROM log l JOIN (SELECT begynner FROM avvikssak ORDER BY begynner DESC LIMIT ?) siste "
+    "ON l.begins = siste.begynner ORDER BY l.position"
 )
-_ANTALL = "SELECT COUNT(*) FROM avvikssak"
+_FLERE = "SELECT 1 FROM avvikssak ORDER BY begynner DESC LIMIT 1 OFFSET ?"
 _STRØM = "SELECT stroem FROM avvikssak WHERE navn = ?"
 _AV_SAKEN = "SELECT data FROM log JOIN stream_head h ON log.begins = h.begins WHERE h.stream = ? ORDER BY log.position"
 
@@ -58,8 +60,7 @@ def poster(engine: Engine, sak: str = "") -> tuple[list[tuple[Envelope, Any]], b
         if sak:
             strøm = strøm_for(db, sak)
             return (db.all(_AV_SAKEN, (strøm,)) if strøm is not None else []), False
-        (antall,) = db.one(_ANTALL) or (0,)
-        return db.all(_AV_SAKENE, (SAKER_LEST,)), antall > SAKER_LEST
+        return db.all(_AV_SAKENE, (SAKER_LEST,)), db.one(_FLERE, (SAKER_LEST,)) is not None
 
     rader, flere = engine.read(les)
     return [engine.around.codec.decode(data) for (data,) in rader], flere

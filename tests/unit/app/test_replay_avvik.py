@@ -19,11 +19,13 @@ import polars as pl
 import pytest
 
 from bindeledd.app import cli_avvik
-from bindeledd.app.installation import open_all
+from bindeledd.app.installation import codec, open_all
 from bindeledd.app.proving import trees
 from bindeledd.app.settings import Settings
 from bindeledd.app.stores import looking_at, stores_of
-from bindeledd.ops.replay import Found, in_log
+from bindeledd.ops.laid import InLog, Laid
+from bindeledd.ops.replay import Found
+from bindeledd.store.sqlite import SqliteDb
 from services.samhandling.avviksgang import Utvalg
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.rom import HELE_BERGEN, rom
@@ -32,6 +34,11 @@ from tests.stories.test_a_rett_ut_igjen import ACT, FREDAG_KVELD, MANDAG, ansatt
 from tests.stories.test_a_rett_ut_igjen import tid as da
 from tests.unit.app.conftest import Kjør
 from tests.unit.samhandling.meldinger import sending
+
+
+def ingenting(_kommet: int) -> None:
+    """Nobody watches."""
+
 
 MIDT_PÅ_DAGEN = "2024-02-05T12:00+01:00"
 
@@ -120,20 +127,22 @@ def test_cases_are_told_as_long_as_they_stand_in_the_state_that_is_asked_for(dat
 
 
 def test_from_a_log_the_first_is_told_before_the_last_is_read_and_a_topic_is_put_in_order(data: Path) -> None:
-    with looking_at(stores_of(Settings(data=data))) as lagre:
-        poster = [*in_log("samhandling", lagre["samhandling"], cli_avvik.TOPIC)]
-    alle, lest = Utvalg(HELE_BERGEN), list[Found]()
+    with looking_at(stores_of(Settings(data=data))) as lagre, closing(SqliteDb(None)) as privat:
+        i_loggen = InLog("samhandling", lagre["samhandling"], cli_avvik.TOPIC)
+        poster, lest = [*i_loggen.in_order(ingenting)], list[Found]()
 
-    def les() -> Iterator[Found]:
-        for post in poster:
-            lest.append(post)
-            yield post
+        def les() -> Iterator[Found]:
+            for post in poster:
+                lest.append(post)
+                yield post
 
-    _, fortalt = cli_avvik.replay_of(les(), in_order=True)
-    første = next(cli_avvik.steps(fortalt, alle, None, None))
-    assert len(lest) == 1 < len(poster)
-    _, ordnet = cli_avvik.replay_of(reversed(poster), in_order=False)
-    assert next(cli_avvik.steps(ordnet, alle, None, None)) == første
+        fortalt = cli_avvik.replay_of(i_loggen).tell(les())
+        første = next(cli_avvik.steps(fortalt, Utvalg(HELE_BERGEN), None, None))
+        assert len(lest) == 1 < len(poster)
+        lagt = Laid.of(privat, [*reversed(poster), poster[-1]], codec())
+        ordnet = cli_avvik.replay_of(lagt)
+        rader = [*cli_avvik.steps(ordnet.tell(lagt.in_order(ingenting)), Utvalg(HELE_BERGEN), None, None)]
+        assert (rader[0], len(rader), ordnet.told, ordnet.unsound) == (første, len(poster), len(poster) + 1, 0)
 
 
 def test_a_record_that_was_changed_is_not_told_as_if_it_held(data: Path, tmp_path: Path, kjør: Kjør) -> None:
