@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -210,21 +209,12 @@ def verify(
     Also told: raw bytes beside a log that are not what it says, a record of a service that may not write it, a cursor
     behind what was received, and services whose stores are gone.
     """
-    from bindeledd.app.installation import codec
-    from bindeledd.app.proving import verify_trees
-    from bindeledd.app.stores import looking_at, looking_at_keyring, stores_of
-    from bindeledd.ops.proof import Proven
-    from bindeledd.ops.verify import Verified, missing, verify_one
+    from bindeledd.app.verifying import verified
 
-    held, settings = True, settings_of(data)
-    stores = stores_of(settings)
-    with looking_at(stores) as dbs, looking_at_keyring(stores) as keyring:
-        each = (verify_one(service, dbs, codec()) for service in dbs)
-        proven = verify_trees(settings, dbs, mot or ())
-        found: Verified | Proven
-        for found in chain[Verified | Proven](each, proven, missing(dbs, keyring)):
-            emit(found.as_json(), as_json=as_json, line=found.line())
-            held = held and found.bad is None
+    held = True
+    for found in verified(settings_of(data), mot or ()):
+        emit(found.as_json(), as_json=as_json, line=found.line())
+        held = held and found.bad is None
     if not held:
         raise typer.Exit(DOES_NOT_HOLD)
 

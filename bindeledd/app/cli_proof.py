@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bindeledd.app.terminal import Data, Json, emit, epilog, settings_of
+from bindeledd.app.terminal import Data, Json, emit, epilog, progress, settings_of
 
 proof = typer.Typer(
     help="Proof for outsiders: the public key, and records with what proves them.",
@@ -55,7 +55,8 @@ def export(
     public key and nothing else of ours. What is sealed stays so; what a record says in the clear is in the file."""
     from bindeledd.app.proving import export as make
 
-    made = make(settings_of(data), topic, tjeneste, posisjon or [], fra)
-    fil.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+    with progress("proof export", None):
+        made = make(settings_of(data), topic, tjeneste, posisjon or [], fra)
+        fil.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
     count = len(made["records"])
     emit({"records": count, "file": str(fil)}, as_json=as_json, line=f"{count} records with their proof are in {fil}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,19 @@ def trust(settings: Settings) -> bytes:
     public = signer(key, system_entropy).public
     checkpoints.remember_public(settings.data, public)
     return public
+
+
+@contextmanager
+def verified_beside(settings: Settings, others: Sequence[Path]) -> Iterator[Callable[[], Sequence[Proven]]]:
+    """The same in a process of its own, while this one does something else: what is given says what was found, when
+    that has been."""
+    with ProcessPoolExecutor(1, get_context("fork")) as pool:
+        yield pool.submit(_verified, settings, others).result
+
+
+def _verified(settings: Settings, others: Sequence[Path]) -> Sequence[Proven]:
+    with looking_at(stores_of(settings)) as dbs:
+        return [*verify_trees(settings, dbs, others)]
 
 
 def set_aside(folder: Path, service: str, epoch: int) -> None:

@@ -76,14 +76,16 @@ class Step(Protocol):
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Step]:
-    """A bar on stderr when a person watches; nothing otherwise."""
+    """A bar on stderr when a person watches; nothing otherwise. Data that goes elsewhere than to the terminal goes
+    there while the bar stands, too."""
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    aside = sys.stdout.isatty()
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=aside) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
 
