@@ -60,8 +60,8 @@ fix: $(STAMPS)/dev ## Let ruff mend what it can
 bench: $(STAMPS)/dev $(STAMPS)/project assets ## Speed and memory, each figure beside its peer
 	$(BIN)/python -m bench
 
-bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with a million events in the log; takes minutes
-	$(BIN)/python -m bench scale kafka-scale
+bench-scale: $(STAMPS)/dev $(STAMPS)/project assets ## The same with millions of events in the log; takes many minutes
+	$(BIN)/python -m bench scale kafka-scale avvik-scale
 
 soak: $(STAMPS)/dev $(STAMPS)/project test-assets ## The long runs: many kills, many seeds, much data
 	@BINDELEDD_ROUNDS=100 $(BIN)/python -m pytest -m 'soak or rounds' --timeout 3600 --hypothesis-profile soak

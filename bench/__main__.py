@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import board, command, intake, kafka, kafka_scale, postgres, proof, rebuild, scale, town
+from bench import avvik_scale, board, command, intake, kafka, kafka_scale, postgres, proof, rebuild, scale, town
 from bench.figures import Measured, Workload
 from bench.report import machine, page, show
 from tests.broker.kafka import MISSING
@@ -28,8 +28,9 @@ WORKLOADS = {
     "kafka": kafka.WORKLOAD,
     "scale": scale.WORKLOAD,
     "kafka-scale": kafka_scale.WORKLOAD,
+    "avvik-scale": avvik_scale.WORKLOAD,
 }
-LONG = ("scale", "kafka-scale")
+LONG = ("scale", "kafka-scale", "avvik-scale")
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "benchmarks.md"
 RAW = DOCS / "benchmarks.json"

@@ -20,7 +20,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.handle import Outcome
 from bindeledd.runtime.ledger import Surroundings
 from bindeledd.runtime.service import Service
-from bindeledd.schema.catalog import load_catalog
+from bindeledd.schema.catalog import Catalog, load_catalog
 from bindeledd.schema.codec import Codec
 from bindeledd.schema.generated.felles import Deling, Grunn, Tekst
 from bindeledd.schema.generated.kriseplan import KriseplanRevidert, Kriseplantilstand, KriseplanUtsnitt
@@ -79,8 +79,13 @@ def service(parties: Sequence[str] = (), name: str = "kriseplan") -> Service:
 
 
 @cache
+def catalog() -> Catalog:
+    return load_catalog(data_folder("schemas"))
+
+
+@cache
 def codec() -> Codec:
-    return Codec(load_catalog(data_folder("schemas")))
+    return Codec(catalog())
 
 
 @contextmanager
