@@ -10,11 +10,12 @@ import hashlib
 import multiprocessing
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,7 @@ from tests.unit.samhandling.meldinger import utc
 
 AT_ONCE: Final = 1000
 """Cases that are open at the same time, and written in one transaction."""
+AHEAD: Final = 16
 SECONDS_BETWEEN: Final = 15
 BEGINS: Final = datetime(2024, 3, 1, tzinfo=UTC)
 _REF: Final = re.compile(rb"[0-9a-f]{32}")
@@ -70,11 +72,10 @@ def fill(data: Path, records: int, step: Step) -> Log:
         db.create(tiles.TABLES)
         _follow(db)
         first = log.last_position(db) + 1
-        places = [first + number * AT_ONCE * len(forms) for number in range(slices)]
-        with multiprocessing.get_context("fork").Pool(max(1, (os.cpu_count() or 2) - 1)) as pool:
-            for number, made in enumerate(pool.imap(partial(_slice, forms), places), 1):
-                _write(db, *made)
-                step(number * AT_ONCE * len(forms))
+        made = _all_made(forms, [first + number * AT_ONCE * len(forms) for number in range(slices)])
+        for number, each in enumerate(made, 1):
+            _write(db, each)
+            step(number * AT_ONCE * len(forms))
         _sign(db, data)
     return Log(data, len(case) + slices * AT_ONCE * len(forms))
 
@@ -188,37 +189,62 @@ def _moment(position: int) -> bytes:
 
 # -- many at a time ------------------------------------------------------------------------------------------------
 
-Made = tuple[list[log.Stored], list[log.Head], list[tiles.Leaf]]
+
+def _all_made(forms: Sequence[_Form], places: Sequence[int]) -> Iterator[_Made]:
+    """All of them in order, made by other processes, which are never more than a few ahead."""
+    ahead: deque[AsyncResult[_Made]] = deque()
+    with multiprocessing.get_context("fork").Pool(max(1, (os.cpu_count() or 2) - 1)) as pool:
+        for place in places:
+            ahead.append(pool.apply_async(_slice, (forms, place)))
+            if len(ahead) == AHEAD:
+                yield ahead.popleft().get()
+        while ahead:
+            yield ahead.popleft().get()
 
 
-def _slice(forms: Sequence[_Form], first: int) -> Made:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a process gives the one that writes, as little as it can: of each case its stream, whose it is and its last
+    hash; the records, and the leaves of the tree that they are."""
+
+    first: int
+    cases: list[tuple[str, str, bytes]]
+    records: list[bytes]
+    leaves: list[bytes]
+
+
+def _slice(forms: Sequence[_Form], first: int) -> _Made:
     """Cases from a position on, whose records lie among one another in the log as in life."""
     cases = [_Case() for _ in range(AT_ONCE)]
-    hashes, rows, leaves, position = [b""] * AT_ONCE, [], [], first
+    hashes, records = [b""] * AT_ONCE, list[bytes]()
     for form in forms:
         for at, case in enumerate(cases):
-            data = form.filled(case, hashes[at], position)
+            data = form.filled(case, hashes[at], first + len(records))
             hashes[at] = hashlib.sha256(data).digest()
-            stream = case.stream.decode()
-            rows.append(log.Stored(position, NAVN, TOPIC, stream, first + at, form.at + 1, data))
-            leaves.append(tiles.Leaf(position, leaf_hash(data)))
-            position += 1
-    heads = [
-        log.Head(
-            case.stream.decode(), NAVN, TOPIC, case.ref(forms[0].person).decode(), first + at, len(forms), hashes[at]
-        )
-        for at, case in enumerate(cases)
+            records.append(data)
+    whose = [(case.stream.decode(), case.ref(forms[0].person).decode()) for case in cases]
+    return _Made(
+        first, [(*each, last) for each, last in zip(whose, hashes, strict=True)], records, [*map(leaf_hash, records)]
+    )
+
+
+def _write(db: SqliteDb, made: _Made) -> None:
+    first, count = made.first, len(made.cases)
+    rows = [
+        log.Stored(first + at, NAVN, TOPIC, made.cases[at % count][0], first + at % count, at // count + 1, data)
+        for at, data in enumerate(made.records)
     ]
-    return rows, heads, leaves
-
-
-def _write(db: SqliteDb, rows: Sequence[log.Stored], heads: Sequence[log.Head], leaves: Sequence[tiles.Leaf]) -> None:
+    last = len(rows) // count
+    heads = [
+        log.Head(stream, NAVN, TOPIC, person, first + at, last, digest)
+        for at, (stream, person, digest) in enumerate(made.cases)
+    ]
     db.begin()
     log.append(db, *rows)
     log.set_heads(db, ((head, None) for head in heads))
     cases = [(head.stream, saksnavn(head.stream), head.begins) for head in heads]
     db.run_many("INSERT INTO avvikssak (stroem, navn, begynner) VALUES (?,?,?)", cases)
-    tiles.grow(db, TOPIC, leaves)
+    tiles.grow(db, TOPIC, [tiles.Leaf(first + at, digest) for at, digest in enumerate(made.leaves)])
     db.commit()
 
 

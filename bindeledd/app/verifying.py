@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from bindeledd.app.installation import codec
@@ -14,6 +14,7 @@ from bindeledd.app.terminal import progress
 from bindeledd.ops.proof import Proven
 from bindeledd.ops.verify import Verified, missing, verify_one
 from bindeledd.store import log
+from bindeledd.store.db import Db
 
 LONG = 200_000
 """From so many records on the trees are verified by a process of their own meanwhile."""
@@ -28,8 +29,9 @@ def verified(settings: Settings, others: Sequence[Path]) -> Iterator[Verified | 
     with ExitStack() as stack:
         dbs = stack.enter_context(looking_at(stores))
         keyring = stack.enter_context(looking_at_keyring(stores))
-        lengths = {service: log.last_position(db) if db.has_table("log") else 0 for service, db in dbs.items()}
-        beside = stack.enter_context(verified_beside(settings, others)) if max(lengths.values()) > LONG else None
+        lengths = {service: _length(db) for service, db in dbs.items()}
+        is_long = max(lengths.values(), default=0) > LONG
+        beside = stack.enter_context(verified_beside(settings, others)) if is_long else None
         for service in dbs:
             with progress(f"verify: {service}", lengths[service]) as step:
                 found = verify_one(service, dbs, codec(), step)
@@ -38,3 +40,10 @@ def verified(settings: Settings, others: Sequence[Path]) -> Iterator[Verified | 
             proven = beside() if beside is not None else [*verify_trees(settings, dbs, others)]
         yield from proven
         yield from missing(dbs, keyring)
+
+
+def _length(db: Db) -> int:
+    """How many records a log has, 0 for one that cannot be asked: why, its verification tells."""
+    with suppress(*db.faults):
+        return log.last_position(db) if db.has_table("log") else 0
+    return 0
