@@ -1,7 +1,8 @@
 """Understands how a log of very many cases of avvik is filled: one case is carried out through the services, and what
 was written of it is written again and again, under other refs, at other moments, each time in a chain of its own.
 
-What is sealed is chance of the same length: nobody opens it here. All else is as the bus would have written it.
+What is sealed is chance of the same length: nobody opens it here. All else in the log is as the bus would have written
+it; of what is folded from it there are the heads and the table by which a case is found.
 """
 
 from __future__ import annotations

@@ -205,11 +205,11 @@ def _archived(filled: Log, folder: Path) -> Measured:
     here, there = _SPAWN.Pipe()
     child = _SPAWN.Process(target=_followed, args=(there, filled), daemon=True)
     child.start()
-    publics = checkpoints.publics(filled.data)
+    keys = checkpoints.keys(filled.data, NAVN, TOPIC)
     with closing(filled.open()) as db:
         written = rate(
             filled.records,
-            lambda: _written(archive.write(NAVN, TOPIC, db, place, plan.codec(), publics, _unseen), filled),
+            lambda: _written(archive.write(NAVN, TOPIC, db, place, plan.codec(), keys, _unseen), filled),
         )
     followed: Measured = here.recv()
     child.join()
