@@ -70,6 +70,12 @@ def skjema(side: str, knapp: str) -> tuple[str, dict[str, str]]:
     return sti, {navn: unescape(verdi) for navn, verdi in felt}
 
 
+def signert(adresse: str) -> bool:
+    """Whether an outsider is given a checkpoint, and nothing is left that is under none."""
+    svar = httpx.get(f"{adresse}/checkpoint")
+    return svar.status_code == 200 and "Retry-After" not in svar.headers
+
+
 def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_taken_from_there(
     tmp_path: Path, broker: str
 ) -> None:
@@ -102,6 +108,10 @@ def test_a_message_reaches_the_board_of_the_municipalitys_web_and_a_task_is_take
         assert OPPGAVE not in tavle(leser)
         oppe.vent_til_innhentet()
         kontroller_oppslag(tmp_path)
+        # What each process proves, it gives to whoever asks, without a pass.
+        vent(partial(signert, f"{oppe.adresse(WEB)}/bevis/web.{KOMMUNEN}/tilgang.oppslag"), "all is signed")
+        arbeider = oppe.adresse("worker samhandling")
+        assert httpx.get(f"{arbeider}/bevis/samhandling/samhandling.avvik/keys").text == ""
     kontroller_hele(Settings(data=tmp_path, kek_file=tmp_path / "hovednøkkel"))
 
 
