@@ -30,7 +30,7 @@ from web.vist import SLETTET, Hvem, Tid
 T = TypeVar("T", bound=Hashable)
 VIST_MAKS = 100
 UKJENT = "Ukjent bruker"
-UTEN_GRUNN = "Skrev ikke hvorfor, og fikk ikke se noe."
+SKREV_IKKE_HVORFOR = "Skrev ikke hvorfor, og fikk ikke se noe."
 AV_SEG_SELV = "Bindeledd, av seg selv"
 """What no person asked for."""
 
@@ -158,7 +158,7 @@ def innsyn(
 
 
 def _åpnet(åpning: Åpning, hvem: Hvem) -> Åpnet:
-    begrunnelse = UTEN_GRUNN if åpning.avvist else åpning.begrunnelse or SLETTET
+    begrunnelse = SKREV_IKKE_HVORFOR if åpning.avvist else åpning.begrunnelse or SLETTET
     bruker = hvem.brukere.get(åpning.av, UKJENT)
     return Åpnet(bruker, hvem.part(åpning.part), hvem.tid(åpning.tid), begrunnelse, åpning.avvist)
 
