@@ -136,7 +136,7 @@ class By:
             return httpx.AsyncClient(transport=httpx.ASGITransport(ruter), base_url="http://inne")
 
         web = self.inne.engines["web"]
-        return lag_app(web, oppsett(), self.inne.config.tabell.deler, kommandoer, lambda: self.stanset)
+        return lag_app(web, oppsett(), self.inne.config.tabell, kommandoer, lambda: self.stanset)
 
 
 ADRESSE = "http://127.0.0.1:8000"

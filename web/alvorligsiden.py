@@ -20,15 +20,14 @@ from bindeledd.schema.generated.samhandling import AlvorligHendelseUtsnitt, Alvo
 from bindeledd.schema.generated.tilgang import Visning
 from services.felles.meldeskjema import BESKRIVELSE_MAKS, REGEL, ROLLER, STILLING_MAKS, TELEFON_MAKS, fyll_ut
 from services.felles.tid import OSLO
+from web import avviksord as sagt
 from web import gitt, oppslag, skjema, vist
-from web.avvik import Frist
+from web.avvik import Frist, hendelser
 from web.avviksiden import API, inn
-from web.avviksord import FRISTEN
 from web.bilde import Bilde
 from web.gitt import Gitt
 from web.handling import Merke, Nøkkel, etter, gikk_ikke, send_som
 from web.kommandoer import Sett
-from web.ord import Farge
 from web.ramme import Web, hvem_av, videre, web_av, økt_av
 from web.ramme import side as vis
 from web.sider import GJORT, REF, vis_om
@@ -38,13 +37,6 @@ from web.økt import Økt
 
 router = APIRouter(include_in_schema=False)
 HANDLING = "alvorlig.meld"
-TILSTAND: dict[Alvorligtilstand, tuple[str, Farge]] = {
-    Alvorligtilstand.UKJENT: ("Ukjent", "neutral"),
-    Alvorligtilstand.NOTERT: ("Notert, ikke meldt", "warning"),
-    Alvorligtilstand.SENDES: ("Sendes. Melde.no har ikke svart ennå", "info"),
-    Alvorligtilstand.MOTTATT: ("Tatt imot av Melde.no", "success"),
-    Alvorligtilstand.AVVIST: ("Melde.no tok den ikke imot", "danger"),
-}
 FRISTENE = {
     "alvorlig_hendelse": "Meldes til Melde.no",
     "alvorlig_moete": "Møte tilbys",
@@ -92,16 +84,12 @@ def _ny(request: Request, ref: str, *, status: int = 200, **annet: Any) -> Respo
         hvem = hvem_av(web, økt)
         if not hvem.kan(HANDLING):
             return None
-        saker = [(g.aggregat, vist.Merke(*TILSTAND[g.utsnitt.tilstand]), hvem.tid(g.utsnitt.hendt)) for g in _om(bilde)]
+        saker = hendelser(bilde.alle(AlvorligHendelseUtsnitt), hvem)
         nå = web.nå.astimezone(OSLO)
         dag = {"dato": ført["dato"] or nå.date().isoformat(), "klokke": ført["klokke"] or f"{nå:%H:%M}"}
         return ført | dag | {"navn": vist.navn(vist.personalia(bilde, hvem)), "saker": saker}
 
     return vis_om(request, ref, "alvorlig_ny.html", Visning.AVVIK, innhold, status=status)
-
-
-def _om(bilde: Bilde) -> list[Gitt]:
-    return sorted(bilde.alle(AlvorligHendelseUtsnitt), key=lambda g: (g.utsnitt.hendt, g.aggregat), reverse=True)
 
 
 @router.post("/pasient/{ref}/alvorlig", dependencies=[Depends(krev_samme_opphav)])
@@ -150,9 +138,11 @@ def _siden(
     sendes = json.dumps(_kropp(web, økt, sak, ført), ensure_ascii=False, indent=2) if se else ""
     return vis(
         web, "alvorlig.html", økt, status=status, ref=ref, versjon=sak.versjon, ført=ført, feil=feil, gjort=gjort,
-        tilstand=vist.Merke(*TILSTAND[u.tilstand]), hendt=hvem.tid(u.hendt), referanse=u.referanse,
+        tilstand=vist.Merke(*sagt.ALVORLIG[u.tilstand]), hendt=hvem.tid(u.hendt), referanse=u.referanse,
         skrives=u.tilstand in SKRIVES, avvist=u.tilstand is Alvorligtilstand.AVVIST,
-        frister=[Frist(FRISTENE[f.navn], vist.Merke(*FRISTEN[f.tilstand]), hvem.tid(f.forfall)) for f in u.frister],
+        frister=[
+            Frist(FRISTENE[f.navn], vist.Merke(*sagt.FRISTEN[f.tilstand]), hvem.tid(f.forfall)) for f in u.frister
+        ],
         oppfølging=[(slutt, OPPFØLGING[slutt][1]) for slutt in _gjenstår(u)], roller=ROLLER,
         sendes=sendes, person_ref=sak.person_ref or "",
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +16,7 @@ from bindeledd.core.errors import BindeleddError, NotAllowed
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.http import add_routes
 from services.felles.oppsett import Oppsett
+from services.felles.tilgang import Tabell
 from web import (
     alvorligsiden,
     avviksiden,
@@ -52,19 +53,19 @@ GZIP = 6
 
 
 def lag_app(
-    engine: Engine, oppsett: Oppsett, deler: Mapping[str, str], kommandoer: Kommandoer,
+    engine: Engine, oppsett: Oppsett, tabell: Tabell, kommandoer: Kommandoer,
     stanset: Callable[[], Sequence[str]],
 ) -> FastAPI:  # fmt: skip
     """The pages of the parties that `engine` (the service `web`) reads for.
 
-    `deler` says what the parts of the access table are called; `kommandoer` reaches the services on behalf of an
+    `tabell` says what its parts are called, and the ages in it; `kommandoer` reaches the services on behalf of an
     actor; `stanset` says why something that the pages lean on stands still (empty when all is well): then no page
     shows a person's data. Assumes demo mode: a visitor on the loopback address chooses who they are.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     logg = Logg(engine, new_ref(engine.around.entropy))
     app.state.web = Web(
-        engine, oppsett, deler, kommandoer, stanset, Økter(engine.around.keyring, oppsett.katalog), logg,
+        engine, oppsett, tabell, kommandoer, stanset, Økter(engine.around.keyring, oppsett.katalog), logg,
         Varsler(engine), maler(),
     )  # fmt: skip
     sidene = (

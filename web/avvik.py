@@ -154,6 +154,12 @@ def liste(gitte: Sequence[Gitt], personer: dict[str, Bilde], usikre: frozenset[s
     return Saker(tuple(g for g in grupper if g[2]), antall, max(0, len(lukket) - VIST_MAKS), skjult)
 
 
+def hendelser(gitte: Iterable[Gitt], hvem: Hvem) -> list[tuple[str, Merke, Tid]]:
+    """Serious incidents, the latest first: (ref, how far the report has come, when). Names nobody."""
+    ordnet = sorted(gitte, key=lambda g: (g.utsnitt.hendt, g.aggregat), reverse=True)
+    return [(g.aggregat, Merke(*sagt.ALVORLIG[g.utsnitt.tilstand]), hvem.tid(g.utsnitt.hendt)) for g in ordnet]
+
+
 def _sak(gitt: Gitt, navn: str, hvem: Hvem) -> Sak:
     u: AvvikUtsnitt = gitt.utsnitt
     return Sak(

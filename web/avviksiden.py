@@ -13,13 +13,14 @@ from starlette.responses import Response
 
 from bindeledd.core.errors import NotAllowed
 from bindeledd.schema.generated.samhandling import (
+    AlvorligHendelseUtsnitt,
     AvvikUtsnitt,
     PersonUtsnitt,
 )
 from bindeledd.schema.generated.tilgang import Visning
 from web import avviksord as sagt
 from web import gitt, oppslag, skjema
-from web.avvik import liste, mulig, side, å_gjøre
+from web.avvik import hendelser, liste, mulig, side, å_gjøre
 from web.bilde import Bilde, bilder
 from web.gitt import Gitt
 from web.handling import Igjen, Merke, Nøkkel, etter, gikk_ikke, send_som, utdatert
@@ -101,8 +102,13 @@ def _lista(request: Request, mal: str, gjort: str) -> Response:
     alle = _alle(web, økt)
     _noter(web, økt, alle)
     kjente = bilder(gitt.av_slag(web.engine, økt.part, PersonUtsnitt), hvem.ser, økt.part)
-    vist_ = liste(alle, {b.person_ref: b for b in kjente}, gitt.usikre(web.engine), hvem)
-    return vis(web, mal, økt, posisjon=posisjon, avvik=vist_, stanset=(), gjort=gjort, kan_melde=kan_melde)
+    usikre = gitt.usikre(web.engine)
+    vist_ = liste(alle, {b.person_ref: b for b in kjente}, usikre, hvem)
+    egne = gitt.av_slag(web.engine, økt.part, AlvorligHendelseUtsnitt) if hvem.kan("alvorlig.meld") else []
+    hendt = hendelser([g for g in egne if g.person_ref not in usikre], hvem)
+    return vis(
+        web, mal, økt, posisjon=posisjon, avvik=vist_, stanset=(), gjort=gjort, kan_melde=kan_melde, hendelser=hendt
+    )
 
 
 Innhold = Callable[[Web, Økt, Gitt], dict[str, Any] | None]

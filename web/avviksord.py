@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bindeledd.schema.generated.felles import FristTilstand
 from bindeledd.schema.generated.samhandling import (
+    Alvorligtilstand,
     Avviksalvor,
     Avviksinnleggslag,
     Avvikskategori,
@@ -29,6 +30,15 @@ KATEGORI: dict[Avvikskategori, str] = {
     Avvikskategori.KOMMUNIKASJON: "Vi nådde ikke fram til hverandre",
     Avvikskategori.ANNET: "Noe annet",
 }
+
+ALVORLIG: dict[Alvorligtilstand, tuple[str, Farge]] = {
+    Alvorligtilstand.UKJENT: ("Ukjent", "neutral"),
+    Alvorligtilstand.NOTERT: ("Notert, ikke meldt", "warning"),
+    Alvorligtilstand.SENDES: ("Sendes. Melde.no har ikke svart ennå", "info"),
+    Alvorligtilstand.MOTTATT: ("Tatt imot av Melde.no", "success"),
+    Alvorligtilstand.AVVIST: ("Melde.no tok den ikke imot", "danger"),
+}
+"""A serious incident, by how far its report has come."""
 
 MELDINGSFEIL = {"DIALOG_AVVIK": "En feil i selve meldingen"}
 """What somebody may look for among the kinds, and is none (rules 2.4)."""

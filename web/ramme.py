@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -24,6 +24,7 @@ from services.felles.meldeskjema import REGEL
 from services.felles.oppsett import INNBYGGER, OM_ÉN_PERSON, Oppsett
 from services.felles.parter import part_for
 from services.felles.sider import side_for
+from services.felles.tilgang import Tabell
 from web import gitt
 from web.kommandoer import Kommandoer
 from web.oppslag import Logg
@@ -46,7 +47,7 @@ class Web:
 
     engine: Engine
     oppsett: Oppsett
-    deler: Mapping[str, str]
+    tabell: Tabell
     kommandoer: Kommandoer
     stanset: Callable[[], Sequence[str]]
     økter: Økter
@@ -106,10 +107,11 @@ def hvem_av(web: Web, økt: Økt) -> Hvem:
         brukere={bruker.id: bruker.name for bruker in katalog.users.values()},
         part=lambda part: part_for(oppsett, part).navn,
         bydeler=oppsett.bydeler,
-        deler=web.deler,
+        deler=web.tabell.deler,
         bruker=økt.bruker,
         ser=cache(partial(sees, katalog, økt.stilling)),  # asked thousands of times for one board
         kan=cache(partial(may, katalog, økt.stilling)),
+        aldre=web.tabell.aldre,
         side=side_for(oppsett.sider, økt.rolle),
         egen_part=økt.part,
         meldeplikt=REGEL in oppsett.regler.etter_id,

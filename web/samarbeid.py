@@ -279,7 +279,7 @@ def koordinering(bilde: Bilde, hvem: Hvem) -> dict[str, Any]:
     alder = vist.alder(bilde, hvem)
     return {
         "barnekoordinator": _barnekoordinator(om_barnet, hvem) if om_barnet is not None else "",
-        "er_barn": alder is not None and alder < vist.FORELDREANSVAR_TIL,
+        "er_barn": alder is not None and alder < hvem.aldre.foreldreansvar,
         "behov": tekst(hvem.åpne(meldt.behov)) if meldt is not None else "",
         "behov_av": hvem.part(meldt.behov_av) if meldt is not None else "",
         "behov_meldt": hvem.tid(meldt.behov_meldt) if meldt is not None and meldt.behov_meldt is not None else None,

@@ -54,7 +54,8 @@ def _skjema(ført: Ført, feil: str = "") -> Innhold:
         gitt = skjema.den(bilde, SamtykkeUtsnitt)
         return {
             "navn": vist.navn(vist.personalia(bilde, hvem)), "versjon": gitt.versjon if gitt is not None else 0,
-            "slagene": _slagene(bilde, hvem), "tabeller": list(skjema.valg_av_deler(hvem)), "ført": ført, "feil": feil,
+            "slagene": _slagene(bilde, hvem), "aldre": hvem.aldre,
+            "tabeller": list(skjema.valg_av_deler(hvem)), "ført": ført, "feil": feil,
         }  # fmt: skip
 
     return innhold
@@ -63,7 +64,7 @@ def _skjema(ført: Ført, feil: str = "") -> Innhold:
 def _slagene(bilde: Bilde, hvem: Hvem) -> dict[str, str]:
     """What can be written down of this person: of nobody who is grown up, that somebody has parental responsibility."""
     alder = vist.alder(bilde, hvem)
-    barn = hvem.egen_part != INNBYGGER and alder is not None and alder < vist.FORELDREANSVAR_TIL
+    barn = hvem.egen_part != INNBYGGER and alder is not None and alder < hvem.aldre.foreldreansvar
     return {kode: tekst for kode, tekst in talsord.TALSPERSON.items() if barn or kode != FORELDREANSVAR}
 
 

@@ -23,6 +23,7 @@ from services.felles.oppgaver import BESVARES
 from services.felles.oppsett import FORESATT
 from services.felles.sider import Side
 from services.felles.tid import lokal_dag
+from services.felles.tilgang import Aldre
 from web import ord as sagt
 from web import tid
 from web.bilde import NYLIG, Arbeid, Bilde
@@ -115,8 +116,6 @@ LEVENDES = frozenset(
 """Acts that no page offers after a death that the unit knows of. The service refuses them, to everybody."""
 BARNETS_EGNE = frozenset({"samtykke.gi", "samtykke.trekk", "sperring.registrer", "sperring.opphev"})
 """Acts that whoever has parental responsibility is not offered for one who answers for themself (pbrl §4-3)."""
-HØRES_FRA, SELV_FRA, FORELDREANSVAR_TIL = 12, 16, 18
-"""Ages by which a page offers one thing or another (pbrl §§3-4, 4-3, 4-4). The service decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +131,8 @@ class Hvem:
     bruker: str
     ser: Callable[[str], bool]
     kan: Callable[[str], bool]
+    aldre: Aldre
+    """By which a page offers one thing or another. The service decides."""
     side: Side = field(default_factory=Side)
     """In what order the user's role works."""
     egen_part: str = ""
@@ -144,7 +145,7 @@ class Hvem:
         one who answers for themself no parent does."""
         alderen = alder(bilde, self) if self.egen_part == FORESATT else None
         stengt = (LEVENDES if bilde.død else frozenset()) | (
-            BARNETS_EGNE if alderen is not None and alderen >= SELV_FRA else frozenset()
+            BARNETS_EGNE if alderen is not None and alderen >= self.aldre.myndig else frozenset()
         )
         return replace(self, kan=lambda handling: handling not in stengt and self.kan(handling)) if stengt else self
 
@@ -203,7 +204,7 @@ def alder(bilde: Bilde, hvem: Hvem) -> int | None:
 def barn_som_høres(bilde: Bilde, hvem: Hvem) -> bool:
     """Whether somebody else consents for the person, who is old enough to be heard first (pbrl §4-4)."""
     alderen = alder(bilde, hvem)
-    return alderen is not None and HØRES_FRA <= alderen < SELV_FRA
+    return alderen is not None and hvem.aldre.høres <= alderen < hvem.aldre.myndig
 
 
 def dato(dag: date) -> str:

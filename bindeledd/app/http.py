@@ -53,9 +53,7 @@ def make_app(installation: Installation, *, demo: bool) -> FastAPI:
 def pages(installation: Installation, services: ASGIApp, tokens: Tokens) -> FastAPI:
     """The pages of an open installation, which ask `services` for what people do."""
     config, stopped = installation.config, installation.embedded.unhealthy
-    return lag_app(
-        installation.engines["web"], config.oppsett, config.tabell.deler, commands(services, tokens), stopped
-    )
+    return lag_app(installation.engines["web"], config.oppsett, config.tabell, commands(services, tokens), stopped)
 
 
 def commands_app(engines: Mapping[str, Engine], oppsett: Oppsett, tokens: Tokens) -> FastAPI:

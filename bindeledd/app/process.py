@@ -169,7 +169,7 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         def unhealthy() -> list[str]:
             return working.unhealthy() or ([] if topics.caught_up else [BEHIND])
 
-        pages = lag_app(engine, config.oppsett, config.tabell.deler, commands, unhealthy)
+        pages = lag_app(engine, config.oppsett, config.tabell, commands, unhealthy)
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         install(app)
         app.include_router(proof_router(proved))

@@ -50,7 +50,7 @@ def talsperson_for(
         kjent = må_ha_med_å_gjøre(lookup, person_ref, aktør.party, rammer)
         grupper: dict[str, samarbeid.Gruppe] = kilder.tilstander(lookup, GRUPPE, person_ref)
         command = samtykke.RegistrerTalsperson(
-            slag, navn, deler, aktør.party, kjent.yngre_enn(rammer.tabell.foreldreansvar_alder_år),
+            slag, navn, deler, aktør.party, kjent.yngre_enn(rammer.tabell.aldre.foreldreansvar),
             any(gruppe.representert for gruppe in grupper.values()),
         )  # fmt: skip
         return _sagt(lookup, kjent, command, aktør)
@@ -70,20 +70,16 @@ def _sagt(lookup: Lookup, kjent: Kjent, command: samtykke.Kommando, aktør: Acto
     return [Bestilling(SAMTYKKE, stream, command, aktør, person_ref=person_ref)], stream
 
 
-HØRES_FRA = 12
-"""The age from which a child is heard before somebody consents for it (pbrl §4-4, rules 1.3), and may withhold
-something from those who answer for it (pbrl §3-4)."""
-
-
 def _må_kunne_samtykke(lookup: Lookup, kjent: Kjent, command: samtykke.GiSamtykke) -> None:
     """For a child those with parental responsibility consent, and the child is heard (pbrl §4-4). Raises RuleBroken."""
-    if not kjent.yngre_enn(kjent.rammer.tabell.myndig_alder_år):
+    aldre = kjent.rammer.tabell.aldre
+    if not kjent.yngre_enn(aldre.myndig):
         return
     if not any(t.ansvarlig for t in kilder.talspersoner(lookup, kjent.grunnlag.person_ref)):
-        hva = "Barnet er under 16 år: foreldrene samtykker. Skriv først ned hvem som har foreldreansvaret"
+        hva = f"Barnet er under {aldre.myndig} år: foreldrene samtykker. Skriv først ned hvem som har foreldreansvaret"
         raise RuleBroken("pbrl §4-4", hva)
-    if not kjent.yngre_enn(HØRES_FRA) and not command.hørt:
-        raise RuleBroken("pbrl §4-4: hørt", "Barnet er fylt 12 år, og skal få si hva det mener først")
+    if not kjent.yngre_enn(aldre.høres) and not command.hørt:
+        raise RuleBroken("pbrl §4-4: hørt", f"Barnet er fylt {aldre.høres} år, og skal få si hva det mener først")
 
 
 def _må_være_barnets(
@@ -99,8 +95,9 @@ def _må_være_barnets(
     gjelder_dem = part == FORESATT
     if gjelder_dem and aktør.party == FORESATT:
         raise RuleBroken("pbrl §3-4: hvem", "Det er barnet selv som sier hva de med foreldreansvar ikke skal få vite")
-    if gjelder_dem and kjent.yngre_enn(HØRES_FRA):
-        hva = "Barnet er under 12 år. Da får de med foreldreansvar vite det som gjelder barnet"
+    fra = kjent.rammer.tabell.aldre.høres
+    if gjelder_dem and kjent.yngre_enn(fra):
+        hva = f"Barnet er under {fra} år. Da får de med foreldreansvar vite det som gjelder barnet"
         raise RuleBroken("pbrl §3-4: alder", hva)
 
 
@@ -142,7 +139,7 @@ def avklar_barnekoordinator(
         må_leve(kjent, aktør.party)
         command = AvklarBarnekoordinator(
             tilstand, part, koordinator, aktør.party, kjent.har_med_å_gjøre(aktør.party).ja,
-            kjent.yngre_enn(rammer.tabell.foreldreansvar_alder_år),
+            kjent.yngre_enn(rammer.tabell.aldre.foreldreansvar),
         )  # fmt: skip
         stream = kilder.eneste_strøm(lookup, PLAN, person_ref)
         return [Bestilling(PLAN, stream, command, aktør, person_ref=person_ref)], stream

@@ -69,7 +69,7 @@ def utsnitt_samtykke(state: Samtykker, part_id: str, kjent: Kjent) -> SamtykkeUt
 
 def _talspersoner(state: Samtykker, part_id: str, kjent: Kjent) -> Iterable[Talsperson]:
     """Who speaks for the person, as far as they still do; who speaks themself is told of their own sort."""
-    er_barn = kjent.yngre_enn(kjent.rammer.tabell.foreldreansvar_alder_år)
+    er_barn = kjent.yngre_enn(kjent.rammer.tabell.aldre.foreldreansvar)
     for talsperson in state.talspersoner.values():
         if (talsperson.ansvarlig and er_barn and part_id != REPRESENTANT) or (talsperson.valgt and part_id != FORESATT):
             yield talsperson

@@ -16,8 +16,6 @@ from services.felles.samarbeid import ALLTID
 from services.felles.tid import lokal_midnatt
 from services.felles.tilgang import RelasjonSlag
 
-HØRES_FRA = 12
-"""A child of this age is heard (pbrl §4-4, rules 1.3)."""
 _BARNET = frozenset({"barn.*"})
 
 
@@ -65,7 +63,7 @@ class Saksgrunner:
     def _fyller(self) -> datetime | None:
         if self.født is None:
             return None
-        år = self.født.year + HØRES_FRA
+        år = self.født.year + self.rammer.tabell.aldre.høres
         leap_day = (self.født.month, self.født.day) == (2, 29)
         return lokal_midnatt(date(år, 3, 1) if leap_day and år % 4 else self.født.replace(year=år))
 

@@ -192,7 +192,7 @@ def kan(
     decides nothing in their place (rules 2.3, pbrl §4-1). What each of them may answer is weighed where it is done.
     Who has parental responsibility acts for a child, and not for the young who answer for themselves (pbrl §§4-3, 4-4).
     """
-    barn = yngre_enn(grunnlag, tabell.myndig_alder_år, naa)
+    barn = yngre_enn(grunnlag, tabell.aldre.myndig, naa)
     handler = (r for r in grunnlag.relasjoner if r.deler == _ALT and (barn or r.slag is not RelasjonSlag.FORESATT))
     grunnlag = replace(grunnlag, relasjoner=tuple(handler))
     if krav.uansett_sperring:
@@ -242,7 +242,7 @@ def kandidater(
 
 def neste_endring(tabell: Tabell, grunnlag: Grunnlag, naa: datetime) -> datetime | None:
     """The next moment after `naa` at which some answer about this person may change by itself. None: never."""
-    aldre = (_fra_alder(grunnlag, år) for år in (tabell.myndig_alder_år, tabell.foreldreansvar_alder_år))
+    aldre = (_fra_alder(grunnlag, år) for år in (tabell.aldre.myndig, tabell.aldre.foreldreansvar))
     grenser = grunnlag.grenser() | {g for g in (tabell.utgave(naa).til, *aldre) if g is not None}
     return min((g for g in grenser if g > naa), default=None)
 
@@ -309,7 +309,7 @@ def _neste(
 
 def _alder(tabell: Tabell, selv: Hjemmel) -> int:
     """The age at which this stops being somebody else's to answer for."""
-    return tabell.foreldreansvar_alder_år if selv.foreldreansvar else tabell.myndig_alder_år
+    return tabell.aldre.foreldreansvar if selv.foreldreansvar else tabell.aldre.myndig
 
 
 def _fra_alder(grunnlag: Grunnlag, år: int) -> datetime | None:

@@ -147,14 +147,23 @@ class Krav:
 
 
 @dataclass(frozen=True, slots=True)
+class Aldre:
+    """Ages in years: from which a child is heard, from which the person is the one to answer to, and until which
+    somebody has parental responsibility (pbrl §§3-4, 4-3, 4-4)."""
+
+    høres: int
+    myndig: int
+    foreldreansvar: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tabell:
     """The access table, ready to answer from. Made by `les_tilgang`."""
 
     utgaver: tuple[Utgave, ...]
     deler: Mapping[str, str]
     overstyring: Mapping[OverstyringSlag, Overstyringsregel]
-    myndig_alder_år: int
-    foreldreansvar_alder_år: int
+    aldre: Aldre
     relasjonstekst: Mapping[RelasjonSlag, str]
     krav: Mapping[str, Krav | None]
     """Act → what it takes; None for one that is weighed where it is done."""
@@ -191,10 +200,7 @@ class _Rad:
 def les_tilgang(sti: Path) -> Tabell:
     """Reads and checks the access table. Raises OppsettFeil, which says file, key, fault and remedy."""
     fil = les_fil(sti)
-    fil.bare("lov", "myndig", "foreldreansvar", "overstyring", "relasjon", "handling", "tabell")
-    myndig, ansvar = fil.tabell("myndig"), fil.tabell("foreldreansvar")
-    for alder in (myndig, ansvar):
-        alder.bare("alder", "paragraf")
+    fil.bare("lov", "myndig", "hoeres", "foreldreansvar", "overstyring", "relasjon", "handling", "tabell")
     relasjonstekst = _les_relasjonstekst(fil.tabell("relasjon"))
     deler: dict[str, str] = {}
     rader: list[_Rad] = []
@@ -207,8 +213,7 @@ def les_tilgang(sti: Path) -> Tabell:
         utgaver=_utgaver(_les_lover(fil), rader, relasjonstekst),
         deler=deler,
         overstyring=_les_overstyring(fil),
-        myndig_alder_år=myndig.heltall("alder"),
-        foreldreansvar_alder_år=ansvar.heltall("alder"),
+        aldre=_les_aldre(fil),
         relasjonstekst=relasjonstekst,
         krav=krav,
         krav_ellers=ellers,
@@ -236,6 +241,15 @@ def kontroller_sammen(oppsett: Oppsett, tabell: Tabell) -> None:
             raise OppsettFeil(
                 "oppsettet", f"rolle.{rolle.id}.ser", f"{del_!r} finnes ikke", "Bruk en del i tilgang.toml"
             )
+
+
+def _les_aldre(fil: Leser) -> Aldre:
+    def alder(navn: str) -> int:
+        rad = fil.tabell(navn)
+        rad.bare("alder", "paragraf")
+        return rad.heltall("alder")
+
+    return Aldre(høres=alder("hoeres"), myndig=alder("myndig"), foreldreansvar=alder("foreldreansvar"))
 
 
 def _les_lover(fil: Leser) -> list[tuple[str, date]]:

@@ -104,7 +104,7 @@ def uten_eksport(h: Historie, part: str, funnet: Mapping[str, bytes]) -> list[st
 def sider(h: Historie, part: str, av_hver: int = 9) -> dict[str, bytes]:
     """Every page that somebody of this party can reach by its links, in each of its roles."""
     web = h.rom.inst.engines["web"]
-    app = lag_app(web, HELE_BERGEN, TABELL.deler, _ingen_kommandoer, list)
+    app = lag_app(web, HELE_BERGEN, TABELL, _ingen_kommandoer, list)
     økter, nå = Økter(web.around.keyring, HELE_BERGEN.katalog), h.rom.klokke.now
     om_én = HELE_BERGEN.parter[part].slag in OM_ÉN_PERSON
     funnet: dict[str, bytes] = {}

@@ -31,6 +31,7 @@ def test_the_table_and_the_municipality_fit_together(oppsett: Oppsett, tabell: T
         ('samtykke = "noe"', 'samtykke = "alt"', "tabell.person.deler.navn.hjelper.samtykke", "ukjent"),
         ('ACT = "følger', 'AKT = "følger', "relasjon.AKT", "ukjent nøkkel"),
         ("alder = 16", 'alder = "16"', "myndig.alder", "ikke et heltall"),
+        ("[hoeres]\nalder = 12", "[hoeres]\nalder = true", "hoeres.alder", "ikke et heltall"),
         ('id = "hpl-2001"\ngjelder_fra = 2001-01-01', 'id = "x"\ngjelder_fra = 2027-01-01', "lov", "rekkefølge"),
     ],
 )
@@ -59,6 +60,11 @@ def test_a_table_that_gives_the_outside_more_than_consent_is_refused(
 ) -> None:
     with pytest.raises(OppsettFeil, match=hva):
         kontroller_sammen(oppsett, les_tilgang(endret("tilgang.toml", gammel, ny)))
+
+
+def test_pbrl_3_4_an_age_in_the_table_is_the_age_that_services_and_pages_go_by(endret: Endret) -> None:
+    aldre = les_tilgang(endret("tilgang.toml", "[hoeres]\nalder = 12", "[hoeres]\nalder = 7")).aldre
+    assert (aldre.høres, aldre.myndig, aldre.foreldreansvar) == (7, 16, 18)
 
 
 def test_a_role_that_sees_a_part_nobody_has_named_is_refused(tabell: Tabell, endret: Endret) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.samhandling.plo.skriv import lag_innlagt
+from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.meldetjener import Meldetjener, med_melde, meldetjener
 from tests.meldinger import PASIENT
 from tests.nettsider import Nettleser, logg_inn
@@ -113,6 +113,20 @@ def test_pbrl_3_2_that_a_meeting_was_offered_and_6_that_the_report_was_sent_is_w
         rommet.pump()
         assert f'id="{hva}"' not in leser.get(sti).text
     assert leser.get(sti).text.count("I tide") == 3
+
+
+def test_6_a_leader_finds_the_report_among_avvik_also_when_the_ward_has_no_page_of_the_person_any_more(
+    her: tuple[Rom, Meldetjener, str, Nettleser],
+) -> None:
+    rommet, _, person, leser = her
+    sti = notert(rommet, leser, person)
+    rommet.melding(lag_utskrevet(sending(2, NÅ), tid=NÅ, uttilstand="2"), NÅ)
+    rommet.til(NÅ + timedelta(minutes=1))
+    assert f'href="{sti}"' in leser.get("/avvik").text
+    assert leser.get(sti).status_code == 200
+    annen = Nettleser(sidene(rommet.inst))
+    logg_inn(annen, "demo-109", PAM, "pam-kontakt")
+    assert "Alvorlige hendelser" not in annen.get("/avvik").text
 
 
 def test_nobody_but_a_leader_of_the_unit_finds_the_incident(her: tuple[Rom, Meldetjener, str, Nettleser]) -> None:

@@ -18,6 +18,7 @@ from bindeledd.schema.generated.felles import Deling, FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.kriseplan import Kriseplantilstand
 from bindeledd.schema.generated.samhandling import Oppholdsstatus
 from services.felles.sider import FORHOLD, PERSONENS_DELER, RADENS_FELT, Side, side_for
+from services.felles.tilgang import Aldre
 from tests.nettsider import ACT, NÅ, PAM, barn, frist, gruppe, kriseplan, oppgave, opphold, oppsett, person, plan, ref
 from tests.plansider import møte, tiltak
 from web.bilde import Bilde, bilder
@@ -29,6 +30,9 @@ SIDER = oppsett().sider
 VANLIG = SIDER["ellers"]
 
 
+ALDRE = Aldre(høres=12, myndig=16, foreldreansvar=18)
+
+
 def alt(_del: str) -> bool:
     return True
 
@@ -37,7 +41,7 @@ def hvem(nå: datetime = NÅ, bruker: str = "demo-102", side: Side = VANLIG) -> 
     def åpne(verdi: Any) -> Any:
         return verdi.content if isinstance(verdi, Klartekst) else verdi
 
-    return Hvem(nå, åpne, {"demo-103": "Cato"}, str, {"aarstad": "Årstad"}, {}, bruker, alt, alt, side)
+    return Hvem(nå, åpne, {"demo-103": "Cato"}, str, {"aarstad": "Årstad"}, {}, bruker, alt, alt, ALDRE, side)
 
 
 def bilde(*utsnitt: Any, nummer: int = 1) -> Bilde:
