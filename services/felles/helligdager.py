@@ -1,5 +1,5 @@
-"""Which days are public holidays in Norway, and where a count of virkedager ends: the laws' lists, on Easter as
-dateutil counts it.
+"""Which days are public holidays in Norway, and where a count of virkedager, or of months, ends: the laws' lists, on
+Easter as dateutil counts it.
 
 The `holidays` package, which the tests hold this to, loads every country of the world for ours: 9 MiB in each process.
 """
@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from dateutil.easter import easter
+from dateutil.relativedelta import relativedelta
 
 _ETTER_PÅSKE = {
     -3: "Skjærtorsdag", -2: "Langfredag", 0: "Første påskedag", 1: "Andre påskedag", 39: "Kristi himmelfartsdag",
@@ -37,6 +38,11 @@ def etter_virkedager(dag: date, antall: int) -> date:
     for _ in range(antall):
         siste = next(d for n in range(1, 15) if er_virkedag(d := siste + timedelta(days=n)))
     return siste
+
+
+def etter_måneder(dag: date, antall: int) -> date:
+    """The same day so many months later; in a month that has no such day, its last."""
+    return dag + relativedelta(months=antall)
 
 
 def er_virkedag(dag: date) -> bool:

@@ -18,8 +18,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-
 from bindeledd.core.decider import Circumstances, Due, FristUtloept
 from bindeledd.core.errors import RuleBroken
 from bindeledd.core.sealed import Sealed
@@ -38,7 +36,7 @@ from bindeledd.schema.generated.samhandling import (
     Meldeskjema,
 )
 from services.felles.frister import Frist, avstem_frist, evolve_frist
-from services.felles.helligdager import etter_virkedager
+from services.felles.helligdager import etter_måneder, etter_virkedager
 from services.felles.kjent import Kjent, delstatus, grunn_av
 from services.felles.meldeskjema import REGEL, melding_id
 from services.felles.oppsett import Oppsett
@@ -267,7 +265,7 @@ def _åpen_frist(navn: str, start: datetime, regel: Regel | None) -> Frist:
         case "virkedager":
             siste = etter_virkedager(dag, regel.verdi)
         case "måneder":
-            siste = dag + relativedelta(months=regel.verdi)
+            siste = etter_måneder(dag, regel.verdi)
         case _:
             siste = dag + regel.varighet
     return Frist(navn, start, dagens_slutt(siste), FristTilstand.AAPEN, regel.paragraf)

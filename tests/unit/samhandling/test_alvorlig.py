@@ -24,7 +24,7 @@ from bindeledd.schema.generated.samhandling import (
     Identitet,
     Meldeskjema,
 )
-from services.felles.helligdager import etter_virkedager
+from services.felles.helligdager import etter_måneder, etter_virkedager
 from services.felles.kjent import Rammer
 from services.felles.meldeskjema import REGEL, fyll_ut
 from services.felles.oppsett import Meldevei, Oppsett
@@ -183,6 +183,14 @@ def test_6_the_report_goes_within_three_months_of_when_the_message_was_sent() ->
         sendt = mottatt.når(OVERSENDT, nå=OM_TRE_MÅNEDER + timedelta(seconds=sekund))
         assert klokkene(sendt)[alvorlig.RAPPORT][0] == ble
     mottatt.avvist(replace(OVERSENDT, part=ACT), "alvorlig.part")
+
+
+@pytest.mark.parametrize(("fra", "til"), [
+    (date(2027, 11, 30), date(2028, 2, 29)), (date(2026, 11, 30), date(2027, 2, 28)),
+    (date(2027, 1, 1), date(2027, 4, 1)),
+])  # fmt: skip
+def test_6_three_months_after_a_day_that_the_month_has_not_are_its_last(fra: date, til: date) -> None:
+    assert etter_måneder(fra, 3) == til
 
 
 def test_where_the_law_is_followed_no_further_than_the_report_there_are_no_more_clocks() -> None:
