@@ -23,7 +23,8 @@ SKJULT = "skjult"
 """What stands for a number that is not said."""
 MÅL = (
     ("opphold", "Opphold som begynte"),
-    ("meldt", "Meldte avvik"),
+    ("meldt", "Avvik om området"),
+    ("meldt_av", "Meldt av området"),
     ("per_hundre", f"Avvik per {PER} opphold"),
     ("i_tide", "Besvart i tide, prosent"),
     ("dager", "Dager til svar, midterste"),

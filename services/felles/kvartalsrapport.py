@@ -63,14 +63,16 @@ def kvartalet_før(dag: date) -> Kvartal:
 class Linje:
     """One area's figures; None: not said, for they are few, or others could be worked out from them.
 
-    `per_hundre`: cases per hundred stays. `i_tide`: of those that should have been answered in the quarter, how many
-    were answered in time, as a percentage. `dager`: the middle number of days to the first answer.
+    `meldt`: cases about the area; `meldt_av`: those that its units have reported; `per_hundre`: cases about the area
+    per hundred stays. `i_tide`: of those that should have been answered in the quarter, how many were answered in time,
+    as a percentage. `dager`: the middle number of days to the first answer.
     """
 
     dps: str
     navn: str
     opphold: int | None
     meldt: int | None
+    meldt_av: int | None
     per_hundre: float | None
     i_tide: int | None
     dager: float | None

@@ -81,8 +81,11 @@ def dps_for_bydel(bydel: str | None, dato: date, oppsett: Oppsett) -> str | None
     return None
 
 
-def dps_for_enheter(enheter: Iterable[str], dato: date, oppsett: Oppsett) -> str | None:
-    """The DPS whose area a matter between these units (ids) is of: that of the first which has one."""
+def dps_for_saken(oppholdets: str | None, enheter: Iterable[str], dato: date, oppsett: Oppsett) -> str | None:
+    """The DPS whose area a matter between these units (ids) is of: that of the stay it is about, else that of the first
+    unit which has one. Whom it is about comes before who says so: nobody has more of them by reporting more."""
+    if oppholdets is not None:
+        return oppholdets
     for part in (oppsett.parter.get(id_) for id_ in enheter):
         if part is None:
             continue

@@ -45,7 +45,7 @@ from services.felles.frister import Frist, evolve_frist
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, arbeid, avstem
 from services.felles.oppsett import Oppsett
-from services.felles.ruting import dps_for_enheter
+from services.felles.ruting import dps_for_saken
 from services.felles.tid import lokal_dag
 from services.samhandling.avviksarbeid import avstem_frister, ønsker
 from services.samhandling.forumsak import Behandle, Forumsak, behandle, finn_møte
@@ -215,12 +215,13 @@ class GiTilbakemelding:
 @dataclass(frozen=True, slots=True)
 class Eskaler:
     """Command: a party puts what they do not agree on up for a forum. `spørsmål` names nobody; `rus`: it is about
-    substance use."""
+    substance use; `dps`: that of the stay, where there is one."""
 
     part: str
     av: str
     spørsmål: Sealed[Tekst]
     rus: bool = False
+    dps: str | None = None
 
 
 # -- decide --------------------------------------------------------------------------------------------------------
@@ -371,7 +372,7 @@ def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]
     if any(o.slag is Oppgaveslag.SNAKK_LEDER_TIL_LEDER for o in state.oppgaver.for_part(command.part)):
         raise RuleBroken("avvik.lederne", "Lederne må snakke sammen først. Merk oppgaven som løst når de har gjort det")
     oppsett: Oppsett = om.rules.oppsett
-    dps = dps_for_enheter(state.parter, lokal_dag(om.now), oppsett)
+    dps = dps_for_saken(command.dps, reversed(state.parter), lokal_dag(om.now), oppsett)
     tas_opp = finn_møte(oppsett, dps, om.now, rus=command.rus)
     if tas_opp is None:
         raise RuleBroken("forum.finnes", "Det er ikke satt opp noe samarbeidsforum som tar slike saker")

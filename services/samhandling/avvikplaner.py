@@ -17,7 +17,7 @@ from services.samhandling.avviksarbeid import AVTALEN
 from services.samhandling.avviksbevis import må_være_bevis
 from services.samhandling.avvikutsnitt import kandidater_avvik, utsnitt_avvik
 from services.samhandling.forumsak import Behandle
-from services.samhandling.grunner import grunner_for
+from services.samhandling.grunner import dps_for_opphold, grunner_for
 from services.samhandling.utsnitt import med_alle_opphold
 
 NUMMER = re.compile(r"(?<!\d)\d{6} ?\d{5}(?!\d)")
@@ -95,7 +95,15 @@ def _om_siste_opphold(command: avvik.Meld, part: str, kjent: Kjent) -> avvik.Mel
 
 def i_saken(avvik_ref: str, command: ISaken, aktør: Actor) -> Plan:
     """One of the two parties does something in the case. Raises RuleBroken for any other."""
-    return lambda _lookup: ([_til(avvik_ref, command, aktør)], avvik_ref)
+
+    def plan(lookup: Lookup) -> tuple[list[Bestilling], str]:
+        gjøres = command
+        if isinstance(command, avvik.Eskaler):
+            fakta = lookup.state(avvik.TOPIC, avvik_ref).fakta
+            gjøres = replace(command, dps=dps_for_opphold(lookup, fakta.opphold_ref if fakta is not None else None))
+        return [_til(avvik_ref, gjøres, aktør)], avvik_ref
+
+    return plan
 
 
 def eskaler(avvik_ref: str, command: avvik.Eskaler, spørsmål: str, aktør: Actor, rammer: Rammer) -> Plan:

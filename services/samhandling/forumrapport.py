@@ -22,7 +22,7 @@ from services.felles.forum import saksnavn
 from services.felles.kvartalsrapport import PER, Kvartal, Linje, Rapport, Sak
 from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
-from services.felles.ruting import dps_for_enheter
+from services.felles.ruting import dps_for_saken
 from services.felles.små_tall import FÅ, er_få, skjul
 from services.felles.tid import lokal_dag, lokal_midnatt
 from services.samhandling import avvik, mønster
@@ -33,6 +33,8 @@ TEMAER = (avvik.TOPIC, mønster.TOPIC, stays.OPPHOLD)
 """What a report is made from."""
 UTENFOR = ""
 """Cases, and stays, that are of no DPS's area."""
+ANTALL = ("opphold", "meldt", "meldt_av", "åpne")
+"""What is counted of an area, and hidden where it is few."""
 ALDRE = ((30, "under en måned"), (90, "en til tre måneder"), (None, "over tre måneder"))
 """How old an open case is: (fewer days than this, words)."""
 
@@ -89,6 +91,7 @@ class _Talt:
 
     opphold: int
     meldt: int
+    meldt_av: int
     dømt: int
     i_tide: int
     dager: tuple[float, ...]
@@ -99,24 +102,30 @@ def _linjer(
     områder: Sequence[str], meldte: Sequence[avvik.Avvik], grunnlag: Grunnlag, oppsett: Oppsett
 ) -> tuple[Linje, ...]:  # fmt: skip
     """One line to an area, and one for all of them together, last."""
-    av_område: dict[str, list[avvik.Avvik]] = {område: [] for område in områder}
+    om_området: dict[str, list[avvik.Avvik]] = {område: [] for område in områder}
     for sak in meldte:
-        av_område[_området(sak, oppsett)].append(sak)
+        om_området[_området(sak, grunnlag, oppsett)].append(sak)
     opphold = Counter(_oppholdenes(grunnlag))
-    talt = {område: _tell(av_område[område], opphold[område], grunnlag.kvartal) for område in områder}
-    vist = {mål: skjul({o: getattr(t, mål) for o, t in talt.items()}) for mål in ("opphold", "meldt", "åpne")}
-    sum_ = _tell(meldte, sum(opphold[o] for o in områder), grunnlag.kvartal)
+    kvartal = grunnlag.kvartal
+    meldt_av = Counter(_meldernes(sak, oppsett) for sak in meldte if kvartal.har(sak.meldt))
+    talt = {område: _tell(om_området[område], opphold[område], meldt_av[område], kvartal) for område in områder}
+    vist = {mål: skjul({o: getattr(t, mål) for o, t in talt.items()}) for mål in ANTALL}
+    sum_ = _tell(meldte, sum(opphold[o] for o in områder), sum(meldt_av.values()), kvartal)
     alene = {mål: None if er_få(getattr(sum_, mål)) else getattr(sum_, mål) for mål in vist}
     linjer = [_linje(o, talt[o], {mål: vist[mål][o] for mål in vist}, oppsett) for o in områder]
     return (*linjer, _linje("alle", sum_, alene, oppsett))
 
 
 def _linje(område: str, talt: _Talt, vist: Mapping[str, int | None], oppsett: Oppsett) -> Linje:
+    """What could tell a number that is not said is not said either: a share and a middle number stand only where there
+    are enough to count, and beside a hidden one that would be as much as to say how many."""
     meldt, opphold = vist["meldt"], vist["opphold"]
+    skjult = meldt is None or vist["åpne"] is None
+    dager = round(median(talt.dager), 1) if len(talt.dager) >= FÅ else None
     return Linje(
-        område, _navn(område, oppsett), opphold, meldt, round(PER * meldt / opphold, 1) if meldt and opphold else None,
-        _prosent(talt.i_tide, talt.dømt), round(median(talt.dager), 1) if len(talt.dager) >= FÅ else None,
-        vist["åpne"],
+        område, _navn(område, oppsett), opphold, meldt, vist["meldt_av"],
+        round(PER * meldt / opphold, 1) if meldt is not None and not skjult and opphold else None,
+        None if skjult else _prosent(talt.i_tide, talt.dømt), None if skjult else dager, vist["åpne"],
     )  # fmt: skip
 
 
@@ -131,10 +140,10 @@ def _navn(område: str, oppsett: Oppsett) -> str:
     return oppsett.parter[område].navn if område else "Uten område"
 
 
-def _tell(saker: Sequence[avvik.Avvik], opphold: int, kvartal: Kvartal) -> _Talt:
+def _tell(saker: Sequence[avvik.Avvik], opphold: int, meldt_av: int, kvartal: Kvartal) -> _Talt:
     svar = [sak.frister[SVAR] for sak in saker if SVAR in sak.frister and kvartal.har(_dømt(sak))]
     return _Talt(
-        opphold=opphold, meldt=sum(kvartal.har(sak.meldt) for sak in saker), dømt=len(svar),
+        opphold=opphold, meldt=sum(kvartal.har(sak.meldt) for sak in saker), meldt_av=meldt_av, dømt=len(svar),
         i_tide=sum(f.tilstand is FristTilstand.HOLDT for f in svar),
         dager=tuple(
             (sak.besvart - sak.meldt) / timedelta(days=1)
@@ -152,9 +161,18 @@ def _dømt(sak: avvik.Avvik) -> datetime | None:
     return frist.forfall if frist.tilstand is FristTilstand.OVERSKREDET else None
 
 
-def _området(sak: avvik.Avvik, oppsett: Oppsett) -> str:
+def _området(sak: avvik.Avvik, grunnlag: Grunnlag, oppsett: Oppsett) -> str:
+    """The area that a case is about, whoever reported it."""
     assert sak.meldt is not None
-    return dps_for_enheter(sak.parter, lokal_dag(sak.meldt), oppsett) or UTENFOR
+    bilde = grunnlag.opphold.get(sak.fakta.opphold_ref or "") if sak.fakta is not None else None
+    oppholdets = bilde.dps if bilde is not None else None
+    return dps_for_saken(oppholdets, reversed(sak.parter), lokal_dag(sak.meldt), oppsett) or UTENFOR
+
+
+def _meldernes(sak: avvik.Avvik, oppsett: Oppsett) -> str:
+    """The area of the unit that reported it."""
+    assert sak.meldt is not None
+    return dps_for_saken(None, sak.parter[:1], lokal_dag(sak.meldt), oppsett) or UTENFOR
 
 
 def _oppholdenes(grunnlag: Grunnlag) -> Iterable[str]:

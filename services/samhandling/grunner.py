@@ -65,6 +65,14 @@ def _kjent_for(lookup: Lookup, person_ref: str | None, rammer: Rammer) -> Kjent:
     return kjent.med(*(relasjon for sak in avvikene.values() for relasjon in avdelingen_svarer(sak, kjent)))
 
 
+def dps_for_opphold(lookup: Lookup, opphold_ref: str | None) -> str | None:
+    """The DPS that a stay was routed to; None where there is no stay, or it has none."""
+    if opphold_ref is None:
+        return None
+    instans = lookup.state(opphold.TOPIC, opphold_ref).instans
+    return instans.dps if instans is not None else None
+
+
 def _sett_utenfra(ref: str, state: opphold.Opphold, oppsett: Oppsett) -> Opphold:
     """As much of a stay as tells who helps the person in it."""
     inn = opphold.innleggelse(state)

@@ -23,7 +23,7 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.kjent import Kjent, grunn_av
 from services.felles.oppsett import Oppsett
 from services.felles.regler import IngenRegel
-from services.felles.ruting import dps_for_enheter
+from services.felles.ruting import dps_for_saken
 from services.felles.små_tall import er_få
 from services.felles.tid import lokal_dag
 from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, vist
@@ -50,11 +50,13 @@ class Mønster:
 
 @dataclass(frozen=True, slots=True)
 class TellAvvik:
-    """Command: one more has been reported."""
+    """Command: one more has been reported, to the first unit by the second. `dps`: that of the stay, where there is
+    one."""
 
     kategori: Avvikskategori
     enheter: tuple[str, ...]
     meldt: datetime
+    dps: str | None = None
 
 
 # -- decide and evolve ---------------------------------------------------------------------------------------------
@@ -79,8 +81,9 @@ def decide(state: Mønster, command: Any, om: Circumstances) -> Sequence[Any]:
 
 def _tell(state: Mønster, command: TellAvvik, om: Circumstances) -> Sequence[Any]:
     oppsett: Oppsett = om.rules.oppsett
-    dps = dps_for_enheter(command.enheter, lokal_dag(command.meldt), oppsett)
-    talt = AvvikTalt(kategori=command.kategori, enheter=command.enheter, dps=dps, meldt=command.meldt)
+    dps = dps_for_saken(command.dps, command.enheter, lokal_dag(command.meldt), oppsett)
+    enheter = tuple(sorted(command.enheter))
+    talt = AvvikTalt(kategori=command.kategori, enheter=enheter, dps=dps, meldt=command.meldt)
     try:
         return [talt, *_reis(evolve(state, talt), command.meldt, om)]
     except IngenRegel:

@@ -9,6 +9,7 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Follow, Lookup
 from bindeledd.schema.generated.samhandling import AvvikMeldt, Avvikskategori
 from services.felles.oppsett import Oppsett
+from services.samhandling.grunner import dps_for_opphold
 from services.samhandling.mønster import TOPIC, TellAvvik
 
 
@@ -23,8 +24,9 @@ def tell(oppsett: Oppsett) -> Mapping[str, Follow]:
     system = Actor("system", oppsett.kommunenummer, "samhandling")
 
     def meldt(lookup: Lookup, _strøm: str, _versjon: int, event: AvvikMeldt) -> Iterable[Bestilling]:
-        enheter = tuple(sorted((event.av_part, event.mot_part)))
-        command = TellAvvik(event.fakta.kategori, enheter, event.meldt)
+        enheter = (event.mot_part, event.av_part)
+        dps = dps_for_opphold(lookup, event.fakta.opphold_ref)
+        command = TellAvvik(event.fakta.kategori, enheter, event.meldt, dps)
         return (Bestilling(TOPIC, strøm(lookup, event.fakta.kategori, enheter), command, system),)
 
     return {AvvikMeldt.avro_name: meldt}

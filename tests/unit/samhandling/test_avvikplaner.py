@@ -15,7 +15,7 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Loggreferanse
 from services.samhandling import avvikplaner, tjeneste
-from services.samhandling.avvik import Besvar, GiTilbakemelding
+from services.samhandling.avvik import Besvar, Eskaler, GiTilbakemelding, VærUenig
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
 from tests.dsl import ACT, HJEMMETJENESTE, NAV, NÅ, PAM
 from tests.meldinger import PASIENT
@@ -133,6 +133,22 @@ def test_hpl_25_a_unit_where_the_person_never_was_is_not_told_whom_it_is_about(h
     her.gjør("samhandling", avvikplaner.meld(ref, andre, aktør(HJEMMETJENESTE), RAMMER))
     assert egne(her, "act-solli") == [(None, "IKKE_DELT")]
     assert egne(her, HJEMMETJENESTE)[0][0] is None
+
+
+def test_2_6_a_case_and_the_pattern_that_counts_it_are_of_the_same_area_that_of_the_stay(her: Rom) -> None:
+    ref = str(her.gjør("samhandling", registrer(aktør("koordinerende-enhet"), PASIENT)))
+    innlagt_og_ut(her, 1, NÅ)
+    her.til(NÅ + timedelta(days=4))
+    for opphold in (None, next(p.envelope.stream for p in her.logg("samhandling") if p.navn == "PasientInnlagt")):
+        fakta = replace(OM_INGEN.fakta, opphold_ref=opphold)
+        meldt = replace(OM_INGEN, av_part=HJEMMETJENESTE, mot_part="dps-solli", fakta=fakta)
+        sak = str(her.gjør("samhandling", avvikplaner.meld(ref, meldt, aktør(HJEMMETJENESTE), RAMMER)))
+        for part, command in (("dps-solli", VærUenig), (HJEMMETJENESTE, Eskaler)):
+            her.gjør("samhandling", avvikplaner.i_saken(sak, command(part, "x", MELD.hendelse), aktør(part)))
+    talt, eskalert = (
+        [p.event.dps for p in her.logg("samhandling") if p.navn == navn] for navn in ("AvvikTalt", "AvvikEskalert")
+    )
+    assert (talt, eskalert) == (["dps-solli", "dps-kronstad"], ["dps-solli", "dps-kronstad"])
 
 
 def test_the_longest_that_can_be_written_has_room_in_a_view_and_the_latest_of_it_is_shown(her: Rom) -> None:

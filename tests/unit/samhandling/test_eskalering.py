@@ -59,6 +59,12 @@ def test_2_6_what_is_about_substance_use_is_put_up_for_that_forum() -> None:
     assert (sak.forum, sak.rus) == ("fagleg-utval-rus", True)
 
 
+def test_2_6_it_is_of_the_area_of_the_stay_else_of_the_unit_that_it_was_reported_to() -> None:
+    assert uenige().og(replace(LØFTET, dps="dps-solli")).state.forumsak.dps == "dps-solli"
+    andre = given(AVVIK).og(replace(MELD, mot_part="dps-solli"), VærUenig("dps-solli", "x", forseglet("b")))
+    assert andre.og(LØFTET).state.forumsak.dps == "dps-solli"
+
+
 def test_2_6_the_papers_of_a_meeting_that_is_near_have_gone_out() -> None:
     """The DPR meets on 12 May 2026."""
     for dager, møte in ((8, date(2026, 5, 12)), (7, date(2026, 9, 8)), (1, date(2026, 9, 8))):

@@ -15,6 +15,7 @@ from bindeledd.schema.generated.samhandling import Avvikskategori, RettInstansAv
 from services.felles.kvartalsrapport import Kvartal, Linje, Rapport, kvartalet_før, les_kvartal
 from services.felles.oppholdsbilde import OPPHOLD
 from services.samhandling import avvik, mønster
+from services.samhandling.avvik import VærEnig
 from services.samhandling.forumrapport import Grunnlag, rapport
 from services.samhandling.mønster import TellAvvik
 from tests.dsl import ACT, PAM, RAMMER, given
@@ -38,11 +39,13 @@ def konvolutt(strøm: str, posisjon: int, tid: datetime, event: Any) -> Envelope
     )  # fmt: skip
 
 
-def sak(nr: int, act: str, *kommandoer: tuple[float, Any], fra: datetime = START, **fakta: Any) -> Iterator[Any]:
-    """A case that an ACT team reports about PAM; each command so many days after."""
+def sak(
+    nr: int, act: str, *kommandoer: tuple[float, Any], fra: datetime = START, mot: str = PAM, **fakta: Any
+) -> Iterator[Any]:  # fmt: skip
+    """A case that an ACT team reports, about PAM where nothing else is said; each command so many days after."""
     om = replace(MELD.fakta, hendt=fra - 2 * DAG, oppdaget=fra - DAG, **fakta)
     gitt, strøm = given(AVVIK, now=fra), f"{nr:032x}"
-    for dager, kommando in ((0, replace(MELD, av_part=act, fakta=om)), *kommandoer):
+    for dager, kommando in ((0, replace(MELD, av_part=act, mot_part=mot, fakta=om)), *kommandoer):
         gitt = gitt.at(fra + dager * DAG)
         resultat = gitt.when(kommando)
         gitt = resultat.etter()
@@ -50,13 +53,17 @@ def sak(nr: int, act: str, *kommandoer: tuple[float, Any], fra: datetime = START
             yield avvik.TOPIC, konvolutt(strøm, nr, gitt.now, event), event
 
 
-def stays(dps: str, antall: int, fra: int = 0) -> Iterator[Any]:
+def stays(dps: str | None, antall: int, fra: int = 0, når: datetime = START) -> Iterator[Any]:
     """So many stays that began in the quarter, routed to a DPS."""
     for nr in range(fra, fra + antall):
-        strøm = f"{dps}-{nr:04}".ljust(32, "0")
+        strøm = oppholdet(dps, nr)
         rute = RettInstansAvklart(dps=dps, bydel=None, instans=None, forklaring="", regel_versjon="")
-        for event in (inn(når=START), rute):
-            yield OPPHOLD, konvolutt(strøm, nr, START, event), event
+        for event in (inn(når=når), rute):
+            yield OPPHOLD, konvolutt(strøm, nr, når, event), event
+
+
+def oppholdet(dps: str | None, nr: int) -> str:
+    return f"{dps}-{nr:04}".ljust(32, "0")
 
 
 def av(poster: Iterable[Any], trinn: str = "DPR", kvartal: Kvartal = KVARTALET) -> Rapport:
@@ -76,6 +83,11 @@ def byen(avvikene: dict[str, int], opphold: int = 40) -> list[Any]:
     return poster
 
 
+def enige(act: str, dag: int) -> list[tuple[float, Any]]:
+    """Both agree, and the case is closed."""
+    return [(dag, VærEnig(PAM, "demo-109")), (dag, VærEnig(act, "demo-102"))]
+
+
 def linje(r: Rapport, dps: str) -> Linje:
     return next(linje for linje in r.linjer if linje.dps == f"dps-{dps}")
 
@@ -90,6 +102,53 @@ def test_2_6_each_dps_has_the_same_figures_per_hundred_stays_that_began_there() 
         "betanien": (40, 6, 15.0), "bjoergvin": (40, 12, 30.0), "kronstad": (40, 8, 20.0), "solli": (80, 8, 10.0),
     }  # fmt: skip
     assert (r.alle.opphold, r.alle.meldt, r.alle.dager) == (200, 34, 2.0)
+
+
+def test_2_6_a_figure_stands_at_the_area_that_the_case_is_about_and_not_at_the_one_that_reports() -> None:
+    def meldt(act: str, **annet: Any) -> dict[str, tuple[int | None, int | None]]:
+        r = av([*byen({}), *(p for nr in range(6) for p in sak(900 + nr, act, **annet))])
+        return {dps: (linje(r, dps).meldt, linje(r, dps).meldt_av) for dps in ("kronstad", "solli")}
+
+    assert meldt("act-kronstad", mot="dps-solli") == {"kronstad": (0, 6), "solli": (6, 0)}
+    assert meldt("act-solli", mot="dps-kronstad") == {"kronstad": (6, 0), "solli": (0, 6)}
+    assert meldt("act-kronstad", opphold_ref=oppholdet("dps-solli", 3)) == {"kronstad": (0, 6), "solli": (6, 0)}
+    assert meldt("act-kronstad") == {"kronstad": (6, 6), "solli": (0, 0)}
+
+
+def test_2_6_no_cases_are_none_and_not_few() -> None:
+    r = av(byen({"solli": 8}))
+    assert (linje(r, "kronstad").meldt, linje(r, "kronstad").per_hundre, linje(r, "kronstad").dager) == (0, 0.0, None)
+
+
+def test_1_6_beside_a_number_that_is_hidden_nothing_tells_how_many() -> None:
+    """Five and one: of a hidden six, that a middle number stands would say which of them is the five. So it is of those
+    reported, and of those that are open."""
+    poster = byen({"bjoergvin": 12, "solli": 8})
+    lukkede = [p for nr in range(5) for p in sak(900 + nr, "act-betanien", (2, SVARER), *enige("act-betanien", 3))]
+    r = av([*poster, *lukkede, *sak(910, "act-kronstad", (2, SVARER), *enige("act-kronstad", 3))])
+    for dps in ("betanien", "kronstad"):
+        en = linje(r, dps)
+        assert (en.meldt, en.per_hundre, en.i_tide, en.dager, en.åpne) == (None, None, None, None, 0), dps
+    assert (linje(r, "solli").i_tide, linje(r, "solli").dager) == (100, 2.0)
+    åpen = av([*poster, *lukkede, *sak(911, "act-betanien", (2, SVARER))])
+    en = linje(åpen, "betanien")
+    assert (en.meldt, en.i_tide, en.dager, en.åpne) == (6, None, None, None)
+
+
+def test_2_6_the_figures_are_of_the_quarter_and_what_is_of_no_area_is_no_dpss() -> None:
+    før = datetime(2025, 10, 6, 9, 0, tzinfo=UTC)
+    poster = byen({"betanien": 6, "bjoergvin": 12, "kronstad": 8, "solli": 8})
+    gamle: list[Any] = [*stays(None, 7)]
+    for dps in DPSENE:
+        gamle += stays(f"dps-{dps}", 40, fra=500, når=før)
+        act = f"act-{dps}"
+        for nr in range(6):
+            gamle += sak(2000 + 100 * DPSENE.index(dps) + nr, act, (50, SVARER), *enige(act, 51), fra=før)
+    uten, med = av(poster), av([*gamle, *poster])
+    assert (med.linjer[:-1], med.kategorier, med.åpne_etter_alder) == (
+        uten.linjer[:-1], uten.kategorier, uten.åpne_etter_alder
+    )  # fmt: skip
+    assert (med.linjer[-1].opphold, med.alle) == (7, replace(uten.alle, opphold=167, per_hundre=20.4))
 
 
 def test_the_time_to_answer_and_the_share_in_time_are_of_those_settled_in_the_quarter() -> None:

@@ -93,6 +93,17 @@ def test_2_6_it_is_the_same_pattern_whichever_of_the_two_reports_and_another_for
         assert to.inst.engines["samhandling"].look(lambda tx: strøm(tx, K, (ACT, PAM))) != her, "nobody can work it out"
 
 
+@pytest.mark.parametrize(("enheter", "oppholdets", "dps"), [
+    (("act-kronstad", "dps-solli"), None, "dps-kronstad"), (("dps-solli", "act-kronstad"), None, "dps-solli"),
+    (("dps-solli", "act-kronstad"), "dps-betanien", "dps-betanien"), ((PAM, "dps-solli"), None, "dps-solli"),
+])  # fmt: skip
+def test_2_6_it_is_of_the_area_of_the_stay_else_of_the_unit_that_it_is_reported_to(
+    enheter: tuple[str, str], oppholdets: str | None, dps: str
+) -> None:
+    state = given(MØNSTER).og(TellAvvik(K, enheter, NÅ, oppholdets)).state
+    assert (state.dps, state.enheter) == (dps, tuple(sorted(enheter)))
+
+
 def test_2_6_reports_that_cross_leave_the_same_pattern_in_whatever_order_they_are_counted() -> None:
     tider = [NÅ - n * DAG for n in (1, 2, 3)]
     ferdige = {
