@@ -196,7 +196,7 @@ def _venter(u: AvvikUtsnitt, hvem: Hvem) -> str:
     oppgaver = _åpne(u)
     par = (hvem.part(p) for p in (u.mot_part, u.av_part) if p is not None and p != hvem.egen_part)
     andre = next(par, "den andre enheten")
-    if vårt := _bare_vi_kan(oppgaver, andre):
+    if vårt := _bare_vi_kan(oppgaver, andre, ubesvart=_ubesvart(u)):
         return vårt
     match u.tilstand:
         case Avvikstilstand.UTKAST:
@@ -217,7 +217,7 @@ def _venter(u: AvvikUtsnitt, hvem: Hvem) -> str:
             return ""
 
 
-def _bare_vi_kan(oppgaver: Container[Oppgaveslag], andre: str) -> str:
+def _bare_vi_kan(oppgaver: Container[Oppgaveslag], andre: str, *, ubesvart: bool) -> str:
     """What waits for this unit whatever the other does; empty: nothing."""
     if Oppgaveslag.SNAKK_LEDER_TIL_LEDER in oppgaver:
         return f"Lederne skal snakke sammen i dag. Ring lederen hos {andre}."
@@ -225,6 +225,8 @@ def _bare_vi_kan(oppgaver: Container[Oppgaveslag], andre: str) -> str:
         return "Les hva samarbeidsforumet sier."
     if Oppgaveslag.GI_TILBAKEMELDING in oppgaver:
         return "Fortell den som meldte avviket, hva som kom ut av det."
+    if Oppgaveslag.ESKALER_AVVIK in oppgaver and ubesvart:
+        return f"Fristen for å svare er ute. Ring {andre}, eller ta saken opp i samarbeidsforumet."
     if Oppgaveslag.ESKALER_AVVIK in oppgaver:
         return "Dere har vært uenige lenge. Skal saken opp i samarbeidsforumet?"
     return ""
@@ -324,12 +326,22 @@ def mulig(u: AvvikUtsnitt, hvem: Hvem) -> Iterator[str]:
         yield "mottatt"
     if u.lukket is None:
         yield from ("svar", "uenig")
-        svart = any(i.part == u.mot_part for i in u.innlegg) or u.innlegg_eldre
-        yield from ("enig",) if svart and hvem.egen_part not in u.enige else ()
-        løftes = u.tilstand is Avvikstilstand.UENIG and not å_gjøre(u, "snakket")
+        yield from ("enig",) if _svart(u) and hvem.egen_part not in u.enige else ()
+        kan_løftes = u.tilstand is Avvikstilstand.UENIG or (_ubesvart(u) and u.av_part == hvem.egen_part)
+        løftes = kan_løftes and u.tilstand is not Avvikstilstand.ESKALERT and not å_gjøre(u, "snakket")
         yield from ("eskaler",) if løftes and hvem.kan("avvik.eskaler") else ()
     if u.av_part == hvem.egen_part and u.tilbakemelding is None and u.mottatt is not None:
         yield "tilbakemelding"
+
+
+def _svart(u: AvvikUtsnitt) -> bool:
+    return any(i.part == u.mot_part for i in u.innlegg) or bool(u.innlegg_eldre)
+
+
+def _ubesvart(u: AvvikUtsnitt) -> bool:
+    """Whether the time to answer is out, and nobody has."""
+    ute = any(f.navn == "avvik_svar" and f.tilstand is FristTilstand.OVERSKREDET for f in u.frister)
+    return ute and not _svart(u)
 
 
 def tekst(innhold: Any) -> str:

@@ -77,7 +77,7 @@ OPPGAVE: dict[Oppgaveslag, str] = {
     Oppgaveslag.LES_AVVIKSSVAR: "Les svaret i avvikssaken: er dere enige?",
     Oppgaveslag.GI_TILBAKEMELDING: "Fortell den som meldte avviket, hva som kom ut av det",
     Oppgaveslag.SNAKK_LEDER_TIL_LEDER: "Snakk med lederen i den andre enheten i dag om utskrivningen",
-    Oppgaveslag.ESKALER_AVVIK: "Dere er fortsatt ikke enige: ta saken opp i samarbeidsforumet?",
+    Oppgaveslag.ESKALER_AVVIK: "Ta saken opp i samarbeidsforumet? Dere er ikke enige, eller har ikke fått svar",
     Oppgaveslag.LES_FORUMSVAR: "Les hva samarbeidsforumet sier om avviket",
 }
 

@@ -47,7 +47,7 @@ from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, arbeid, a
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import dps_for_saken
 from services.felles.tid import lokal_dag
-from services.samhandling.avviksarbeid import avstem_frister, ønsker
+from services.samhandling.avviksarbeid import avstem_frister, ubesvart, ønsker
 from services.samhandling.forumsak import Behandle, Forumsak, behandle, finn_møte
 
 TOPIC = "samhandling.avvik"
@@ -365,7 +365,7 @@ def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]
     """One patient's dispute goes from leader to leader first, the same day; what is left then is a question of
     principle (U14)."""
     _må_være_i_saken(state, command.part)
-    if not state.uenige:
+    if not state.uenige and not (ubesvart(state) and command.part == state.av_part):
         raise RuleBroken("avvik.uenighet", "Ingen av dere har sagt at dere ikke er enige")
     if state.tilstand is Avvikstilstand.ESKALERT:
         raise RuleBroken("avvik.eskalert", "Saken er løftet til et forum fra før")

@@ -84,7 +84,7 @@ def ønsker(state: Avvik) -> list[Ønsket]:
     if state.mottatt is None:
         frist = state.frister[KVITTERING]
         åpne = Ønsket(Oppgaveslag.TA_IMOT_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)
-        return [*lederne, åpne]
+        return [*lederne, åpne, *_å_løfte(state), *_fra_forumet(state)]
     if state.besvart is None:
         frist = state.frister[SVAR]
         svare = [Ønsket(Oppgaveslag.SVAR_PAA_AVVIK, state.mot_part, "avvik", frist.paragraf, frist.forfall)]
@@ -115,13 +115,24 @@ def _leder_til_leder(state: Avvik) -> list[Ønsket]:
 
 
 def _å_løfte(state: Avvik) -> list[Ønsket]:
-    """The clock of a disagreement proposes; a person puts it up."""
-    frist = state.frister.get(UENIGHET)
-    gikk_ut = frist is not None and frist.tilstand is FristTilstand.OVERSKREDET
-    if not gikk_ut or state.tilstand is not Avvikstilstand.UENIG:
+    """The clock of a disagreement, or of an answer that did not come, proposes; a person puts it up."""
+    runde = len(state.forumsak.behandlinger) if state.forumsak is not None else 0
+    if ubesvart(state) and state.av_part is not None and state.tilstand is not Avvikstilstand.ESKALERT:
+        return [Ønsket(Oppgaveslag.ESKALER_AVVIK, state.av_part, f"ubesvart-{runde}", UENIG_TIL_FORUM)]
+    if not _gikk_ut(state, UENIGHET) or state.tilstand is not Avvikstilstand.UENIG:
         return []
-    hva = f"uenighet-{len(state.forumsak.behandlinger) if state.forumsak is not None else 0}"
+    hva = f"uenighet-{runde}"
     return [Ønsket(Oppgaveslag.ESKALER_AVVIK, part, hva, UENIG_TIL_FORUM) for part in state.parter]
+
+
+def ubesvart(state: Avvik) -> bool:
+    """Whether the time to answer is out, and nobody has: then whoever reported it may put it up alone (rules 2.5)."""
+    return state.besvart is None and _gikk_ut(state, SVAR)
+
+
+def _gikk_ut(state: Avvik, navn: str) -> bool:
+    frist = state.frister.get(navn)
+    return frist is not None and frist.tilstand is FristTilstand.OVERSKREDET
 
 
 def _fra_forumet(state: Avvik) -> list[Ønsket]:

@@ -15,10 +15,21 @@ from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikslukking, Avvikstilstand, Forumutfall
 from services.felles.oppgaver import LøsOppgave
 from services.samhandling.avvik import Eskaler, VærUenig
-from services.samhandling.avviksarbeid import UENIGHET
+from services.samhandling.avviksarbeid import SVAR, UENIGHET
 from services.samhandling.forumsak import Behandle, møtet
 from tests.dsl import ACT, DPS, NÅ, PAM, RAMMER, Gitt, forseglet, given
-from tests.unit.samhandling.test_avvik import ACT_ENIG, AVVIK, MELD, PAM_ENIG, SVARER, UENIG, meldt, oppgaver, tilstand
+from tests.unit.samhandling.test_avvik import (
+    ACT_ENIG,
+    AVVIK,
+    MELD,
+    PAM_ENIG,
+    SVARER,
+    UENIG,
+    ÅPNET,
+    meldt,
+    oppgaver,
+    tilstand,
+)
 
 STIGE = RAMMER.oppsett.stige
 LØFTET = Eskaler(ACT, "demo-102", forseglet("spoersmaal"))
@@ -104,6 +115,30 @@ def test_2_5_the_clock_of_a_disagreement_stops_when_they_agree_or_it_is_put_up_a
     assert klokka(enige.at(senere).og(VærUenig(ACT, "demo-102", forseglet("begrunnelse")))) == (
         FristTilstand.AAPEN, senere + timedelta(days=14),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("åpnet", [False, True])
+def test_2_5_what_is_not_answered_in_time_is_its_reporters_to_put_up_and_no_longer_when_it_is_answered(
+    åpnet: bool,
+) -> None:
+    forfall = NÅ + timedelta(days=28)
+    sendt = meldt().og(*([ÅPNET] if åpnet else []))
+    sendt.when(LØFTET).then_refused("avvik.uenighet")
+    ute = sendt.at(forfall).og(FristUtloept(SVAR, forfall))
+    assert {part for slag, part in oppgaver(ute) if slag is Oppgaveslag.ESKALER_AVVIK} == {ACT}
+    ute.when(replace(LØFTET, part=PAM)).then_refused("avvik.uenighet")
+    oppe = ute.og(LØFTET)
+    assert (tilstand(oppe), oppe.state.forumsak.part) == (Avvikstilstand.ESKALERT, ACT)
+    assert Oppgaveslag.ESKALER_AVVIK not in {slag for slag, _ in oppgaver(oppe)}
+    tilbake = {(slag, part) for slag, part in oppgaver(oppe.og(TILBAKE)) if "FORUM" in slag or "ESKALER" in slag}
+    assert tilbake == {
+        (Oppgaveslag.ESKALER_AVVIK, ACT),
+        (Oppgaveslag.LES_FORUMSVAR, ACT),
+        (Oppgaveslag.LES_FORUMSVAR, PAM),
+    }
+    svart = ute.og(SVARER)
+    assert Oppgaveslag.ESKALER_AVVIK not in {slag for slag, _ in oppgaver(svart)}
+    svart.when(LØFTET).then_refused("avvik.uenighet")
 
 
 # -- taken up ------------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bindeledd.schema.generated.felles import Oppgaveslag
-from bindeledd.schema.generated.samhandling import Avvikslukking, Avvikstilstand, Forumutfall
+from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
+from bindeledd.schema.generated.samhandling import Avvikslukking, Avvikstilstand, Forumutfall, FristVist
 from services.felles.forum import saksnavn
-from tests.avvikssider import behandling, eskalert, forumsak, mønster, sagt, uenig
-from tests.nettsider import ACT, NÅ, By, Nettleser, by, oppgave, ref, som_act
+from tests.avvikssider import behandling, eskalert, forumsak, meldt, mønster, sagt, uenig
+from tests.nettsider import ACT, NÅ, PAM, By, Nettleser, by, oppgave, ref, som_act
 from tests.unit.web.test_avvikssiden import HER as SAKEN
 from tests.unit.web.test_avvikssiden import hos_act
 from tests.unit.web.test_gruppesiden import knapp, send, som
@@ -257,6 +257,19 @@ def test_both_read_where_it_is_taken_up_and_what_came_of_it(tmp_path: Path) -> N
             assert ord_ in side, ord_
         leser.post(f"{SAKEN}/forumlest", knapp(side, "forumlest"))
         assert [o.tilstand.value for o in by_.gis[SAK][ACT].oppgaver] == ["LOEST"]
+
+
+def test_2_5_who_got_no_answer_in_time_is_told_to_phone_or_put_it_up_and_the_other_unit_is_not(tmp_path: Path) -> None:
+    ute = FristVist(
+        navn="avvik_svar", forfall=NÅ - timedelta(days=1), tilstand=FristTilstand.OVERSKREDET, paragraf="lokalt valg"
+    )
+    with by(tmp_path) as by_:
+        leser = leder(by_, meldt(frister=(ute,), oppgaver=(oppgave(41, Oppgaveslag.ESKALER_AVVIK, part=ACT),)))
+        side = leser.get(SAKEN).text
+        assert "Fristen for å svare er ute. Ring" in side
+        assert "Ta saken opp i samarbeidsforumet" in side
+        by_.gi("samhandling", SAK, ref(1), {ACT: meldt(av_part=PAM, mot_part=ACT, frister=(ute,))})
+        assert 'id="eskaler"' not in leser.get(SAKEN).text
 
 
 def test_u14_the_leaders_talk_first_and_say_that_they_have(tmp_path: Path) -> None:
