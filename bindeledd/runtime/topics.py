@@ -69,11 +69,14 @@ class Change:
 
 
 def wanted_topics(catalog: Catalog, parties: Iterable[str], partitions: int) -> dict[str, Wanted]:
-    """Every topic that somebody reads. A party's has one partition: it has one reader."""
+    """Every topic that somebody reads. A party's has one partition: it has one reader.
+
+    What a service proves to outsiders is told again from here, too; a web's look-ups have no relay, and stay with it.
+    """
     events = {
         topic.name: Wanted(topic.name, partitions, topic.retention_days * DAY_MS or FOR_EVER)
         for topic in catalog.topics.values()
-        if topic.readers
+        if topic.readers or (topic.audited and topic.owner in catalog.views)
     }
     views = {
         name: Wanted(name, 1, FOR_EVER)
