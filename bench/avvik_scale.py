@@ -37,6 +37,7 @@ from bindeledd.core.envelope import Envelope, record_hash
 from bindeledd.ops import archive
 from bindeledd.ops.laid import InLog
 from bindeledd.ops.replay import Latest, Replay, envelopes
+from bindeledd.runtime.embedded import spare_what_stays
 from bindeledd.schema.codec import Codec
 from bindeledd.store import checkpoints, log
 from bindeledd.store.sqlite import SqliteDb
@@ -74,7 +75,7 @@ def measured(folder: Path, records: int) -> Measured:
     say(f"{filled.records} records are there after {took:.0f} s")
     found: dict[str, float] = {"filled": filled.records / took}
     for name, work in (
-        ("told", _told), ("as of", _as_of), ("verify", _verified), ("archive", _archived), ("append", _appended),
+        ("told", _told), ("verify", _verified), ("archive", _archived), ("append", _appended), ("as of", _as_of),
     ):  # fmt: skip
         started = time.perf_counter()
         found |= work(filled, folder)
@@ -169,6 +170,7 @@ def _as_of(filled: Log, _folder: Path) -> Measured:
     chance = random.Random(1)
     with open_all(Settings(data=filled.data)) as installation:
         engine = installation.engines[NAVN]
+        spare_what_stays()  # as a server does
         names = [row[0] for row in engine.read(lambda db: db.all("SELECT navn FROM avvikssak"))]
         length = engine.position
 
