@@ -51,10 +51,10 @@ def avgjort_i_dpr(rommet: Rom) -> str:
     rommet.til(da(2024, 2, 20, 9, 0))
     sak = f"samhandling/avvik/{ref}"
     rommet.be(aktør("pam", "avvik.svar"), f"{sak}/uenig", av=ansatt("pam"), tekst="Syntetisk")
-    rommet.be(aktør(ACT, "avvik.eskaler"), f"{sak}/eskaler", av=ansatt(ACT), tekst="Syntetisk")
+    rommet.be(aktør(ACT, "avvik.eskaler"), f"{sak}/eskaler", av=ansatt(ACT), tekst="Oppdiktet")
     rommet.til(da(2024, 5, 14, 14, 0))
     sekretær = aktør("forum", "forum.behandle")
-    rommet.be(sekretær, f"{sak}/forum", av="demo-141", utfall="AVGJORT", tekst="Syntetisk")
+    rommet.be(sekretær, f"{sak}/forum", av="demo-141", utfall="AVGJORT", tekst="Oppdiktet")
     return ref
 
 
@@ -72,7 +72,7 @@ def test_2_6_the_quarter_in_which_a_dpr_settled_a_case_tells_it_without_names(da
             "utfall": "AVGJORT",
         },
     )  # fmt: skip
-    for hemmelig in (ACT, "pam", "demo-", "Syntetisk"):
+    for hemmelig in (ACT, "pam", "demo-", "Syntetisk", "Oppdiktet"):
         assert hemmelig not in svar.ut, hemmelig
 
 

@@ -26,7 +26,7 @@ from web.skjema import dag, klokke
 
 MALER = HER / "templates"
 HAR_FELT = re.compile(r"(?:\bs\.felt|\blest)\((?P<hva>[^\n]*?)\) }}")
-BARE_VALG = {"gang.html"}
+BARE_VALG = {"gang.html", "tilgangslogg.html"}
 """Chooses what is shown, and writes nothing: what cannot be read there chooses nothing."""
 UTEN_LESER = re.compile(r'type="(?:date|time|number|datetime-local|month|week|tel|email)"')
 IKKE_LESBART = {
