@@ -321,7 +321,8 @@ def mulig(u: AvvikUtsnitt, hvem: Hvem) -> Iterator[str]:
         return
     if not hvem.kan("avvik.svar"):
         return
-    yield from (slutt for slutt in LESES.values() if å_gjøre(u, slutt))
+    leder = hvem.kan("avvik.eskaler")
+    yield from (slutt for slutt in LESES.values() if å_gjøre(u, slutt) and (leder or slutt != "snakket"))
     if u.mot_part == hvem.egen_part and u.mottatt is None:
         yield "mottatt"
     if u.lukket is None:
@@ -329,7 +330,7 @@ def mulig(u: AvvikUtsnitt, hvem: Hvem) -> Iterator[str]:
         yield from ("enig",) if _svart(u) and hvem.egen_part not in u.enige else ()
         kan_løftes = u.tilstand is Avvikstilstand.UENIG or (_ubesvart(u) and u.av_part == hvem.egen_part)
         løftes = kan_løftes and u.tilstand is not Avvikstilstand.ESKALERT and not å_gjøre(u, "snakket")
-        yield from ("eskaler",) if løftes and hvem.kan("avvik.eskaler") else ()
+        yield from ("eskaler",) if løftes and leder else ()
     if u.av_part == hvem.egen_part and u.tilbakemelding is None and u.mottatt is not None:
         yield "tilbakemelding"
 

@@ -208,6 +208,7 @@ class Gjøres:
 KNAPPER: Mapping[str, tuple[str, str]] = {
     "mottatt": ("Skrive ned at dere har åpnet avviket", "avvikmottatt"),
     "enig": ("Si at dere er enige", "avvikenig"),
+    "snakket": ("Si at lederne har snakket sammen", "loes"),
 }
 SKJEMAER: Mapping[str, tuple[str, str]] = {
     "svar": ("Svare", "avviksvar"),
@@ -218,7 +219,6 @@ SKJEMAER: Mapping[str, tuple[str, str]] = {
 LEST: Mapping[str, str] = {
     "lest": "Merke svaret som lest",
     "forumlest": "Merke det forumet sier som lest",
-    "snakket": "Si at lederne har snakket sammen",
 }
 
 

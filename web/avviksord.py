@@ -78,7 +78,12 @@ INNLEGG: dict[Avviksinnleggslag, str] = {
     Avviksinnleggslag.UENIGHET: "er ikke enig",
 }
 
-FRIST: dict[str, str] = {"avvik_kvittering": "Åpnes", "avvik_svar": "Besvares", "avvik_uenighet": "Bli enige"}
+FRIST: dict[str, str] = {
+    "avvik_kvittering": "Åpnes",
+    "avvik_svar": "Besvares",
+    "avvik_uenighet": "Bli enige",
+    "avvik_lederne": "Lederne snakker sammen",
+}
 """By the rules' ids: what shall be done within the clock."""
 
 FRISTEN: dict[FristTilstand, tuple[str, Farge]] = {

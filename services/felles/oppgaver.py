@@ -29,6 +29,7 @@ BESVARES = frozenset(
         Oppgaveslag.SPOER_OM_BARN, Oppgaveslag.SPOER_IGJEN_OM_BARN, Oppgaveslag.AVKLAR_BYDEL,
         Oppgaveslag.SVAR_PAA_INVITASJON, Oppgaveslag.SVAR_PAA_INNKALLING, Oppgaveslag.SKRIV_REFERAT,
         Oppgaveslag.VURDER_PLAN, Oppgaveslag.TA_IMOT_AVVIK, Oppgaveslag.SVAR_PAA_AVVIK, Oppgaveslag.GI_TILBAKEMELDING,
+        Oppgaveslag.SNAKK_LEDER_TIL_LEDER,
     }
 )  # fmt: skip
 """Tasks that are done by their answer: nobody can call them done without saying what came of them."""

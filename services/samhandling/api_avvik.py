@@ -181,6 +181,12 @@ def _i_forumene(router: APIRouter, engine: Engine, rammer: Rammer) -> None:
         )
         return utfør(engine, asked, avvikplaner.behandle(topic, ref, command, asked.actor), stream=ref)
 
+    @router.post("/avvik/{avvik_ref}/snakket")
+    def snakket(avvik_ref: Ref, hvem_tar: HvemTar, asked: Annotated[Asked, spør("avvik.eskaler")]) -> Answer:
+        """A leader says that the leaders of both have talked about one patient's dispute."""
+        command = avvik.HarSnakketSammen(asked.actor.party, _hvem(rammer, hvem_tar.av, asked))
+        return utfør(engine, asked, avvikplaner.i_saken(avvik_ref, command, asked.actor), stream=avvik_ref)
+
     @router.post("/avvik/{avvik_ref}/eskaler")
     def eskaler(avvik_ref: Ref, løftet: Løftet, asked: Annotated[Asked, spør("avvik.eskaler")]) -> Answer:
         """Puts what the two do not agree on up for the next meeting of the forum that takes such cases."""

@@ -40,7 +40,6 @@ from bindeledd.schema.generated.samhandling import (
     AvvikUtkastLaget,
     Forumutfall,
 )
-from services.felles.avtaler import Avtaler
 from services.felles.frister import Frist, evolve_frist
 from services.felles.kjent import Rammer
 from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, arbeid, avstem
@@ -48,6 +47,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.ruting import dps_for_saken
 from services.felles.tid import lokal_dag
 from services.samhandling.avviksarbeid import avstem_frister, ubesvart, ønsker
+from services.samhandling.avviksavtale import under_avtale
 from services.samhandling.forumsak import Behandle, Forumsak, behandle, finn_møte
 
 TOPIC = "samhandling.avvik"
@@ -213,6 +213,14 @@ class GiTilbakemelding:
 
 
 @dataclass(frozen=True, slots=True)
+class HarSnakketSammen:
+    """Command: a leader says that the leaders of both have talked."""
+
+    part: str
+    av: str
+
+
+@dataclass(frozen=True, slots=True)
 class Eskaler:
     """Command: a party puts what they do not agree on up for a forum. `spørsmål` names nobody; `rus`: it is about
     substance use; `dps`: that of the stay, where there is one."""
@@ -264,6 +272,8 @@ def _mellom_partene(state: Avvik, command: Any, om: Circumstances) -> Sequence[A
             return _vær_enig(state, command, om)
         case GiTilbakemelding():
             return _gi_tilbakemelding(state, command, om)
+        case HarSnakketSammen():
+            return _har_snakket(state, command, om)
         case Eskaler():
             return _eskaler(state, command, om)
         case Behandle():
@@ -302,28 +312,13 @@ def _meld(state: Avvik, command: Meld, om: Circumstances) -> AvvikMeldt:
         raise RuleBroken("avvik.tid", "Det må ha hendt før det ble oppdaget, og begge deler før nå")
     if command.fakta.kategori is Avvikskategori.UKJENT:
         raise RuleBroken("avvik.kategori", "Velg hva slags avvik det er")
-    fakta, anonymt = _under_avtale(command.fakta, rammer.oppsett.avtaler)
+    fakta, anonymt = under_avtale(command.fakta, rammer.oppsett.avtaler)
     if command.anonym and not anonymt:
         raise RuleBroken("avvik.anonym", "Etter avtalen skal den andre enheten få vite hvem som melder")
     return AvvikMeldt(
         av_part=command.av_part, mot_part=command.mot_part, meldt=om.now, melder=command.melder,
         anonym=command.anonym, fakta=fakta, hendelse=command.hendelse, strakstiltak=command.strakstiltak,
     )  # fmt: skip
-
-
-def _under_avtale(fakta: Avviksfakta, avtaler: Avtaler) -> tuple[Avviksfakta, bool]:
-    """With the agreement that it falls under as of when it happened (rules 2.5), and whether that lets the reporter be
-    unknown."""
-    dag = lokal_dag(fakta.hendt)
-    if fakta.avtale:
-        avtale = avtaler.finn(fakta.avtale, fakta.avtale_versjon, dag)
-        if avtale is None:
-            raise RuleBroken("avvik.avtale", "Avtalen gjaldt ikke den dagen. Velg en som gjaldt da det hendte")
-    else:
-        avtale = avtaler.for_kategori(fakta.kategori, dag)
-    if avtale is None:
-        return fakta, False
-    return replace(fakta, avtale=avtale.id, avtale_versjon=avtale.versjon), avtale.anonym
 
 
 def _mottatt(state: Avvik, command: Motta | Besvar | VærUenig, om: Circumstances) -> list[Any]:
@@ -359,6 +354,12 @@ def _gi_tilbakemelding(state: Avvik, command: GiTilbakemelding, om: Circumstance
         raise RuleBroken(I_SAKEN, "Tilbakemelding til melderen gis av enheten som meldte avviket")
     gitt = AvvikTilbakemeldingGitt(av=command.av, tid=om.now, tilbakemelding=command.tilbakemelding)
     return [gitt, *_gjort(state, command.part, command.av, Oppgaveslag.GI_TILBAKEMELDING)]
+
+
+def _har_snakket(state: Avvik, command: HarSnakketSammen, om: Circumstances) -> Sequence[Any]:
+    _må_være_i_saken(state, command.part)
+    løst = _gjort(state, command.part, command.av, Oppgaveslag.SNAKK_LEDER_TIL_LEDER)
+    return _i_takt(state, løst, om) if løst else []
 
 
 def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]:

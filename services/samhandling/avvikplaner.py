@@ -22,7 +22,15 @@ from services.samhandling.utsnitt import med_alle_opphold
 
 NUMMER = re.compile(r"(?<!\d)\d{6} ?\d{5}(?!\d)")
 ORD = re.compile(r"[\w-]+")
-ISaken = avvik.Motta | avvik.Besvar | avvik.VærUenig | avvik.VærEnig | avvik.GiTilbakemelding | avvik.Eskaler
+ISaken = (
+    avvik.Motta
+    | avvik.Besvar
+    | avvik.VærUenig
+    | avvik.VærEnig
+    | avvik.GiTilbakemelding
+    | avvik.HarSnakketSammen
+    | avvik.Eskaler
+)
 
 
 def meld(person_ref: str | None, command: avvik.Meld, aktør: Actor, rammer: Rammer) -> Plan:

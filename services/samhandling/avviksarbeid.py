@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bindeledd.core.decider import Circumstances
-from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
+from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag, Oppgavetilstand
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikstilstand
 from services.felles.frister import Frist, avstem_frist
 from services.felles.oppgaver import Ønsket
@@ -17,7 +17,7 @@ from services.felles.tid import dagens_slutt, lokal_dag
 if TYPE_CHECKING:
     from services.samhandling.avvik import Avvik
 
-KVITTERING, SVAR, UENIGHET = "avvik_kvittering", "avvik_svar", "avvik_uenighet"
+KVITTERING, SVAR, UENIGHET, SAMTALE = "avvik_kvittering", "avvik_svar", "avvik_uenighet", "avvik_lederne"
 """The clocks, by their rules' ids."""
 AVTALEN = "samarbeidsavtalen, retningslinje ved avvik"
 LEDERNE = "lokal rutine: uenighet om én pasient tas fra leder til leder samme dag"
@@ -35,16 +35,17 @@ def avstem_frister(state: Avvik, om: Circumstances, dom_per: datetime | None) ->
         *_avstem(state, KVITTERING, state.meldt, state.mottatt, om, dom_per),
         *_avstem(state, SVAR, state.meldt, state.besvart, om, dom_per),
         *_avstem_uenighet(state, om, dom_per),
+        *_avstem_samtale(state, om, dom_per),
     ]  # fmt: skip
 
 
 def _avstem(
     state: Avvik, navn: str, start: datetime, holdt: datetime | None, om: Circumstances, dom_per: datetime | None
 ) -> list[Any]:
-    """A clock runs from its start, by the rule of that day."""
+    """A clock runs from its start, by the rule of that day; of the leaders, to the end of the day in Norway."""
     oppsett: Oppsett = om.rules.oppsett
     regel = oppsett.regler.verdi(navn, lokal_dag(start))
-    forfall = start + regel.varighet
+    forfall = dagens_slutt(lokal_dag(start)) if navn == SAMTALE else start + regel.varighet
     ønsket = Frist(navn, start, forfall, FristTilstand.AAPEN, regel.paragraf)
     før = state.frister.get(navn)
     brutt_før = før is not None and før.forfall == forfall and før.tilstand is FristTilstand.OVERSKREDET
@@ -67,6 +68,19 @@ def _avstem_uenighet(state: Avvik, om: Circumstances, dom_per: datetime | None) 
     if før is None or før.tilstand is not FristTilstand.AAPEN:
         return []  # what was missed, was missed
     return avstem_frist(før, None, None, dom_per or om.now)
+
+
+def _avstem_samtale(state: Avvik, om: Circumstances, dom_per: datetime | None) -> list[Any]:
+    """That the leaders talk the same day shows, held or missed. Of a case from before this clock nothing is said."""
+    før = state.frister.get(SAMTALE)
+    avgjort = før is not None and før.tilstand is not FristTilstand.AAPEN
+    if state.meldt is None or not _bestridt(state) or avgjort or (før is None and state.frister):
+        return []
+    snakket = any(
+        (o.slag, o.tilstand) == (Oppgaveslag.SNAKK_LEDER_TIL_LEDER, Oppgavetilstand.LOEST)
+        for o in state.oppgaver.alle.values()
+    )
+    return _avstem(state, SAMTALE, state.meldt, om.now if snakket else state.lukket, om, dom_per)
 
 
 # -- tasks ---------------------------------------------------------------------------------------------------------
@@ -107,11 +121,14 @@ def _å_lese(state: Avvik) -> list[Ønsket]:
 
 def _leder_til_leder(state: Avvik) -> list[Ønsket]:
     """One patient's dispute cannot wait for a meeting: the leaders of both have it at once, for the same day (U14)."""
-    bestridt = state.fakta is not None and state.fakta.kategori is Avvikskategori.UTSKRIVNINGSKLAR_BESTRIDT
-    if not bestridt or state.meldt is None:
+    if not _bestridt(state) or state.meldt is None:
         return []
     i_dag = dagens_slutt(lokal_dag(state.meldt))
     return [Ønsket(Oppgaveslag.SNAKK_LEDER_TIL_LEDER, part, "lederne", LEDERNE, i_dag) for part in state.parter]
+
+
+def _bestridt(state: Avvik) -> bool:
+    return state.fakta is not None and state.fakta.kategori is Avvikskategori.UTSKRIVNINGSKLAR_BESTRIDT
 
 
 def _å_løfte(state: Avvik) -> list[Ønsket]:

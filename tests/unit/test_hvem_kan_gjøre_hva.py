@@ -136,6 +136,7 @@ samhandling/avvik/{a}/svar                         .     +     +    .      .    
 samhandling/avvik/{a}/uenig                        .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/enig                         .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/tilbakemelding               .     +     .    .      .     .     .      .    .    .      .       .
+samhandling/avvik/{a}/snakket                      .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/eskaler                      .     +     +    .      .     .     .      .    .    .      .       .
 samhandling/avvik/{a}/forum                        .     .     .    .      .     .     .      .    .    .      .       .
 samhandling/moenster/{x}/forum                     .     .     .    .      .     .     .      .    .    .      .       .

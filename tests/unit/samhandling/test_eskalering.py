@@ -14,8 +14,8 @@ from bindeledd.core.decider import FristUtloept
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikslukking, Avvikstilstand, Forumutfall
 from services.felles.oppgaver import LøsOppgave
-from services.samhandling.avvik import Eskaler, VærUenig
-from services.samhandling.avviksarbeid import SVAR, UENIGHET
+from services.samhandling.avvik import Eskaler, HarSnakketSammen, VærUenig
+from services.samhandling.avviksarbeid import SAMTALE, SVAR, UENIGHET
 from services.samhandling.forumsak import Behandle, møtet
 from tests.dsl import ACT, DPS, NÅ, PAM, RAMMER, Gitt, forseglet, given
 from tests.unit.samhandling.test_avvik import (
@@ -33,6 +33,7 @@ from tests.unit.samhandling.test_avvik import (
 
 STIGE = RAMMER.oppsett.stige
 LØFTET = Eskaler(ACT, "demo-102", forseglet("spoersmaal"))
+SNAKKET = HarSnakketSammen(ACT, "demo-138")
 FORUM = "forum"
 
 
@@ -251,9 +252,26 @@ def test_u14_it_goes_to_a_forum_when_the_leaders_have_talked_and_is_never_closed
     gitt = bestridt()
     gitt.when(LØFTET).then_refused("avvik.lederne")
     (egen,) = [o for o in gitt.state.oppgaver.for_part(ACT) if o.slag is Oppgaveslag.SNAKK_LEDER_TIL_LEDER]
-    snakket = gitt.og(LøsOppgave(egen.oppgave_ref, "demo-138", ACT))
+    gitt.when(LøsOppgave(egen.oppgave_ref, "demo-102", ACT)).then_refused("oppgave.besvares")
+    snakket = gitt.og(SNAKKET)
+    snakket.when(SNAKKET).then_nothing()
     assert tilstand(snakket) is Avvikstilstand.UENIG
     assert tilstand(snakket.og(LØFTET)) is Avvikstilstand.ESKALERT
+
+
+def test_u14_that_the_leaders_did_not_talk_the_same_day_shows_and_that_they_did_too() -> None:
+    kveld = datetime(2026, 3, 2, 22, 59, 59, tzinfo=UTC)
+
+    def klokka(gitt: Gitt) -> tuple[FristTilstand, datetime]:
+        return gitt.state.frister[SAMTALE].tilstand, gitt.state.frister[SAMTALE].forfall
+
+    gitt = bestridt()
+    assert (klokka(gitt), SAMTALE in uenige().state.frister) == ((FristTilstand.AAPEN, kveld), False)
+    assert klokka(gitt.og(SNAKKET)) == (FristTilstand.HOLDT, kveld)
+    assert klokka(gitt.og(PAM_ENIG, ACT_ENIG)) == (FristTilstand.HOLDT, kveld)
+    ute = gitt.at(kveld).og(FristUtloept(SAMTALE, kveld))
+    assert klokka(ute) == (FristTilstand.OVERSKREDET, kveld)
+    assert klokka(ute.at(kveld + timedelta(days=1)).og(SNAKKET)) == (FristTilstand.OVERSKREDET, kveld)
 
 
 # -- in any order --------------------------------------------------------------------------------------------------

@@ -280,4 +280,16 @@ def test_u14_the_leaders_talk_first_and_say_that_they_have(tmp_path: Path) -> No
         assert "Lederne skal snakke sammen i dag." in side
         assert "Ta saken opp i samarbeidsforumet" not in side
         leser.post(f"{SAKEN}/snakket", knapp(side, "snakket"))
+        assert by_.svart == [("samhandling", SAK, "avvik/snakket", {"av": "demo-138"})]
+        by_.gi("samhandling", SAK, ref(1), {ACT: uenig()})
         assert "Ta saken opp i samarbeidsforumet" in leser.get(SAKEN).text
+
+
+def test_u14_who_is_no_leader_does_not_say_that_the_leaders_have_talked(tmp_path: Path) -> None:
+    with by(tmp_path) as by_:
+        i_dag = (oppgave(41, Oppgaveslag.SNAKK_LEDER_TIL_LEDER, part=ACT, frist=NÅ + timedelta(minutes=50)),)
+        ansatt = hos_act(by_, uenig(oppgaver=i_dag))
+        side = ansatt.get(SAKEN).text
+        assert ("Lederne skal snakke sammen i dag." in side, 'id="snakket"' in side) == (True, False)
+        ansatt.post(f"{SAKEN}/snakket", knapp(side, "lest") if 'id="lest"' in side else knapp(side, "enig"))
+        assert by_.svart == []
