@@ -132,6 +132,8 @@ class Saksgang:
     """By stream."""
     før: Før | None = None
     _eldre: dict[str, Sak] = field(default_factory=dict)
+    skiftet: tuple[Avvik, Avvik] = (Avvik(), Avvik())
+    """How the case of the last record stood before it, and after."""
 
     def følg(self, envelope: Envelope, event: Any) -> Steg:
         """Take a record in, and tell what it was."""
@@ -142,6 +144,7 @@ class Saksgang:
         if self.før is not None and len(self.saker) >= SAKER_HUSKET:
             self._eldre, self.saker = self.saker, {}
         self.saker[envelope.stream] = Sak(sak.navn, state, baner)
+        self.skiftet = (sak.state, state)
         kategori = state.fakta.kategori.value if state.fakta is not None else ""
         return Steg(
             envelope.position, envelope.registrert, sak.navn, type(event).__name__, hvem, state.tilstand.value, kategori
@@ -160,6 +163,16 @@ class Saksgang:
     def stilling(self, utvalg: Utvalg) -> Iterator[Sak]:
         """The cases that are asked for, as they stand now, in the order in which they began."""
         return (sak for sak in self.saker.values() if utvalg.gjelder(sak.state))
+
+
+def steg(records: Iterable[tuple[Envelope, Any]], utvalg: Utvalg, før: Før | None = None) -> Iterator[Steg]:
+    """What happened in the cases that are asked for, also what made one of them be asked for no more."""
+    gang = Saksgang(før=før)
+    for envelope, event in records:
+        steget = gang.følg(envelope, event)
+        forrige, nå = gang.skiftet
+        if utvalg.gjelder(nå) or (forrige.fakta is not None and utvalg.gjelder(forrige)):
+            yield steget
 
 
 def per(records: Iterable[tuple[Envelope, Any]], tid: datetime) -> Saksgang:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from bindeledd.core.envelope import Envelope
 from services.felles.gang import Gang, GangBane, GangSak, GangSpørsmål, GangSteg
 from services.felles.oppsett import Oppsett
 from services.samhandling.avvik import Avvik
-from services.samhandling.avviksgang import UKJENT_PART, Sak, Saksgang, Steg, Utvalg, per
+from services.samhandling.avviksgang import UKJENT_PART, Sak, Steg, Utvalg, per, steg
 
 SAKER_VIST, SKJEDD_VIST = 30, 40
 Poster = Sequence[tuple[Envelope, Any]]
@@ -34,17 +34,6 @@ def gang(poster: Poster, spurt: GangSpørsmål, oppsett: Oppsett, *, eldre_utela
         per=da, steg=bisect_right(momenter, da), antall=len(momenter), saker=[_sak(sak) for sak in vist],
         funnet=len(saker), skjedd=[_steg(s) for s in skjedd[-SKJEDD_VIST:][::-1]], eldre_utelatt=eldre_utelatt,
     )  # fmt: skip
-
-
-def steg(poster: Iterable[tuple[Envelope, Any]], utvalg: Utvalg) -> Iterator[Steg]:
-    """What happened in the cases that are asked for, also what made one of them be asked for no more."""
-    saksgang = Saksgang()
-    for konvolutt, event in poster:
-        før = saksgang.saker.get(konvolutt.stream)
-        steget = saksgang.følg(konvolutt, event)
-        etter = saksgang.saker[konvolutt.stream]
-        if utvalg.gjelder(etter.state) or (før is not None and utvalg.gjelder(før.state)):
-            yield steget
 
 
 def _i_vinduet(tid: datetime, spurt: GangSpørsmål) -> bool:

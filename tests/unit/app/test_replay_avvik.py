@@ -66,6 +66,13 @@ def meldt_og_åpnet(mappe: Path) -> None:
         rommet.be(aktør("pam", "avvik.svar"), f"samhandling/avvik/{ref}/mottatt", av=ansatt("pam"))
 
 
+def test_of_a_state_the_step_by_which_a_case_left_it_is_told_too(data: Path, kjør: Kjør) -> None:
+    svar = kjør("replay", "avvik", "--tilstand", "SENDT", "--format", "jsonl", "--data", data)
+    fortalt = [json.loads(linje) for linje in svar.linjer]
+    første, åpnet = (next(s for s in fortalt if s["hendelse"] == navn) for navn in ("AvvikMeldt", "AvvikMottatt"))
+    assert (første["tilstand"], åpnet["tilstand"]) == ("SENDT", "MOTTATT")
+
+
 def test_an_auditor_sees_that_pam_had_not_opened_it_by_noon(data: Path, kjør: Kjør) -> None:
     svar = kjør("replay", "avvik", "--som-av", MIDT_PÅ_DAGEN, "--format", "jsonl", "--data", data)
     rader = [json.loads(linje) for linje in svar.linjer]
