@@ -120,7 +120,7 @@ def _working(settings: Settings, service: str) -> Iterator[Inside]:
         with suppress(TransientError, Stopped):  # it is looked at again; else this is before anything is written
             ends.advance()
         topics, proved = Topics(engine, cluster, read, framing), trees(settings, engine)
-        app.include_router(proof_router(proved))
+        add_routes(app, proof_router(proved))
         working = Working(engine, topics, sources, ends, followers=proved)
         working.start()
         try:
@@ -172,7 +172,7 @@ def _paging(settings: Settings, organisation: str, stopping: Callable[[], bool])
         pages = lag_app(engine, config.oppsett, config.tabell, commands, unhealthy)
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         install(app)
-        app.include_router(proof_router(proved))
+        add_routes(app, proof_router(proved))
         app.mount("/", pages)
         working.start()
         try:

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from bindeledd.runtime.http import add_routes
 from bindeledd.runtime.published import proof_router
 from bindeledd.runtime.tree import Tree
 from bindeledd.seal.note import Checkpoint, Signer, opened, public_key
@@ -45,7 +46,7 @@ def åpent(anlegg: Anlegg, *strømmer: str, nøkkel: Signer = NØKKEL, forrige: 
         for strøm in strømmer:
             engine.command(noter(strøm))
         app, slutt = FastAPI(), threading.Event()
-        app.include_router(proof_router([tree]))
+        add_routes(app, proof_router([tree]))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
 
         def arbeid() -> None:
