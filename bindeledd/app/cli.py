@@ -42,9 +42,9 @@ from bindeledd.store.disk import refused_by_disk
 if TYPE_CHECKING:
     from bindeledd.app.installation import Installation
 
-LOADED_OBJECTS = 50_000
+LOADED_OBJECTS = 200_000
 """So many new objects between two looks for garbage: nothing of what is loaded at a start is, and to look for it in
-that again and again takes a fifth of the start."""
+that again and again takes a sixth of the start."""
 
 app = typer.Typer(
     name="bindeledd",
