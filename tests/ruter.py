@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from bindeledd.access.tokens import Tokens
 from bindeledd.app.http import commands_app
+from bindeledd.app.installation import Installation
 from bindeledd.runtime.engine import Engine
 from services.felles.oppsett import Oppsett
 
@@ -38,6 +39,12 @@ class Kommandoer:
     engines: Mapping[str, Engine]
     oppsett: Oppsett
     tokens: Tokens
+
+    @classmethod
+    def av(cls, inst: Installation) -> Kommandoer:
+        """Those of all services of an installation."""
+        tokens = Tokens(inst.around.keyring, inst.around.clock)
+        return cls(inst.engines, inst.config.oppsett, tokens)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         _SPURT.set({**self.engines, PASS: self.tokens})

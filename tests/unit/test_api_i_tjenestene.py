@@ -10,16 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
-from bindeledd.runtime.http import add_routes, install
-from services.ansvarsgruppe import api as ansvarsgruppe_api
 from services.ansvarsgruppe import tjeneste as ansvarsgruppe
-from services.barn_pårørende import api as barn_api
 from services.barn_pårørende import tjeneste as barn
-from services.kriseplan import api as kriseplan_api
 from services.kriseplan import tjeneste as kriseplan
 from services.samhandling import planer as samhandling
 from services.samhandling import tjeneste as samhandling_tjeneste
@@ -28,6 +22,7 @@ from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient
 from tests.meldinger import FØDT, PASIENT, person_id, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.ruter import Kommandoer
 from tests.stories.folk import aktør, enhet, registrer
 from tests.unit.samhandling.meldinger import sending, utc
 
@@ -55,14 +50,16 @@ class Her:
     """The services behind one app. `som` is the unit that asks."""
 
     rom: Rom
-    klient: Klient
+    api: Kommandoer
     person: str
     som: str = ENHET
 
     def post(self, sti: str, kropp: Any = None, *, som: str = "", **hoder: str) -> httpx.Response:
         self.som = som or self.som
+        hvem = Actor(ROLLER[self.som], HELE_BERGEN.parter[self.som].organisasjon, self.som)
         headers = {navn.replace("_", "-"): verdi for navn, verdi in hoder.items()}
-        svar = self.klient.post("/api/" + sti.format(p=self.person), json=kropp, headers=headers)
+        headers["Authorization"] = self.api.tokens.header(hvem)
+        svar = Klient(self.api).post("/api/" + sti.format(p=self.person), json=kropp, headers=headers)
         self.rom.pump()
         return svar
 
@@ -94,14 +91,7 @@ def her(tmp_path: Path) -> Iterator[Her]:
     tjenester = [lag.tjeneste(HELE_BERGEN, TABELL) for lag in TJENESTER]
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=tjenester) as rommet:
         person = str(rommet.gjør("samhandling", registrer(aktør(ENHET))))
-        app = FastAPI()
-        install(app)
-        sak = Her(rommet, Klient(app), person)
-        app.state.authenticate = lambda _request: Actor(ROLLER[sak.som], "", sak.som)
-        app.state.may = lambda actor, act: may(HELE_BERGEN.katalog, Post(actor.party, actor.role), act)
-        for api in (ansvarsgruppe_api, kriseplan_api, barn_api):
-            add_routes(app, api.ruter(rommet.inst.engines, HELE_BERGEN))
-        yield sak
+        yield Her(rommet, Kommandoer.av(rommet.inst), person)
 
 
 @pytest.fixture

@@ -10,18 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from bindeledd.access.parties import Post, may
 from bindeledd.core.envelope import Actor
-from bindeledd.runtime.http import PROBLEM, add_routes, install
+from bindeledd.runtime.http import PROBLEM
 from bindeledd.schema.generated.felles import Oppgaveslag
-from services.samhandling import api, opphold, person
+from services.samhandling import opphold, person
 from services.samhandling.plo.skriv import lag_innlagt
 from services.samhandling.tjeneste import tjeneste
 from tests.klient import Klient
 from tests.meldinger import FØDT, PASIENT, syntetisk
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
+from tests.ruter import Kommandoer
 from tests.unit.samhandling.meldinger import sending, utc
 
 NÅ = utc(2026, 3, 2, 12, 0)
@@ -44,13 +43,15 @@ class Her:
     """samhandling behind an app. `som` is the unit that asks."""
 
     rom: Rom
-    klient: Klient
+    api: Kommandoer
     som: str = KOE
 
     def post(self, sti: str, kropp: Any = None, *, som: str = "", **hoder: str) -> httpx.Response:
         self.som = som or KOE
+        hvem = Actor(ROLLER[self.som], HELE_BERGEN.parter[self.som].organisasjon, self.som)
         headers = {navn.replace("_", "-"): verdi for navn, verdi in hoder.items()}
-        svar = self.klient.post(f"/api/samhandling/{sti}", json=kropp, headers=headers)
+        headers["Authorization"] = self.api.tokens.header(hvem)
+        svar = Klient(self.api).post(f"/api/samhandling/{sti}", json=kropp, headers=headers)
         self.rom.pump()
         return svar
 
@@ -82,13 +83,7 @@ class Her:
 @pytest.fixture
 def her(tmp_path: Path) -> Iterator[Her]:
     with rom(tmp_path, NÅ, oppsett=HELE_BERGEN, tjenester=[tjeneste(HELE_BERGEN, TABELL)], makulerer=True) as rommet:
-        app = FastAPI()
-        install(app)
-        sak = Her(rommet, Klient(app))
-        app.state.authenticate = lambda _request: Actor(ROLLER[sak.som], "", sak.som)
-        app.state.may = lambda actor, act: may(HELE_BERGEN.katalog, Post(actor.party, actor.role), act)
-        add_routes(app, api.ruter(rommet.inst.engines, HELE_BERGEN))
-        yield sak
+        yield Her(rommet, Kommandoer.av(rommet.inst))
 
 
 def ny_person(nummer: str = NUMMER, **annet: Any) -> dict[str, Any]:
