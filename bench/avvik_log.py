@@ -33,7 +33,7 @@ from bindeledd.seal.note import Checkpoint, signer
 from bindeledd.store import checkpoints, log, tiles
 from bindeledd.store.sqlite import SqliteDb
 from services.felles.forum import saksnavn
-from services.samhandling.avvik import TOPIC
+from services.samhandling.avvik.avvik import TOPIC
 from services.samhandling.tjeneste import NAVN
 from tests.saksgang import ansatt, saken
 from tests.stories.folk import aktør

@@ -42,10 +42,10 @@ from bindeledd.schema.codec import Codec
 from bindeledd.store import checkpoints, log
 from bindeledd.store.sqlite import SqliteDb
 from services.felles.gang import GangSpørsmål
-from services.samhandling.avvik import TOPIC
-from services.samhandling.avviksgang import Utvalg
-from services.samhandling.avviksgangsvar import gang
-from services.samhandling.avvikssaker import poster
+from services.samhandling.avvik.avvik import TOPIC
+from services.samhandling.avvik.avviksgang import Utvalg
+from services.samhandling.avvik.avviksgangsvar import gang
+from services.samhandling.avvik.avvikssaker import poster
 from services.samhandling.tjeneste import NAVN
 from tests.rom import HELE_BERGEN
 

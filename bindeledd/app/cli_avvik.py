@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bindeledd.core.envelope import Envelope
     from bindeledd.ops.laid import Lying
     from bindeledd.ops.replay import Found, Replay, Told
-    from services.samhandling.avviksgang import Før, Utvalg
+    from services.samhandling.avvik.avviksgang import Før, Utvalg
 
 TOPIC = "samhandling.avvik"
 Row = dict[str, Any]
@@ -38,7 +38,7 @@ def steps(
 ) -> Iterator[Row]:
     """What happened in the cases that are asked for, one row to a record: the same steps as on the page. `before`:
     where a case that nothing has been told of for long can be read again, so that not all need be kept in mind."""
-    from services.samhandling.avviksgang import steg
+    from services.samhandling.avvik.avviksgang import steg
 
     by_then = (record for record in _readable(told) if until is None or record[0].registrert < until)
     yield from (step._asdict() for step in steg(by_then, asked, before) if since is None or step.tid >= since)
@@ -46,7 +46,7 @@ def steps(
 
 def as_of(told: Iterable[Told], asked: Utvalg, moment: datetime) -> Iterator[Row]:
     """How the cases that are asked for stood, one row to a party's lane. They are told case by case."""
-    from services.samhandling.avviksgang import per, som_rader
+    from services.samhandling.avvik.avviksgang import per, som_rader
 
     for _, records in groupby(_readable(told), key=lambda each: each[0].stream):
         for sak in per(records, moment).stilling(asked):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bindeledd.ops.laid import Lying
     from bindeledd.ops.replay import Follow, Found, Replay, Step
     from bindeledd.store.db import Db
-    from services.samhandling.avviksgang import Utvalg
+    from services.samhandling.avvik.avviksgang import Utvalg
 
 
 class Kilde(StrEnum):
@@ -134,7 +134,7 @@ def _records(
 def _asked(settings: Settings, dps: str, bydel: str, kategori: str, tilstand: str) -> Utvalg:
     """Which cases are asked for. Raises BadParameter for what the configuration does not know."""
     from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikstilstand
-    from services.samhandling.avviksgang import Utvalg
+    from services.samhandling.avvik.avviksgang import Utvalg
 
     oppsett = settings.config().oppsett
     known = {
@@ -168,7 +168,7 @@ def _lying(settings: Settings, kilde: Kilde, arkiv: Path | None, sak: str, stack
 def _of_case(db: Db, sak: str) -> Iterator[Found]:
     """The records of one case, found by its name."""
     from bindeledd.ops.replay import Found
-    from services.samhandling.avvikssaker import strøm_for
+    from services.samhandling.avvik.avvikssaker import strøm_for
 
     stream = strøm_for(db, sak)
     for data in log.read_stream(db, stream) if stream is not None else ():

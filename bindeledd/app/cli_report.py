@@ -49,7 +49,7 @@ def forum(
     """
     from services.felles.kvartalsrapport import kvartalet_før, les_kvartal
     from services.felles.tid import lokal_dag
-    from services.samhandling.forumrapport import Grunnlag, rapport
+    from services.samhandling.forum.forumrapport import Grunnlag, rapport
     from web.rapport import som_csv, som_html
 
     settings = settings_of(data)
@@ -74,7 +74,7 @@ def _told(settings: Settings, stack: ExitStack) -> Iterator[Told]:
     from bindeledd.app.stores import looking_at, stores_of
     from bindeledd.ops.laid import InLog
     from bindeledd.ops.replay import Latest, Replay, whole
-    from services.samhandling.forumrapport import TEMAER
+    from services.samhandling.forum.forumrapport import TEMAER
 
     stores = stack.enter_context(looking_at(stores_of(settings)))
     for topic in TEMAER:

@@ -20,13 +20,14 @@ from services.felles.api import Begrunnelse, Dag, HvemTar, Id, Kode, Kropp, Ref,
 from services.felles.brukere import må_ha_stilling
 from services.felles.oppsett import Oppsett
 from services.felles.parter import koordinerende_enhet
-from services.samhandling import avvik, planer
+from services.samhandling import planer
 from services.samhandling.adgang import for_dem_som_kjenner
-from services.samhandling.api_alvorlig import alvorligruter
-from services.samhandling.api_avvik import avviksruter
-from services.samhandling.api_avviksgang import gangruter
-from services.samhandling.api_forumrapport import rapportruter
+from services.samhandling.alvorlig.api_alvorlig import alvorligruter
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.api_avvik import avviksruter
+from services.samhandling.avvik.api_avviksgang import gangruter
 from services.samhandling.folkeregister import identitet
+from services.samhandling.forum.api_forumrapport import rapportruter
 from services.samhandling.opphold import TOPIC
 from services.samhandling.plo.identitet import kontroller
 

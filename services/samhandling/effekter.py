@@ -14,7 +14,8 @@ from bindeledd.ops import logs
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Effect
 from services.felles.oppsett import Oppsett
-from services.samhandling import alvorlig, kvittering, melde_no, person, planer
+from services.samhandling import kvittering, person, planer
+from services.samhandling.alvorlig import alvorlig, melde_no
 
 IKKE_BEKREFTET = "ingen bekreftet pasienten innen fristen"
 

@@ -17,8 +17,9 @@ from services.felles.oppholdsbilde import Opphold
 from services.felles.oppsett import Oppsett
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import Form, RelasjonSlag
-from services.samhandling import avvik, opphold, person, tvil, utsnitt
-from services.samhandling.avvikutsnitt import avdelingen_svarer
+from services.samhandling import opphold, person, tvil, utsnitt
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avvikutsnitt import avdelingen_svarer
 from services.samhandling.projections import mottakere_uten_opphold
 
 MÅ_VITE_HVEM = frozenset({"person.navn"})

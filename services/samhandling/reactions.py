@@ -17,7 +17,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
     SperringRegistrert,
 )
 from services.felles.oppsett import Oppsett
-from services.samhandling import person, utkast_utskrevet
+from services.samhandling import person
+from services.samhandling.avvik import utkast_utskrevet
 
 FØLGES_OPP = (KoordinatorOppnevnt, AnsvarsgruppeOpprettet, SamtykkeGitt, SperringRegistrert)
 

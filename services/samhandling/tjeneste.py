@@ -13,27 +13,21 @@ from services.felles.kjent import Rammer, endres, gir_samme_svar, gjelder_til
 from services.felles.oppsett import Oppsett
 from services.felles.sammenslåing import RELINKS
 from services.felles.tilgang import Tabell
-from services.samhandling import (
-    alvorlig,
+from services.samhandling import kvittering, oppfulgt, opphold, person, tvil, utsnitt
+from services.samhandling.alvorlig import alvorlig
+from services.samhandling.avvik import (
     avvik,
     avvikssaker,
     avvikutsnitt,
     identitet_åpnet,
-    kvittering,
-    mønster,
-    oppfulgt,
-    opphold,
-    person,
-    rapportstrømmer,
-    tvil,
     utkast_avvist,
     utkast_utskrevet,
-    utsnitt,
 )
-from services.samhandling.avviksutkast import utkast_for
+from services.samhandling.avvik.avviksutkast import utkast_for
 from services.samhandling.effekter import effekter
+from services.samhandling.forum import mønster, rapportstrømmer
+from services.samhandling.forum.mønstertelling import tell
 from services.samhandling.grunner import grunner_for
-from services.samhandling.mønstertelling import tell
 from services.samhandling.projections import PROJEKSJON
 from services.samhandling.reactions import reaksjoner_for
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.samhandling.avviksgang import Utvalg, per
+from services.samhandling.avvik.avviksgang import Utvalg, per
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import Menneske, aktør, ansvarsgruppe_for, enhet, kall_inn, menneske, oppgaver
@@ -252,7 +252,7 @@ def test_when_the_disagreement_stands_the_dpr_of_the_area_has_a_case_without_nam
     assert "ESKALER_AVVIK" in oppgaver(rommet, ACT) & oppgaver(rommet, "pam")
     assert rommet.utsnitt("samhandling", "forum") == {}
     leder = aktør(ACT, "avvik.eskaler")
-    rommet.be(leder, f"samhandling/avvik/{ref}/eskaler", av=ansatt(ACT), tekst="Syntetisk: hvem skal melde fra?")
+    rommet.be(leder, f"samhandling/avvik/{ref}/eskaler", av=ansatt(ACT), tekst="Hvem skal melde fra?")
     (sak,) = rommet.utsnitt("samhandling", "forum").values()
     assert (sak.forum, sak.moete, sak.dps) == ("dpr-kronstad", date(2024, 5, 14), KRONSTAD)
     assert (sak.av_slag, sak.mot_slag) == ("act", "pam")

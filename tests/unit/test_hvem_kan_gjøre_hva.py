@@ -34,7 +34,7 @@ from services.felles.forum import saksnavn
 from services.felles.samarbeid import FORELDREANSVAR, GRUPPE
 from services.kriseplan import api as kriseplan_api
 from services.samhandling import api as samhandling_api
-from services.samhandling import avvik, avvikplaner
+from services.samhandling.avvik import avvik, avvikplaner
 from services.samhandling.plo.melding import Pasient
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.klient import Klient

@@ -15,8 +15,9 @@ from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikstilstand, ForumsakUtsnitt, Forumutfall, MoensterUtsnitt
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
-from services.samhandling import avvik, avvikplaner, mønster
-from services.samhandling.forumsak import FORUM, Behandle
+from services.samhandling.avvik import avvik, avvikplaner
+from services.samhandling.forum import mønster
+from services.samhandling.forum.forumsak import FORUM, Behandle
 from web.gitt import av_slag as gitt_av_slag
 
 HVA = "Tidligmeldingen kom ikke innen fristen. Vi visste ikke at personen var innlagt."

@@ -15,7 +15,7 @@ from bindeledd.app.simulering.verden import Verden
 from bindeledd.schema.generated.samhandling import Avviksalvor, Avviksfakta, Avvikskategori
 from services.felles.forum import Forum
 from services.felles.oppsett import Oppsett
-from services.samhandling import avvik, avvikplaner
+from services.samhandling.avvik import avvik, avvikplaner
 
 FØR_MØTET, FØR_SLUTT = 20, 9
 """So many days before a meeting, and before the last day, the case is reported that waits for it: time for the papers,

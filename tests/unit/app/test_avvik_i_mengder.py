@@ -19,9 +19,9 @@ from bindeledd.ops.replay import Chain, Found, InMind, Replay, envelopes
 from bindeledd.store import log
 from bindeledd.store.sqlite import SqliteDb
 from services.felles.forum import saksnavn
-from services.samhandling import avviksgang
-from services.samhandling.avvik import TOPIC
-from services.samhandling.avviksgang import Utvalg
+from services.samhandling.avvik import avviksgang
+from services.samhandling.avvik.avvik import TOPIC
+from services.samhandling.avvik.avviksgang import Utvalg
 from services.samhandling.tjeneste import NAVN
 from tests.rom import HELE_BERGEN
 from tests.unit.app.conftest import Kjør

@@ -36,7 +36,8 @@ from bindeledd.schema.generated.ansvarsgruppe import (
 )
 from bindeledd.schema.generated.samhandling import Avvikstilstand, Meldingsutfall, PersonRegistrert
 from services.felles.samarbeid import FORELDREANSVAR
-from services.samhandling import avvik, mønster
+from services.samhandling.avvik import avvik
+from services.samhandling.forum import mønster
 from tests.nettsider import Nettleser, logg_inn
 from web import meldinger
 

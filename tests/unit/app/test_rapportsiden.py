@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from bindeledd.app.http import make_app
 from bindeledd.schema.generated.samhandling import AvvikMeldt
 from services.felles.kvartalsrapport import Kvartal
-from services.samhandling.forumrapport import TEMAER, Grunnlag, rapport
-from services.samhandling.rapportstrømmer import grunnlaget
+from services.samhandling.forum.forumrapport import TEMAER, Grunnlag, rapport
+from services.samhandling.forum.rapportstrømmer import grunnlaget
 from tests.nettsider import Nettleser, logg_inn
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import aktør

@@ -26,7 +26,7 @@ from bindeledd.app.stores import looking_at, stores_of
 from bindeledd.ops.laid import InLog, Laid
 from bindeledd.ops.replay import Found
 from bindeledd.store.sqlite import SqliteDb
-from services.samhandling.avviksgang import Utvalg
+from services.samhandling.avvik.avviksgang import Utvalg
 from services.samhandling.plo.skriv import lag_innlagt
 from tests.rom import HELE_BERGEN, rom
 from tests.stories.folk import aktør, ansvarsgruppe_for, enhet, menneske

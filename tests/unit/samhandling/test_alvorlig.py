@@ -30,7 +30,8 @@ from services.felles.meldeskjema import REGEL, fyll_ut
 from services.felles.oppsett import Meldevei, Oppsett
 from services.felles.regler import Regel, Regler
 from services.felles.toml_leser import Periode
-from services.samhandling import alvorlig, tjeneste
+from services.samhandling import tjeneste
+from services.samhandling.alvorlig import alvorlig
 from services.samhandling.plo.skriv import lag_innlagt, lag_utskrevet
 from tests.meldetjener import BORTE, MED_FEIL, Meldetjener, med_melde, meldetjener
 from tests.meldinger import PASIENT

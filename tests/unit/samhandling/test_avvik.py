@@ -17,8 +17,8 @@ from bindeledd.schema.generated.samhandling import (
     Avvikstilstand,
 )
 from services.felles.oppgaver import LøsOppgave, TaOppgave
-from services.samhandling import avvik
-from services.samhandling.avvik import (
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avvik import (
     Besvar,
     ForkastUtkast,
     GiTilbakemelding,
@@ -28,7 +28,7 @@ from services.samhandling.avvik import (
     VærEnig,
     VærUenig,
 )
-from services.samhandling.avviksarbeid import KVITTERING, SVAR
+from services.samhandling.avvik.avviksarbeid import KVITTERING, SVAR
 from services.samhandling.tjeneste import tjeneste
 from tests.dsl import ACT, DPS, ENHET, NAV, NÅ, OPPHOLDET, PAM, RAMMER, Gitt, forseglet, given
 

@@ -12,9 +12,9 @@ from services.felles.forum import SAKSFRIST
 from services.felles.kjent import Rammer
 from services.felles.regler import Regler
 from services.felles.tid import dagens_slutt, lokal_midnatt
-from services.samhandling.avvik import VærUenig
-from services.samhandling.avviksarbeid import SVAR, UENIGHET
-from services.samhandling.mønster import ANTALL, VINDU, TellAvvik
+from services.samhandling.avvik.avvik import VærUenig
+from services.samhandling.avvik.avviksarbeid import SVAR, UENIGHET
+from services.samhandling.forum.mønster import ANTALL, VINDU, TellAvvik
 from tests import dsl
 from tests.dsl import ACT, NÅ, PAM, RAMMER, Gitt, forseglet, given
 from tests.unit.samhandling.test_avvik import AVVIK, MELD, SVARER, UENIG, ÅPNET

@@ -14,8 +14,9 @@ from bindeledd.core.errors import NotAllowed, RuleBroken
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Loggreferanse
-from services.samhandling import avvikplaner, tjeneste
-from services.samhandling.avvik import Besvar, Eskaler, GiTilbakemelding, VærUenig
+from services.samhandling import tjeneste
+from services.samhandling.avvik import avvikplaner
+from services.samhandling.avvik.avvik import Besvar, Eskaler, GiTilbakemelding, VærUenig
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
 from tests.dsl import ACT, HJEMMETJENESTE, NAV, NÅ, PAM
 from tests.meldinger import PASIENT

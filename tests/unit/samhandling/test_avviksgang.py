@@ -11,7 +11,7 @@ import pytest
 
 from bindeledd.core.envelope import Actor, Envelope
 from services.felles.forum import saksnavn
-from services.samhandling.avviksgang import Saksgang, Utvalg, per, som_rader
+from services.samhandling.avvik.avviksgang import Saksgang, Utvalg, per, som_rader
 from tests.dsl import ACT, PAM, given
 from tests.rom import HELE_BERGEN
 from tests.unit.samhandling.test_avvik import ACT_ENIG, AVVIK, FAKTA, MELD, PAM_ENIG, SVARER, UENIG, UTKAST, ÅPNET

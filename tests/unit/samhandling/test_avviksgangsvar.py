@@ -10,9 +10,9 @@ import pytest
 
 from services.felles.forum import saksnavn
 from services.felles.gang import GangSpørsmål
-from services.samhandling import avviksgangsvar
-from services.samhandling.avviksgang import Utvalg, per
-from services.samhandling.avviksgangsvar import gang
+from services.samhandling.avvik import avviksgangsvar
+from services.samhandling.avvik.avviksgang import Utvalg, per
+from services.samhandling.avvik.avviksgangsvar import gang
 from tests.dsl import ACT, PAM
 from tests.rom import HELE_BERGEN
 from tests.unit.samhandling.test_avvik import MELD, UENIG, UTKAST, ÅPNET

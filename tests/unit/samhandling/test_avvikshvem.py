@@ -17,7 +17,7 @@ from bindeledd.runtime.engine import Engine
 from bindeledd.store import log
 from services.felles.forum import saksnavn
 from services.felles.innsyn import HvemGjelderDet
-from services.samhandling import avvikshvem
+from services.samhandling.avvik import avvikshvem
 from tests.klient import Klient
 from tests.rom import HELE_BERGEN, Rom, rom
 from tests.stories.folk import Menneske, aktør, menneske

@@ -11,8 +11,8 @@ from bindeledd.schema.generated.felles import Deling
 from bindeledd.schema.generated.samhandling import Loggreferanse
 from services.felles.kjent import Kjent
 from services.felles.tilgang import RelasjonSlag as R
-from services.samhandling.avvik import GiTilbakemelding
-from services.samhandling.avvikutsnitt import INNLEGG_VIST, avdelingen_svarer, kandidater_avvik, utsnitt_avvik
+from services.samhandling.avvik.avvik import GiTilbakemelding
+from services.samhandling.avvik.avvikutsnitt import INNLEGG_VIST, avdelingen_svarer, kandidater_avvik, utsnitt_avvik
 from tests.dsl import (
     ACT,
     DPS,

@@ -14,9 +14,9 @@ from bindeledd.core.decider import FristUtloept
 from bindeledd.schema.generated.felles import FristTilstand, Oppgaveslag
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikslukking, Avvikstilstand, Forumutfall
 from services.felles.oppgaver import LøsOppgave
-from services.samhandling.avvik import Eskaler, HarSnakketSammen, VærUenig
-from services.samhandling.avviksarbeid import SAMTALE, SVAR, UENIGHET
-from services.samhandling.forumsak import Behandle, møtet
+from services.samhandling.avvik.avvik import Eskaler, HarSnakketSammen, VærUenig
+from services.samhandling.avvik.avviksarbeid import SAMTALE, SVAR, UENIGHET
+from services.samhandling.forum.forumsak import Behandle, møtet
 from tests.dsl import ACT, DPS, NÅ, PAM, RAMMER, Gitt, forseglet, given
 from tests.unit.samhandling.test_avvik import (
     ACT_ENIG,

@@ -14,10 +14,11 @@ from bindeledd.core.errors import InvalidMessage
 from bindeledd.schema.generated.samhandling import Avvikskategori, RettInstansAvklart
 from services.felles.kvartalsrapport import Kvartal, Linje, Rapport, kvartalet_før, les_kvartal
 from services.felles.oppholdsbilde import OPPHOLD
-from services.samhandling import avvik, mønster
-from services.samhandling.avvik import VærEnig
-from services.samhandling.forumrapport import Grunnlag, rapport
-from services.samhandling.mønster import TellAvvik
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avvik import VærEnig
+from services.samhandling.forum import mønster
+from services.samhandling.forum.forumrapport import Grunnlag, rapport
+from services.samhandling.forum.mønster import TellAvvik
 from tests.dsl import ACT, PAM, RAMMER, given
 from tests.unit.felles.test_oppholdsbilde import inn
 from tests.unit.samhandling.test_avvik import AVVIK, MELD, SVARER, UENIG

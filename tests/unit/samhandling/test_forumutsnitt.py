@@ -13,10 +13,11 @@ from bindeledd.core.errors import RuleBroken, Shredded
 from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikskategori, Avvikstilstand, Forumutfall
-from services.samhandling import avvik, avvikplaner, tjeneste
-from services.samhandling.avvik import Eskaler, VærEnig, VærUenig
-from services.samhandling.avvikutsnitt import kandidater_avvik, utsnitt_avvik
-from services.samhandling.forumsak import Behandle
+from services.samhandling import tjeneste
+from services.samhandling.avvik import avvik, avvikplaner
+from services.samhandling.avvik.avvik import Eskaler, VærEnig, VærUenig
+from services.samhandling.avvik.avvikutsnitt import kandidater_avvik, utsnitt_avvik
+from services.samhandling.forum.forumsak import Behandle
 from tests.dsl import ACT, DPS, ENHET, NAV, NÅ, OPPHOLDET, PAM, PERSONEN, kjent
 from tests.meldinger import PASIENT
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom

@@ -12,10 +12,10 @@ import pytest
 from bindeledd.schema.generated.samhandling import Avvikskategori, Forumutfall
 from services.felles.forum import Stige
 from services.felles.regler import Regler
-from services.samhandling import mønster
-from services.samhandling.forumsak import Behandle
-from services.samhandling.mønster import TellAvvik
-from services.samhandling.mønstertelling import strøm
+from services.samhandling.forum import mønster
+from services.samhandling.forum.forumsak import Behandle
+from services.samhandling.forum.mønster import TellAvvik
+from services.samhandling.forum.mønstertelling import strøm
 from services.samhandling.tjeneste import tjeneste
 from tests.dsl import ACT, DPS, NAV, NÅ, PAM, PERSONEN, RAMMER, Gitt, forseglet, given, kjent
 from tests.rom import rom

@@ -15,8 +15,9 @@ from bindeledd.core.sealed import Klartekst
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikskategori
 from services.felles.kjent import Rammer
-from services.samhandling import avvikplaner, planer, tjeneste
-from services.samhandling.avvik import Meld
+from services.samhandling import planer, tjeneste
+from services.samhandling.avvik import avvikplaner
+from services.samhandling.avvik.avvik import Meld
 from services.samhandling.plo.skriv import lag_dialog, lag_innlagt, lag_utskrevet
 from tests.rom import HELE_BERGEN, TABELL, Rom, rom
 from tests.stories.folk import aktør, enhet, registrer

@@ -35,7 +35,7 @@ from bindeledd.schema.generated.ansvarsgruppe import SamtykkeUtsnitt
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import Avvikstilstand, AvvikUtsnitt
 from services.felles.oppsett import OM_ÉN_PERSON, Oppsett
-from services.samhandling import avvik, avvikplaner
+from services.samhandling.avvik import avvik, avvikplaner
 from tests.gåtur import PERSONER, REF, Gåtur, Side, gå_som
 from web import gitt
 from web.økt import Økt, Økter

@@ -19,7 +19,7 @@ from bindeledd.schema.generated.samhandling import (
     Forumutfall,
 )
 from bindeledd.schema.generated.tilgang import Visning
-from services.samhandling.api_avvik import Kategori
+from services.samhandling.avvik.api_avvik import Kategori
 from tests.avvikssider import FAKTA, besvart, meldt, sagt, utkast
 from tests.nettsider import (
     ACT,

@@ -20,9 +20,10 @@ from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet, AvvikId
 from bindeledd.store import log
 from services.felles.innsyn import EgenLogg, HvemGjelderDet, Åpning
 from services.felles.kilder import må_ha_med_å_gjøre
-from services.samhandling import avvik, person
-from services.samhandling.avvikssaker import strøm_for
-from services.samhandling.identitet_åpnet import ÅpneIdentitet
+from services.samhandling import person
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avvikssaker import strøm_for
+from services.samhandling.avvik.identitet_åpnet import ÅpneIdentitet
 
 ÅPEN = timedelta(hours=1)
 """How long somebody who has said why may look again."""

@@ -12,7 +12,7 @@ from bindeledd.runtime.service import Lookup
 from bindeledd.schema.generated.samhandling import Loggreferanse
 from services.felles.kjent import Kjent
 from services.samhandling import kvittering, opphold, person
-from services.samhandling.meldingsfeil import må_vise_avvik
+from services.samhandling.avvik.meldingsfeil import må_vise_avvik
 from services.samhandling.utsnitt import utsnitt_melding
 
 

@@ -21,8 +21,8 @@ from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.samarbeid import ALLTID
 from services.felles.tilgang import RelasjonSlag
-from services.samhandling.avvik import Avvik, Innlegg
-from services.samhandling.forumsak import Forumsak, er_forum, forumene, vist
+from services.samhandling.avvik.avvik import Avvik, Innlegg
+from services.samhandling.forum.forumsak import Forumsak, er_forum, forumene, vist
 from services.samhandling.utsnitt import med_alle_opphold
 
 INNLEGG_VIST, INNLEGG_BYTE = 5, 36_000

@@ -28,7 +28,8 @@ from bindeledd.schema.generated.samhandling import (
 )
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
-from services.samhandling import avvik, kvittering, opphold
+from services.samhandling import kvittering, opphold
+from services.samhandling.avvik import avvik
 from services.samhandling.mottak import FOR_STORT
 from services.samhandling.plo import koder
 from services.samhandling.projections import tatt_inn_av_slaget

@@ -15,7 +15,7 @@ from services.felles.oppsett import Oppsett
 from services.felles.tid import dagens_slutt, lokal_dag
 
 if TYPE_CHECKING:
-    from services.samhandling.avvik import Avvik
+    from services.samhandling.avvik.avvik import Avvik
 
 KVITTERING, SVAR, UENIGHET, SAMTALE = "avvik_kvittering", "avvik_svar", "avvik_uenighet", "avvik_lederne"
 """The clocks, by their rules' ids."""

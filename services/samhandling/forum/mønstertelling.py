@@ -9,8 +9,8 @@ from bindeledd.core.envelope import Actor
 from bindeledd.runtime.service import Follow, Lookup
 from bindeledd.schema.generated.samhandling import AvvikMeldt, Avvikskategori
 from services.felles.oppsett import Oppsett
+from services.samhandling.forum.mønster import TOPIC, TellAvvik
 from services.samhandling.grunner import dps_for_opphold
-from services.samhandling.mønster import TOPIC, TellAvvik
 
 
 def strøm(lookup: Lookup, kategori: Avvikskategori, enheter: Sequence[str]) -> str:

@@ -26,8 +26,9 @@ from services.felles.kansellering import Faktum
 from services.felles.oppholdsbilde import ENDRER
 from services.felles.oppsett import Oppsett
 from services.felles.tid import dagens_slutt, lokal_dag
-from services.samhandling import avvik, kvittering, opphold
-from services.samhandling.avviksutkast import finn_om_opphold, lag_utkast, utkastnavn
+from services.samhandling import kvittering, opphold
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avviksutkast import finn_om_opphold, lag_utkast, utkastnavn
 from services.samhandling.oppfulgt import FORTELLER, ingen_plan_ved
 
 KATEGORI = Avvikskategori.UTSKREVET_UTEN_PLAN

@@ -11,7 +11,7 @@ from bindeledd.core.decider import Circumstances
 from bindeledd.core.sealed import Sealed
 from bindeledd.schema.generated.felles import Tekst
 from bindeledd.schema.generated.samhandling import AvvikIdentitetAapnet, AvvikIdentitetNektet
-from services.samhandling import avvik
+from services.samhandling.avvik import avvik
 
 
 @dataclass(frozen=True, slots=True)

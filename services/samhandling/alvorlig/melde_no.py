@@ -22,7 +22,7 @@ from bindeledd.runtime.service import Effect, Lookup
 from bindeledd.schema.generated.samhandling import Alvorligtilstand
 from services.felles.meldeskjema import STI, fyll_ut
 from services.felles.oppsett import Meldevei, Oppsett
-from services.samhandling import alvorlig
+from services.samhandling.alvorlig import alvorlig
 
 SEKUNDER = 10.0
 TATT_IMOT, FEIL_I_SKJEMAET = (200, 201), 400

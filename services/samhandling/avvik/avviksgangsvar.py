@@ -10,8 +10,8 @@ from typing import Any
 from bindeledd.core.envelope import Envelope
 from services.felles.gang import Gang, GangBane, GangSak, GangSpørsmål, GangSteg
 from services.felles.oppsett import Oppsett
-from services.samhandling.avvik import Avvik
-from services.samhandling.avviksgang import UKJENT_PART, Sak, Steg, Utvalg, per, steg
+from services.samhandling.avvik.avvik import Avvik
+from services.samhandling.avvik.avviksgang import UKJENT_PART, Sak, Steg, Utvalg, per, steg
 
 SAKER_VIST, SKJEDD_VIST = 30, 40
 Poster = Sequence[tuple[Envelope, Any]]

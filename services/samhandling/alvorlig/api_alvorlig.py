@@ -21,8 +21,9 @@ from services.felles.kilder import må_finnes
 from services.felles.kjent import Rammer
 from services.felles.meldeskjema import BESKRIVELSE_MAKS, MED_NUMMER, STILLING_MAKS, TELEFON_MAKS
 from services.felles.tid import lokal_dag
-from services.samhandling import alvorlig, person
-from services.samhandling.avvikplaner import må_kunne_melde
+from services.samhandling import person
+from services.samhandling.alvorlig import alvorlig
+from services.samhandling.avvik.avvikplaner import må_kunne_melde
 from services.samhandling.grunner import grunner_for
 
 

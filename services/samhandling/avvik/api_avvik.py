@@ -21,9 +21,10 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.api import HvemTar, Id, Kode, Kropp, Ref, Tidspunkt, spør, utfør
 from services.felles.brukere import må_ha_stilling
 from services.felles.kjent import Rammer
-from services.samhandling import avvik, avvikplaner, mønster
-from services.samhandling.forumsak import Behandle
-from services.samhandling.meldingsfeil import må_være_avvik
+from services.samhandling.avvik import avvik, avvikplaner
+from services.samhandling.avvik.meldingsfeil import må_være_avvik
+from services.samhandling.forum import mønster
+from services.samhandling.forum.forumsak import Behandle
 
 Ord = Annotated[str, Field(min_length=1, max_length=2000)]
 Kort = Annotated[str, Field(max_length=1000)]

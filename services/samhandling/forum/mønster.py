@@ -26,7 +26,7 @@ from services.felles.regler import IngenRegel
 from services.felles.ruting import dps_for_saken
 from services.felles.små_tall import er_få
 from services.felles.tid import lokal_dag
-from services.samhandling.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, vist
+from services.samhandling.forum.forumsak import Behandle, Forumsak, behandle, er_forum, finn_møte, forumene, vist
 
 TOPIC = "samhandling.moenster"
 VINDU, ANTALL = "moenster_vindu", "moenster_antall"

@@ -12,9 +12,9 @@ from bindeledd.runtime.http import Asked, caller
 from services.felles.kjent import Rammer
 from services.felles.kvartalsrapport import Rapport, Rapportspørsmål, les_kvartal
 from services.felles.tid import lokal_dag
-from services.samhandling.forumrapport import rapport
+from services.samhandling.forum.forumrapport import rapport
+from services.samhandling.forum.rapportstrømmer import grunnlaget
 from services.samhandling.grunner import må_lese_uten_navn
-from services.samhandling.rapportstrømmer import grunnlaget
 
 
 def rapportruter(router: APIRouter, engine: Engine) -> None:

@@ -17,11 +17,11 @@ from services.felles.brukere import må_ha_stilling
 from services.felles.gang import SAKSNAVN, Gang, GangSpørsmål
 from services.felles.innsyn import EgenLogg, HvemGjelderDet
 from services.felles.kjent import Rammer
-from services.samhandling import avvikshvem
-from services.samhandling.avviksgangsvar import gang
-from services.samhandling.avvikssaker import poster
+from services.samhandling.avvik import avvikshvem
+from services.samhandling.avvik.avviksgangsvar import gang
+from services.samhandling.avvik.avvikssaker import poster
+from services.samhandling.avvik.identitet_åpnet import ÅpneIdentitet
 from services.samhandling.grunner import må_lese_uten_navn
-from services.samhandling.identitet_åpnet import ÅpneIdentitet
 
 Saksnavn = Annotated[str, Path(pattern=SAKSNAVN)]
 

@@ -32,8 +32,8 @@ from services.felles.oppsett import Oppsett
 from services.felles.parter import part_for
 from services.felles.ruting import dps_for_bydel
 from services.felles.tid import lokal_dag
-from services.samhandling.avvik import Avvik, evolve
-from services.samhandling.avviksarbeid import KVITTERING, SVAR
+from services.samhandling.avvik.avvik import Avvik, evolve
+from services.samhandling.avvik.avviksarbeid import KVITTERING, SVAR
 
 SAKER_HUSKET = 10_000
 UKJENT_PART = ""

@@ -16,7 +16,7 @@ from bindeledd.schema.generated.samhandling import AvvikLukket, AvvikMeldt, Moen
 from bindeledd.store.db import Db
 from services.felles.kvartalsrapport import Kvartal
 from services.felles.tid import lokal_midnatt
-from services.samhandling.forumrapport import Grunnlag
+from services.samhandling.forum.forumrapport import Grunnlag
 
 
 class RapportstrømRad(SQLModel, table=True):

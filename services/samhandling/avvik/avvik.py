@@ -46,9 +46,9 @@ from services.felles.oppgaver import LøsOppgave, Oppgaver, TaOppgave, arbeid, a
 from services.felles.oppsett import Oppsett
 from services.felles.ruting import dps_for_saken
 from services.felles.tid import lokal_dag
-from services.samhandling.avviksarbeid import avstem_frister, ubesvart, ønsker
-from services.samhandling.avviksavtale import under_avtale
-from services.samhandling.forumsak import Behandle, Forumsak, behandle, finn_møte
+from services.samhandling.avvik.avviksarbeid import avstem_frister, ubesvart, ønsker
+from services.samhandling.avvik.avviksavtale import under_avtale
+from services.samhandling.forum.forumsak import Behandle, Forumsak, behandle, finn_møte
 
 TOPIC = "samhandling.avvik"
 I_SAKEN = "avvik.part"

@@ -14,7 +14,8 @@ from bindeledd.schema.generated.felles import FristOmgjort, FristOverskredet, Fr
 from bindeledd.schema.generated.samhandling import Avviksalvor, Avviksfakta, Avvikskategori, Loggreferanse
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
-from services.samhandling import avvik, opphold
+from services.samhandling import opphold
+from services.samhandling.avvik import avvik
 
 KATEGORI = Avvikskategori.TIDLIGMELDING
 GRUNN_BORTE = "fristen_er_likevel_ikke_brutt"

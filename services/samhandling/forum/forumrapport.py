@@ -25,9 +25,10 @@ from services.felles.parter import part_for
 from services.felles.ruting import dps_for_saken
 from services.felles.små_tall import FÅ, er_få, skjul
 from services.felles.tid import lokal_dag, lokal_midnatt
-from services.samhandling import avvik, mønster
-from services.samhandling.avviksarbeid import SVAR
-from services.samhandling.forumsak import Forumsak
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avviksarbeid import SVAR
+from services.samhandling.forum import mønster
+from services.samhandling.forum.forumsak import Forumsak
 
 TEMAER = (avvik.TOPIC, mønster.TOPIC, stays.OPPHOLD)
 """What a report is made from."""

@@ -12,11 +12,12 @@ from bindeledd.runtime.service import Lookup, Plan
 from bindeledd.schema.generated.samhandling import Avvikstilstand
 from services.felles.kilder import må_finnes
 from services.felles.kjent import Kjent, Rammer
-from services.samhandling import avvik, person
-from services.samhandling.avviksarbeid import AVTALEN
-from services.samhandling.avviksbevis import må_være_bevis
-from services.samhandling.avvikutsnitt import kandidater_avvik, utsnitt_avvik
-from services.samhandling.forumsak import Behandle
+from services.samhandling import person
+from services.samhandling.avvik import avvik
+from services.samhandling.avvik.avviksarbeid import AVTALEN
+from services.samhandling.avvik.avviksbevis import må_være_bevis
+from services.samhandling.avvik.avvikutsnitt import kandidater_avvik, utsnitt_avvik
+from services.samhandling.forum.forumsak import Behandle
 from services.samhandling.grunner import dps_for_opphold, grunner_for
 from services.samhandling.utsnitt import med_alle_opphold
 

@@ -1,0 +1,1 @@
+"""A serious incident, and its way to Melde.no."""

@@ -1,0 +1,1 @@
+"""What forums are given, decide and are reported, and the patterns that raise themselves."""
