@@ -240,7 +240,7 @@ def _mottatt(
 
 def _grunner(lest: _Lest, *, avviser: bool) -> tuple[Grunnkode, ...]:
     """What was found of the message. What is wrong with our own set-up, who hands it in is told, not who reads it."""
-    funn = (f for f in lest.funn if f.regel != IKKE_SATT_OPP)
+    funn = (f for f in lest.funn if f != IKKE_SATT_OPP)
     return tuple(Grunnkode(kode=f.kode, tekst=f.tekst) for f in funn if f.avviser or not avviser)
 
 

@@ -33,8 +33,10 @@ from services.samhandling.plo.melding import (
 
 Rolle = Literal["mottaker", "kopimottaker", "begge", "ingen"]
 
-IKKE_SATT_OPP: Final = "mottaker-ikke-satt-opp"
-"""The rule that finds nothing wrong with the message, but that the installation names nobody to receive for."""
+IKKE_SATT_OPP: Final = Funn(
+    "", "mottaker-ikke-satt-opp", "Det er ikke satt opp hvem vi mottar for, så alle tas imot", False
+)
+"""Nothing is wrong with the message: the installation names nobody to receive for."""
 _SLAG_FOR_TYPE: Final = {
     "LOG_INNLAGT": Logistikkslag.INNLAGT,
     "LOG_UTSKRIVNINGSKLAR": Logistikkslag.UTSKRIVNINGSKLAR,
@@ -110,7 +112,7 @@ def _konvolutt(melding: Melding, vi_mottar_for: Set[str]) -> Iterator[Funn]:
         yield Funn("T02", "mottaker", "Meldingen sier ikke hvem som er mottaker")
         return
     if not vi_mottar_for:
-        yield Funn("", IKKE_SATT_OPP, "Det er ikke satt opp hvem vi mottar for, så alle tas imot", False)
+        yield IKKE_SATT_OPP
     elif vår_rolle(melding, vi_mottar_for) == "ingen":
         yield Funn("E21", "feil-organisasjon", "Mottakerorganisasjonen er ikke en som dette mottaket tar imot for")
 
