@@ -145,7 +145,7 @@ def keys_from(key: str, handovers: list[str]) -> dict[str, float]:
 def check(proof: dict[str, Any], key: str) -> list[str]:
     """What holds, one line each. Raises DoesNotHoldError, InvalidSignature, ValueError and the like."""
     need(set(proof) - {"goes_on_from"} == {"format", "keys", "checkpoint", "records"}, "the file has another form")
-    need(proof["format"] == "bindeledd-proof-1", "the file has another form")
+    need(proof["format"] == "bindeledd-proof-2", "the file has another form")
     keys = keys_from(key, proof["keys"])
     size, root, *_ = opened(proof["checkpoint"], keys)
     records = [(each, unbase(each["record"])) for each in proof["records"]]

@@ -37,13 +37,15 @@ def fetched(url: str) -> tuple[bytes, bool]:
 
 
 def newest(url: str) -> str:
-    """How the log stands, when all that is written is under it."""
+    """How the log stands, with all under it that was written when we asked. Raises OSError where that does not come."""
     until = time.monotonic() + PATIENCE_SECONDS
-    note, waits = fetched(f"{url}/checkpoint")
-    while waits and time.monotonic() < until:
+    first, waits = fetched(f"{url}/checkpoint")
+    note = first
+    while waits and note == first:
+        if time.monotonic() > until:
+            raise TimeoutError
         time.sleep(0.5)
         note, waits = fetched(f"{url}/checkpoint")
-    need(not waits, "something has been written, and it is not signed")
     return note.decode()
 
 
@@ -72,6 +74,7 @@ def witness(url: str, folder: Path, key: str) -> str:
     before = notes(kept.read_text("utf-8")) if kept.exists() else []
     had = int(before[-1].split("\n")[1]) if before else 0
     own = hashes.read_bytes()[: had * HASH] if had else b""
+    need(len(own) == had * HASH, "FOLDER lacks hashes that it had kept: begin another, and keep this one")
     note = newest(url)
     try:
         size, root, *_ = opened(note, keys_from(key, notes(fetched(f"{url}/keys")[0].decode())))
@@ -85,7 +88,9 @@ def witness(url: str, folder: Path, key: str) -> str:
         with (folder / "refused").open("a", encoding="utf-8") as file:
             file.write(f"{note}\n")
         raise
-    hashes.write_bytes(own + b"".join(new))
+    with hashes.open("r+b" if had else "wb") as file:
+        file.seek(had * HASH)
+        file.writelines(new)
     if note not in before[-1:]:
         with kept.open("a", encoding="utf-8") as file:
             file.write(f"{note}\n")

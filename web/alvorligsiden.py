@@ -201,8 +201,11 @@ def _mangler(ført: Ført) -> str:
 @router.post("/alvorlig/{ref}/se", dependencies=[Depends(krev_samme_opphav)])
 async def se(request: Request, ref: str, merke: Merke) -> Response:
     """Read what will be sent. Nothing is sent."""
-    inn(request, merke, HANDLING)
+    web, økt = inn(request, merke, HANDLING)
     ført = _ført(await request.form())
+    sak = await run_in_threadpool(_saken, web, økt, ref)
+    if sak is not None and sak.utsnitt.tilstand not in SKRIVES:
+        return gikk_ikke(web, økt, BORTE, "/avvik")
     feil = _mangler(ført)
     status = 409 if feil else 200
     return await run_in_threadpool(_siden, request, ref, ført, status=status, feil=feil, se=not feil)

@@ -140,7 +140,7 @@ def les(web: Web, økt: Økt, valg: Valg) -> Lest:
         if len(linjer) == VIST_MAKS:
             break
         siste = posisjon
-        konvolutt, oppslag = web.engine.around.codec.decode(data)
+        konvolutt, oppslag = web.engine.around.codec.decode_once(data)
         if isinstance(oppslag, OppslagGjort | OppslagAvvist) and _med(konvolutt, oppslag, valg):
             linjer.append(_linje(web, konvolutt, oppslag, valg, hvem))
     mer = len(rader) == LEST_MAKS or (bool(rader) and rader[-1][0] < siste)

@@ -36,10 +36,10 @@ async def vis_rapport(request: Request, trinn: Ord = "", kvartal: Ord = "") -> R
     valgt = trinn if trinn in trinnene else next(iter(trinnene), "")
     i = next((k for k in kvartalene if str(k) == kvartal), kvartalene[0])
     funnet = await _hentet(web, økt, valgt, i) if valgt else None
+    vist = await run_in_threadpool(bilde, funnet, web.oppsett) if funnet is not None else {"linjer": None}
     return await run_in_threadpool(
         side, web, "rapport.html", økt, status=200 if funnet is not None or not valgt else 503, trinnene=trinnene,
-        kvartalene={str(k): kvartalet(k) for k in kvartalene}, valgt_trinn=valgt, valgt_kvartal=str(i),
-        **(bilde(funnet, web.oppsett) if funnet is not None else {"linjer": None}),
+        kvartalene={str(k): kvartalet(k) for k in kvartalene}, valgt_trinn=valgt, valgt_kvartal=str(i), **vist,
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ async def last_ned(request: Request, trinn: Ord, kvartal: Ord, form: Literal["cs
     funnet = await _hentet(web, økt, trinn, _lest(kvartal))
     if funnet is None:
         raise HTTPException(503)
-    skrevet = som_csv(funnet) if form == "csv" else som_html(funnet, web.oppsett)
+    skrevet = som_csv(funnet) if form == "csv" else await run_in_threadpool(som_html, funnet, web.oppsett)
     navn = f"{funnet.trinn.lower()}-{funnet.kvartal}.{form}"
     hode = {"Content-Disposition": f'attachment; filename="{navn}"'}
     return Response(skrevet.encode(), media_type=_TYPER[form], headers=hode)

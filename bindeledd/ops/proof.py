@@ -22,7 +22,7 @@ from bindeledd.store.db import Db
 from bindeledd.store.tiles import Leaf
 
 PAGE_POSITIONS = 5000
-FORMAT: Final = "bindeledd-proof-1"
+FORMAT: Final = "bindeledd-proof-2"
 _RESTORE = "Restore the store from the backup; the checkpoints that others were given tell which one is right"
 _REBUILD = "The log is right: run `bindeledd rebuild`, which lets it be made anew"
 

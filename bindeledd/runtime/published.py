@@ -15,7 +15,7 @@ from fastapi.responses import PlainTextResponse, Response
 from bindeledd.runtime.tree import ASKED_SECONDS, Tree
 from bindeledd.store import checkpoints, tiles
 
-_TILE = re.compile(r"(?P<above>(x\d{3}/)*)(?P<last>\d{3})(\.p/(?P<width>[1-9]\d{0,2}))?")
+_TILE = re.compile(r"(?P<above>(x[0-9]{3}/){0,4})(?P<last>[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?")
 """A tile's number by three digits, and how many hashes of it are wanted, where that is not all."""
 LEVELS = 8
 _CHANGES = {"Cache-Control": "no-cache"}
@@ -34,7 +34,7 @@ def proof_router(trees: Iterable[Tree]) -> APIRouter:
 
     @router.get("/checkpoint")
     def checkpoint(service: str, topic: str) -> Response:
-        """The last checkpoint, and a new one within a second or two if something was written since: then it says when
+        """The last checkpoint, and a new one within seconds if something was written since: then it says when
         to ask again."""
         tree = there(service, topic)
         waits = tree.soon()

@@ -22,7 +22,7 @@ from bindeledd.store import checkpoints, log, tiles
 from bindeledd.store.disk import refused_by_disk
 
 PAGE_POSITIONS = 5000
-SIGN_SECONDS, ASKED_SECONDS = 60.0, 1.0
+SIGN_SECONDS, ASKED_SECONDS = 60.0, 10.0
 """How long after a checkpoint the next one comes at the earliest; and where somebody has asked for it."""
 
 
@@ -50,24 +50,26 @@ class Tree:
     def soon(self) -> bool:
         """Somebody outside has asked how the log stands: the next checkpoint comes within a second or two. From any
         thread. Returns whether there is something to wait for."""
-        if self.engine.position <= self._signed:
+        upto, name, topic = self.engine.position, self.engine.service.name, self.topic
+        if not self.engine.read(lambda db: log.has_told(db, name, topic, self._signed, upto)):
             return False
-        self._asked = True
-        for wake in self.engine.listeners:
-            wake()
+        if not self._asked:
+            self._asked = True
+            for wake in self.engine.listeners:
+                wake()
         return True
 
     def advance(self) -> int:
-        """When a minute has gone, or a page has been written: take in what waits, and sign when all is in. Seldom, for
-        each time is a commit of its own. Returns how many positions it moved over."""
+        """When a minute has gone, or a page has been written: take in what waits, and sign when no page waits any more.
+        Seldom, for each time is a commit of its own. Returns how many positions it moved over."""
         waits = self.engine.position - self._looked
         seconds = ASKED_SECONDS if self._asked else SIGN_SECONDS
         if waits < PAGE_POSITIONS and time.monotonic() - self._signed_at < seconds:
             return 0
-        if waits > 0:
-            return self._grow()
-        self.sign()
-        return 0
+        moved = self._grow() if waits > 0 else 0
+        if waits < PAGE_POSITIONS:
+            self.sign()
+        return moved
 
     def stop(self) -> None:
         """Take in all that waits, and sign how the log is left."""
@@ -128,6 +130,7 @@ class Tree:
             )
             raise InvalidMessage("the key that signs here was not vouched for by the one before it", self._origin, fix)
         note = self._former.sign(replace(stands, successor=self._signer.public), self._signer)
+        Keys(checkpoints.publics(self.folder), [*keys.handovers, note])  # who had handed it over before may not again
         checkpoints.append(checkpoints.handovers_of(self.folder, self.engine.service.name, self.topic), note)
         return note
 

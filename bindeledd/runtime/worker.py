@@ -86,7 +86,7 @@ class Topics:
             taken = self._take_in(polled) if polled else 0
         except Exception as error:
             self._reached.clear()
-            self._looked = -math.inf
+            self._looked, self._most = -math.inf, POLL_RECORDS
             self.trouble = str(error) if isinstance(error, BindeleddError) else type(error).__name__
             raise
         self.trouble = ""
@@ -205,7 +205,7 @@ class Topics:
         self.engine.receive(cursors, received)
         self._reached.update(reached)
         fit = len(polled) * POLL_SECONDS / max(time.monotonic() - began, 0.001)
-        self._most = int(min(max(fit, POLL_RECORDS), POLL_RECORDS_MAX))
+        self._most = int(min(max(fit, POLL_RECORDS), 2 * self._most, POLL_RECORDS_MAX))
         return len(polled)
 
     def _received(self, record: Any) -> Received | None:

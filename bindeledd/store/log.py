@@ -206,6 +206,12 @@ def read_topic(db: Db, writer: str, topic: str, after: int, upto: int) -> list[t
     return [(position, data) for position, data in rows]
 
 
+def has_told(db: Db, writer: str, topic: str, after: int, upto: int) -> bool:
+    """Whether the writer has records of its own on a topic, at positions after `after`, up to and with `upto`."""
+    sql = "SELECT 1 FROM log WHERE position > ? AND position <= ? AND writer = ? AND topic = ? LIMIT 1"
+    return db.one(sql, (after, upto, writer, topic)) is not None
+
+
 def read_told(db: Db, writer: str, topic: str, after: int, upto: int) -> list[tuple[str, bytes]]:
     """Topic and bytes of the writer's own records on a topic ('': on all), at positions after `after`, up to and with
     `upto`."""

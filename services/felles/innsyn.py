@@ -12,7 +12,7 @@ class HvemGjelderDet(BaseModel):
     asks last said why; None: not within the hour, and then nothing more is told, not even whether two cases are the
     same person's. `navn` None though it was opened: the name is deleted."""
 
-    gjelder_noen: bool
+    gjelder_noen: bool = True
     person_ref: str | None = None
     åpnet: datetime | None = None
     navn: str | None = None

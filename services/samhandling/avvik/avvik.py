@@ -371,7 +371,7 @@ def _eskaler(state: Avvik, command: Eskaler, om: Circumstances) -> Sequence[Any]
     if state.tilstand is Avvikstilstand.ESKALERT:
         raise RuleBroken("avvik.eskalert", "Saken er løftet til et forum fra før")
     if any(o.slag is Oppgaveslag.SNAKK_LEDER_TIL_LEDER for o in state.oppgaver.for_part(command.part)):
-        raise RuleBroken("avvik.lederne", "Lederne må snakke sammen først. Merk oppgaven som løst når de har gjort det")
+        raise RuleBroken("avvik.lederne", "Lederne må snakke sammen først. En leder skriver at de har gjort det")
     oppsett: Oppsett = om.rules.oppsett
     dps = dps_for_saken(command.dps, reversed(state.parter), lokal_dag(om.now), oppsett)
     tas_opp = finn_møte(oppsett, dps, om.now, rus=command.rus)

@@ -124,7 +124,8 @@ def eskaler(avvik_ref: str, command: avvik.Eskaler, spørsmål: str, aktør: Act
         person_ref = lookup.whose(avvik_ref)
         if person_ref is not None and _vet_hvem(lookup, avvik_ref, person_ref, aktør.party, rammer):
             _må_være_uten_navn(lookup, person_ref, spørsmål)
-        return [_til(avvik_ref, command, aktør)], avvik_ref
+        gjøres, _ = i_saken(avvik_ref, command, aktør)(lookup)
+        return [*gjøres], avvik_ref
 
     return plan
 
@@ -147,8 +148,10 @@ def _må_være_uten_navn(lookup: Lookup, person_ref: str, tekst: str) -> None:
         hvem = lookup.open(state.personalia) if state.personalia is not None else None
     except Shredded:
         return
-    navn = {hvem.fornavn, hvem.etternavn} - {""} if hvem is not None else set()
-    if navn & set(ORD.findall(tekst)):
+    deler = (hvem.fornavn, hvem.mellomnavn, hvem.etternavn) if hvem is not None else ()
+    navn = {ord_.casefold() for del_ in deler for ord_ in ORD.findall(del_ or "") if len(ord_) > 1}
+    skrevet = {ord_.casefold() for ord_ in ORD.findall(tekst)}
+    if navn & (skrevet | {ord_.removesuffix("s") for ord_ in skrevet}):
         raise RuleBroken("forum.navn", "Teksten har navnet til personen i seg. Skriv så ingen kan skjønne hvem det er")
 
 

@@ -6,6 +6,8 @@ and a pattern to all time since it raised itself. What a stream said by the end 
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Table
 from sqlmodel import Field, SQLModel
 
@@ -13,8 +15,10 @@ from bindeledd.core.envelope import Envelope
 from bindeledd.runtime.engine import Engine
 from bindeledd.runtime.service import Projection
 from bindeledd.schema.generated.samhandling import AvvikLukket, AvvikMeldt, MoensterReist, PasientInnlagt
+from bindeledd.store import log
 from bindeledd.store.db import Db
 from services.felles.kvartalsrapport import Kvartal
+from services.felles.oppholdsbilde import OPPHOLD
 from services.felles.tid import lokal_midnatt
 from services.samhandling.forum.forumrapport import Grunnlag
 
@@ -70,5 +74,10 @@ def grunnlaget(engine: Engine, kvartal: Kvartal) -> Grunnlag:
     slutt, start = (lokal_midnatt(dag).timestamp() for dag in (kvartal.etter, kvartal.første))
     grunnlag, codec = Grunnlag(kvartal), engine.around.codec
     for topic, data in engine.read(lambda db: db.all(_AV_KVARTALET, (slutt, start))):
-        grunnlag.ta(topic, *codec.decode(data))
+        grunnlag.ta(topic, *codec.decode_once(data))
+    fakta = (sak.fakta for sak in grunnlag.avvik.values())
+    nevnt = {each.opphold_ref for each in fakta if each is not None and each.opphold_ref is not None}
+    for ref in sorted(nevnt - grunnlag.opphold.keys()):  # a case may be about a stay of another quarter
+        for data in engine.read(partial(log.read_stream, stream=ref)):
+            grunnlag.ta(OPPHOLD, *codec.decode_once(data))
     return grunnlag

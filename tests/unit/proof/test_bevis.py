@@ -347,6 +347,17 @@ def test_a_key_that_has_handed_over_signs_for_no_more_records_and_hands_over_to_
         på_fil.funnet()
 
 
+def test_the_first_key_left_where_it_lay_hands_the_log_over_to_no_third_one_and_the_proof_still_holds(
+    på_fil: Anlegg,
+) -> None:
+    på_fil.skriv("ij", nøkkel=NY, forrige=NØKKEL)
+    før = på_fil.fil.read_bytes()
+    på_fil.skriv("kl", nøkkel=FREMMED, forrige=NØKKEL)
+    assert (på_fil.fil.read_bytes(), på_fil.funnet().bad) == (før, None)
+    på_fil.skriv("mn", nøkkel=FREMMED, forrige=NY)
+    assert (opened(på_fil.siste(), [FREMMED.public]).size, på_fil.funnet().bad) == (9, None)
+
+
 def test_a_key_that_was_named_and_did_not_sign_itself_is_handed_nothing(på_fil: Anlegg, tmp_path: Path) -> None:
     alene = NØKKEL.sign(replace(opened(på_fil.siste(), [NØKKEL.public]), successor=FREMMED.public))
     with pytest.raises(InvalidMessage, match="not signed by a key"):

@@ -144,8 +144,10 @@ def test_2_6_a_case_and_the_pattern_that_counts_it_are_of_the_same_area_that_of_
         fakta = replace(OM_INGEN.fakta, opphold_ref=opphold)
         meldt = replace(OM_INGEN, av_part=HJEMMETJENESTE, mot_part="dps-solli", fakta=fakta)
         sak = str(her.gjør("samhandling", avvikplaner.meld(ref, meldt, aktør(HJEMMETJENESTE), RAMMER)))
-        for part, command in (("dps-solli", VærUenig), (HJEMMETJENESTE, Eskaler)):
-            her.gjør("samhandling", avvikplaner.i_saken(sak, command(part, "x", MELD.hendelse), aktør(part)))
+        uenig = VærUenig("dps-solli", "x", MELD.hendelse)
+        her.gjør("samhandling", avvikplaner.i_saken(sak, uenig, aktør("dps-solli")))
+        løftes = Eskaler(HJEMMETJENESTE, "x", MELD.hendelse)
+        her.gjør("samhandling", avvikplaner.eskaler(sak, løftes, "Hvem skal varsle?", aktør(HJEMMETJENESTE), RAMMER))
     talt, eskalert = (
         [p.event.dps for p in her.logg("samhandling") if p.navn == navn] for navn in ("AvvikTalt", "AvvikEskalert")
     )
