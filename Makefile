@@ -33,7 +33,7 @@ run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
 
 test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then rung 1 in full and a cut of 2 and 3
-	@$(BIN)/python -m pytest -n 5 --dist loadgroup --no-loadscope-reorder -m 'not soak and not ladder'
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder -m 'not soak and not ladder'
 
 test-ladder: $(STAMPS)/dev $(STAMPS)/project test-assets ## The rest of rungs 2 and 3, with 20 rounds of kills; CI runs it
 	@BINDELEDD_ROUNDS=20 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m '(ladder or rounds) and not soak'
