@@ -32,7 +32,7 @@ help: ## This list
 run: $(STAMPS)/project assets ## Set up what is needed, then the demo on http://127.0.0.1:8000
 	$(BIN)/bindeledd serve --demo --data $(DATA) --port 8000
 
-test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then rung 1 in full and a cut of 2 and 3
+test: $(STAMPS)/dev $(STAMPS)/project test-assets ## Set up what is needed, then rung 1 and a cut of 2 and 3
 	@$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder -m 'not soak and not ladder'
 
 test-ladder: $(STAMPS)/dev $(STAMPS)/project test-assets ## The rest of rungs 2 and 3, with 20 rounds of kills; CI runs it

@@ -46,6 +46,7 @@ def newest(url: str) -> str:
             raise TimeoutError
         time.sleep(0.5)
         note, waits = fetched(f"{url}/checkpoint")
+        first = first or note
     return note.decode()
 
 

@@ -48,15 +48,16 @@ class Tree:
         self._trouble = ""
 
     def soon(self) -> bool:
-        """Somebody outside has asked how the log stands: the next checkpoint comes within a second or two. From any
+        """Somebody outside has asked how the log stands: the next checkpoint comes within seconds. From any
         thread. Returns whether there is something to wait for."""
         upto, name, topic = self.engine.position, self.engine.service.name, self.topic
+        if self._asked:
+            return True
         if not self.engine.read(lambda db: log.has_told(db, name, topic, self._signed, upto)):
             return False
-        if not self._asked:
-            self._asked = True
-            for wake in self.engine.listeners:
-                wake()
+        self._asked = True
+        for wake in self.engine.listeners:
+            wake()
         return True
 
     def advance(self) -> int:

@@ -150,7 +150,7 @@ def _må_være_uten_navn(lookup: Lookup, person_ref: str, tekst: str) -> None:
         return
     deler = (hvem.fornavn, hvem.mellomnavn, hvem.etternavn) if hvem is not None else ()
     navn = {ord_.casefold() for del_ in deler for ord_ in ORD.findall(del_ or "") if len(ord_) > 1}
-    skrevet = {ord_.casefold() for ord_ in ORD.findall(tekst)}
+    skrevet = {ord_.casefold() for ord_ in ORD.findall(tekst) if ord_[0].isupper()}  # «samme dag» names no Dag
     if navn & (skrevet | {ord_.removesuffix("s") for ord_ in skrevet}):
         raise RuleBroken("forum.navn", "Teksten har navnet til personen i seg. Skriv så ingen kan skjønne hvem det er")
 
