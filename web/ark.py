@@ -21,6 +21,8 @@ INNRYKK, ORDSKILLE = 1.3, 0.92
 BRED, VANLIG = 1.0, 0.5
 DELENS, AVSNITTETS, RINGES, TIL_SLUTT = 2.2, 0.35, 0.2, 4.0
 """Lines that a part's frame and heading take, what stands between, a button to call, and what stands below the plan."""
+MELLOMROM = 2.0
+"""Letters between whom to call and the number."""
 
 
 def tetthet(lest: Sequence[Lest]) -> int:
@@ -44,7 +46,9 @@ def _avsnittene(lest: Iterable[Lest], bredde: float) -> Iterator[float]:
         over = DELENS
         for avsnitt in del_.avsnitt:
             linjer = som_linjer(avsnitt.verdi)
-            rundt = AVSNITTETS + (RINGES * len(linjer) if avsnitt.ring else 0)
+            rundt = AVSNITTETS
+            if avsnitt.ring:  # the number to call comes on a line of its own where it has no room beside the words
+                rundt += sum(RINGES + (_lang(linje) + MELLOMROM > bredde) for linje in linjer)
             yield over + rundt + sum(max(1, ceil(_lang(linje) / bredde)) for linje in (avsnitt.ledetekst, *linjer))
             over = 0.0
 

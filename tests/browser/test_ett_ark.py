@@ -50,6 +50,15 @@ def ringes(antall: int) -> dict[str, Any]:
     return {"kontakter": Klartekst(Kontakter(kontakter=ring))}
 
 
+def ringes_lenge(antall: int) -> dict[str, Any]:
+    """Contacts of usual length, whose number has no room on the line, beside lists."""
+    ring = Kontakt(
+        navn="Torunn Testesen", rolle="søster og nærmeste pårørende", naar="hverdager etter kl. 16, helg",
+        telefon="40 00 00 00",
+    )  # fmt: skip
+    return korte("Sover ikke", antall) | {"kontakter": Klartekst(Kontakter(kontakter=(ring,) * 10))}
+
+
 def tekst(ord_: str) -> dict[str, Any]:
     """Three long texts, each of which stands together."""
     rødt: Any = kriseplan_i_nivåer().roedt
@@ -68,6 +77,7 @@ def former() -> Iterator[dict[str, Any]]:
     yield from (rader(antall, "Gå en tur") for antall in (10, 25, 32, 40))
     yield from (rader(antall, "Gå en lang tur i fjellet uten å snakke om sykdom, " * 2) for antall in (3, 7, 12))
     yield from (ringes(antall) for antall in (12, 26, 40))
+    yield from (ringes_lenge(antall) for antall in (8, 11, 13, 14, 16))
     yield from (tekst("Snakk rolig til hele huset sover. " * antall) for antall in (20, 40, 55, 68))
     yield from (tekst("a\n" * antall) for antall in (10, 20, 30, 45))
     yield from (tekst("m" * antall) for antall in (300, 700, 1200))
