@@ -49,7 +49,6 @@ LONG = (
     "tests/browser/test_samtykker.py::test_the_pages_about_consent_are_accessible_",
     "tests/browser/test_veiledning.py",
     "tests/e2e/test_serve.py::test_a_second_process_on_the_same_database_",
-    "tests/e2e/test_serve.py::test_a_stop_while_a_demo_is_filled_",
     "tests/unit/app/test_byen.py::test_as_many_",
     "tests/unit/app/test_byen.py::test_at_least_as_many_",
     "tests/unit/app/test_byen.py::test_more_than_half_of_those_who_answer_decline_an_individual_plan_from_another_seed",
