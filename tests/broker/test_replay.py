@@ -137,6 +137,7 @@ def test_the_cases_of_avvik_are_told_the_same_from_the_log_and_from_kafka(
     tmp_path: Path, broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BINDELEDD_KAFKA", broker)
+    slett(broker, [AVVIK])
     with Cluster(broker).admin() as vår:
         apply(vår, [Wanted(AVVIK, 3, -1)], 1)
     meldt_og_åpnet(tmp_path / "data")
