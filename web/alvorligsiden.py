@@ -18,7 +18,7 @@ from starlette.responses import Response
 from bindeledd.core.errors import Shredded
 from bindeledd.schema.generated.samhandling import AlvorligHendelseUtsnitt, Alvorligtilstand, Meldeskjema
 from bindeledd.schema.generated.tilgang import Visning
-from services.felles.meldeskjema import BESKRIVELSE_MAKS, REGEL, ROLLER, STILLING_MAKS, TELEFON_MAKS, fyll_ut
+from services.felles.meldeskjema import BESKRIVELSE_MAKS, REGEL, ROLLER, SKRIVES, STILLING_MAKS, TELEFON_MAKS, fyll_ut
 from services.felles.tid import OSLO
 from web import avviksord as sagt
 from web import gitt, oppslag, skjema, vist
@@ -48,7 +48,6 @@ OPPFØLGING = {
     "rapport": ("RAPPORT_SENDT", "Vi har sendt rapporten til statsforvalteren"),
 }
 """By the end of its address: what is written down, and the button's words."""
-SKRIVES = (Alvorligtilstand.NOTERT, Alvorligtilstand.AVVIST)
 BORTE = "Meldingen er sendt fra før, eller den er ikke deres."
 
 

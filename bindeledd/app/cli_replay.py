@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindeledd.app import cli_avvik
-from bindeledd.app.cli_avvik import Format
+from bindeledd.app.cli_avvik import Format, Row
 from bindeledd.app.terminal import DOES_NOT_HOLD, Data, moment, progress, say, settings_of
 from bindeledd.store import log
 
@@ -85,12 +85,7 @@ def replay(
         else:
             asked = _asked(settings, dps, bydel, kategori, tilstand)
             lying = _lying(settings, kilde, arkiv, sak, stack, step)
-            told = cli_avvik.replay_of(lying)
-            if at is not None:
-                rows = cli_avvik.as_of(told.tell(lying.by_stream(step)), asked, at)
-            else:
-                read = told.tell(lying.in_order(step))
-                rows = cli_avvik.steps(read, asked, since, until, cli_avvik.before_in(lying))
+            told, rows = _cases(lying, asked, since, until, at, step)
             cli_avvik.write(rows, form)
     say(f"replay: {told.line()}")
     if told.unsound:
@@ -129,6 +124,17 @@ def _records(
     for each in told.tell(found, "" if "." in what else what):
         sys.stdout.write(json.dumps(each.as_json(), ensure_ascii=False) + "\n")
     return told
+
+
+def _cases(
+    lying: Lying, asked: Utvalg, since: datetime | None, until: datetime | None, at: datetime | None, step: Step
+) -> tuple[Replay, Iterator[Row]]:
+    """The cases as rows that are still to be read, and what is to be said of their chains when they have been."""
+    told = cli_avvik.replay_of(lying)
+    if at is not None:
+        return told, cli_avvik.as_of(told.tell(lying.by_stream(step)), asked, at)
+    read = told.tell(lying.in_order(step))
+    return told, cli_avvik.steps(read, asked, since, until, cli_avvik.before_in(lying))
 
 
 def _asked(settings: Settings, dps: str, bydel: str, kategori: str, tilstand: str) -> Utvalg:

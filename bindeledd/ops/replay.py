@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from bindeledd.core.envelope import Actor, Envelope, record_hash
 from bindeledd.core.errors import InvalidMessage
+from bindeledd.runtime.handle import read
 from bindeledd.runtime.kafka import Cluster, Framing, Partition, is_heartbeat, transient
 from bindeledd.runtime.lying import records
 from bindeledd.schema.codec import Codec
@@ -79,14 +81,7 @@ Reads = Callable[[bytes], tuple[Envelope, Any]]
 
 def whole(codec: Codec) -> Reads:
     """Reads envelopes and events, or why an event cannot be read."""
-
-    def read(data: bytes) -> tuple[Envelope, Any]:
-        try:
-            return codec.decode_once(data)
-        except InvalidMessage as error:
-            return codec.peek(data), error
-
-    return read
+    return partial(read, codec, keep=False)
 
 
 def envelopes(codec: Codec) -> Reads:

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bindeledd.schema.generated.samhandling import Meldeskjema
+from bindeledd.schema.generated.samhandling import Alvorligtilstand, Meldeskjema
 from services.felles.oppsett import Oppsett
 from services.felles.tid import lokal_dag
 
 REGEL = "alvorlig_hendelse"
 """The rule by which it is reported (LOV-2025-06-20-74): absent, nothing is."""
+SKRIVES = (Alvorligtilstand.NOTERT, Alvorligtilstand.AVVIST)
+"""While there is a report to write."""
 STI = "/api/v2/report/adverse-incident"
 ROLLER = {"Manager": "Leder", "Treator": "Behandler", "OtherEmployee": "Annen ansatt"}
 """The front door's codes for who reports."""

@@ -253,7 +253,7 @@ class Byen:
     """A person, everybody around them, and all services behind one app."""
 
     def __init__(self, rommet: Rom, pasient: Pasient = PASIENT, nr: int = 1, *, foresatt: bool = False) -> None:
-        self.rom, self.som, self.handling, self.regel = rommet, "", "", ""
+        self.rom, self.pasient, self.som, self.handling, self.regel = rommet, pasient, "", "", ""
         koord, tjeneste = aktør(ENHETER["koord"]), "ansvarsgruppe"
         self.person = str(rommet.gjør("samhandling", registrer(koord, pasient)))
         oppnevn = ansvarsgruppe.sett_koordinator(
@@ -265,6 +265,20 @@ class Byen:
             rommet.gjør(
                 tjeneste, ansvarsgruppe.talsperson_for(self.person, FORELDREANSVAR, mor, (), koord, RAMMER)
             )  # fmt: skip
+        self._gruppe_og_samtykker(koord)
+        rommet.melding(lag_innlagt(sending(nr, NÅ, pasient=pasient), tid=NÅ), NÅ)
+        self.melding = [p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt"][-1]
+        self._barnet_og_avviket(koord)
+        self.app = FastAPI()
+        install(self.app)
+        self.app.state.authenticate = lambda _request: Actor("alt", "", self.som)
+        self.app.state.may = self._får
+        for api in (ansvarsgruppe_api, kriseplan_api, barn_api, samhandling_api):
+            add_routes(self.app, api.ruter(rommet.inst.engines, HELE_BERGEN))
+        self.klient = Klient(self.app)
+
+    def _gruppe_og_samtykker(self, koord: Actor) -> None:
+        rommet, tjeneste = self.rom, "ansvarsgruppe"
         self.gruppe = str(rommet.gjør(tjeneste, ansvarsgruppe.opprett_gruppe(self.person, koord, RAMMER)))
         for navn in ("medlem", "imot", "nav", "skole"):
             part = ENHETER[navn]
@@ -278,13 +292,14 @@ class Byen:
         sted = Klartekst(Moetested(sted="syntetisk", video=""))
         innkalling = KallInn(self.gruppe, ENHETER["koord"], NÅ + timedelta(days=1), alle, sted, innhold)
         self.møte = str(rommet.gjør(tjeneste, kall_inn(self.person, innkalling, koord, RAMMER)))
-        hvem = Menneske(self.person, pasient)
+        hvem = Menneske(self.person, self.pasient)
         samtykker(rommet, hvem, ENHETER["koord"], ENHETER["samtykke"], "kriseplan.*")
         samtykker(rommet, hvem, ENHETER["koord"], ENHETER["nav"], "plan.finnes")
         imot = samtykke.RegistrerSperring(ENHETER["imot"], ())
         rommet.gjør(tjeneste, ansvarsgruppe.samtykke_for(self.person, imot, koord, RAMMER))
-        rommet.melding(lag_innlagt(sending(nr, NÅ, pasient=pasient), tid=NÅ), NÅ)
-        self.melding = [p.envelope.stream for p in rommet.logg("samhandling") if p.navn == "MeldingMottatt"][-1]
+
+    def _barnet_og_avviket(self, koord: Actor) -> None:
+        rommet = self.rom
         barnet = Barnet(fornavn="Syntetisk", etternavn="Prøvesen", foedt=date(2012, 3, 4))
         registrert = barneplaner.registrer(
             self.person, barnet, None, Barnerelasjon.FORELDER, None, koord, RAMMER
@@ -301,13 +316,6 @@ class Byen:
         )
         meldt = avvikplaner.meld(self.person, avviket, aktør(ENHETER["medlem"]), RAMMER)
         self.avvik = str(rommet.gjør("samhandling", meldt))
-        self.app = FastAPI()
-        install(self.app)
-        self.app.state.authenticate = lambda _request: Actor("alt", "", self.som)
-        self.app.state.may = self._får
-        for api in (ansvarsgruppe_api, kriseplan_api, barn_api, samhandling_api):
-            add_routes(self.app, api.ruter(rommet.inst.engines, HELE_BERGEN))
-        self.klient = Klient(self.app)
 
     def _får(self, _aktør: Actor, handling: str) -> bool:
         self.handling = handling

@@ -38,7 +38,7 @@ from bindeledd.schema.generated.samhandling import (
 from services.felles.frister import Frist, avstem_frist, evolve_frist
 from services.felles.helligdager import etter_måneder, etter_virkedager
 from services.felles.kjent import Kjent, delstatus, grunn_av
-from services.felles.meldeskjema import REGEL, melding_id
+from services.felles.meldeskjema import REGEL, SKRIVES, melding_id
 from services.felles.oppsett import Oppsett
 from services.felles.regler import IngenRegel, Regel
 from services.felles.tid import dagens_slutt, lokal_dag
@@ -49,8 +49,6 @@ MØTE, RAPPORT = "alvorlig_moete", "alvorlig_rapport"
 SENDES = "melde_sendes"
 """What falls due as long as the front door has not answered."""
 EGEN_SIDE = "avvik.egen_side"
-SKRIVES = (Alvorligtilstand.NOTERT, Alvorligtilstand.AVVIST)
-"""While it is for the leader to write."""
 ETTER_OPPHOLD = "alvorlig_etter_opphold"
 """The rule that says how long after a stay a ward may note what has happened."""
 
